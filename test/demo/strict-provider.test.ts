@@ -1,0 +1,152 @@
+import OpenAI from 'openai';
+import {
+  type ProviderStats,
+  type StrictProvider,
+  type StrictProviderOptions,
+  startStrictProvider,
+} from '../../demo/strict-provider';
+
+const providers: StrictProvider[] = [];
+
+async function start(options: StrictProviderOptions): Promise<StrictProvider> {
+  const provider = await startStrictProvider(options);
+  providers.push(provider);
+  return provider;
+}
+
+afterEach(async () => {
+  await Promise.all(providers.splice(0).map((provider) => provider.close()));
+});
+
+const quick = { latencyMs: () => 0 };
+
+async function chat(provider: StrictProvider, overrides: object = {}, headers: object = {}): Promise<Response> {
+  const body = { model: 'gpt-4o', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }], ...overrides };
+  return post(provider, JSON.stringify(body), headers);
+}
+
+async function post(provider: StrictProvider, body: string, headers: object = {}): Promise<Response> {
+  return fetch(`${provider.url}/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+}
+
+async function json<T>(response: Response): Promise<T> {
+  return (await response.json()) as T;
+}
+
+describe('a strict provider', () => {
+  it('answers the official client, with the usage it charged for the prompt', async () => {
+    const provider = await start({ ...quick, apiKey: 'k', model: 'gpt-4o', quotas: { windowMs: 1000 } });
+    const client = new OpenAI({ baseURL: provider.url, apiKey: 'k', maxRetries: 0 });
+    const reply = await client.chat.completions.create({
+      model: 'gpt-4o',
+      max_completion_tokens: 20,
+      messages: [{ role: 'user', content: 'Hello' }],
+    });
+    expect(reply.usage).toMatchObject({ prompt_tokens: 8 });
+    expect(reply.usage!.completion_tokens).toBeLessThanOrEqual(20);
+    expect(reply.usage!.total_tokens).toBe(8 + reply.usage!.completion_tokens);
+    expect(reply.choices[0]!.message.content).toMatch(/^ok/);
+    expect(provider.stats()).toMatchObject({
+      served: 1,
+      open: 0,
+      units: { calls: 1, inputTokens: 8, outputTokens: 20 },
+    });
+  });
+
+  it('gives the same reply to the same request', async () => {
+    const provider = await start({ ...quick, quotas: { windowMs: 1000 } });
+    const texts = await Promise.all([1, 2].map(async () => json<{ choices: unknown }>(await chat(provider))));
+    expect(texts[0]!.choices).toEqual(texts[1]!.choices);
+  });
+
+  it.each([
+    ['calls', { calls: 1 }],
+    ['inputTokens', { inputTokens: 15 }],
+    ['outputTokens', { outputTokens: 39 }],
+  ])('refuses what would exceed %s, says when to come back, and does not count it', async (quota, quotas) => {
+    const provider = await start({ ...quick, quotas: { windowMs: 400, ...quotas } });
+    expect((await chat(provider)).status).toBe(200);
+    const refusal = await chat(provider);
+    expect(refusal.status).toBe(429);
+    expect(await refusal.json()).toMatchObject({ error: { code: 'rate_limit_exceeded', type: quota } });
+    expect(refusal.headers.get('retry-after')).toBe('1');
+    const waitMs = Number(refusal.headers.get('retry-after-ms'));
+    expect(waitMs).toBeGreaterThan(0);
+    expect(waitMs).toBeLessThanOrEqual(400);
+    await new Promise((resolve) => setTimeout(resolve, waitMs + 5));
+    expect((await chat(provider)).status).toBe(200);
+    expect(provider.stats()).toMatchObject({ served: 2, refused: { [quota]: 1 }, units: { calls: 2 } });
+  });
+
+  it('refuses more open requests than it has connections, and frees one with each reply', async () => {
+    const provider = await start({ latencyMs: () => 60, quotas: { windowMs: 1000, connections: 2 } });
+    const replies = await Promise.all([1, 2, 3].map(() => chat(provider)));
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 200, 429]);
+    expect((await chat(provider)).status).toBe(200);
+    expect(provider.stats()).toMatchObject({ peak: { connections: 2 }, refused: { connections: 1 }, open: 0 });
+  });
+
+  it('frees the connection of a client that went away', async () => {
+    const provider = await start({ latencyMs: () => 10_000, quotas: { windowMs: 1000, connections: 1 } });
+    await expect(
+      fetch(`${provider.url}/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ model: 'm', max_tokens: 1, messages: [{ role: 'user', content: 'x' }] }),
+        signal: AbortSignal.timeout(50),
+      }),
+    ).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(provider.stats()).toMatchObject({ abandoned: 1, open: 0 });
+  });
+
+  it('tells wrong keys, models, bodies and streams apart', async () => {
+    const provider = await start({ ...quick, apiKey: 'right', model: 'm', quotas: { windowMs: 1000 } });
+    const key = { authorization: 'Bearer right' };
+    expect((await chat(provider, { model: 'm' })).status).toBe(401);
+    expect((await chat(provider, { model: 'other' }, key)).status).toBe(404);
+    expect((await post(provider, '{"model":', key)).status).toBe(400);
+    expect((await post(provider, '[]', key)).status).toBe(400);
+    expect((await chat(provider, { model: 'm', max_tokens: 0 }, key)).status).toBe(400);
+    expect((await chat(provider, { model: 'm', messages: [] }, key)).status).toBe(400);
+    expect((await chat(provider, { model: 'm', messages: [{ role: 'user' }] }, key)).status).toBe(400);
+    const stream = await chat(provider, { model: 'm', stream: true }, key);
+    expect(stream.status).toBe(400);
+    expect(await stream.text()).toContain('does not stream');
+    expect(provider.stats()).toMatchObject({ served: 0, rejected: 8, units: { calls: 0 } });
+  });
+
+  it('counts a special token in a prompt as ordinary text', async () => {
+    const provider = await start({ ...quick, quotas: { windowMs: 1000 } });
+    const reply = await chat(provider, { messages: [{ role: 'user', content: '<|endoftext|>' }] });
+    expect(reply.status).toBe(200);
+    expect((await json<{ usage: { prompt_tokens: number } }>(reply)).usage.prompt_tokens).toBeGreaterThan(8);
+  });
+
+  it('fails by script: a status, or a dropped socket', async () => {
+    const script = [{ status: 503 }, 'drop' as const, undefined];
+    const provider = await start({ ...quick, quotas: { windowMs: 1000 }, failure: (n) => script[n - 1] });
+    expect((await chat(provider)).status).toBe(503);
+    await expect(chat(provider)).rejects.toThrow();
+    expect((await chat(provider)).status).toBe(200);
+    expect(provider.stats()).toMatchObject({ served: 1, failed: 2, open: 0, units: { calls: 3 } });
+  });
+
+  it('shows its statistics under /stats', async () => {
+    const before = Date.now();
+    const provider = await start({ ...quick, quotas: { windowMs: 1000, calls: 5 } });
+    await chat(provider);
+    const stats = await json<ProviderStats>(await fetch(provider.url.replace('/v1', '/stats')));
+    expect(stats).toEqual(JSON.parse(JSON.stringify(provider.stats())));
+    expect(stats.firstArrivalMs).toBeGreaterThan(before - 1000);
+    expect(stats.lastArrivalMs).toBe(stats.firstArrivalMs);
+  });
+
+  it('refuses quotas that mean nothing', async () => {
+    await expect(startStrictProvider({ quotas: { windowMs: 0 } })).rejects.toThrow(RangeError);
+    await expect(startStrictProvider({ quotas: { windowMs: 1, calls: NaN } })).rejects.toThrow(RangeError);
+  });
+});
