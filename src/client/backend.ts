@@ -1,0 +1,51 @@
+import type { LimitDefinition } from '../limiter/definition';
+import type { LimitStats } from '../limiter/ledger';
+import type { Request } from '../limiter/request';
+
+/** How an acquisition wants to wait. */
+export interface WaitOptions {
+  /** Higher goes first. */
+  readonly priority: number;
+  /** `undefined` waits as long as it takes. Unit: milliseconds. */
+  readonly timeoutMs: number | undefined;
+  /** Ends the wait with its reason. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a backend has handed out, until it is released. */
+export interface Holding {
+  /** Grows with every holder of the same permits; a store that remembers the largest can refuse a stale holder. */
+  readonly fencingToken: number;
+  /** Aborts when the permits are lost, for example because the process could not renew its lease. */
+  readonly signal: AbortSignal;
+  /** Settles one rate limit: how much of what was taken was used. At most once per limit, before `release`. */
+  settle(index: number, used: number): void;
+  /** Gives the permits back. Once. */
+  release(): void;
+}
+
+/** What {@link Backend.stats} tells. */
+export interface BackendStats {
+  readonly limits: Readonly<Record<string, LimitStats>>;
+  /** Acquisitions that wait, in every process that shares the set. */
+  readonly waiting: number;
+}
+
+/** Where a limit set's capacity comes from: this process (memory mode) or a limiter workflow (Temporal mode). */
+export interface Backend {
+  /** What is limited at this moment; a newer definition may arrive while the process runs. */
+  readonly definitions: readonly LimitDefinition[];
+  /** Takes the request at once, or says no without having changed anything. */
+  tryTake(request: Request, priority: number): Promise<Holding | undefined>;
+  /**
+   * Waits its turn for the request.
+   *
+   * @throws AcquireTimeoutError at the deadline, the signal's reason when it aborts; nothing is taken then
+   */
+  take(request: Request, options: WaitOptions): Promise<Holding>;
+  /** How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable. */
+  expectedWaitMs(request: Request): number;
+  stats(): Promise<BackendStats>;
+  /** Gives everything back at once and fails what waits. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,35 @@
+import type { Window } from '../window';
+
+/** The five ways to count units per window. */
+export type AlgorithmName = 'TokenBucket' | 'LeakyBucket' | 'SlidingWindow' | 'FixedWindow' | 'GCRA';
+
+/**
+ * One way to count. The contract of all five:
+ *
+ * A1. `now` is a parameter, in milliseconds, of whatever clock the caller keeps; an earlier `now` than before reads as
+ *     the latest one seen, so a clock that jumps back creates no capacity.
+ * A2. State is plain JSON, owned by the caller, bounded in size.
+ * A3. Between two calls `available` only grows with time, up to the capacity.
+ * A4. `available(availableAt(amount)) >= amount` within {@link tolerance}.
+ * A5. Each call is O(1) amortised.
+ */
+export interface Algorithm<State = unknown> {
+  readonly name: AlgorithmName;
+  /** Whether units that were taken but not used come back. */
+  readonly refundsUnused: boolean;
+  /** The state of a limit of which nothing has been taken. */
+  initial(window: Window, now: number): State;
+  /** Units that may start at `now`. Negative while in debt. */
+  available(window: Window, state: State, now: number): number;
+  /** The earliest moment from `now` on at which `amount` units may start, if nothing else is taken; `Infinity` if never. */
+  availableAt(window: Window, state: State, now: number, amount: number): number;
+  /** Takes units as of `at`, whether they are there or not: the caller has checked, or the caller charges a debt. */
+  consume(window: Window, state: State, at: number, amount: number): void;
+  /** Gives back units that were taken and not used; nothing where `refundsUnused` is false. */
+  refund(window: Window, state: State, now: number, amount: number): void;
+}
+
+/** Amounts this close are the same: what remains of rounding after millions of additions at any scale. */
+export function tolerance(window: Window): number {
+  return window.capacity * 1e-9;
+}

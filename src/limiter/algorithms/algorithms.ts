@@ -1,0 +1,20 @@
+import type { Algorithm, AlgorithmName } from './algorithm';
+import { fixedWindow } from './fixed-window';
+import { gcra } from './gcra';
+import { leakyBucket } from './leaky-bucket';
+import { slidingWindow } from './sliding-window';
+import { tokenBucket } from './token-bucket';
+
+/** Every algorithm by its name. */
+export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = {
+  TokenBucket: tokenBucket,
+  LeakyBucket: leakyBucket,
+  SlidingWindow: slidingWindow,
+  FixedWindow: fixedWindow,
+  GCRA: gcra,
+};
+
+/** Whether `name` is one of the five. */
+export function isAlgorithmName(name: unknown): name is AlgorithmName {
+  return typeof name === 'string' && Object.hasOwn(algorithms, name);
+}

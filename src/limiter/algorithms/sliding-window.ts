@@ -1,0 +1,113 @@
+import type { Window } from '../window';
+import { tolerance, type Algorithm } from './algorithm';
+
+/** Most segments kept; a window of 60 s is then told apart to 0.12 s at worst, to the safe side. */
+const MAX_SEGMENTS = 1024;
+
+interface Log {
+  /** When each segment leaves the window, ascending. Entries before `head` have left. */
+  ends: number[];
+  /** Units of each segment. */
+  amounts: number[];
+  head: number;
+  /** Sum of the segments that have not left. */
+  used: number;
+  /** The latest moment seen. */
+  at: number;
+}
+
+function slide(log: Log, now: number): void {
+  if (now > log.at) log.at = now;
+  while (log.head < log.ends.length && (log.ends[log.head] ?? Infinity) <= log.at) {
+    log.used -= log.amounts[log.head] ?? 0;
+    log.head += 1;
+  }
+  if (log.head === log.ends.length) {
+    log.ends.length = 0;
+    log.amounts.length = 0;
+    log.head = 0;
+    log.used = 0; // also drops what rounding had left
+  } else if (log.head > MAX_SEGMENTS) {
+    log.ends.splice(0, log.head);
+    log.amounts.splice(0, log.head);
+    log.head = 0;
+  }
+}
+
+/**
+ * Joins the segments that leave within the same 1/512 of the window; each cell leaves with its last unit, so never too
+ * early. At least half of the room is free afterwards, hence O(1) amortised.
+ */
+function merge(window: Window, log: Log): void {
+  const cellMs = window.windowMs / (MAX_SEGMENTS / 2);
+  const ends: number[] = [];
+  const amounts: number[] = [];
+  let cell = NaN;
+  for (let i = log.head; i < log.ends.length; i += 1) {
+    const end = log.ends[i] ?? 0;
+    const amount = log.amounts[i] ?? 0;
+    const itsCell = Math.ceil(end / cellMs);
+    if (itsCell === cell) {
+      ends[ends.length - 1] = end;
+      amounts[amounts.length - 1] = (amounts.at(-1) ?? 0) + amount;
+    } else {
+      ends.push(end);
+      amounts.push(amount);
+      cell = itsCell;
+    }
+  }
+  log.ends = ends;
+  log.amounts = amounts;
+  log.head = 0;
+}
+
+function insert(window: Window, log: Log, end: number, amount: number): void {
+  let i = log.ends.length;
+  while (i > log.head && (log.ends[i - 1] ?? 0) > end) i -= 1;
+  if (i > log.head && log.ends[i - 1] === end) log.amounts[i - 1] = (log.amounts[i - 1] ?? 0) + amount;
+  else if (i === log.ends.length) {
+    log.ends.push(end);
+    log.amounts.push(amount);
+  } else {
+    log.ends.splice(i, 0, end);
+    log.amounts.splice(i, 0, amount);
+  }
+  if (log.ends.length - log.head > MAX_SEGMENTS) merge(window, log);
+}
+
+/**
+ * Sliding window log: in any window of the given length, wherever it begins, no more than the capacity starts. The log
+ * is kept in a bounded number of segments; merging only ever keeps a unit longer (by at most 1/512 of the window).
+ * Source: the "sliding log" of the rate limiting literature, with the bucketed timestamps of
+ * M. Datar et al., "Maintaining stream statistics over sliding windows", 2002, in cells of one width.
+ */
+export const slidingWindow: Algorithm<Log> = {
+  name: 'SlidingWindow',
+  refundsUnused: false,
+  initial: (_window, now) => ({ ends: [], amounts: [], head: 0, used: 0, at: now }),
+  available(window, log, now) {
+    slide(log, now);
+    return window.capacity - log.used;
+  },
+  availableAt(window, log, now, amount) {
+    if (amount > window.capacity + tolerance(window)) return Infinity;
+    slide(log, now);
+    let excess = log.used + amount - window.capacity;
+    let at = now;
+    for (let i = log.head; excess > tolerance(window) && i < log.ends.length; i += 1) {
+      excess -= log.amounts[i] ?? 0;
+      at = log.ends[i] ?? Infinity;
+    }
+    return at;
+  },
+  consume(window, log, at, amount) {
+    if (amount === 0) return;
+    const end = at + window.windowMs;
+    if (end <= log.at) return;
+    log.used += amount;
+    insert(window, log, end, amount);
+  },
+  refund() {
+    // what has started has started
+  },
+};

@@ -1,0 +1,42 @@
+import type { Window } from '../window';
+import { tolerance, type Algorithm } from './algorithm';
+
+interface Bucket {
+  /** Tokens at the moment `at`. */
+  tokens: number;
+  at: number;
+}
+
+function refill(window: Window, bucket: Bucket, now: number): void {
+  if (now <= bucket.at) return;
+  bucket.tokens = Math.min(window.capacity, bucket.tokens + ((now - bucket.at) * window.capacity) / window.windowMs);
+  bucket.at = now;
+}
+
+/**
+ * Token bucket: a bucket of `capacity` tokens that refills at `capacity / window`; bursts up to a full bucket.
+ * Source: J. Turner, "New directions in communications (or which way to the information age?)", 1986; RFC 2697.
+ */
+export const tokenBucket: Algorithm<Bucket> = {
+  name: 'TokenBucket',
+  refundsUnused: true,
+  initial: (window, now) => ({ tokens: window.capacity, at: now }),
+  available(window, bucket, now) {
+    refill(window, bucket, now);
+    return bucket.tokens;
+  },
+  availableAt(window, bucket, now, amount) {
+    if (amount > window.capacity + tolerance(window)) return Infinity;
+    refill(window, bucket, now);
+    const missing = amount - bucket.tokens;
+    return missing <= tolerance(window) ? now : bucket.at + (missing * window.windowMs) / window.capacity;
+  },
+  consume(window, bucket, at, amount) {
+    refill(window, bucket, at);
+    bucket.tokens -= amount;
+  },
+  refund(window, bucket, now, amount) {
+    refill(window, bucket, now);
+    bucket.tokens = Math.min(window.capacity, bucket.tokens + amount);
+  },
+};

@@ -1,0 +1,180 @@
+import { algorithms } from './algorithms/algorithms';
+import type { Algorithm } from './algorithms/algorithm';
+import type { Capacity } from './capacity';
+import type { LimitDefinition, WindowDefinition } from './definition';
+
+/** Units that are promised, with the latest moment at which they may reach the provider. */
+interface Landing {
+  at: number;
+  amount: number;
+}
+
+/** The account of one rate or call limit; plain JSON but for the algorithm. */
+interface WindowAccount {
+  readonly definition: WindowDefinition;
+  readonly algorithm: Algorithm;
+  readonly state: unknown;
+  /** Units promised to somebody and not yet known to have started; they count in full and do not recover. */
+  held: number;
+  /** The part of `held` that is known to have started, and counts as started once its moment has passed. */
+  readonly landing: Landing[];
+}
+
+interface ResourceAccount {
+  readonly definition: LimitDefinition & { kind: 'resource' };
+  held: number;
+}
+
+/** The plain JSON of a ledger's accounts, in the order of the definitions. */
+export type LedgerSnapshot = readonly { held: number; state?: unknown; landing?: readonly Landing[] }[];
+
+/** What {@link Ledger.stats} tells of one limit. */
+export interface LimitStats {
+  /** Units per window, or permits. */
+  readonly capacity: number;
+  /** Units or permits that could be acquired now. Negative while in debt. */
+  readonly available: number;
+  /** Share of the capacity that is taken. Range: 0 to 1, above 1 while in debt. */
+  readonly utilization: number;
+}
+
+/**
+ * The accounts of all limits of one set, changed together or not at all.
+ *
+ * L1. `available = counted by the algorithm - held`, for each limit, at each moment.
+ * L2. What is promised counts in full from the promise on, and begins to recover only at the latest moment at which it
+ *     may have started. So no window holds more than the capacity, whichever moment each promise is used at.
+ * L3. `readyAt` looks; `take`, `hold`, `land`, `unhold` change; nothing is changed by what is refused.
+ */
+export class Ledger implements Capacity {
+  readonly #accounts: readonly (WindowAccount | ResourceAccount)[];
+
+  constructor(definitions: readonly LimitDefinition[], now: number, snapshot: LedgerSnapshot = []) {
+    this.#accounts = definitions.map((definition, index) => {
+      const saved = snapshot[index];
+      if (definition.kind === 'resource') return { definition, held: saved?.held ?? 0 };
+      const algorithm = algorithms[definition.algorithm];
+      return {
+        definition,
+        algorithm,
+        state: saved?.state ?? algorithm.initial(definition, now),
+        held: saved?.held ?? 0,
+        landing: (saved?.landing ?? []).map((landing) => ({ ...landing })),
+      };
+    });
+  }
+
+  readyAt(amounts: readonly number[], now: number): number {
+    let at = now;
+    for (let i = 0; i < this.#accounts.length; i += 1) {
+      const amount = amounts[i] ?? 0;
+      if (amount > 0) at = Math.max(at, this.readyAtOne(i, amount, now));
+    }
+    return at;
+  }
+
+  /** {@link readyAt} for one limit. */
+  readyAtOne(index: number, amount: number, now: number): number {
+    const account = this.#at(index);
+    if (!isWindow(account)) return account.held + amount <= account.definition.capacity ? now : Infinity;
+    this.#landDue(account, now);
+    return account.algorithm.availableAt(account.definition, account.state, now, amount + account.held);
+  }
+
+  take(amounts: readonly number[], now: number): void {
+    for (let i = 0; i < this.#accounts.length; i += 1) {
+      const amount = amounts[i] ?? 0;
+      if (amount === 0) continue;
+      const account = this.#at(i);
+      if (isWindow(account)) account.algorithm.consume(account.definition, account.state, now, amount);
+      else account.held += amount;
+    }
+  }
+
+  settle(index: number, taken: number, used: number, now: number): void {
+    const account = this.#at(index);
+    if (!isWindow(account)) return;
+    const { algorithm, definition, state } = account;
+    if (used < taken) algorithm.refund(definition, state, now, taken - used);
+    else if (used > taken) algorithm.consume(definition, state, now, used - taken);
+  }
+
+  release(amounts: readonly number[]): void {
+    this.#accounts.forEach((account, i) => {
+      if (!isWindow(account)) account.held -= amounts[i] ?? 0;
+    });
+  }
+
+  /** Promises units or permits of one limit. Only after {@link readyAtOne} has said so. */
+  hold(index: number, amount: number): void {
+    this.#at(index).held += amount;
+  }
+
+  /** Takes a promise back that was not used. */
+  unhold(index: number, amount: number): void {
+    const account = this.#at(index);
+    // adding and taking away fractions leaves a residue, which must not become capacity
+    account.held = Math.max(0, account.held - amount);
+  }
+
+  /** Tells that promised units have started, and reach the provider at `at` at the latest. */
+  land(index: number, amount: number, at: number, now: number): void {
+    const account = this.#at(index);
+    if (!isWindow(account) || amount === 0) return;
+    let i = account.landing.length;
+    while (i > 0 && (account.landing[i - 1]?.at ?? 0) > at) i -= 1;
+    account.landing.splice(i, 0, { at, amount });
+    this.#landDue(account, now);
+  }
+
+  /** Units or permits available of one limit. */
+  available(index: number, now: number): number {
+    const account = this.#at(index);
+    if (!isWindow(account)) return account.definition.capacity - account.held;
+    this.#landDue(account, now);
+    return account.algorithm.available(account.definition, account.state, now) - account.held;
+  }
+
+  /** Every limit's capacity, available and utilization, by key. */
+  stats(now: number): Record<string, LimitStats> {
+    return Object.fromEntries(
+      this.#accounts.map(({ definition: { key, capacity } }, i) => {
+        const available = this.available(i, now);
+        return [key, { capacity, available, utilization: (capacity - available) / capacity }];
+      }),
+    );
+  }
+
+  snapshot(): LedgerSnapshot {
+    return this.#accounts.map((account) =>
+      isWindow(account)
+        ? { held: account.held, state: structuredCloneJSON(account.state), landing: account.landing.map((l) => ({ ...l })) }
+        : { held: account.held },
+    );
+  }
+
+  #landDue(account: WindowAccount, now: number): void {
+    let due = 0;
+    for (const { at, amount } of account.landing) {
+      if (at > now) break;
+      account.held = Math.max(0, account.held - amount);
+      account.algorithm.consume(account.definition, account.state, at, amount);
+      due += 1;
+    }
+    if (due > 0) account.landing.splice(0, due);
+  }
+
+  #at(index: number): WindowAccount | ResourceAccount {
+    const account = this.#accounts[index];
+    if (account === undefined) throw new RangeError(`no limit ${String(index)}`);
+    return account;
+  }
+}
+
+function isWindow(account: WindowAccount | ResourceAccount): account is WindowAccount {
+  return account.definition.kind !== 'resource';
+}
+
+function structuredCloneJSON(state: unknown): unknown {
+  return JSON.parse(JSON.stringify(state));
+}

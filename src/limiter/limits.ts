@@ -1,0 +1,163 @@
+import { algorithms, isAlgorithmName } from './algorithms/algorithms';
+import type { AlgorithmName } from './algorithms/algorithm';
+import { InvalidLimitError } from './errors/invalid-limit-error';
+
+/** What becomes of usage above the requested amount: an error, or a debt that later acquisitions wait off. */
+export type Overage = 'error' | 'charge';
+
+interface WindowOptions {
+  /** Length of the window. Unit: seconds. Range: above 0, finite; resolution 1 µs. */
+  windowSeconds: number;
+  /** Units per window. Range: above 0, finite; fractions are allowed. */
+  capacity: number;
+  /** How to count. @default the process-wide default, `SlidingWindow` unless `configureLimits` says otherwise */
+  algorithm?: AlgorithmName | undefined;
+}
+
+/** Options of a {@link RateLimit}. */
+export interface RateLimitOptions extends WindowOptions {
+  /** The name by which acquisitions request units, for example `input_tokens`. */
+  key: string;
+  /** What becomes of usage above the requested amount. @default 'error' */
+  overage?: Overage | undefined;
+}
+
+/** Options of a {@link CallLimit}. */
+export interface CallLimitOptions extends WindowOptions {
+  /** The name by which acquisitions request calls. @default 'call_count' */
+  key?: string | undefined;
+}
+
+/** Options of a {@link ResourceLimit}. */
+export interface ResourceLimitOptions {
+  /** The name by which acquisitions request permits, for example `connections`. */
+  key: string;
+  /** Permits in all. Range: a whole number from 1. */
+  capacity: number;
+}
+
+/** The key of a {@link CallLimit} that names none. */
+export const CALL_COUNT = 'call_count';
+
+function checkKey(key: unknown): string {
+  if (typeof key !== 'string' || key.length === 0 || key.length > 256) {
+    throw new InvalidLimitError('key', `expected a string of 1 to 256 characters, got ${describe(key)}`);
+  }
+  return key;
+}
+
+function checkPositive(option: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidLimitError(option, `expected a finite number above 0, got ${describe(value)}`);
+  }
+  return value;
+}
+
+function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
+  if (algorithm === undefined || isAlgorithmName(algorithm)) return algorithm;
+  throw new InvalidLimitError(
+    'algorithm',
+    `expected one of ${Object.keys(algorithms).join(', ')}, got ${describe(algorithm)}`,
+  );
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
+}
+
+/**
+ * Units per window, such as tokens per minute. Only the acquisitions that name it take of it, and they tell what they
+ * used before they release.
+ *
+ * @example new RateLimit({ key: 'input_tokens', windowSeconds: 60, capacity: 100_000, algorithm: 'TokenBucket' })
+ */
+export class RateLimit {
+  readonly kind = 'rate';
+  readonly key: string;
+  readonly windowSeconds: number;
+  readonly capacity: number;
+  readonly algorithm: AlgorithmName | undefined;
+  readonly overage: Overage;
+
+  /** @throws {@link InvalidLimitError} naming the option that makes no sense */
+  constructor(options: RateLimitOptions) {
+    this.key = checkKey(options.key);
+    this.windowSeconds = checkPositive('windowSeconds', options.windowSeconds);
+    this.capacity = checkPositive('capacity', options.capacity);
+    this.algorithm = checkAlgorithm(options.algorithm);
+    const overage: unknown = options.overage ?? 'error';
+    if (overage !== 'error' && overage !== 'charge') {
+      throw new InvalidLimitError('overage', `expected 'error' or 'charge', got ${describe(overage)}`);
+    }
+    this.overage = overage;
+  }
+}
+
+/**
+ * Calls per window. Every acquisition of the set takes one call unless it names another number (0 leaves it out).
+ *
+ * @example new CallLimit({ windowSeconds: 60, capacity: 500 })
+ */
+export class CallLimit {
+  readonly kind = 'call';
+  readonly key: string;
+  readonly windowSeconds: number;
+  readonly capacity: number;
+  readonly algorithm: AlgorithmName | undefined;
+
+  /** @throws {@link InvalidLimitError} naming the option that makes no sense */
+  constructor(options: CallLimitOptions) {
+    this.key = checkKey(options.key ?? CALL_COUNT);
+    this.windowSeconds = checkPositive('windowSeconds', options.windowSeconds);
+    this.capacity = checkPositive('capacity', options.capacity);
+    this.algorithm = checkAlgorithm(options.algorithm);
+  }
+}
+
+/**
+ * Permits held at the same time, such as open connections. Every acquisition of the set holds one until its release
+ * unless it names another number (0 leaves it out).
+ *
+ * @example new ResourceLimit({ key: 'connections', capacity: 20 })
+ */
+export class ResourceLimit {
+  readonly kind = 'resource';
+  readonly key: string;
+  readonly capacity: number;
+
+  /** @throws {@link InvalidLimitError} naming the option that makes no sense */
+  constructor(options: ResourceLimitOptions) {
+    this.key = checkKey(options.key);
+    this.capacity = checkPositive('capacity', options.capacity);
+    if (!Number.isSafeInteger(this.capacity)) {
+      throw new InvalidLimitError('capacity', `permits are whole, got ${String(this.capacity)}`);
+    }
+  }
+}
+
+/** A plain definition of one limit; serialises to JSON as it stands. */
+export type Limit = RateLimit | CallLimit | ResourceLimit;
+
+/** The plain JSON form of a {@link Limit}, as in a config file. */
+export type LimitJSON =
+  | ({ kind: 'rate' } & RateLimitOptions)
+  | ({ kind: 'call' } & CallLimitOptions)
+  | ({ kind: 'resource' } & ResourceLimitOptions);
+
+/**
+ * A limit from its JSON form.
+ *
+ * @throws {@link InvalidLimitError} if it is none
+ */
+export function limitFromJSON(json: LimitJSON): Limit {
+  switch (json.kind) {
+    case 'rate':
+      return new RateLimit(json);
+    case 'call':
+      return new CallLimit(json);
+    case 'resource':
+      return new ResourceLimit(json);
+    default:
+      throw new InvalidLimitError('kind', `expected 'rate', 'call' or 'resource', got ${describe((json as Limit).kind)}`);
+  }
+}

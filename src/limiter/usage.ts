@@ -1,0 +1,49 @@
+import type { LimitDefinition } from './definition';
+import { InvalidUsageError } from './errors/invalid-usage-error';
+import { UnknownLimitError } from './errors/unknown-limit-error';
+import { UsageExceedsRequestedError } from './errors/usage-exceeds-requested-error';
+import type { Amounts, Request } from './request';
+
+/** What an acquisition has told of its usage, in the order of the definitions; `undefined` where it has not yet. */
+export type Usage = readonly (number | undefined)[];
+
+function checkUsage(limit: LimitDefinition, requested: number, usage: unknown): number {
+  if (typeof usage !== 'number' || !Number.isFinite(usage) || usage < 0) {
+    throw new InvalidUsageError(limit.key, usage, 'expected a finite number from 0');
+  }
+  if (limit.kind !== 'rate') {
+    if (usage !== requested) throw new InvalidUsageError(limit.key, usage, `exactly ${String(requested)} were taken`);
+  } else if (usage > requested && limit.overage === 'error') {
+    throw new UsageExceedsRequestedError(limit.key, usage, requested);
+  }
+  return usage;
+}
+
+/**
+ * Merges an update into what was told before; the latest word on a limit counts. Nothing changes if any of it is wrong.
+ *
+ * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError}
+ */
+export function mergeUsage(limits: readonly LimitDefinition[], request: Request, before: Usage, update: Amounts): Usage {
+  const usage = [...before];
+  for (const [key, value] of Object.entries(update)) {
+    const index = limits.findIndex((limit) => limit.key === key);
+    const limit = limits[index];
+    if (limit === undefined || request.covers[index] !== true) {
+      throw new UnknownLimitError(
+        key,
+        limits.filter((_, i) => request.covers[i]).map((known) => known.key),
+      );
+    }
+    usage[index] = checkUsage(limit, request.amounts[index] ?? 0, value);
+  }
+  return usage;
+}
+
+/** The named rate limits whose usage is still untold, sorted. */
+export function missingUsage(limits: readonly LimitDefinition[], request: Request, usage: Usage): string[] {
+  return limits
+    .filter((limit, i) => limit.kind === 'rate' && request.covers[i] && usage[i] === undefined)
+    .map((limit) => limit.key)
+    .sort();
+}
