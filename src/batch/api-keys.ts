@@ -1,0 +1,34 @@
+import { inspect } from 'node:util';
+
+const REDACTED = '[redacted]';
+
+/**
+ * The API key of each set, kept apart from the config: whatever becomes of this object (JSON, a log, an error text, a
+ * Temporal payload, `structuredClone`), the keys stay in the process that read them.
+ */
+export class ApiKeys {
+  readonly #bySet: ReadonlyMap<string, string>;
+
+  constructor(bySet: Iterable<readonly [setName: string, apiKey: string]>) {
+    this.#bySet = new Map(bySet);
+  }
+
+  /** @throws {RangeError} if there is no set of this name */
+  of(setName: string): string {
+    const key = this.#bySet.get(setName);
+    if (key === undefined) throw new RangeError(`No set is named ${JSON.stringify(setName)}.`);
+    return key;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}

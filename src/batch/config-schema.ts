@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { CALL_COUNT } from '../limiter/limits';
+
+const ALGORITHMS = ['SlidingWindow', 'TokenBucket', 'LeakyBucket', 'FixedWindow', 'GCRA'] as const;
+const BALANCING = ['RoundRobin', 'Random', 'LeastWait'] as const;
+
+/** Every message completes the sentence "it must be …"; none repeats the value, which may be a secret. */
+const text = (what: string) => z.string({ error: what }).min(1, { error: what });
+const oneOf = <const T extends readonly string[]>(names: T) => z.enum(names, { error: `one of ${names.join(', ')}` });
+const above0 = (what: string) => z.number({ error: what }).positive({ error: what });
+const whole = (what: string, least: number) => z.int({ error: what }).min(least, { error: what });
+const list = <T extends z.ZodType>(item: T, what: string) => z.array(item, { error: what });
+
+const key = text('a key of 1 to 256 characters').max(256, { error: 'a key of 1 to 256 characters' });
+const windowSeconds = above0('a number of seconds above 0');
+const capacity = above0('a number above 0');
+const algorithm = oneOf(ALGORITHMS).default('SlidingWindow');
+
+const call = z.strictObject({
+  kind: z.literal('call'),
+  key: key.default(CALL_COUNT),
+  windowSeconds,
+  capacity,
+  algorithm,
+});
+const rate = z.strictObject({
+  kind: z.literal('rate'),
+  key,
+  windowSeconds,
+  capacity,
+  algorithm,
+  overage: oneOf(['error', 'charge']).optional(),
+});
+const resource = z.strictObject({ kind: z.literal('resource'), key, capacity: whole('a whole number from 1', 1) });
+const limits = { call, rate, resource };
+
+const setConfig = z
+  .object(
+    {
+      taskQueue: text('the name of a task queue'),
+      baseURL: text('an http or https URL').refine(isProviderURL, {
+        error: 'an http or https URL without user and password',
+      }),
+      apiKey: text('a key, for example "${MY_KEY}"'),
+      model: text('the name of a model'),
+    },
+    { error: 'a mapping with taskQueue, baseURL, apiKey and model' },
+  )
+  .catchall(z.json({ error: 'a JSON value (text, finite number, true, false, null, list or mapping)' }));
+
+const set = z.strictObject(
+  {
+    name: text('a name'),
+    version: whole('a whole number from 1', 1).optional(),
+    config: setConfig,
+    limits: list(
+      z.discriminatedUnion('kind', [call, rate, resource], {
+        error: `a mapping with kind ${Object.keys(limits).join(', ')}`,
+      }),
+      'a list of limits, [] for none',
+    ),
+  },
+  { error: 'a mapping with name, config and limits' },
+);
+
+const temporal = z.strictObject(
+  {
+    address: text('host:port').regex(/^[^\s/@]+:\d{1,5}$/, { error: 'host:port, for example "127.0.0.1:7233"' }),
+    namespace: text('the name of a namespace').default('default'),
+  },
+  { error: 'a mapping with address and namespace' },
+);
+
+const pool = z.strictObject(
+  {
+    loadBalancing: oneOf(BALANCING).optional(),
+    failover: z.boolean({ error: 'true or false' }).optional(),
+    workerIndex: whole('a whole number from 0', 0).optional(),
+  },
+  { error: 'a mapping with loadBalancing, failover and workerIndex' },
+);
+
+/** The config file as a whole, before `apiKey` is taken out of it. */
+export const configSchema = z.strictObject(
+  {
+    temporal: temporal.optional(),
+    pool: pool.optional(),
+    sets: list(set, 'a list of sets').min(1, { error: 'a list of at least one set' }),
+  },
+  { error: 'a mapping with sets, and optionally temporal and pool' },
+);
+
+export type RawConfig = z.infer<typeof configSchema>;
+export type JsonValue = z.infer<ReturnType<typeof z.json>>;
+
+/** The keys that the mapping at `path` may have; `kind` is what its own key of that name says. */
+export function allowedKeys(path: readonly PropertyKey[], kind: unknown): string[] {
+  const shape = shapeAt(path.map((part) => (typeof part === 'number' ? '#' : String(part))).join('.'), kind);
+  return Object.keys(shape);
+}
+
+function shapeAt(place: string, kind: unknown): object {
+  switch (place) {
+    case '':
+      return configSchema.shape;
+    case 'temporal':
+      return temporal.shape;
+    case 'pool':
+      return pool.shape;
+    case 'sets.#':
+      return set.shape;
+    case 'sets.#.limits.#':
+      return kind === 'call' || kind === 'rate' || kind === 'resource' ? limits[kind].shape : {};
+    default:
+      return {};
+  }
+}
+
+function isProviderURL(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
