@@ -6,65 +6,75 @@ export interface Waiting {
   readonly priority: number;
 }
 
+interface Place<T> {
+  readonly entry: T;
+  readonly lane: Lane<T>;
+  previous: Place<T> | undefined;
+  next: Place<T> | undefined;
+}
+
 interface Lane<T> {
   readonly priority: number;
-  /** Waiting entries in order of arrival; `undefined` where one has left. */
-  entries: (T | undefined)[];
-  /** Entries before this one have left. */
-  head: number;
-  /** How many entries have been cut off in front, so that places stay valid. */
-  cut: number;
+  first: Place<T> | undefined;
+  last: Place<T> | undefined;
 }
 
 /**
- * First come, first served within a priority. Arrival, departure of the first and removal anywhere are O(1) amortised;
- * priorities are few.
+ * First come, first served within a priority. Arrival, departure of the first and removal anywhere are O(1); priorities
+ * are few at any one time. Places are linked, so that those who give up behind somebody who waits on leave no gap that
+ * would have to be kept.
  */
 export class WaitQueue<T extends Waiting> {
+  /** Only lanes in which somebody waits, highest priority first. */
   readonly #lanes: Lane<T>[] = [];
-  readonly #places = new Map<T, { lane: Lane<T>; index: number }>();
+  readonly #places = new Map<T, Place<T>>();
 
   /** How many wait. */
   get size(): number {
     return this.#places.size;
   }
 
+  /** Lets an entry wait. One that waits already keeps its place. */
   push(entry: T): void {
+    if (this.#places.has(entry)) return;
     const lane = this.#lane(entry.priority);
-    this.#places.set(entry, { lane, index: lane.cut + lane.entries.length });
-    lane.entries.push(entry);
+    const place: Place<T> = { entry, lane, previous: lane.last, next: undefined };
+    if (lane.last === undefined) lane.first = place;
+    else lane.last.next = place;
+    lane.last = place;
+    this.#places.set(entry, place);
   }
 
   /** The one whose turn it is. */
   peek(): T | undefined {
-    for (const lane of this.#lanes) {
-      const entry = this.#first(lane);
-      if (entry !== undefined) return entry;
-    }
-    return undefined;
+    return this.#lanes[0]?.first?.entry;
   }
 
   /** Whether somebody waits whom a newcomer of this priority may not overtake. */
   isAhead(priority: number): boolean {
-    return (this.peek()?.priority ?? -Infinity) >= priority;
+    const lane = this.#lanes[0];
+    return lane !== undefined && lane.priority >= priority;
   }
 
   /** Takes an entry out, wherever it stands. Says whether it was there. */
   remove(entry: T): boolean {
     const place = this.#places.get(entry);
     if (place === undefined) return false;
-    place.lane.entries[place.index - place.lane.cut] = undefined;
     this.#places.delete(entry);
-    this.#first(place.lane);
+    const { lane, previous, next } = place;
+    if (previous === undefined) lane.first = next;
+    else previous.next = next;
+    if (next === undefined) lane.last = previous;
+    else next.previous = previous;
+    if (lane.first === undefined) this.#lanes.splice(this.#lanes.indexOf(lane), 1);
     return true;
   }
 
-  /** All that wait, in the order in which they will be served. */
+  /** All that wait, in the order in which they will be served. Entries may be removed meanwhile. */
   *[Symbol.iterator](): IterableIterator<T> {
-    for (const lane of this.#lanes) {
-      for (let i = lane.head; i < lane.entries.length; i += 1) {
-        const entry = lane.entries[i];
-        if (entry !== undefined) yield entry;
+    for (const lane of [...this.#lanes]) {
+      for (let place = lane.first; place !== undefined; place = place.next) {
+        if (this.#places.get(place.entry) === place) yield place.entry;
       }
     }
   }
@@ -76,18 +86,8 @@ export class WaitQueue<T extends Waiting> {
       if (lane === undefined || lane.priority < priority) break;
       if (lane.priority === priority) return lane;
     }
-    const lane: Lane<T> = { priority, entries: [], head: 0, cut: 0 };
+    const lane: Lane<T> = { priority, first: undefined, last: undefined };
     this.#lanes.splice(i, 0, lane);
     return lane;
-  }
-
-  #first(lane: Lane<T>): T | undefined {
-    while (lane.head < lane.entries.length && lane.entries[lane.head] === undefined) lane.head += 1;
-    if (lane.head > 1024 || lane.head === lane.entries.length) {
-      lane.entries.splice(0, lane.head);
-      lane.cut += lane.head;
-      lane.head = 0;
-    }
-    return lane.entries[lane.head];
   }
 }

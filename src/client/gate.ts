@@ -1,0 +1,185 @@
+import type { Capacity } from '../limiter/capacity';
+import { AcquireTimeoutError } from '../limiter/errors/acquire-timeout-error';
+import type { Request } from '../limiter/request';
+import { WaitQueue, type Waiting } from '../limiter/wait-queue';
+import type { WaitOptions } from './backend';
+import type { Clock } from './clock';
+
+/** One that waits at a gate. */
+export interface Waiter extends Waiting {
+  /** When it came. Unit: milliseconds of the gate's clock. */
+  readonly since: number;
+}
+
+interface Ticket extends Waiter {
+  /** `Infinity` without a timeout. */
+  readonly deadline: number;
+  admit(): void;
+  refuse(reason: unknown): void;
+}
+
+const PASSED = Promise.resolve();
+
+/**
+ * Lets acquisitions through a {@link Capacity}, one after the other.
+ *
+ * G1. Strictly in the order of the queue: while somebody of the same or a higher priority waits, nobody passes, so small
+ *     requests do not starve a big one.
+ * G2. Nobody passes before `readyAt`, and nobody who had to wait passes at or after its deadline.
+ * G3. One timer serves the whole queue, and only while the head's moment is known; without one, `pump` must be called
+ *     when capacity may have come.
+ */
+export class Gate {
+  readonly #queue = new WaitQueue<Ticket>();
+  #disarm: (() => void) | undefined;
+
+  /**
+   * @param onDemand Told whenever somebody began or gave up to wait.
+   * @param name The limit set, for the error of a timeout.
+   */
+  constructor(
+    readonly capacity: Capacity,
+    readonly clock: Clock,
+    readonly onDemand?: () => void,
+    readonly name = 'unnamed',
+  ) {}
+
+  /** How many wait. */
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  /** Those that wait, in the order in which they will pass. */
+  get waiting(): Iterable<Waiter> {
+    return this.#queue;
+  }
+
+  /** Passes at once, or says no without having changed anything. */
+  tryPass({ amounts }: Request, priority: number): boolean {
+    if (this.#queue.isAhead(priority)) return false;
+    const now = this.clock.now();
+    if (this.capacity.readyAt(amounts, now) > now) return false;
+    this.capacity.take(amounts, now);
+    return true;
+  }
+
+  /**
+   * Passes when it is its turn.
+   *
+   * @throws AcquireTimeoutError at the deadline, or the signal's reason when it aborts
+   */
+  pass(request: Request, options: WaitOptions): Promise<void> {
+    const { signal, priority } = options;
+    // the user chose the reason, whatever it is
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return this.tryPass(request, priority) ? PASSED : this.#wait(request, options);
+  }
+
+  /** Lets through all whose turn it is. To be called whenever capacity may have come. */
+  pump(): void {
+    for (let head = this.#queue.peek(); head !== undefined; head = this.#queue.peek()) {
+      const now = this.clock.now();
+      if (head.deadline <= now) {
+        this.#expire(head);
+        continue;
+      }
+      const readyAt = this.capacity.readyAt(head.amounts, now);
+      if (readyAt > now) {
+        this.#arm(readyAt, now);
+        return;
+      }
+      this.#queue.remove(head);
+      this.capacity.take(head.amounts, now);
+      head.admit();
+    }
+    this.#disarm?.();
+    this.#disarm = undefined;
+  }
+
+  /**
+   * How long a newcomer would wait as things stand, those before it taken to wait as long as the first of them does.
+   * Unit: milliseconds; 0 is now, `Infinity` not foreseeable.
+   */
+  expectedWaitMs({ amounts }: Request): number {
+    const now = this.clock.now();
+    const own = this.capacity.readyAt(amounts, now) - now;
+    const head = this.#queue.peek();
+    if (head === undefined) return own;
+    return (this.#queue.size + 1) * Math.max(1, own, this.capacity.readyAt(head.amounts, now) - now);
+  }
+
+  /** Refuses all that wait. */
+  refuseAll(reason: unknown): void {
+    for (const ticket of [...this.#queue]) {
+      this.#queue.remove(ticket);
+      ticket.refuse(reason);
+    }
+    this.pump();
+  }
+
+  #wait({ amounts }: Request, { priority, timeoutMs = Infinity, signal }: WaitOptions): Promise<void> {
+    if (timeoutMs <= 0) return Promise.reject(new AcquireTimeoutError(this.name, timeoutMs));
+    return new Promise<void>((resolve, reject) => {
+      const since = this.clock.now();
+      const abort = () => {
+        this.#giveUp(ticket, signal?.reason);
+      };
+      let stopTimer: (() => void) | undefined;
+      const settle = () => {
+        stopTimer?.();
+        signal?.removeEventListener('abort', abort);
+      };
+      const ticket: Ticket = {
+        amounts,
+        priority,
+        since,
+        deadline: since + timeoutMs,
+        admit() {
+          settle();
+          resolve();
+        },
+        refuse(reason) {
+          settle();
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+          reject(reason);
+        },
+      };
+      const watch = () => {
+        const remainingMs = ticket.deadline - this.clock.now();
+        // a timer may come early, and cannot be as long as a timeout can
+        if (remainingMs <= 0) this.#giveUp(ticket, new AcquireTimeoutError(this.name, timeoutMs));
+        else stopTimer = this.clock.after(remainingMs, watch);
+      };
+      if (ticket.deadline < Infinity) watch();
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#queue.push(ticket);
+      if (this.#queue.peek() === ticket) this.pump();
+      this.onDemand?.();
+    });
+  }
+
+  #expire(ticket: Ticket): void {
+    this.#queue.remove(ticket);
+    ticket.refuse(new AcquireTimeoutError(this.name, ticket.deadline - ticket.since));
+    this.onDemand?.();
+  }
+
+  #giveUp(ticket: Ticket, reason: unknown): void {
+    if (!this.#queue.remove(ticket)) return;
+    ticket.refuse(reason);
+    this.pump();
+    this.onDemand?.();
+  }
+
+  #arm(at: number, now: number): void {
+    this.#disarm?.();
+    this.#disarm =
+      at === Infinity
+        ? undefined
+        : this.clock.after(at - now, () => {
+            this.#disarm = undefined;
+            this.pump();
+          });
+  }
+}
