@@ -11,7 +11,7 @@ import { TemporalServerStartError } from './temporal-server-start-error';
 export interface DevServerOptions {
   /** File that keeps the server's state. @default none: in memory, gone with the server */
   readonly dbFilename?: string;
-  /** Server settings by dynamic config key, over {@link DEV_SERVER_CONFIG}. */
+  /** Server settings by dynamic config key, over those that suit one shard. */
   readonly dynamicConfig?: Readonly<Record<string, number | boolean | string>>;
   /** Namespace to create and use. @default TEMPORAL_NAMESPACE, or 'default' */
   readonly namespace?: string;
@@ -33,7 +33,7 @@ export interface DevServer {
  * many: 20 queue reads a second per shard make any workflow task or activity after a short burst wait up to 50 ms, and
  * the request limits protect other tenants, of whom there are none.
  */
-export const DEV_SERVER_CONFIG: Readonly<Record<string, number>> = {
+const DEV_SERVER_CONFIG: Readonly<Record<string, number>> = {
   'history.transferProcessorMaxPollRPS': 1_000,
   'history.timerProcessorMaxPollRPS': 1_000,
   'history.rps': 20_000,
