@@ -6,7 +6,7 @@ import { InvalidLimitError } from './errors/invalid-limit-error';
 export type Overage = 'error' | 'charge';
 
 interface WindowOptions {
-  /** Length of the window. Unit: seconds. Range: above 0, finite; resolution 1 µs. */
+  /** Length of the window. Unit: seconds. Range: 1e-6 to 1e9; resolution 1 µs. */
   windowSeconds: number;
   /** Units per window. Range: above 0, finite; fractions are allowed. */
   capacity: number;
@@ -53,6 +53,14 @@ function checkPositive(option: string, value: unknown): number {
   return value;
 }
 
+function checkWindow(seconds: unknown): number {
+  // outside of this range the window in milliseconds would round to 0 or overflow
+  if (typeof seconds !== 'number' || !(seconds >= 1e-6 && seconds <= 1e9)) {
+    throw new InvalidLimitError('windowSeconds', `expected a number from 1e-6 to 1e9, got ${describe(seconds)}`);
+  }
+  return seconds;
+}
+
 function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
   if (algorithm === undefined || isAlgorithmName(algorithm)) return algorithm;
   throw new InvalidLimitError(
@@ -82,7 +90,7 @@ export class RateLimit {
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: RateLimitOptions) {
     this.key = checkKey(options.key);
-    this.windowSeconds = checkPositive('windowSeconds', options.windowSeconds);
+    this.windowSeconds = checkWindow(options.windowSeconds);
     this.capacity = checkPositive('capacity', options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
     const overage: unknown = options.overage ?? 'error';
@@ -108,7 +116,7 @@ export class CallLimit {
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: CallLimitOptions) {
     this.key = checkKey(options.key ?? CALL_COUNT);
-    this.windowSeconds = checkPositive('windowSeconds', options.windowSeconds);
+    this.windowSeconds = checkWindow(options.windowSeconds);
     this.capacity = checkPositive('capacity', options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
   }

@@ -7,7 +7,12 @@ import type { Amounts, Request } from './request';
 /** What an acquisition has told of its usage, in the order of the definitions; `undefined` where it has not yet. */
 export type Usage = readonly (number | undefined)[];
 
-function checkUsage(limit: LimitDefinition, requested: number, usage: unknown): number {
+/**
+ * What was used of one limit, checked against what was requested of it.
+ *
+ * @throws {@link InvalidUsageError}, {@link UsageExceedsRequestedError}
+ */
+export function validateUsage(limit: LimitDefinition, requested: number, usage: unknown): number {
   if (typeof usage !== 'number' || !Number.isFinite(usage) || usage < 0) {
     throw new InvalidUsageError(limit.key, usage, 'expected a finite number from 0');
   }
@@ -35,7 +40,7 @@ export function mergeUsage(limits: readonly LimitDefinition[], request: Request,
         limits.filter((_, i) => request.covers[i]).map((known) => known.key),
       );
     }
-    usage[index] = checkUsage(limit, request.amounts[index] ?? 0, value);
+    usage[index] = validateUsage(limit, request.amounts[index] ?? 0, value);
   }
   return usage;
 }
