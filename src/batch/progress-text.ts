@@ -1,0 +1,57 @@
+/** How much of one limit is in use now. */
+export interface QuotaUse {
+  readonly key: string;
+  /** From 0 to 1. */
+  readonly share: number;
+}
+
+/** One set at one moment. */
+export interface SetProgress {
+  readonly name: string;
+  /** Items that are at the provider. */
+  readonly inFlight: number;
+  /** Items that wait for this set's limits. */
+  readonly waiting: number;
+  readonly quotas: readonly QuotaUse[];
+}
+
+/** A batch at one moment. */
+export interface ProgressSnapshot {
+  /** Items that are through, the failed ones included. */
+  readonly done: number;
+  readonly failed: number;
+  readonly total: number;
+  readonly elapsedSeconds: number;
+  readonly sets: readonly SetProgress[];
+}
+
+/** The whole snapshot in one line, for a log. */
+export function progressLine(snapshot: ProgressSnapshot): string {
+  const sets = snapshot.sets.map((set) => `${set.name}: ${setText(set)}`);
+  const percent = snapshot.total > 0 ? ` (${percentText(snapshot.done / snapshot.total)})` : '';
+  return [`${snapshot.done}/${snapshot.total} items${percent}, ${totalText(snapshot)}`, ...sets].join(' | ');
+}
+
+/** `1 failed, 2:05`. */
+export function totalText({ failed, elapsedSeconds }: ProgressSnapshot): string {
+  return `${failed} failed, ${durationText(elapsedSeconds)}`;
+}
+
+/** `3 in flight, 10 waiting, call_count 97 %, connections 100 %`. */
+export function setText({ inFlight, waiting, quotas }: SetProgress): string {
+  const uses = quotas.map(({ key, share }) => `${key} ${percentText(share)}`);
+  return [`${inFlight} in flight`, `${waiting} waiting`, ...uses].join(', ');
+}
+
+/** A share as a percentage; a dash for one that nobody could measure. */
+export function percentText(share: number, digits = 0): string {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : '–';
+}
+
+/** `0:05`, `2:05`, `1:02:05`. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const tail = String(rest).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
