@@ -1,0 +1,47 @@
+import { WIRE_VERSION, type Sync } from './wire';
+
+/** The longest demand list a sync may carry. */
+export const MAX_DEMAND_RUNS = 256;
+const MAX_CHECKPOINTS = 512;
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+const isAmounts = (value: unknown, length: number): boolean =>
+  Array.isArray(value) && value.length === length && value.every(isAmount);
+
+const isRow = (value: unknown, length: number): value is number[] =>
+  Array.isArray(value) && value.length === length && value.every((item) => typeof item === 'number' && Number.isFinite(item));
+
+/**
+ * Says what is wrong with the envelope of a message that claims to be a sync; nothing if it can at least be answered. A
+ * limiter lives for months and hears from anybody in its namespace, so no message may break it.
+ */
+export function envelopeFault(message: unknown): string | undefined {
+  if (typeof message !== 'object' || message === null) return 'a sync is an object';
+  const sync = message as Partial<Record<keyof Sync, unknown>>;
+  if (typeof sync.client !== 'string' || sync.client.length === 0 || sync.client.length > 256) return 'client';
+  if (typeof sync.queue !== 'string' || sync.queue.length > 512) return 'queue';
+  if (!isCount(sync.seq) || sync.seq === 0) return 'seq';
+  if (!isCount(sync.version)) return 'version';
+  if (!isCount(sync.fence)) return 'fence';
+  if (sync.replaces !== undefined && typeof sync.replaces !== 'string') return 'replaces';
+  return sync.wire === WIRE_VERSION ? undefined : `wire version ${String(sync.wire)} is not ${String(WIRE_VERSION)}`;
+}
+
+/** Says what is wrong with the contents of a sync over so many limits; nothing if they can be taken over. */
+export function contentsFault(sync: Partial<Record<keyof Sync, unknown>>, limits: number): string | undefined {
+  for (const key of ['seen', 'seenGrants'] as const) if (!isCount(sync[key])) return key;
+  for (const key of ['returned', 'refunded', 'excess', 'inUse', 'keep'] as const) {
+    if (!isAmounts(sync[key], limits)) return key;
+  }
+  if (!isAmount(sync.turnover)) return 'turnover';
+  const { used, demand } = sync;
+  if (!Array.isArray(used) || used.length > MAX_CHECKPOINTS) return 'used';
+  for (const row of used as unknown[]) if (!isRow(row, limits + 1) || !isAmounts(row.slice(1), limits)) return 'used';
+  if (!Array.isArray(demand) || demand.length > MAX_DEMAND_RUNS) return 'demand';
+  for (const run of demand as unknown[]) {
+    if (!isRow(run, limits + 3) || !isCount(run[0]) || !isAmounts(run.slice(3), limits)) return 'demand';
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+import type { SetDefinition } from './definition';
+
+/**
+ * What a client and its limiter say to each other. Both send their whole state in counters that only grow, as TCP does:
+ * a message may be lost, repeated or late, and the newest one says all. Arrays of numbers without further word are in
+ * the order of the definition's limits; times are milliseconds on the limiter's clock.
+ */
+export const WIRE_VERSION = 1;
+
+/** A run of waiting acquisitions that want the same: how many, their priority, since when the first waits, amounts. */
+export type DemandRun = readonly [count: number, priority: number, since: number, ...amounts: number[]];
+
+/** By this moment, so much had been started in all. */
+export type UsedCheckpoint = readonly [at: number, ...totals: number[]];
+
+/** Units that may be started between two moments. */
+export type GrantEntry = readonly [notBefore: number, notAfter: number, ...amounts: number[]];
+
+/** A client's whole state. */
+export interface Sync {
+  readonly wire: typeof WIRE_VERSION;
+  /** New at each start of a process, and whenever a lease was lost. */
+  readonly client: string;
+  /** Grows with each message of this client; the highest counts. */
+  readonly seq: number;
+  /** The task queue of the push activity; empty for a client that asks by query. */
+  readonly queue: string;
+  /** The fencing token of the lease that the client believes to have; 0 if none yet. */
+  readonly fence: number;
+  /** The client whose holdings this one takes over, after a change of definition. */
+  readonly replaces?: string;
+  /** Version of the definition that the arrays follow. */
+  readonly version: number;
+  /** The definition itself, until the client has heard from the limiter. */
+  readonly definition?: SetDefinition;
+  /** The newest push that has arrived. */
+  readonly seen: number;
+  /** How many grant entries have arrived in all. */
+  readonly seenGrants: number;
+  /** When how much of the granted units had been started. */
+  readonly used: readonly UsedCheckpoint[];
+  /** Granted units in all that were not started, and will not be. */
+  readonly returned: readonly number[];
+  /** Started units in all that turned out not to be needed, of limits that give such back. */
+  readonly refunded: readonly number[];
+  /** Units in all used beyond what was granted, of limits that charge such. */
+  readonly excess: readonly number[];
+  /** Permits in use. */
+  readonly inUse: readonly number[];
+  /** The most permits that the client will have in use before it hears from the limiter again. */
+  readonly keep: readonly number[];
+  /** How often a permit changes hands within two horizons. */
+  readonly turnover: number;
+  /** What waits, in the order in which it will be served. */
+  readonly demand: readonly DemandRun[];
+  /** Whether an answer is wanted even if nothing has changed. */
+  readonly reply: boolean;
+}
+
+/**
+ * How the limiter stands to a client: `granted`, all is well; `lost`, it was silent for longer than its lease;
+ * `redefined`, it must take over the definition sent along; `conflict`, its definition differs under the same version;
+ * `refused`, its messages cannot be understood.
+ */
+export type PushStatus = 'granted' | 'lost' | 'redefined' | 'conflict' | 'refused';
+
+/** A client's whole lease. */
+export interface Push {
+  readonly wire: typeof WIRE_VERSION;
+  readonly client: string;
+  /** Grows with each push to this client; the highest counts. */
+  readonly seq: number;
+  /** The newest sync that has arrived. */
+  readonly ack: number;
+  /** When that sync was read. */
+  readonly ackAt: number;
+  /** When this push was written. */
+  readonly now: number;
+  readonly status: PushStatus;
+  /** Why a client is refused. */
+  readonly detail?: string;
+  /** The running definition, with `redefined` and `conflict`. */
+  readonly definition?: SetDefinition;
+  /** The fencing token of the lease. */
+  readonly fence: number;
+  /** Number of the first grant entry in `grants`; entries are numbered from 1. */
+  readonly firstGrant: number;
+  /** Grant entries that the client has not confirmed, in order. */
+  readonly grants: readonly GrantEntry[];
+  /** The most permits that the client may have in use. */
+  readonly levels: readonly number[];
+}
