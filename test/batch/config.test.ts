@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { loadConfig, parseConfig, type ConfigOptions } from '../../src/batch/config';
 import { type ConfigError } from '../../src/batch/config-error';
 
@@ -70,18 +69,6 @@ describe('a config file', () => {
       ],
     });
     expect(JSON.parse(JSON.stringify(config))).toEqual(config);
-  });
-
-  it('hands out a key only to who asks for it by the set’s name', () => {
-    const loaded = load(GOOD);
-    expect(loaded.apiKeys.of('us-east')).toBe(SECRET);
-    expect(() => loaded.apiKeys.of('other')).toThrow(RangeError);
-    const everything = [
-      JSON.stringify(loaded),
-      inspect(loaded, { depth: 9, showHidden: true }),
-      String(loaded.apiKeys),
-    ];
-    for (const text of everything) expect(text).not.toContain(SECRET);
   });
 
   it('needs neither temporal nor pool nor any limit', () => {
