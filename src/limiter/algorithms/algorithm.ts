@@ -7,10 +7,11 @@ export type AlgorithmName = 'TokenBucket' | 'LeakyBucket' | 'SlidingWindow' | 'F
  * One way to count. The contract of all five:
  *
  * A1. `now` is a parameter, in milliseconds, of whatever clock the caller keeps; an earlier `now` than before reads as
- *     the latest one seen, so a clock that jumps back creates no capacity.
+ *     the latest one seen, so a clock that jumps back creates no capacity. `at` is no clock: it may lie in the past, and
+ *     what was taken then counts from then on or, where the state does not reach back, from the latest moment seen.
  * A2. State is plain JSON, owned by the caller, bounded in size.
  * A3. Between two calls `available` only grows with time, up to the capacity.
- * A4. `available(availableAt(amount)) >= amount` within {@link tolerance}.
+ * A4. `available(availableAt(amount)) >= amount` within {@link tolerance} and the resolution of the clock's numbers.
  * A5. Each call is O(1) amortised.
  */
 export interface Algorithm<State = unknown> {
@@ -23,7 +24,7 @@ export interface Algorithm<State = unknown> {
   available(window: Window, state: State, now: number): number;
   /** The earliest moment from `now` on at which `amount` units may start, if nothing else is taken; `Infinity` if never. */
   availableAt(window: Window, state: State, now: number, amount: number): number;
-  /** Takes units as of `at`, whether they are there or not: the caller has checked, or the caller charges a debt. */
+  /** Takes units as of `at`, now or earlier, whether they are there or not: the caller has checked, or the caller charges a debt. */
   consume(window: Window, state: State, at: number, amount: number): void;
   /** Gives back units that were taken and not used; nothing where `refundsUnused` is false. */
   refund(window: Window, state: State, now: number, amount: number): void;

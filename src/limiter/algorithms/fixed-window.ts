@@ -2,18 +2,27 @@ import type { Window } from '../window';
 import { tolerance, type Algorithm } from './algorithm';
 
 interface Count {
-  /** Start of the window that `used` counts, a multiple of the window's length on the caller's clock. */
-  start: number;
+  /** The latest moment seen; `used` counts the window it lies in. */
+  at: number;
   used: number;
 }
 
+/**
+ * Number of the window that a moment lies in. The quotient of a boundary may round to the window before it, whose end
+ * somebody would then wait for without end.
+ */
+function indexOf(window: Window, at: number): number {
+  const index = Math.floor(at / window.windowMs);
+  if ((index + 1) * window.windowMs <= at) return index + 1;
+  return index * window.windowMs > at ? index - 1 : index;
+}
+
 function roll(window: Window, count: Count, now: number): void {
-  if (now < count.start + window.windowMs) return;
-  const start = Math.floor(now / window.windowMs) * window.windowMs;
+  if (now <= count.at) return;
+  const passed = indexOf(window, now) - indexOf(window, count.at);
   // a debt of several windows is paid window by window, not forgiven at the first boundary
-  const passed = Math.round((start - count.start) / window.windowMs);
-  count.used = Math.max(0, count.used - passed * window.capacity);
-  count.start = start;
+  if (passed > 0) count.used = Math.max(0, count.used - passed * window.capacity);
+  count.at = now;
 }
 
 /**
@@ -24,7 +33,7 @@ function roll(window: Window, count: Count, now: number): void {
 export const fixedWindow: Algorithm<Count> = {
   name: 'FixedWindow',
   refundsUnused: false,
-  initial: (window, now) => ({ start: Math.floor(now / window.windowMs) * window.windowMs, used: 0 }),
+  initial: (_window, now) => ({ at: now, used: 0 }),
   available(window, count, now) {
     roll(window, count, now);
     return window.capacity - count.used;
@@ -34,7 +43,7 @@ export const fixedWindow: Algorithm<Count> = {
     roll(window, count, now);
     const excess = count.used + amount - window.capacity;
     if (excess <= tolerance(window)) return now;
-    return count.start + Math.ceil(excess / window.capacity - 1e-9) * window.windowMs;
+    return (indexOf(window, count.at) + Math.ceil(excess / window.capacity - 1e-9)) * window.windowMs;
   },
   consume(window, count, at, amount) {
     roll(window, count, at);

@@ -1,8 +1,25 @@
+import type { Window } from '../window';
 import { tolerance, type Algorithm } from './algorithm';
 
 interface Cell {
-  /** Theoretical arrival time: when the units taken so far will all have been paid for. */
-  tat: number;
+  /**
+   * How far the theoretical arrival time, at which all units taken so far will have been paid for, is ahead of `at`.
+   * Unit: milliseconds. Kept as a distance: a date of today has no digits left for one unit among millions.
+   */
+  aheadMs: number;
+  /** The latest moment seen. */
+  at: number;
+}
+
+function advance(cell: Cell, now: number): void {
+  if (now <= cell.at) return;
+  cell.aheadMs = Math.max(0, cell.aheadMs - (now - cell.at));
+  cell.at = now;
+}
+
+/** The time that units take at the sustained rate. */
+function costMs(window: Window, amount: number): number {
+  return (amount / window.capacity) * window.windowMs;
 }
 
 /**
@@ -13,18 +30,23 @@ interface Cell {
 export const gcra: Algorithm<Cell> = {
   name: 'GCRA',
   refundsUnused: true,
-  initial: (_window, now) => ({ tat: now }),
-  available: (window, cell, now) =>
-    ((window.windowMs - Math.max(0, cell.tat - now)) * window.capacity) / window.windowMs,
+  initial: (_window, now) => ({ aheadMs: 0, at: now }),
+  available(window, cell, now) {
+    advance(cell, now);
+    return ((window.windowMs - cell.aheadMs) / window.windowMs) * window.capacity;
+  },
   availableAt(window, cell, now, amount) {
     if (amount > window.capacity + tolerance(window)) return Infinity;
-    const at = cell.tat + (amount * window.windowMs) / window.capacity - window.windowMs;
-    return at - now <= window.windowMs * 1e-9 ? now : at;
+    advance(cell, now);
+    const lateMs = cell.aheadMs + costMs(window, amount) - window.windowMs;
+    return lateMs <= window.windowMs * 1e-9 ? now : cell.at + lateMs;
   },
   consume(window, cell, at, amount) {
-    cell.tat = Math.max(cell.tat, at) + (amount * window.windowMs) / window.capacity;
+    advance(cell, at);
+    cell.aheadMs += costMs(window, amount);
   },
   refund(window, cell, now, amount) {
-    cell.tat = Math.max(now, cell.tat - (amount * window.windowMs) / window.capacity);
+    advance(cell, now);
+    cell.aheadMs = Math.max(0, cell.aheadMs - costMs(window, amount));
   },
 };

@@ -9,7 +9,7 @@ interface Queue {
 
 function leak(window: Window, queue: Queue, now: number): void {
   if (now <= queue.at) return;
-  queue.level = Math.max(0, queue.level - ((now - queue.at) * window.capacity) / window.windowMs);
+  queue.level = Math.max(0, queue.level - ((now - queue.at) / window.windowMs) * window.capacity);
   queue.at = now;
 }
 
@@ -30,7 +30,7 @@ export const leakyBucket: Algorithm<Queue> = {
     if (amount > window.capacity + tolerance(window)) return Infinity;
     leak(window, queue, now);
     const excess = queue.level + amount - window.capacity;
-    return excess <= tolerance(window) ? now : queue.at + (excess * window.windowMs) / window.capacity;
+    return excess <= tolerance(window) ? now : queue.at + (excess / window.capacity) * window.windowMs;
   },
   consume(window, queue, at, amount) {
     leak(window, queue, at);

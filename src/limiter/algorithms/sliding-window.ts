@@ -101,6 +101,8 @@ export const slidingWindow: Algorithm<Log> = {
     return at;
   },
   consume(window, log, at, amount) {
+    // also here, or a log that is only ever charged would grow without bound
+    slide(log, at);
     if (amount === 0) return;
     const end = at + window.windowMs;
     if (end <= log.at) return;

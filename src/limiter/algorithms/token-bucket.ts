@@ -8,9 +8,10 @@ interface Bucket {
 }
 
 function refill(window: Window, bucket: Bucket, now: number): void {
-  if (now <= bucket.at) return;
-  bucket.tokens = Math.min(window.capacity, bucket.tokens + ((now - bucket.at) * window.capacity) / window.windowMs);
-  bucket.at = now;
+  const passed = Math.max(0, now - bucket.at) / window.windowMs;
+  // also when no time has passed: a capacity that was lowered live must not be exceeded by what is in the bucket
+  bucket.tokens = Math.min(window.capacity, bucket.tokens + passed * window.capacity);
+  if (now > bucket.at) bucket.at = now;
 }
 
 /**
@@ -29,7 +30,7 @@ export const tokenBucket: Algorithm<Bucket> = {
     if (amount > window.capacity + tolerance(window)) return Infinity;
     refill(window, bucket, now);
     const missing = amount - bucket.tokens;
-    return missing <= tolerance(window) ? now : bucket.at + (missing * window.windowMs) / window.capacity;
+    return missing <= tolerance(window) ? now : bucket.at + (missing / window.capacity) * window.windowMs;
   },
   consume(window, bucket, at, amount) {
     refill(window, bucket, at);
