@@ -38,7 +38,7 @@ export class Gate {
    * @param name The limit set, for the error of a timeout.
    */
   constructor(
-    readonly capacity: Capacity,
+    public capacity: Capacity,
     readonly clock: Clock,
     readonly onDemand?: () => void,
     readonly name = 'unnamed',

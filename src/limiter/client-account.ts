@@ -1,4 +1,4 @@
-import type { LimitDefinition } from './definition';
+import { reorder, type LimitDefinition } from './definition';
 import type { Ledger } from './ledger';
 import type { DemandRun, GrantEntry, Push, Sync } from './wire';
 import { WIRE_VERSION } from './wire';
@@ -276,9 +276,4 @@ export class ClientAccount {
     state.grants.splice(0, forget);
     state.firstGrant += forget;
   }
-}
-
-/** Lays arrays in the order of one definition out in the order of another, by key. */
-function reorder(amounts: readonly number[], from: readonly LimitDefinition[], to: readonly LimitDefinition[]): number[] {
-  return to.map((limit) => amounts[from.findIndex((old) => old.key === limit.key && old.kind === limit.kind)] ?? 0);
 }

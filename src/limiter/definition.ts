@@ -78,3 +78,13 @@ export function describeDefinition({ limits, timing }: SetDefinition): string {
     timing: [timing.leaseMs, timing.horizonMs, timing.guardMs],
   });
 }
+
+/** Lays arrays in the order of one definition out in the order of another, by key. */
+export function reorder(amounts: readonly number[], from: readonly LimitDefinition[], to: readonly LimitDefinition[]): number[] {
+  return to.map((limit) => amounts[from.findIndex((old) => old.key === limit.key && old.kind === limit.kind)] ?? 0);
+}
+
+/** Whether amounts arrays of the one mean the same in the other. */
+export function sameKeys(a: readonly LimitDefinition[], b: readonly LimitDefinition[]): boolean {
+  return a.length === b.length && a.every(({ key, kind }, i) => key === b[i]?.key && kind === b[i].kind);
+}

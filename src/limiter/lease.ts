@@ -30,6 +30,8 @@ const TURNOVER_MAX = 100;
  * S3. Permits in use never rise above the newest level heard, nor above what the last sync said would be kept.
  */
 export class Lease implements Capacity {
+  /** The lease that took over what this one held, if any. */
+  successor: Lease | undefined;
   readonly #lots: LotPool;
   readonly #clock = new ClockEstimate();
   readonly #log: UsageLog;
@@ -202,6 +204,12 @@ export class Lease implements Capacity {
       this.#seenGrants = number;
       this.#lots.add(notBefore, notAfter, amounts);
     });
+  }
+
+  /** Gives up what is not in use and will not be used again. */
+  revoke(): void {
+    this.#level.fill(0);
+    this.#inUse.fill(0);
   }
 
   /** A sync is known to have arrived. */

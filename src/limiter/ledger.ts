@@ -18,6 +18,8 @@ interface WindowAccount {
   held: number;
   /** The part of `held` that is known to have started, and counts as started once its moment has passed. */
   readonly landing: Landing[];
+  /** The latest moment seen. */
+  at: number;
 }
 
 interface ResourceAccount {
@@ -26,7 +28,12 @@ interface ResourceAccount {
 }
 
 /** The plain JSON of a ledger's accounts, in the order of the definitions. */
-export type LedgerSnapshot = readonly { held: number; state?: unknown; landing?: readonly Landing[] }[];
+export type LedgerSnapshot = readonly {
+  held: number;
+  state?: unknown;
+  landing?: readonly Landing[];
+  at?: number;
+}[];
 
 /** What {@link Ledger.stats} tells of one limit. */
 export interface LimitStats {
@@ -57,9 +64,11 @@ export class Ledger implements Capacity {
       return {
         definition,
         algorithm,
-        state: saved?.state ?? algorithm.initial(definition, now),
+        // a copy, or two ledgers restored from one snapshot would take from each other
+        state: saved?.state === undefined ? algorithm.initial(definition, now) : structuredCloneJSON(saved.state),
         held: saved?.held ?? 0,
         landing: (saved?.landing ?? []).map((landing) => ({ ...landing })),
+        at: Math.max(now, saved?.at ?? now),
       };
     });
   }
@@ -86,7 +95,7 @@ export class Ledger implements Capacity {
       const amount = amounts[i] ?? 0;
       if (amount === 0) continue;
       const account = this.#at(i);
-      if (isWindow(account)) account.algorithm.consume(account.definition, account.state, now, amount);
+      if (isWindow(account)) account.algorithm.consume(account.definition, account.state, arrive(account, now), amount);
       else account.held += amount;
     }
   }
@@ -95,8 +104,10 @@ export class Ledger implements Capacity {
     const account = this.#at(index);
     if (!isWindow(account)) return;
     const { algorithm, definition, state } = account;
-    if (used < taken) algorithm.refund(definition, state, now, taken - used);
-    else if (used > taken) algorithm.consume(definition, state, now, used - taken);
+    // a bucket that looks full, because what was promised of it is not counted yet, would lose what comes back
+    this.#landDue(account, now);
+    if (used < taken) algorithm.refund(definition, state, account.at, taken - used);
+    else if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 
   release(amounts: readonly number[]): void {
@@ -148,15 +159,33 @@ export class Ledger implements Capacity {
   snapshot(): LedgerSnapshot {
     return this.#accounts.map((account) =>
       isWindow(account)
-        ? { held: account.held, state: structuredCloneJSON(account.state), landing: account.landing.map((l) => ({ ...l })) }
+        ? {
+            held: account.held,
+            state: structuredCloneJSON(account.state),
+            landing: account.landing.map((landing) => ({ ...landing })),
+            at: account.at,
+          }
         : { held: account.held },
     );
   }
 
+  /** The same account under other definitions: what counts by the same key and algorithm goes on as it stands. */
+  redefine(definitions: readonly LimitDefinition[], now: number): Ledger {
+    const before = this.snapshot();
+    const carried = definitions.map((definition) => {
+      const index = this.#accounts.findIndex(
+        ({ definition: old }) => old.key === definition.key && countsAlike(old, definition),
+      );
+      return before[index] ?? { held: 0 };
+    });
+    return new Ledger(definitions, now, carried);
+  }
+
   #landDue(account: WindowAccount, now: number): void {
+    const latest = arrive(account, now);
     let due = 0;
     for (const { at, amount } of account.landing) {
-      if (at > now) break;
+      if (at > latest) break;
       account.held = Math.max(0, account.held - amount);
       account.algorithm.consume(account.definition, account.state, at, amount);
       due += 1;
@@ -173,6 +202,31 @@ export class Ledger implements Capacity {
 
 function isWindow(account: WindowAccount | ResourceAccount): account is WindowAccount {
   return account.definition.kind !== 'resource';
+}
+
+/** Moves the account's clock on, never back: units taken at a moment that comes twice would recover early. */
+function arrive(account: WindowAccount, now: number): number {
+  if (now > account.at) account.at = now;
+  return account.at;
+}
+
+function countsAlike(a: LimitDefinition, b: LimitDefinition): boolean {
+  if (a.kind === 'resource' || b.kind === 'resource') return a.kind === b.kind;
+  return a.algorithm === b.algorithm;
+}
+
+/** Takes back units that have started but are not counted yet, latest first; says how many. */
+function unland(account: WindowAccount, amount: number): number {
+  let back = 0;
+  for (let i = account.landing.length - 1; i >= 0 && back < amount; i -= 1) {
+    const landing = account.landing[i];
+    if (landing === undefined) break;
+    const units = Math.min(amount - back, landing.amount);
+    landing.amount -= units;
+    back += units;
+  }
+  account.held = Math.max(0, account.held - back);
+  return back;
 }
 
 function structuredCloneJSON(state: unknown): unknown {

@@ -1,0 +1,67 @@
+import type { Candidate, LoadBalancing } from './balancers/balancer';
+import { balancers, isLoadBalancing } from './balancers/balancers';
+import { InvalidLimitError } from './errors/invalid-limit-error';
+
+/** How a pool chooses. */
+export interface PoolPolicy {
+  readonly loadBalancing: LoadBalancing;
+  /** Offset of the first choice, so that workers with the same pool begin at different sets. */
+  readonly workerIndex: number;
+  /** Whether a set that would make the request wait gives way to one that would not. */
+  readonly failover: boolean;
+}
+
+/** All that a pool remembers; plain JSON. */
+export interface PoolState {
+  /** Calls so far, failed ones too. */
+  dispatched: number;
+}
+
+/**
+ * Checks the policy of a pool.
+ *
+ * @throws InvalidLimitError naming the option that makes no sense
+ */
+export function checkPolicy({ loadBalancing, workerIndex, failover }: PoolPolicy): PoolPolicy {
+  if (!isLoadBalancing(loadBalancing)) {
+    throw new InvalidLimitError(
+      'loadBalancing',
+      `expected one of ${Object.keys(balancers).join(', ')}, got ${String(loadBalancing)}`,
+    );
+  }
+  checkWorkerIndex(workerIndex);
+  if (typeof failover !== 'boolean') throw new InvalidLimitError('failover', `expected a boolean, got ${String(failover)}`);
+  return { loadBalancing, workerIndex, failover };
+}
+
+/** @throws InvalidLimitError unless it is a whole number from 0 */
+export function checkWorkerIndex(workerIndex: unknown): void {
+  if (!Number.isSafeInteger(workerIndex) || (workerIndex as number) < 0) {
+    throw new InvalidLimitError('workerIndex', `expected a whole number from 0, got ${String(workerIndex)}`);
+  }
+}
+
+/** The set at which the rotation stands. */
+export function nextInRotation({ workerIndex }: PoolPolicy, { dispatched }: PoolState, size: number): number {
+  return ((workerIndex % size) + dispatched) % size;
+}
+
+/** Chooses the set for one call; the call counts, whatever becomes of it. */
+export function choose(
+  policy: PoolPolicy,
+  state: PoolState,
+  candidates: readonly Candidate[],
+  random: () => number,
+): number {
+  const turn = (policy.workerIndex % candidates.length) + state.dispatched;
+  state.dispatched += 1;
+  const chosen = balancers[policy.loadBalancing].choose(turn, candidates, random);
+  const waitMs = candidates[chosen]?.wouldWaitMs;
+  // where the request is invalid the caller is told so, rather than served elsewhere or not as chance has it
+  if (!policy.failover || waitMs === undefined || waitMs <= 0) return chosen;
+  for (let step = 1; step < candidates.length; step += 1) {
+    const index = (chosen + step) % candidates.length;
+    if (candidates[index]?.wouldWaitMs === 0) return index;
+  }
+  return chosen;
+}
