@@ -35,8 +35,9 @@ export function durationToMs(option: string, duration: Duration): number {
 
 function parse(text: string): number {
   // a bound on the length, so that a hostile text costs nothing
-  const [, count, unit = ''] = (text.length <= 100 && NUMBER_AND_UNIT.exec(text.trim())) || [];
-  if (count === undefined) return NaN;
+  const match = text.length <= 100 ? NUMBER_AND_UNIT.exec(text.trim()) : null;
+  if (match === null) return NaN;
+  const [, count, unit = ''] = match;
   const unitMs = unit === '' ? 1 : UNITS_MS.find(([words]) => words.test(unit))?.[1];
   return Number(count) * (unitMs ?? NaN);
 }

@@ -166,6 +166,14 @@ export function limitFromJSON(json: LimitJSON): Limit {
     case 'resource':
       return new ResourceLimit(json);
     default:
-      throw new InvalidLimitError('kind', `expected 'rate', 'call' or 'resource', got ${describe((json as Limit).kind)}`);
+      throw new InvalidLimitError(
+        'kind',
+        `expected 'rate', 'call' or 'resource', got ${describe((json as Limit).kind)}`,
+      );
   }
+}
+
+/** The plain JSON form of a limit. */
+export function limitToJSON(limit: Limit): LimitJSON {
+  return Object.fromEntries(Object.entries(limit)) as unknown as LimitJSON;
 }

@@ -30,7 +30,8 @@ export function checkPolicy({ loadBalancing, workerIndex, failover }: PoolPolicy
     );
   }
   checkWorkerIndex(workerIndex);
-  if (typeof failover !== 'boolean') throw new InvalidLimitError('failover', `expected a boolean, got ${String(failover)}`);
+  if (typeof failover !== 'boolean')
+    throw new InvalidLimitError('failover', `expected a boolean, got ${String(failover)}`);
   return { loadBalancing, workerIndex, failover };
 }
 

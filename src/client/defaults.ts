@@ -1,0 +1,98 @@
+import type { AlgorithmName } from '../limiter/algorithms/algorithm';
+import { algorithms, isAlgorithmName } from '../limiter/algorithms/algorithms';
+import type { LoadBalancing } from '../limiter/balancers/balancer';
+import { balancers, isLoadBalancing } from '../limiter/balancers/balancers';
+import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkWorkerIndex } from '../limiter/pool';
+
+/** What sets and pools use where they leave an option open. */
+export interface LimitDefaults {
+  /** How limits count. @default 'SlidingWindow' */
+  readonly algorithm: AlgorithmName;
+  /** How pools choose a set. @default 'RoundRobin' */
+  readonly loadBalancing: LoadBalancing;
+  /** Offset of a pool's first choice. Range: a whole number from 0. @default 0 */
+  readonly workerIndex: number;
+  /** How long a process may be silent before its permits go to others. Unit: milliseconds. Range: from 1,000. @default 30_000 */
+  readonly leaseMs: number;
+  /** How far ahead capacity is granted. Unit: milliseconds. Range: above 0. @default 500 */
+  readonly horizonMs: number;
+  /** How much the way to the provider may vary in time. Unit: milliseconds. Range: from 0. @default 50 */
+  readonly guardMs: number;
+}
+
+const BUILT_IN: LimitDefaults = {
+  algorithm: 'SlidingWindow',
+  loadBalancing: 'RoundRobin',
+  workerIndex: 0,
+  leaseMs: 30_000,
+  horizonMs: 500,
+  guardMs: 50,
+};
+
+const checks: { readonly [Key in keyof LimitDefaults]: (value: unknown) => void } = {
+  algorithm: (value) => oneOf('algorithm', isAlgorithmName(value), algorithms, value),
+  loadBalancing: (value) => oneOf('loadBalancing', isLoadBalancing(value), balancers, value),
+  workerIndex: checkWorkerIndex,
+  leaseMs: (value) => milliseconds('leaseMs', value, 1_000),
+  horizonMs: (value) => milliseconds('horizonMs', value, Number.MIN_VALUE),
+  guardMs: (value) => milliseconds('guardMs', value, 0),
+};
+
+let configured: Partial<LimitDefaults> = {};
+
+/**
+ * Sets defaults for this process, once: whoever sets one that is set already must mean the same, or two parts of a
+ * program would each believe in their own. Sets and pools read them when they are constructed, so call it first.
+ *
+ * @throws {@link InvalidLimitError} if a value makes no sense or differs from the one set before; nothing is set then
+ * @example configureLimits({ algorithm: 'TokenBucket', workerIndex: Number(process.env.WORKER_INDEX) })
+ */
+export function configureLimits(defaults: Partial<LimitDefaults>): void {
+  const given = Object.entries<unknown>(defaults).filter(([, value]) => value !== undefined);
+  for (const [option, value] of given) {
+    if (!isOption(option)) throw new InvalidLimitError(option, `expected one of ${Object.keys(BUILT_IN).join(', ')}`);
+    checks[option](value);
+    const before = configured[option];
+    if (before !== undefined && before !== value) {
+      throw new InvalidLimitError(option, `already configured as ${String(before)}, cannot become ${String(value)}`);
+    }
+  }
+  configured = { ...configured, ...Object.fromEntries(given) };
+}
+
+/** The defaults as they stand. */
+export function limitDefaults(): LimitDefaults {
+  return { ...BUILT_IN, ...configured };
+}
+
+/** Checks one option that a set overrides. */
+export function checkDefault<Key extends keyof LimitDefaults>(
+  option: Key,
+  value: LimitDefaults[Key],
+): LimitDefaults[Key] {
+  checks[option](value);
+  return value;
+}
+
+/** Forgets what was configured. For tests: not part of the package's entry. */
+export function resetLimitDefaults(): void {
+  configured = {};
+}
+
+function isOption(option: string): option is keyof LimitDefaults {
+  return Object.hasOwn(BUILT_IN, option);
+}
+
+function oneOf(option: string, valid: boolean, known: object, value: unknown): void {
+  if (valid) return;
+  throw new InvalidLimitError(option, `expected one of ${Object.keys(known).join(', ')}, got ${String(value)}`);
+}
+
+function milliseconds(option: string, value: unknown, min: number): void {
+  if (typeof value === 'number' && value >= min && value < Infinity) return;
+  throw new InvalidLimitError(
+    option,
+    `expected finite milliseconds ${min === 0 || min >= 1 ? `from ${min}` : 'above 0'}, got ${String(value)}`,
+  );
+}

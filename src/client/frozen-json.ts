@@ -1,0 +1,42 @@
+import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+
+/** Plain JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A plain JSON object. */
+export type JsonObject = Readonly<Record<string, Json>>;
+
+/**
+ * A deep-frozen deep copy, which may be handed to anybody.
+ *
+ * @param option Where the value stands, named by the error; never the value, which may be a key
+ * @throws InvalidLimitError at the first value that JSON cannot carry
+ */
+export function frozenJson(option: string, value: unknown, above: readonly unknown[] = []): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value !== 'object') throw notJson(option, typeof value === 'number' ? String(value) : typeof value);
+  if (above.includes(value)) throw notJson(option, 'a cycle');
+  const path = [...above, value];
+  if (Array.isArray(value)) return Object.freeze(value.map((item, i) => frozenJson(`${option}[${i}]`, item, path)));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // by its constructor's name too: objects of another realm have another Object
+  if (prototype !== null && (prototype as object).constructor.name !== 'Object') {
+    throw notJson(option, `an instance of ${(prototype as object).constructor.name}`);
+  }
+  return frozenObject(option, value, path);
+}
+
+/** {@link frozenJson} of an object; entries that are `undefined` are left out. */
+export function frozenObject(option: string, value: object, path: readonly unknown[] = []): JsonObject {
+  if (typeof value !== 'object' || Array.isArray(value)) throw notJson(option, 'no object');
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  // fromEntries defines, where an assignment to `__proto__` would set the prototype
+  return Object.freeze(
+    Object.fromEntries(entries.map(([key, item]) => [key, frozenJson(`${option}.${key}`, item, path)])),
+  );
+}
+
+function notJson(option: string, found: string): InvalidLimitError {
+  return new InvalidLimitError(option, `expected plain JSON, found ${found}`);
+}
