@@ -4,6 +4,7 @@ import type { SetDefinition } from '../limiter/definition';
 import type { Backend } from './backend';
 import type { Clock } from './clock';
 import { MemoryBackend } from './memory-backend';
+import { createTemporalBackend } from './temporal-backend';
 
 /** Where a set's limits are kept: in this process, or by a limiter workflow for every process that names the set. */
 export type Mode = 'memory' | 'temporal';
@@ -22,6 +23,7 @@ export interface BackendOptions {
 }
 
 /** The backends by mode. */
-export const backends: Readonly<Partial<Record<Mode, (options: BackendOptions) => Backend>>> = {
+export const backends: Readonly<Record<Mode, (options: BackendOptions) => Backend>> = {
   memory: ({ name, definition, clock }) => new MemoryBackend(name, definition.limits, clock),
+  temporal: createTemporalBackend,
 };

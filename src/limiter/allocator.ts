@@ -1,3 +1,4 @@
+import { cloneJSON } from './clone-json';
 import { ClientAccount, type ClientState } from './client-account';
 import { sameDefinition, type SetDefinition } from './definition';
 import { definitionFault } from './definition-check';
@@ -87,7 +88,12 @@ export class Allocator {
     allocator.#fence = snapshot.fence;
     allocator.#turn = snapshot.turn;
     allocator.#counters = { ...snapshot.counters };
-    for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(structuredClone(state)));
+    for (const state of snapshot.clients) {
+      const account = new ClientAccount(cloneJSON(state));
+      // a push that was under way may have ended with the run before
+      account.state.dirty ||= state.seenPush < state.pushSeq;
+      allocator.#clients.set(state.id, account);
+    }
     return allocator;
   }
 
@@ -96,7 +102,7 @@ export class Allocator {
       snapshot: SNAPSHOT_VERSION,
       definition: this.#definition,
       ledger: this.#ledger.snapshot(),
-      clients: [...this.#clients.values()].map(({ state }) => structuredClone(state)),
+      clients: [...this.#clients.values()].map(({ state }) => cloneJSON(state)),
       fence: this.#fence,
       birth: this.#birth,
       turn: this.#turn,
@@ -142,13 +148,18 @@ export class Allocator {
     return Math.min(this.#grantUnits(now), isShort ? this.#nextLeaseEnd(now) : Infinity);
   }
 
-  /** What must be told to clients, each its whole lease. */
-  publish(now: number): Delivery[] {
+  /** Whether one of the clients that can hear has something to hear. */
+  hasNews(canHear: (client: string) => boolean): boolean {
+    return [...this.#clients.values()].some(({ state }) => state.dirty && canHear(state.id));
+  }
+
+  /** What must be told to the clients that can hear, each its whole lease. */
+  publish(now: number, canHear: (client: string) => boolean = () => true): Delivery[] {
     const pushes = this.#farewells;
     this.#farewells = [];
     for (const account of this.#clients.values()) {
       const { dirty, queue } = account.state;
-      if (dirty) pushes.push({ queue, push: account.publish(now) });
+      if (dirty && canHear(account.state.id)) pushes.push({ queue, push: account.publish(now) });
     }
     this.#counters.pushes += pushes.length;
     return pushes;

@@ -1,6 +1,7 @@
 import { algorithms } from './algorithms/algorithms';
 import type { Algorithm } from './algorithms/algorithm';
 import type { Capacity } from './capacity';
+import { cloneJSON } from './clone-json';
 import type { LimitDefinition, WindowDefinition } from './definition';
 
 /** Units that are promised, with the latest moment at which they may reach the provider. */
@@ -65,7 +66,7 @@ export class Ledger implements Capacity {
         definition,
         algorithm,
         // a copy, or two ledgers restored from one snapshot would take from each other
-        state: saved?.state === undefined ? algorithm.initial(definition, now) : structuredCloneJSON(saved.state),
+        state: saved?.state === undefined ? algorithm.initial(definition, now) : cloneJSON(saved.state),
         held: saved?.held ?? 0,
         landing: (saved?.landing ?? []).map((landing) => ({ ...landing })),
         at: Math.max(now, saved?.at ?? now),
@@ -161,7 +162,7 @@ export class Ledger implements Capacity {
       isWindow(account)
         ? {
             held: account.held,
-            state: structuredCloneJSON(account.state),
+            state: cloneJSON(account.state),
             landing: account.landing.map((landing) => ({ ...landing })),
             at: account.at,
           }
@@ -227,8 +228,4 @@ function unland(account: WindowAccount, amount: number): number {
   }
   account.held = Math.max(0, account.held - back);
   return back;
-}
-
-function structuredCloneJSON(state: unknown): unknown {
-  return JSON.parse(JSON.stringify(state));
 }

@@ -68,3 +68,22 @@ export function planRequest(limits: readonly LimitDefinition[], requested: Amoun
   }
   return { amounts, covers };
 }
+
+/**
+ * The same request under other definitions: limits that are gone are dropped, new call and resource limits are included
+ * with 1.
+ *
+ * @throws {@link RequestExceedsCapacityError} if a limit has become too small for it
+ */
+export function adaptRequest(request: Request, from: readonly LimitDefinition[], to: readonly LimitDefinition[]): Request {
+  const amounts = to.map((limit) => {
+    const index = from.findIndex(({ key, kind }) => key === limit.key && kind === limit.kind);
+    const amount = index < 0 ? (limit.kind === 'rate' ? 0 : 1) : (request.amounts[index] ?? 0);
+    return checkAmount(limit, amount);
+  });
+  return { amounts, covers: to.map((limit, i) => (amounts[i] ?? 0) > 0 || coversBefore(request, from, limit)) };
+}
+
+function coversBefore(request: Request, from: readonly LimitDefinition[], limit: LimitDefinition): boolean {
+  return request.covers[from.findIndex(({ key, kind }) => key === limit.key && kind === limit.kind)] ?? false;
+}

@@ -1,0 +1,28 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+
+let client: Promise<Client> | undefined;
+
+/**
+ * The process's Temporal client, connected when first needed as the environment and `temporal.toml` say. It does not
+ * retry by itself: the default retry waits seconds after a limiter continued as new, and the limiter's traffic has its
+ * own.
+ */
+export function defaultClient(): Promise<Client> {
+  client ??= connect().catch((error: unknown) => {
+    client = undefined;
+    throw error;
+  });
+  return client;
+}
+
+/** Uses this client from now on. */
+export function setDefaultClient(next: Client): void {
+  client = Promise.resolve(next);
+}
+
+async function connect(): Promise<Client> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await Connection.connect({ ...connectionOptions, interceptors: [] });
+  return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
+}

@@ -1,0 +1,34 @@
+import type { Push, Sync } from '../limiter/wire';
+import type { Hear } from './limiter-link';
+
+const clients = new Map<string, Hear>();
+const queues: string[] = [];
+
+/** Lets pushes for this client reach it. */
+export function registerClient(client: string, hear: Hear): void {
+  clients.set(client, hear);
+}
+
+/** The client is gone. */
+export function forgetClient(client: string): void {
+  clients.delete(client);
+}
+
+/** A worker of this process serves pushes on this task queue from now on. Returns what ends that. */
+export function servePushes(queue: string): () => void {
+  queues.push(queue);
+  return () => {
+    const index = queues.indexOf(queue);
+    if (index >= 0) queues.splice(index, 1);
+  };
+}
+
+/** The task queue on which this process hears pushes; empty if no worker of it does. */
+export function pushQueue(): string {
+  return queues.at(-1) ?? '';
+}
+
+/** The push activity. A push for a client that is gone says nothing to anybody. */
+export function limitsPush(push: Push): Promise<Sync | undefined> {
+  return Promise.resolve(clients.get(push.client)?.(push));
+}

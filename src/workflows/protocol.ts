@@ -1,0 +1,24 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { AllocatorSnapshot, AllocatorStats } from '../limiter/allocator';
+import type { SetDefinition } from '../limiter/definition';
+import type { Push, Sync } from '../limiter/wire';
+
+/** A client tells its limiter its whole state. */
+export const syncSignal = defineSignal<[Sync]>('limits.sync');
+/** What the limiter counts, as of a moment. Unit: milliseconds since the epoch. */
+export const statsQuery = defineQuery<AllocatorStats, [now: number]>('limits.stats');
+/** The newest push to a client, for one that has no task queue of its own. */
+export const leaseQuery = defineQuery<Push | null, [client: string]>('limits.lease');
+
+/** What a limiter workflow starts with. */
+export interface LimiterInput {
+  readonly definition: SetDefinition;
+  /** The state of the run before this one. */
+  readonly state?: AllocatorSnapshot;
+}
+
+/** The activities that a client's own task queue serves. */
+export interface PushActivities {
+  /** Hands a push to the client it is for; what comes back is that client's state, if it has something to tell. */
+  limitsPush(push: Push): Promise<Sync | undefined>;
+}
