@@ -122,7 +122,8 @@ export class Acquisition implements AsyncDisposable {
     this.#isHeld = false;
     for (let i = 0; i < this.#usage.length; i += 1) {
       const used = this.#usage[i];
-      if (used !== undefined && used !== this.#request.amounts[i]) holding.settle(i, used);
+      const isUnsettled = used !== undefined && used !== this.#request.amounts[i];
+      if (isUnsettled && this.#definitions[i]?.kind === 'rate') holding.settle(i, used);
     }
     holding.release();
     const missing = missingUsage(this.#definitions, this.#request, this.#usage);

@@ -16,8 +16,11 @@ export function validateUsage(limit: LimitDefinition, requested: number, usage: 
   if (typeof usage !== 'number' || !Number.isFinite(usage) || usage < 0) {
     throw new InvalidUsageError(limit.key, usage, 'expected a finite number from 0');
   }
-  if (limit.kind !== 'rate') {
+  if (limit.kind === 'call') {
     if (usage !== requested) throw new InvalidUsageError(limit.key, usage, `exactly ${String(requested)} were taken`);
+  } else if (limit.kind === 'resource') {
+    // permits are held, not used up: the usage says nothing, but more than is held would be a mistake somewhere
+    if (usage > requested) throw new InvalidUsageError(limit.key, usage, `only ${String(requested)} are held`);
   } else if (usage > requested && limit.overage === 'error') {
     throw new UsageExceedsRequestedError(limit.key, usage, requested);
   }
@@ -29,7 +32,12 @@ export function validateUsage(limit: LimitDefinition, requested: number, usage: 
  *
  * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError}
  */
-export function mergeUsage(limits: readonly LimitDefinition[], request: Request, before: Usage, update: Amounts): Usage {
+export function mergeUsage(
+  limits: readonly LimitDefinition[],
+  request: Request,
+  before: Usage,
+  update: Amounts,
+): Usage {
   const usage = [...before];
   for (const [key, value] of Object.entries(update)) {
     const index = limits.findIndex((limit) => limit.key === key);
