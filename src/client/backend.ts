@@ -46,6 +46,8 @@ export interface Backend {
   /** How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable. */
   expectedWaitMs(request: Request): number;
   stats(): Promise<BackendStats>;
+  /** Gives back at once what is held but not in use, as when the process is about to rest. */
+  yield(): Promise<void>;
   /** Gives everything back at once and fails what waits. Idempotent. */
   close(): Promise<void>;
 }

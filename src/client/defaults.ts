@@ -21,6 +21,9 @@ export interface LimitDefaults {
   readonly guardMs: number;
 }
 
+/** Any of {@link LimitDefaults}; what is left out or `undefined` stays as it is. */
+export type LimitDefaultsOptions = { readonly [Key in keyof LimitDefaults]?: LimitDefaults[Key] | undefined };
+
 const BUILT_IN: LimitDefaults = {
   algorithm: 'SlidingWindow',
   loadBalancing: 'RoundRobin',
@@ -48,7 +51,7 @@ let configured: Partial<LimitDefaults> = {};
  * @throws {@link InvalidLimitError} if a value makes no sense or differs from the one set before; nothing is set then
  * @example configureLimits({ algorithm: 'TokenBucket', workerIndex: Number(process.env.WORKER_INDEX) })
  */
-export function configureLimits(defaults: Partial<LimitDefaults>): void {
+export function configureLimits(defaults: LimitDefaultsOptions): void {
   const given = Object.entries<unknown>(defaults).filter(([, value]) => value !== undefined);
   for (const [option, value] of given) {
     if (!isOption(option)) throw new InvalidLimitError(option, `expected one of ${Object.keys(BUILT_IN).join(', ')}`);

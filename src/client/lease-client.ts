@@ -135,6 +135,13 @@ export class LeaseClient {
     return reply;
   }
 
+  /** Tells the limiter at once what is idle here, and so gives it back. */
+  async yield(): Promise<void> {
+    if (!this.#lease.registered || this.#closed) return;
+    const sync = this.#compose();
+    await this.#options.link.send(sync).catch(() => undefined);
+  }
+
   /** Gives everything back and fails what waits. */
   async close(): Promise<void> {
     if (this.#closed) return;

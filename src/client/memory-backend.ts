@@ -52,6 +52,10 @@ export class MemoryBackend implements Backend {
     return Promise.resolve({ limits: this.ledger.stats(this.clock.now()), waiting: this.gate.size });
   }
 
+  yield(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;

@@ -31,6 +31,11 @@ export class BackendHandle {
     return this.shared.backend;
   }
 
+  /** Gives back what is idle, if anything was ever taken. */
+  async yield(): Promise<void> {
+    await this.shared.backend?.yield();
+  }
+
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;

@@ -74,6 +74,10 @@ export class TemporalBackend implements Backend {
     return { limits, waiting };
   }
 
+  yield(): Promise<void> {
+    return this.#client.yield();
+  }
+
   close(): Promise<void> {
     return this.#client.close();
   }

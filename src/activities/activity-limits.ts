@@ -1,0 +1,42 @@
+import { Context } from '@temporalio/activity';
+import type { AcquireOptions, TryAcquireOptions } from '../client/acquire-options';
+import type { Acquisition } from '../client/acquisition';
+import { heartbeating } from './heartbeat';
+import type { Limits } from './worker-limits';
+
+/** A worker's limits as seen from one activity: waiting heartbeats, and ends when the activity is cancelled. */
+export class ActivityLimits implements Limits {
+  constructor(
+    readonly limits: Limits,
+    readonly context: Context,
+  ) {}
+
+  acquire(options: AcquireOptions = {}): Promise<Acquisition> {
+    return heartbeating(this.context, this.limits.acquire(this.#cancellable(options)));
+  }
+
+  tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
+    return heartbeating(this.context, this.limits.tryAcquire(options));
+  }
+
+  use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+    let started = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => (started = resolve));
+    const using = this.limits
+      .use(this.#cancellable(options), (slot) => {
+        started();
+        return body(slot);
+      })
+      .finally(() => {
+        started();
+      });
+    void heartbeating(this.context, waiting);
+    return using;
+  }
+
+  #cancellable(options: AcquireOptions): AcquireOptions {
+    const { cancellationSignal } = this.context;
+    const signal = options.signal === undefined ? cancellationSignal : AbortSignal.any([options.signal, cancellationSignal]);
+    return { ...options, signal };
+  }
+}
