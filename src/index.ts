@@ -2,7 +2,7 @@ export type { AcquireOptions, TryAcquireOptions } from './client/acquire-options
 export type { Acquisition } from './client/acquisition';
 export type { Mode, OnUnavailable } from './client/backends';
 export type { Clock } from './client/clock';
-export { configureLimits, type LimitDefaults } from './client/defaults';
+export { configureLimits, type LimitDefaults, type LimitDefaultsOptions } from './client/defaults';
 export type { Duration } from './client/duration';
 export type { Json, JsonObject } from './client/frozen-json';
 export { LimitPool, type LimitPoolJSON, type LimitPoolOptions, type LimitPoolStats } from './client/limit-pool';
