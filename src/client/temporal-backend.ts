@@ -50,17 +50,18 @@ export class TemporalBackend implements Backend {
 
   async take(request: Request, options: WaitOptions): Promise<Holding> {
     const deadline = this.#clock.now() + (options.timeoutMs ?? Infinity);
+    let wait = options;
     let wanted = request;
     for (;;) {
       if (this.#client.fatal !== undefined) throw this.#client.fatal;
       const { definitions } = this;
-      const timeoutMs = options.timeoutMs === undefined ? undefined : Math.max(0, deadline - this.#clock.now());
       try {
-        await this.#client.gate.pass(wanted, { ...options, timeoutMs });
+        await this.#client.gate.pass(wanted, wait);
         return this.#hold(wanted);
       } catch (error) {
         if (error !== REDEFINED) throw error;
         wanted = adaptRequest(wanted, definitions, this.definitions);
+        if (options.timeoutMs !== undefined) wait = { ...options, timeoutMs: Math.max(0, deadline - this.#clock.now()) };
       }
     }
   }
@@ -70,6 +71,8 @@ export class TemporalBackend implements Backend {
   }
 
   async stats(): Promise<BackendStats> {
+    // what happened in this process is part of what it is told
+    await this.#client.yield();
     const { limits, waiting } = await this.#link.stats();
     return { limits, waiting };
   }
@@ -98,7 +101,7 @@ class LeaseHolding implements Holding {
     readonly request: Request,
     readonly clock: Clock,
   ) {
-    this.fencingToken = lease.fencingToken;
+    this.fencingToken = lease.nextFencingToken();
     this.signal = client.lost;
     this.#since = clock.now();
   }

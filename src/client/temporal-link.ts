@@ -1,5 +1,5 @@
-import type { Client } from '@temporalio/client';
-import type { AllocatorStats } from '../limiter/allocator';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { Allocator, type AllocatorStats } from '../limiter/allocator';
 import type { SetDefinition } from '../limiter/definition';
 import type { Push, Sync } from '../limiter/wire';
 import { LIMITER_WORKFLOW, limiterId } from '../workflows/limiter-id';
@@ -46,8 +46,13 @@ export class TemporalLink implements LimiterLink {
 
   async stats(): Promise<AllocatorStats> {
     const client = await this.client();
-    return client.withDeadline(Date.now() + CALL_MS, () =>
-      client.workflow.getHandle(limiterId(this.name)).query(statsQuery, Date.now()),
-    );
+    const now = Date.now();
+    return client
+      .withDeadline(now + CALL_MS, () => client.workflow.getHandle(limiterId(this.name)).query(statsQuery, now))
+      .catch((error: unknown) => {
+        // the limiter starts with the first that wants something: until then nothing is taken
+        if (error instanceof WorkflowNotFoundError) return new Allocator(this.definition, now).stats(now);
+        throw error;
+      });
   }
 }

@@ -19,6 +19,8 @@ export interface LeaseIdentity {
 export type News = 'urgent' | 'lazy' | 'none';
 
 const TURNOVER_MAX = 100;
+/** Holders told apart under one fencing token of the limiter; exact as a number until the year 2100. */
+const HOLDERS_PER_FENCE = 2048;
 
 /**
  * What a process may use of a shared limit set, and what it has to tell of that. The client's half of the protocol; the
@@ -45,6 +47,7 @@ export class Lease implements Capacity {
   #seen = 0;
   #seenGrants = 0;
   #fence = 0;
+  #holders = 0;
   #holdingMs = 0;
   #unreported = false;
   #overLevel = false;
@@ -67,9 +70,10 @@ export class Lease implements Capacity {
     this.#told = zeros();
   }
 
-  /** Grows with every change of hands of a permit. */
-  get fencingToken(): number {
-    return this.#fence;
+  /** The fencing token of the next holder: the lease's own, and a count within it. */
+  nextFencingToken(): number {
+    this.#holders = Math.min(this.#holders + 1, HOLDERS_PER_FENCE - 1);
+    return this.#fence * HOLDERS_PER_FENCE + this.#holders;
   }
 
   /** Permits in use, by limit. */
@@ -196,6 +200,7 @@ export class Lease implements Capacity {
     this.#log.acknowledge(push.ack);
     if (push.seq <= this.#seen) return;
     this.#seen = push.seq;
+    if (push.fence !== this.#fence) this.#holders = 0;
     this.#fence = push.fence;
     push.levels.forEach((level, i) => (this.#level[i] = level));
     push.grants.forEach(([notBefore, notAfter, ...amounts], k) => {
