@@ -1,0 +1,109 @@
+import { Allocator } from '../../src/limiter/allocator';
+import type { SetDefinition } from '../../src/limiter/definition';
+import type { Push, Sync } from '../../src/limiter/wire';
+import type { VirtualClock } from './virtual-clock';
+import { reload } from '../limiter/ledger-support';
+
+/** The limiter's clock reads so much when the world begins. */
+export const EPOCH = 1_700_000_000_000;
+/** Pushes under way to one client at a time. */
+const MAX_PUSHES = 2;
+
+/** What the traffic of a limiter has cost. */
+export interface Traffic {
+  signals: number;
+  /** Syncs that came with the completion of a push. */
+  replies: number;
+  pushes: number;
+  wakes: number;
+  timers: number;
+}
+
+export interface LimiterOptions {
+  readonly random: () => number;
+  /** Hands a push to its client; resolves with what comes back, `undefined` also if the push is lost. */
+  readonly deliver: (push: Push) => Promise<Sync | undefined>;
+  /** Whether each wake continues from a snapshot, as after a continue-as-new. */
+  readonly reloads: boolean;
+}
+
+/** Drives an allocator the way the limiter workflow does: woken by messages and by one timer. */
+export class SimulatedLimiter {
+  allocator: Allocator | undefined;
+  readonly traffic: Traffic = { signals: 0, replies: 0, pushes: 0, wakes: 0, timers: 0 };
+  readonly #inbox: unknown[] = [];
+  readonly #underWay = new Map<string, number>();
+  #isWaking = false;
+  #alarmAt = Infinity;
+  #disarm: (() => void) | undefined;
+
+  constructor(
+    readonly world: VirtualClock,
+    readonly options: LimiterOptions,
+  ) {}
+
+  get now(): number {
+    return EPOCH + Math.floor(this.world.now());
+  }
+
+  /** A signal has arrived; the first one starts the limiter with its definition. */
+  signal(message: Sync): void {
+    this.traffic.signals += 1;
+    this.allocator ??= new Allocator(message.definition!, this.now);
+    this.hear(message);
+  }
+
+  /** Whatever has arrived is read at the next wake. */
+  hear(message: unknown): void {
+    this.#inbox.push(message);
+    this.#wakeSoon();
+  }
+
+  /** Loses everything it knew, as one that was terminated and started again. */
+  forgetAll(definition: SetDefinition): void {
+    this.allocator = new Allocator(definition, this.now);
+  }
+
+  #canHear = (client: string): boolean => (this.#underWay.get(client) ?? 0) < MAX_PUSHES;
+
+  #wakeSoon(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    this.world.after(2 + 8 * this.options.random(), () => {
+      this.#isWaking = false;
+      this.#wake();
+    });
+  }
+
+  #wake(): void {
+    if (this.allocator === undefined) return;
+    this.traffic.wakes += 1;
+    const { now } = this;
+    if (this.options.reloads) this.allocator = Allocator.restore(reload(this.allocator.snapshot()), now);
+    for (const message of this.#inbox.splice(0)) this.allocator.receive(message, now);
+    this.#setAlarm(this.allocator.advance(now));
+    for (const { push } of this.allocator.publish(now, this.#canHear)) void this.#deliver(push);
+  }
+
+  async #deliver(push: Push): Promise<void> {
+    this.traffic.pushes += 1;
+    this.#underWay.set(push.client, (this.#underWay.get(push.client) ?? 0) + 1);
+    const reply = await this.options.deliver(push);
+    this.#underWay.set(push.client, (this.#underWay.get(push.client) ?? 1) - 1);
+    if (reply !== undefined) {
+      this.traffic.replies += 1;
+      this.hear(reply);
+    } else if (this.allocator?.hasNews(this.#canHear) === true) this.#wakeSoon();
+  }
+
+  #setAlarm(at: number): void {
+    if (at >= this.#alarmAt) return;
+    this.#disarm?.();
+    this.#alarmAt = at;
+    this.traffic.timers += 1;
+    this.#disarm = this.world.after(Math.max(1, Math.ceil(at - this.now)), () => {
+      this.#alarmAt = Infinity;
+      this.#wakeSoon();
+    });
+  }
+}
