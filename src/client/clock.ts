@@ -2,7 +2,7 @@
 export interface Clock {
   /** Monotonic. Unit: milliseconds, with fractions. */
   now(): number;
-  /** Runs `action` after `delayMs`; what it returns cancels that. Does not keep the process alive. */
+  /** Runs `action` after `delayMs`; what it returns cancels that. Keeps the process alive: somebody waits. */
   after(delayMs: number, action: () => void): () => void;
 }
 

@@ -6,13 +6,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A plain JSON object. */
 export type JsonObject = Readonly<Record<string, Json>>;
 
-/**
- * A deep-frozen deep copy, which may be handed to anybody.
- *
- * @param option Where the value stands, named by the error; never the value, which may be a key
- * @throws InvalidLimitError at the first value that JSON cannot carry
- */
-export function frozenJson(option: string, value: unknown, above: readonly unknown[] = []): Json {
+function frozenJson(option: string, value: unknown, above: readonly unknown[] = []): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value !== 'object') throw notJson(option, typeof value === 'number' ? String(value) : typeof value);
@@ -27,7 +21,12 @@ export function frozenJson(option: string, value: unknown, above: readonly unkno
   return frozenObject(option, value, path);
 }
 
-/** {@link frozenJson} of an object; entries that are `undefined` are left out. */
+/**
+ * A deep-frozen deep copy of an object, which may be handed to anybody; entries that are `undefined` are left out.
+ *
+ * @param option Where the object stands, named by the error; never a value, which may be a key
+ * @throws InvalidLimitError at the first value that JSON cannot carry
+ */
 export function frozenObject(option: string, value: object, path: readonly unknown[] = []): JsonObject {
   if (typeof value !== 'object' || Array.isArray(value)) throw notJson(option, 'no object');
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);

@@ -30,21 +30,28 @@ export interface LimitPoolOptions extends PoolOptions {
 
 /** The plain JSON form of a pool, as in a config file. */
 export interface LimitPoolJSON extends PoolOptions {
+  /** At least one. */
   readonly limitSets: readonly LimitSetJSON[];
 }
 
 /** What `LimitPool.getStats` tells. */
 export interface LimitPoolStats {
+  /** Name of the pool, if it has one. */
   readonly name: string | undefined;
+  /** How many sets. */
   readonly numLimitSets: number;
+  /** How a set is chosen. */
   readonly loadBalancing: LoadBalancing;
+  /** Offset of the first choice. */
   readonly workerIndex: number;
+  /** How far the choosing has come. */
   readonly balancerStats: {
     /** Calls so far, failed ones too. */
     readonly dispatched: number;
     /** The set at which the rotation stands. */
     readonly next: number;
   };
+  /** The stats of each set, in their order. */
   readonly limitSets: readonly LimitSetStats[];
 }
 

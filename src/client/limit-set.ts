@@ -15,6 +15,7 @@ import { privateBackend, sharedBackend, type BackendHandle } from './shared-back
 
 /** What `LimitSet.getStats` tells. The set's config is not part of it: keys live there. */
 export interface LimitSetStats {
+  /** Name of the set, if it has one. */
   readonly name: string | undefined;
   /** Capacity, available and utilization of each limit, by key. */
   readonly limits: Readonly<Record<string, LimitStats>>;

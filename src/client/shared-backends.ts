@@ -75,13 +75,7 @@ export function sharedBackend(mode: Mode, options: BackendOptions): BackendHandl
 }
 
 function newShared(mode: Mode, options: BackendOptions): Shared {
-  return { definition: options.definition, make: () => makeBackend(mode, options), backend: undefined, users: 0 };
-}
-
-function makeBackend(mode: Mode, options: BackendOptions): Backend {
-  const make = backends[mode];
-  if (make === undefined) throw new LimiterUnavailableError(options.name, `there is no ${mode} mode here`);
-  return make(options);
+  return { definition: options.definition, make: () => backends[mode](options), backend: undefined, users: 0 };
 }
 
 function describe(definition: SetDefinition): string {

@@ -80,11 +80,17 @@ function describe(value: unknown): string {
  * @example new RateLimit({ key: 'input_tokens', windowSeconds: 60, capacity: 100_000, algorithm: 'TokenBucket' })
  */
 export class RateLimit {
+  /** What tells it from the other limits. */
   readonly kind = 'rate';
+  /** The name by which acquisitions request of it. */
   readonly key: string;
+  /** Length of the window. Unit: seconds. */
   readonly windowSeconds: number;
+  /** Units per window. */
   readonly capacity: number;
+  /** How it counts; `undefined` as its set does. */
   readonly algorithm: AlgorithmName | undefined;
+  /** What becomes of usage above the requested amount. */
   readonly overage: Overage;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
@@ -107,10 +113,15 @@ export class RateLimit {
  * @example new CallLimit({ windowSeconds: 60, capacity: 500 })
  */
 export class CallLimit {
+  /** What tells it from the other limits. */
   readonly kind = 'call';
+  /** The name by which acquisitions request of it. */
   readonly key: string;
+  /** Length of the window. Unit: seconds. */
   readonly windowSeconds: number;
+  /** Units per window. */
   readonly capacity: number;
+  /** How it counts; `undefined` as its set does. */
   readonly algorithm: AlgorithmName | undefined;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
@@ -129,8 +140,11 @@ export class CallLimit {
  * @example new ResourceLimit({ key: 'connections', capacity: 20 })
  */
 export class ResourceLimit {
+  /** What tells it from the other limits. */
   readonly kind = 'resource';
+  /** The name by which acquisitions request of it. */
   readonly key: string;
+  /** Permits in all. */
   readonly capacity: number;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
@@ -148,9 +162,9 @@ export type Limit = RateLimit | CallLimit | ResourceLimit;
 
 /** The plain JSON form of a {@link Limit}, as in a config file. */
 export type LimitJSON =
-  | ({ kind: 'rate' } & RateLimitOptions)
-  | ({ kind: 'call' } & CallLimitOptions)
-  | ({ kind: 'resource' } & ResourceLimitOptions);
+  | (Pick<RateLimit, 'kind'> & RateLimitOptions)
+  | (Pick<CallLimit, 'kind'> & CallLimitOptions)
+  | (Pick<ResourceLimit, 'kind'> & ResourceLimitOptions);
 
 /**
  * A limit from its JSON form.
