@@ -36,7 +36,7 @@ export type LedgerSnapshot = readonly {
   at?: number;
 }[];
 
-/** What {@link Ledger.stats} tells of one limit. */
+/** How much of one limit is taken. */
 export interface LimitStats {
   /** Units per window, or permits. */
   readonly capacity: number;
@@ -96,8 +96,11 @@ export class Ledger implements Capacity {
       const amount = amounts[i] ?? 0;
       if (amount === 0) continue;
       const account = this.#at(i);
-      if (isWindow(account)) account.algorithm.consume(account.definition, account.state, arrive(account, now), amount);
-      else account.held += amount;
+      if (!isWindow(account)) account.held += amount;
+      else {
+        this.#landDue(account, now);
+        account.algorithm.consume(account.definition, account.state, account.at, amount);
+      }
     }
   }
 
@@ -183,10 +186,11 @@ export class Ledger implements Capacity {
   }
 
   #landDue(account: WindowAccount, now: number): void {
-    const latest = arrive(account, now);
+    // never back: units taken at a moment that comes twice would recover early
+    if (now > account.at) account.at = now;
     let due = 0;
     for (const { at, amount } of account.landing) {
-      if (at > latest) break;
+      if (at > account.at) break;
       account.held = Math.max(0, account.held - amount);
       account.algorithm.consume(account.definition, account.state, at, amount);
       due += 1;
@@ -205,27 +209,7 @@ function isWindow(account: WindowAccount | ResourceAccount): account is WindowAc
   return account.definition.kind !== 'resource';
 }
 
-/** Moves the account's clock on, never back: units taken at a moment that comes twice would recover early. */
-function arrive(account: WindowAccount, now: number): number {
-  if (now > account.at) account.at = now;
-  return account.at;
-}
-
 function countsAlike(a: LimitDefinition, b: LimitDefinition): boolean {
   if (a.kind === 'resource' || b.kind === 'resource') return a.kind === b.kind;
   return a.algorithm === b.algorithm;
-}
-
-/** Takes back units that have started but are not counted yet, latest first; says how many. */
-function unland(account: WindowAccount, amount: number): number {
-  let back = 0;
-  for (let i = account.landing.length - 1; i >= 0 && back < amount; i -= 1) {
-    const landing = account.landing[i];
-    if (landing === undefined) break;
-    const units = Math.min(amount - back, landing.amount);
-    landing.amount -= units;
-    back += units;
-  }
-  account.held = Math.max(0, account.held - back);
-  return back;
 }

@@ -43,4 +43,31 @@ describe('the wait queue', () => {
     }
     expect([...queue]).toHaveLength(1);
   });
+
+  it('skips nobody and repeats nobody while it is walked and left', () => {
+    const queue = new WaitQueue<Waiting>();
+    const entries = Array.from({ length: 3000 }, (_, i) => entry(i < 1500 ? 1 : 0));
+    entries.forEach((waiting) => queue.push(waiting));
+    const walked: Waiting[] = [];
+    for (const waiting of queue) {
+      walked.push(waiting);
+      queue.remove(waiting);
+      // every tenth takes the one behind it along
+      const next = entries[entries.indexOf(waiting) + 1];
+      if (walked.length % 10 === 0 && next !== undefined) queue.remove(next);
+    }
+    expect(walked).toHaveLength(new Set(walked).size);
+    expect(walked).toHaveLength(3000 - Math.floor(walked.length / 10));
+    expect([queue.size, queue.peek(), queue.isAhead(-1)]).toEqual([0, undefined, false]);
+  });
+
+  it('keeps one place for an entry that comes twice', () => {
+    const queue = new WaitQueue<Waiting>();
+    const [first, second] = [entry(0), entry(0)];
+    for (const waiting of [first, second, first]) queue.push(waiting);
+    expect([...queue]).toEqual([first, second]);
+    queue.remove(first);
+    queue.push(first);
+    expect([...queue]).toEqual([second, first]);
+  });
 });
