@@ -1,20 +1,9 @@
 import { open } from 'node:fs/promises';
+import { type IndexedItem } from '../workflows/batch-protocol';
 import { InputError, type InputProblem } from './input-error';
 import { type InputItem, parseItem } from './input-item';
 import { LONGEST_LINE, readLines } from './input-lines';
 import { loadInputTokenCounter } from './tokens';
-
-/** An item without its prompt, which stays in the file until its turn comes. */
-export interface IndexedItem {
-  readonly id: string;
-  /** Where the item's line begins in the file. Unit: bytes. */
-  readonly offset: number;
-  /** How long the line is. Unit: bytes. */
-  readonly length: number;
-  readonly maxTokens: number;
-  /** The prompt's tokens with the chat format around them, for whichever of the models counts most. */
-  readonly inputTokens: number;
-}
 
 /** More than this many bad lines are only counted. */
 const REPORTED = 20;

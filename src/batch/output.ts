@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type ItemResult } from './item-result';
+import { type ItemResult } from '../workflows/item-result';
 import { OutputError } from './output-error';
 
 export interface OutputOptions {

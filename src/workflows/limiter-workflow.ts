@@ -14,6 +14,8 @@ import { leaseQuery, statsQuery, syncSignal, type LimiterInput, type PushActivit
 
 /** A run ends after so many events, well before the server would ask for it: short histories replay fast. */
 const MAX_EVENTS = 4_000;
+/** A run ends with the completion of its last workflow task and the event that names the next run. */
+const CLOSING_EVENTS = 2;
 /** Most pushes under way to one client; what changes meanwhile goes with the next. */
 const MAX_PUSHES = 2;
 /** Most pushes kept for clients that ask by query. */
@@ -23,7 +25,7 @@ const MAX_MAIL = 256;
  * The limiter of one limit set: a singleton workflow, started by the first sync, that owns the set's capacity. It hears
  * signals, tells clients their leases by an activity on each client's own task queue, and answers queries.
  */
-export async function limiterWorkflow({ definition, state }: LimiterInput): Promise<void> {
+export async function limiterWorkflow({ definition, state, events = 0 }: LimiterInput): Promise<void> {
   const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
   const alarm = new Alarm();
   const inbox: Sync[] = [];
@@ -34,7 +36,10 @@ export async function limiterWorkflow({ definition, state }: LimiterInput): Prom
   setHandler(syncSignal, (sync) => {
     inbox.push(sync);
   });
-  setHandler(statsQuery, (now) => Allocator.restore(allocator.snapshot(), now).stats(Math.max(now, Date.now())));
+  setHandler(statsQuery, (now) => ({
+    ...Allocator.restore(allocator.snapshot(), now).stats(Math.max(now, Date.now())),
+    events: events + workflowInfo().historyLength,
+  }));
   setHandler(leaseQuery, (client) => mail.get(client) ?? null);
 
   const deliver = ({ queue, push }: Delivery): void => {
@@ -70,12 +75,17 @@ export async function limiterWorkflow({ definition, state }: LimiterInput): Prom
     for (const sync of inbox.splice(0)) allocator.receive(sync, now);
     alarm.rang = false;
     alarm.set(allocator.advance(now));
-    for (const delivery of allocator.publish(now, (client) => (underWay.get(client) ?? 0) < MAX_PUSHES)) deliver(delivery);
+    for (const delivery of allocator.publish(now, (client) => (underWay.get(client) ?? 0) < MAX_PUSHES))
+      deliver(delivery);
     await condition(() => inbox.length > 0 || alarm.rang || hasRoomAgain());
     if (inbox.length === 0 && isLong(pushes)) break;
   }
   log.debug('limiter continues as new', { events: workflowInfo().historyLength });
-  await continueAsNew<typeof limiterWorkflow>({ definition: allocator.definition, state: allocator.snapshot() });
+  await continueAsNew<typeof limiterWorkflow>({
+    definition: allocator.definition,
+    state: allocator.snapshot(),
+    events: events + workflowInfo().historyLength + CLOSING_EVENTS,
+  });
 
   function hasRoomAgain(): boolean {
     return isLong(pushes) || allocator.hasNews((client) => (underWay.get(client) ?? 0) < MAX_PUSHES);

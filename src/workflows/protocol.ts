@@ -3,10 +3,16 @@ import type { AllocatorSnapshot, AllocatorStats } from '../limiter/allocator';
 import type { SetDefinition } from '../limiter/definition';
 import type { Push, Sync } from '../limiter/wire';
 
+/** What {@link statsQuery} answers. */
+export interface LimiterStats extends AllocatorStats {
+  /** History events up to the newest workflow task, those of the runs before this one included. */
+  readonly events: number;
+}
+
 /** A client tells its limiter its whole state. */
 export const syncSignal = defineSignal<[Sync]>('limits.sync');
 /** What the limiter counts, as of a moment. Unit: milliseconds since the epoch. */
-export const statsQuery = defineQuery<AllocatorStats, [now: number]>('limits.stats');
+export const statsQuery = defineQuery<LimiterStats, [now: number]>('limits.stats');
 /** The newest push to a client, for one that has no task queue of its own. */
 export const leaseQuery = defineQuery<Push | null, [client: string]>('limits.lease');
 
@@ -15,6 +21,8 @@ export interface LimiterInput {
   readonly definition: SetDefinition;
   /** The state of the run before this one. */
   readonly state?: AllocatorSnapshot;
+  /** History events of all runs before this one. @default 0 */
+  readonly events?: number;
 }
 
 /** The activities that a client's own task queue serves. */

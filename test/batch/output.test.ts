@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ItemResult } from '../../src/batch/item-result';
+import { type ItemResult } from '../../src/workflows/item-result';
 import { OutputWriter } from '../../src/batch/output';
 
 let directory: string;

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { type WorkflowHandle } from '@temporalio/client';
+import { startDevServer } from '../client/dev-server';
+import { BATCH_WORKFLOW, type BatchInput, type IndexedItem } from '../workflows/batch-protocol';
+import { type BatchConfig } from './config';
+import { startControlWorker } from './control-worker';
+import { inFlightBounds } from './in-flight-bound';
+import { queryLimiters } from './limiter-stats';
+import { type OutputWriter } from './output';
+import { startProgress } from './progress';
+import { type BatchReport } from './report';
+import { routedSets } from './routed-sets';
+import { monitor } from './run-monitor';
+import { reportOf } from './run-report';
+import { Tally } from './tally';
+import { connectTemporal, targetOf, type TemporalTarget } from './temporal-target';
+import { WorkerFleet } from './worker-fleet';
+import { type WorkflowCode } from './workflow-code';
+
+export interface BatchRunOptions {
+  readonly config: BatchConfig;
+  /** Where the worker processes read the config, keys included. */
+  readonly configFile: string;
+  readonly inputFile: string;
+  readonly items: readonly IndexedItem[];
+  readonly output: OutputWriter;
+  /** Worker processes. */
+  readonly workers: number;
+  readonly code: Promise<WorkflowCode>;
+  /** Aborts when the batch is to end early. */
+  readonly signal: AbortSignal;
+}
+
+/** Ends something that was started. */
+type Cleanup = () => Promise<unknown>;
+
+/**
+ * Runs a checked batch: server and processes up, items through, everything down again, whatever happens. On the signal
+ * it ends early; the results that there are by then are written.
+ */
+export async function runBatch(options: BatchRunOptions): Promise<BatchReport> {
+  const cleanups: Cleanup[] = [];
+  try {
+    return await run(options, (cleanup) => cleanups.unshift(cleanup));
+  } finally {
+    for (const cleanup of cleanups) await cleanup().catch(() => undefined);
+  }
+}
+
+async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void): Promise<BatchReport> {
+  const { config, configFile, inputFile, items, output, signal } = options;
+  const setNames = config.sets.map(({ name }) => name);
+  const bounds = inFlightBounds(config.sets);
+  const tally = new Tally();
+
+  const target = targetOf(config) ?? (await startServer(atEnd));
+  signal.throwIfAborted();
+  const fleet = new WorkerFleet(options.workers, {
+    configFile,
+    target,
+    bounds: Object.fromEntries(setNames.map((name, i) => [name, bounds[i] ?? 1])),
+  });
+  atEnd(() => fleet.stop());
+  const [connections, code] = await Promise.all([connectTemporal(target, false), options.code]);
+  atEnd(() => connections.close());
+  atEnd(() => code.remove());
+  const { client } = connections;
+  const runId = randomUUID();
+  const controlQueue = `temporal-limits-batch:${runId}`;
+  const control = await startControlWorker({ connections, controlQueue, code, items, output, tally });
+  atEnd(() => control.stop());
+  const before = await queryLimiters(client, setNames);
+
+  signal.throwIfAborted();
+  const { loadBalancing = 'RoundRobin', workerIndex = 0, failover = true } = config.pool;
+  const input: BatchInput = {
+    controlQueue,
+    file: inputFile,
+    sets: routedSets(config.sets, bounds),
+    policy: { loadBalancing, workerIndex, failover },
+  };
+  const handle = await client.workflow.start(BATCH_WORKFLOW, {
+    workflowId: `batch:${runId}`,
+    taskQueue: controlQueue,
+    args: [input],
+  });
+  const stopMonitor = monitor({
+    sets: config.sets,
+    total: items.length,
+    tally,
+    progress: startProgress(),
+    work: () => fleet.work,
+    queryLimiters: () => queryLimiters(client, setNames),
+  });
+  try {
+    await Promise.race([ended(handle, signal), fleet.failed]);
+  } finally {
+    await handle.terminate('the batch has ended').catch(() => undefined);
+    stopMonitor();
+  }
+  // The leases go back first, and the limiters' last events are part of what the run cost.
+  await fleet.stop();
+  const after = await queryLimiters(client, setNames);
+  return reportOf({ sets: config.sets, items, tally, work: fleet.work, before, after });
+}
+
+async function startServer(atEnd: (cleanup: Cleanup) => void): Promise<TemporalTarget> {
+  const server = await startDevServer();
+  atEnd(() => server.stop());
+  return { address: server.address, namespace: server.namespace };
+}
+
+/** Waits for the end, which comes early on the signal; an end that was asked for is none to complain about. */
+async function ended(handle: WorkflowHandle, signal: AbortSignal): Promise<void> {
+  const cancel = (): void => void handle.cancel().catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
+  try {
+    await handle.result();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}

@@ -1,0 +1,89 @@
+import { Context } from '@temporalio/activity';
+import { currentLimits } from '../activities/current';
+import { heartbeating } from '../activities/heartbeat';
+import { type Acquisition } from '../client/acquisition';
+import { type Amounts } from '../limiter/request';
+import { type Completion } from '../workflows/batch-protocol';
+import { type ItemUsage } from '../workflows/item-result';
+import { type BatchSet } from './config';
+import { itemFailure } from './item-failure';
+import { type AskProvider, type ChatRequest, connectProvider } from './provider';
+import { redact } from './redact';
+import { type WorkCounter } from './work-counters';
+
+/** A prompt whose tokens have been counted. */
+export interface CountedRequest extends ChatRequest {
+  readonly inputTokens: number;
+}
+
+/** Answers one request as an activity does: within the limits, heartbeating, and failing in Temporal's terms. */
+export type Complete = (read: () => Promise<CountedRequest>) => Promise<Completion>;
+
+/** What answers requests at one set. Each attempt acquires anew. */
+export function completer(set: BatchSet, apiKey: string, counter: WorkCounter): Complete {
+  const ask = connectProvider(set.config, apiKey);
+  return async (read) => {
+    const context = Context.current();
+    const { attempt } = context.info;
+    let prompt = '';
+    const complete = async (): Promise<Completion> => {
+      // read before anything is acquired: what is acquired is to be started at once
+      const request = await read();
+      ({ prompt } = request);
+      return { ...(await acquireAndAsk(set, request, ask, counter)), attempts: attempt };
+    };
+    try {
+      return await heartbeating(context, complete());
+    } catch (error) {
+      if (context.cancellationSignal.aborted) throw error;
+      throw itemFailure(error, { attempt, redact: (message) => redact(message, prompt, apiKey) });
+    }
+  };
+}
+
+async function acquireAndAsk(
+  set: BatchSet,
+  request: CountedRequest,
+  ask: AskProvider,
+  counter: WorkCounter,
+): Promise<Omit<Completion, 'attempts'>> {
+  const { cancellationSignal } = Context.current();
+  const expected: ItemUsage = { input_tokens: request.inputTokens, output_tokens: request.maxTokens };
+  const requested = ofSet(set, expected);
+  let begunAt: number | undefined;
+  let wasRefused = false;
+  counter.waits();
+  try {
+    return await currentLimits().use({ requested }, async (slot) => {
+      begunAt = performance.now();
+      counter.acquired(requested);
+      const reply = await ask(request, AbortSignal.any([cancellationSignal, slot.signal])).catch((error: unknown) => {
+        wasRefused = error instanceof Error && 'status' in error && error.status === 429;
+        throw error;
+      });
+      const usage = { ...expected, ...reply.usage };
+      tellUsage(set, slot, usage);
+      return { text: reply.text, usage };
+    });
+  } finally {
+    if (begunAt === undefined) counter.gaveUp();
+    else counter.ended(performance.now() - begunAt, wasRefused);
+  }
+}
+
+/** The amounts of those rate limits that the set has. */
+function ofSet({ limits }: BatchSet, usage: ItemUsage): Amounts {
+  const keys = limits.flatMap((limit) => (limit.kind === 'rate' ? [limit.key] : []));
+  return Object.fromEntries(Object.entries(usage).filter(([key]) => keys.includes(key)));
+}
+
+/** Where overage is an error it is not charged, but the answer is there and has been paid for. */
+function tellUsage(set: BatchSet, slot: Acquisition, usage: ItemUsage): void {
+  const told = Object.entries(ofSet(set, usage)).map(([key, used]): [string, number] => {
+    const isCapped = set.limits.some(
+      (limit) => limit.kind === 'rate' && limit.key === key && limit.overage === 'error',
+    );
+    return [key, isCapped ? Math.min(used, slot.requested[key] ?? used) : used];
+  });
+  slot.update({ usage: Object.fromEntries(told) });
+}

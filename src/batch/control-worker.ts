@@ -1,0 +1,68 @@
+import { Worker } from '@temporalio/worker';
+import { ApplicationFailure } from '@temporalio/common';
+import { shareHost } from '../activities/hosts';
+import { type ControlActivities, type IndexedItem } from '../workflows/batch-protocol';
+import { type OutputWriter } from './output';
+import { OutputError } from './output-error';
+import { type Tally } from './tally';
+import { type TemporalConnections } from './temporal-target';
+import { type WorkflowCode } from './workflow-code';
+
+/** Items that the workflow learns of at once. */
+const PAGE = 250;
+
+export interface ControlOptions {
+  readonly connections: TemporalConnections;
+  readonly controlQueue: string;
+  readonly code: WorkflowCode;
+  readonly items: readonly IndexedItem[];
+  readonly output: OutputWriter;
+  readonly tally: Tally;
+}
+
+/**
+ * Runs what there is one of: the batch workflow, its input and output, and the limiters. The limiters are not left to the
+ * worker processes: with one that is killed they would stand still until the server notices.
+ */
+export async function startControlWorker(options: ControlOptions): Promise<{ stop(): Promise<void> }> {
+  const { native, namespace } = options.connections;
+  const worker = await Worker.create({
+    connection: native,
+    namespace,
+    taskQueue: options.controlQueue,
+    workflowBundle: options.code,
+    activities: controlActivities(options),
+  });
+  const host = await shareHost({
+    connection: native,
+    namespace,
+    dataConverter: undefined,
+    hostLimiter: true,
+    limiterBundle: options.code,
+  });
+  const running = worker.run();
+  running.catch(() => undefined); // Told by stop().
+  return {
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+      await host.stop();
+    },
+  };
+}
+
+function controlActivities({ items, output, tally }: ControlOptions): ControlActivities {
+  return {
+    async readPage(cursor) {
+      return { items: items.slice(cursor, cursor + PAGE), isLast: cursor + PAGE >= items.length };
+    },
+    async writeResults(results) {
+      try {
+        for (const result of results) if (await output.write(result)) tally.add(result);
+      } catch (error) {
+        if (!(error instanceof OutputError)) throw error;
+        throw ApplicationFailure.nonRetryable(error.message, error.name);
+      }
+    },
+  };
+}

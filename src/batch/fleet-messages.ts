@@ -1,0 +1,21 @@
+import { type TemporalTarget } from './temporal-target';
+import { type Work } from './work-counters';
+
+/** What a worker process is told at its start. The keys are not in it: it reads the config and its environment itself. */
+export interface StartWorker {
+  readonly type: 'start';
+  readonly configFile: string;
+  readonly target: TemporalTarget;
+  /** The most items under way at each set, by its name. */
+  readonly bounds: Readonly<Record<string, number>>;
+}
+
+/** Ends a worker process; what it has under way is given up. */
+export interface StopWorker {
+  readonly type: 'stop';
+}
+
+export type ToWorker = StartWorker | StopWorker;
+
+/** A worker process serves the sets now, or has done something. */
+export type FromWorker = { readonly type: 'ready' } | { readonly type: 'work'; readonly work: Work };

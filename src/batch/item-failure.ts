@@ -1,0 +1,73 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
+
+/** Longer hints are taken as this: a provider that is wrong about it must not stop a batch. Unit: milliseconds. */
+const LONGEST_DELAY_MS = 10 * 60_000;
+
+/** Errors of this package that trying again does not mend. */
+const FINAL = new Set([
+  'DefinitionConflictError',
+  'InputError',
+  'InvalidAmountError',
+  'InvalidLimitError',
+  'RequestExceedsCapacityError',
+  'UnknownLimitError',
+]);
+
+/** What the failure of an attempt is told with. */
+export interface AttemptContext {
+  /** The number of the attempt, from 1. */
+  readonly attempt: number;
+  /** Takes secrets out of a message that somebody else wrote. */
+  readonly redact: (message: string) => string;
+}
+
+/**
+ * An attempt's error as Temporal's retry policy understands it. 429, 408, 5xx and errors of the network are tried again,
+ * after the time that the provider asks for, if it does; any other 4xx is final.
+ */
+export function itemFailure(error: unknown, { attempt, redact }: AttemptContext): ApplicationFailure {
+  const { type, nonRetryable, delayMs } = classify(error);
+  return ApplicationFailure.create({
+    type,
+    nonRetryable,
+    message: redact(error instanceof Error ? error.message : String(error)),
+    details: [attempt],
+    ...(delayMs !== undefined && { nextRetryDelay: delayMs }),
+  });
+}
+
+interface Classified {
+  readonly type: string;
+  readonly nonRetryable: boolean;
+  readonly delayMs?: number | undefined;
+}
+
+function classify(error: unknown): Classified {
+  if (error instanceof APIUserAbortError) return { type: 'Interrupted', nonRetryable: false };
+  if (error instanceof APIConnectionError) return { type: 'NetworkError', nonRetryable: false };
+  if (error instanceof APIError && typeof error.status === 'number') {
+    const status: number = error.status;
+    const delayMs = retryDelayMs(error.headers as Headers | undefined);
+    if (status === 429) return { type: 'RateLimited', nonRetryable: false, delayMs };
+    if (status >= 500 || status === 408) return { type: 'ProviderError', nonRetryable: false, delayMs };
+    return { type: 'RequestRejected', nonRetryable: true };
+  }
+  const name = error instanceof Error ? error.name : 'Error';
+  return { type: name, nonRetryable: FINAL.has(name) };
+}
+
+/** What the provider asks for by `retry-after-ms`, or by `retry-after` as seconds or a date. Unit: milliseconds. */
+export function retryDelayMs(headers: Headers | undefined, now = Date.now()): number | undefined {
+  const ms = Number(headers?.get('retry-after-ms') ?? NaN);
+  if (Number.isFinite(ms)) return withinReason(ms);
+  const after = headers?.get('retry-after') ?? '';
+  if (after === '') return undefined;
+  const seconds = Number(after);
+  const asked = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(after) - now;
+  return Number.isFinite(asked) ? withinReason(asked) : undefined;
+}
+
+function withinReason(ms: number): number {
+  return Math.min(LONGEST_DELAY_MS, Math.max(1, Math.ceil(ms)));
+}

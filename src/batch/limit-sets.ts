@@ -1,0 +1,25 @@
+import { type Client } from '@temporalio/client';
+import { LimitSet } from '../client/limit-set';
+import { type LimitJSON } from '../limiter/limits';
+import { type BatchSet } from './config';
+
+/** A killed worker's permits are back after this long. Everybody who shares a set must say the same. */
+const LEASE_MS = 10_000;
+
+/** The limit set that a set of the config stands for, shared by its name through Temporal. It carries no key. */
+export function openLimitSet({ name, version, limits }: BatchSet, client?: Client): LimitSet {
+  return new LimitSet({
+    name,
+    mode: 'temporal',
+    limits: limits.map(chargeOverage),
+    algorithm: 'SlidingWindow',
+    leaseMs: LEASE_MS,
+    ...(version !== undefined && { version }),
+    ...(client !== undefined && { client }),
+  });
+}
+
+/** A provider that counts more than was expected must not cost an answer that has been paid for. */
+function chargeOverage(limit: LimitJSON): LimitJSON {
+  return limit.kind === 'rate' ? { overage: 'charge', ...limit } : limit;
+}

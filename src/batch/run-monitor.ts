@@ -1,0 +1,54 @@
+import { type LimiterStats } from '../workflows/protocol';
+import { type BatchSet } from './config';
+import { type Progress } from './progress';
+import { type Tally } from './tally';
+import { type Work } from './work-counters';
+
+const EVERY_MS = 1_000;
+/** A query costs a busy limiter a workflow task. Unit: ticks. */
+const QUERY_EVERY = 3;
+
+export interface MonitorOptions {
+  readonly sets: readonly BatchSet[];
+  readonly total: number;
+  readonly tally: Tally;
+  readonly progress: Progress;
+  readonly work: () => Work;
+  readonly queryLimiters: () => Promise<Map<string, LimiterStats>>;
+}
+
+/** Shows once a second how far a batch is, until it is stopped. */
+export function monitor(options: MonitorOptions): () => void {
+  const begunAt = performance.now();
+  let limiters = new Map<string, LimiterStats>();
+  let ticks = 0;
+
+  const show = (): void => {
+    const work = options.work();
+    options.progress.update({
+      done: options.tally.done,
+      failed: options.tally.failed,
+      total: options.total,
+      elapsedSeconds: (performance.now() - begunAt) / 1000,
+      sets: options.sets.map(({ name }) => ({
+        name,
+        inFlight: work[name]?.active ?? 0,
+        waiting: work[name]?.waiting ?? 0,
+        quotas: Object.entries(limiters.get(name)?.limits ?? {}).map(([key, { utilization }]) => ({
+          key,
+          share: Math.max(0, utilization),
+        })),
+      })),
+    });
+  };
+  const timer = setInterval(() => {
+    ticks += 1;
+    if (ticks % QUERY_EVERY === 0) void options.queryLimiters().then((found) => (limiters = found));
+    show();
+  }, EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    show();
+    options.progress.stop();
+  };
+}

@@ -1,0 +1,54 @@
+import { type Client } from '@temporalio/client';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { LimitsPlugin } from '../activities/limits-plugin';
+import { openLimitSet } from './limit-sets';
+import { type LoadedConfig } from './config';
+import { type Complete, completer } from './complete';
+import { WorkCounter, type Work } from './work-counters';
+
+/** What the workers of one process are made of. */
+export interface SetWorkersOptions extends LoadedConfig {
+  readonly connection: NativeConnection;
+  readonly client: Client;
+  readonly namespace: string;
+  /** The activities of one set, made around what answers its requests. */
+  readonly activities: (complete: Complete) => object;
+  /** The most activities at once at one set, by its name. @default 200 */
+  readonly bounds?: Readonly<Record<string, number>>;
+  /** Whether this process runs limiter workflows too. */
+  readonly hostLimiter: boolean;
+  /** The workflow code, bundled before. */
+  readonly workflowBundle?: WorkerOptions['workflowBundle'];
+  /** Told of every change of what the workers do. */
+  readonly workChanged?: (work: Work) => void;
+}
+
+/** How long running activities may go on when a worker is told to end. */
+const SHUTDOWN_GRACE = '0s';
+
+/** One worker on each set's task queue, each with that set as its limits. */
+export async function createSetWorkers(options: SetWorkersOptions): Promise<Worker[]> {
+  const { config, apiKeys, connection, client, namespace, workChanged } = options;
+  const work: Work = {};
+  return Promise.all(
+    config.sets.map(async (set) => {
+      const counter = new WorkCounter(() => workChanged?.(work));
+      work[set.name] = counter.work;
+      return Worker.create({
+        connection,
+        namespace,
+        taskQueue: set.config.taskQueue,
+        activities: options.activities(completer(set, apiKeys.of(set.name), counter)),
+        maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? 200,
+        shutdownGraceTime: SHUTDOWN_GRACE,
+        plugins: [
+          new LimitsPlugin({
+            limits: openLimitSet(set, client),
+            hostLimiter: options.hostLimiter,
+            ...(options.workflowBundle !== undefined && { limiterBundle: options.workflowBundle }),
+          }),
+        ],
+      });
+    }),
+  );
+}

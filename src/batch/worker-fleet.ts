@@ -1,0 +1,82 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname, join } from 'node:path';
+import { type FromWorker, type StartWorker, type ToWorker } from './fleet-messages';
+import { addWork, type Work } from './work-counters';
+
+/** A fleet whose processes keep ending before they serve anything is not going to. */
+const MOST_FAILED_STARTS = 3;
+
+/** What ends late is killed. Unit: milliseconds. */
+const STOP_MS = 10_000;
+
+/** Beside this file, compiled or not as this file is. */
+const PROGRAM = join(__dirname, `worker-process${extname(__filename)}`);
+
+/** The worker processes of a batch. One that dies is replaced. They end with this process, however it ends. */
+export class WorkerFleet {
+  readonly #start: StartWorker;
+  readonly #processes = new Set<ChildProcess>();
+  /** By process; what a dead one has done still counts. */
+  readonly #work = new Map<number, Work>();
+  #failedStarts = 0;
+  #isStopping = false;
+  #giveUp: (error: Error) => void = () => undefined;
+
+  /** Rejects when no process gets to serve. Never resolves. */
+  readonly failed = new Promise<never>((_resolve, reject) => {
+    this.#giveUp = reject;
+  });
+
+  constructor(size: number, start: Omit<StartWorker, 'type'>) {
+    this.#start = { type: 'start', ...start };
+    this.failed.catch(() => undefined);
+    for (let i = 0; i < size; i += 1) this.#launch();
+  }
+
+  /** What all processes have done and do. */
+  get work(): Work {
+    return addWork([...this.#work.values()]);
+  }
+
+  /** Ends every process, the slow ones by force. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all([...this.#processes].map(end));
+  }
+
+  #launch(): void {
+    const child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const pid = child.pid ?? 0;
+    let isReady = false;
+    this.#processes.add(child);
+    child.on('error', () => undefined); // The exit that follows says as much.
+    child.on('message', (message: FromWorker) => {
+      if (message.type === 'work') this.#work.set(pid, message.work);
+      else isReady = true;
+    });
+    child.once('exit', () => {
+      this.#processes.delete(child);
+      this.#settle(pid);
+      this.#failedStarts = isReady ? 0 : this.#failedStarts + 1;
+      if (this.#isStopping) return;
+      if (this.#failedStarts < MOST_FAILED_STARTS) this.#launch();
+      else this.#giveUp(new Error(`${MOST_FAILED_STARTS} worker processes in a row could not be started`));
+    });
+    child.send(this.#start satisfies ToWorker, () => undefined);
+  }
+
+  /** What a process that has ended was doing, it does no more. */
+  #settle(pid: number): void {
+    const work = this.#work.get(pid);
+    for (const set of Object.values(work ?? {})) Object.assign(set, { waiting: 0, active: 0 });
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  child.send({ type: 'stop' } satisfies ToWorker, () => undefined);
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,92 @@
+import { type ItemActivities } from '../workflows/batch-protocol';
+import { loadBatchConfig } from './batch-config';
+import { type Complete } from './complete';
+import { type FromWorker, type StartWorker, type ToWorker } from './fleet-messages';
+import { readItem } from './input';
+import { warmUp } from './provider';
+import { installQuietRuntime } from './quiet-runtime';
+import { createSetWorkers } from './set-workers';
+import { connectTemporal } from './temporal-target';
+import { type Work } from './work-counters';
+
+/** What the parent is told is at most so old. Unit: milliseconds. */
+const TELL_EVERY_MS = 200;
+/** A process that cannot end in order, because its server is gone, ends all the same. Unit: milliseconds. */
+const LAST_RESORT_MS = 5_000;
+
+/** A worker process of a batch: serves every set's task queue until its parent tells it to stop, or is gone. */
+let stop: () => void = () => process.exit(0);
+
+// A Ctrl-C reaches the whole group; the parent decides when the workers may go.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+process.once('disconnect', () => stop());
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'stop') stop();
+  else serve(message).then(end, fail);
+});
+
+async function serve({ configFile, target, bounds }: StartWorker): Promise<void> {
+  installQuietRuntime();
+  const [loaded, connections] = await Promise.all([
+    loadBatchConfig(configFile),
+    connectTemporal(target, true),
+    warmUp(),
+  ]);
+  const workers = await createSetWorkers({
+    ...loaded,
+    connection: connections.native,
+    client: connections.client,
+    namespace: connections.namespace,
+    bounds,
+    activities: itemActivities,
+    hostLimiter: false,
+    workChanged: teller(),
+  });
+  stop = () => {
+    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const running = workers.map((worker) => worker.run());
+  tell({ type: 'ready' });
+  try {
+    await Promise.all(running);
+  } finally {
+    stop();
+    await Promise.allSettled(running);
+    await connections.close();
+  }
+}
+
+function itemActivities(complete: Complete): ItemActivities {
+  return {
+    completeItem: (file, { offset, length, maxTokens, inputTokens }) =>
+      complete(async () => {
+        const { prompt } = await readItem(file, offset, length);
+        return { prompt, maxTokens, inputTokens };
+      }),
+  };
+}
+
+/** Tells the parent of changes, several at once. */
+function teller(): (work: Work) => void {
+  let timer: NodeJS.Timeout | undefined;
+  return (work) => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      tell({ type: 'work', work });
+    }, TELL_EVERY_MS).unref();
+  };
+}
+
+function tell(message: FromWorker): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+function end(): void {
+  process.exit(0);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`A worker process failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,55 @@
+import { CancellationScope } from '@temporalio/workflow';
+import { type ControlActivities } from './batch-protocol';
+import { type ItemResult } from './item-result';
+
+/** Results go out together up to this size; a payload may be some times larger. Unit: characters. */
+const LARGEST_WRITE = 256 * 1024;
+
+/**
+ * Hands results to whoever writes them: one write at a time, each with all that has come in meanwhile, so that lines
+ * appear as their items finish and a busy batch does not pay a whole activity for every line.
+ */
+export class BatchResults {
+  readonly #waiting: ItemResult[] = [];
+  #writing: Promise<void> | undefined;
+  /** Why a write failed, if one did. Nothing is written after it. */
+  failure: unknown;
+  /** Results so far, written or not. */
+  count: number;
+
+  constructor(
+    private readonly writeResults: ControlActivities['writeResults'],
+    count: number,
+  ) {
+    this.count = count;
+  }
+
+  add(result: ItemResult): void {
+    this.count += 1;
+    this.#waiting.push(result);
+    this.#writing ??= this.#write().catch((error: unknown) => {
+      this.failure = error;
+    });
+  }
+
+  /** Resolves when everything is written, or a write has failed. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** What has been paid for is written even when the batch is cancelled. */
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const results = this.#waiting.splice(0, fitting(this.#waiting));
+      await CancellationScope.nonCancellable(() => this.writeResults(results));
+    }
+    this.#writing = undefined;
+  }
+}
+
+/** How many of the first results fit into one write; at least one. */
+function fitting(results: readonly ItemResult[]): number {
+  let size = 0;
+  const tooMany = results.findIndex((result) => (size += JSON.stringify(result).length) > LARGEST_WRITE);
+  return tooMany < 0 ? results.length : Math.max(1, tooMany);
+}
