@@ -108,9 +108,8 @@ export class Ledger implements Capacity {
     const account = this.#at(index);
     if (!isWindow(account)) return;
     const { algorithm, definition, state } = account;
-    // a bucket that looks full, because what was promised of it is not counted yet, would lose what comes back
     this.#landDue(account, now);
-    if (used < taken) algorithm.refund(definition, state, account.at, taken - used);
+    if (used < taken && algorithm.refundsUnused) refund(account, taken - used);
     else if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 
@@ -176,13 +175,24 @@ export class Ledger implements Capacity {
   /** The same account under other definitions: what counts by the same key and algorithm goes on as it stands. */
   redefine(definitions: readonly LimitDefinition[], now: number): Ledger {
     const before = this.snapshot();
-    const carried = definitions.map((definition) => {
-      const index = this.#accounts.findIndex(
-        ({ definition: old }) => old.key === definition.key && countsAlike(old, definition),
-      );
-      return before[index] ?? { held: 0 };
+    const saved = definitions.map((definition): LedgerSnapshot[number] => {
+      const index = this.#accounts.findIndex(({ definition: old }) => old.key === definition.key);
+      const old = this.#accounts[index]?.definition;
+      if (old === undefined || isResource(old) !== isResource(definition)) return { held: 0 };
+      if (isResource(old) || isResource(definition) || countsAlike(old, definition)) return before[index] ?? { held: 0 };
+      const { algorithm, windowMs } = definition;
+      const state = algorithms[algorithm].initial(definition, now);
+      // when each unit was taken means nothing to another algorithm or window: it counts as taken now, so never too little
+      algorithms[algorithm].consume({ windowMs, capacity: definition.capacity }, state, now, this.#counted(index, now));
+      return { ...before[index], held: before[index]?.held ?? 0, state };
     });
-    return new Ledger(definitions, now, carried);
+    return new Ledger(definitions, now, saved);
+  }
+
+  /** Units of a rate limit that are taken and not merely held. */
+  #counted(index: number, now: number): number {
+    const { definition, held } = this.#at(index);
+    return Math.max(0, definition.capacity - this.available(index, now) - held);
   }
 
   #landDue(account: WindowAccount, now: number): void {
@@ -209,7 +219,28 @@ function isWindow(account: WindowAccount | ResourceAccount): account is WindowAc
   return account.definition.kind !== 'resource';
 }
 
-function countsAlike(a: LimitDefinition, b: LimitDefinition): boolean {
-  if (a.kind === 'resource' || b.kind === 'resource') return a.kind === b.kind;
-  return a.algorithm === b.algorithm;
+/**
+ * Gives units back to the oldest that were taken: those that count already first, as a bucket takes no more back than it
+ * lacks, then those that are about to. Whichever they really were, those left recover later, so never too early.
+ */
+function refund(account: WindowAccount, units: number): void {
+  const { algorithm, definition, state, at, landing } = account;
+  const counted = Math.max(0, definition.capacity - algorithm.available(definition, state, at));
+  algorithm.refund(definition, state, at, Math.min(units, counted));
+  let left = units - counted;
+  for (const due of landing) {
+    if (left <= 0) break;
+    const back = Math.min(left, due.amount);
+    due.amount -= back;
+    account.held = Math.max(0, account.held - back);
+    left -= back;
+  }
+}
+
+function isResource(definition: LimitDefinition): definition is LimitDefinition & { kind: 'resource' } {
+  return definition.kind === 'resource';
+}
+
+function countsAlike(a: WindowDefinition, b: WindowDefinition): boolean {
+  return a.algorithm === b.algorithm && a.windowMs === b.windowMs;
 }
