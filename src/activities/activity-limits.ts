@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { type Context } from '@temporalio/activity';
 import type { AcquireOptions, TryAcquireOptions } from '../client/acquire-options';
 import type { Acquisition } from '../client/acquisition';
 import { heartbeating } from './heartbeat';
@@ -36,7 +36,8 @@ export class ActivityLimits implements Limits {
 
   #cancellable(options: AcquireOptions): AcquireOptions {
     const { cancellationSignal } = this.context;
-    const signal = options.signal === undefined ? cancellationSignal : AbortSignal.any([options.signal, cancellationSignal]);
+    const signal =
+      options.signal === undefined ? cancellationSignal : AbortSignal.any([options.signal, cancellationSignal]);
     return { ...options, signal };
   }
 }

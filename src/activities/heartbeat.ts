@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { type Context } from '@temporalio/activity';
 
 /** Without a heartbeat timeout nobody listens closely; this keeps cancellation from taking longer than that to arrive. */
 const DEFAULT_MS = 10_000;

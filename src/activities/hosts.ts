@@ -80,7 +80,9 @@ async function startLimiterWorker({ connection, namespace, dataConverter, limite
     connection,
     namespace,
     taskQueue: LIMITER_TASK_QUEUE,
-    ...(limiterBundle === undefined ? { workflowsPath: require.resolve('../workflows/index') } : { workflowBundle: limiterBundle }),
+    ...(limiterBundle === undefined
+      ? { workflowsPath: require.resolve('../workflows/index') }
+      : { workflowBundle: limiterBundle }),
     ...(dataConverter !== undefined && { dataConverter }),
   });
   return run(worker);

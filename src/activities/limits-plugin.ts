@@ -1,8 +1,8 @@
-import { Context } from '@temporalio/activity';
+import { type Context } from '@temporalio/activity';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { SimplePlugin } from '@temporalio/plugin';
 import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/worker';
-import { LimitPool } from '../client/limit-pool';
+import { type LimitPool } from '../client/limit-pool';
 import type { LimitSet } from '../client/limit-set';
 import { ActivityLimits } from './activity-limits';
 import { runWithLimits } from './current';
@@ -48,7 +48,8 @@ export class LimitsPlugin extends SimplePlugin {
       ...(this.#worker.interceptors?.activity ?? []),
       (context: Context) => ({
         inbound: {
-          execute: <I, O>(input: I, next: (input: I) => O): O => runWithLimits(new ActivityLimits(limits, context), () => next(input)),
+          execute: <I, O>(input: I, next: (input: I) => O): O =>
+            runWithLimits(new ActivityLimits(limits, context), () => next(input)),
         },
       }),
     ];

@@ -32,7 +32,8 @@ let workers = 0;
 export function normalizeLimits(limits: WorkerLimits, workerIndex?: number): LimitSet | LimitPool {
   if (limits === undefined) return UNLIMITED;
   if (limits instanceof LimitSet || limits instanceof LimitPool) return limits;
-  if (!Array.isArray(limits)) throw new InvalidLimitError('limits', 'expected a limit set, a pool, or a list of limits or sets');
+  if (!Array.isArray(limits))
+    throw new InvalidLimitError('limits', 'expected a limit set, a pool, or a list of limits or sets');
   const sets = limits.filter((item): item is LimitSet => item instanceof LimitSet);
   if (sets.length === 0) return new LimitSet({ limits: limits as readonly Limit[], shared: false });
   if (sets.length < limits.length) throw new InvalidLimitError('limits', 'a list holds either limits or limit sets');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { reorder, type LimitDefinition } from '../limiter/definition';
+import type { LimitDefinition } from '../limiter/definition';
 import type { Lease } from '../limiter/lease';
 import { adaptRequest, type Request } from '../limiter/request';
 import { LIMITER_TASK_QUEUE } from '../workflows/limiter-id';
@@ -61,7 +61,8 @@ export class TemporalBackend implements Backend {
       } catch (error) {
         if (error !== REDEFINED) throw error;
         wanted = adaptRequest(wanted, definitions, this.definitions);
-        if (options.timeoutMs !== undefined) wait = { ...options, timeoutMs: Math.max(0, deadline - this.#clock.now()) };
+        if (options.timeoutMs !== undefined)
+          wait = { ...options, timeoutMs: Math.max(0, deadline - this.#clock.now()) };
       }
     }
   }
@@ -118,7 +119,12 @@ class LeaseHolding implements Holding {
 /** The backend of a set in Temporal mode. */
 export function createTemporalBackend(options: BackendOptions): Backend {
   const { name, definition, clock, client } = options;
-  const link = new TemporalLink(name, definition, client === undefined ? defaultClient : () => Promise.resolve(client), LIMITER_TASK_QUEUE);
+  const link = new TemporalLink(
+    name,
+    definition,
+    client === undefined ? defaultClient : () => Promise.resolve(client),
+    LIMITER_TASK_QUEUE,
+  );
   const ids: string[] = [];
   const leaseClient = new LeaseClient({
     name,

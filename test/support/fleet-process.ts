@@ -85,6 +85,10 @@ export class FleetProcess {
     for (let i = 0; i < workers; i += 1) void this.#worker(nextJob);
   }
 
+  get isWorking(): boolean {
+    return !this.#stopped;
+  }
+
   stop(): void {
     this.#stopped = true;
   }
@@ -97,10 +101,10 @@ export class FleetProcess {
   }
 
   async #worker(nextJob: () => Job): Promise<void> {
-    while (!this.#stopped) {
+    while (this.isWorking) {
       const job = nextJob();
       await this.#sleep(job.pauseMs ?? 0);
-      if (!this.#stopped) await this.acquire(job);
+      if (this.isWorking) await this.acquire(job);
     }
   }
 
@@ -127,7 +131,7 @@ export class FleetProcess {
     }
     const { lease, lost } = this.client;
     const { limits } = lease.definition;
-    passage.fencingToken = lease.fencingToken;
+    passage.fencingToken = lease.nextFencingToken();
     fleet.started += 1;
     limits.forEach(({ key, kind }, i) =>
       kind === 'resource' ? this.#use(key, amounts[i]!) : fleet.arrive(key, amounts[i]!),
@@ -136,10 +140,8 @@ export class FleetProcess {
       limits.forEach(({ key, kind }, i) => kind === 'resource' && this.#use(key, -amounts[i]!));
     };
     // a holder that is told to stop closes its connection
-    let isLost = false;
     lost.addEventListener('abort', () => {
-      if (passage.end === undefined && !isLost) giveBack();
-      isLost = true;
+      if (passage.end === undefined) giveBack();
     });
     await this.#sleep(holdMs);
     limits.forEach((limit, i) => {
@@ -149,8 +151,8 @@ export class FleetProcess {
       if (limit.algorithm === 'TokenBucket' || limit.algorithm === 'GCRA') fleet.giveBack(limit.key, taken - needed);
       lease.settle(i, taken, needed);
     });
-    passage.end = isLost ? 'lost' : 'served';
-    if (!isLost) giveBack();
+    passage.end = lost.aborted ? 'lost' : 'served';
+    if (!lost.aborted) giveBack();
     this.client.released(lease, amounts, clock.now() - passage.passedAt);
     return passage;
   }
