@@ -2,7 +2,7 @@ import { algorithms } from './algorithms/algorithms';
 import type { Algorithm } from './algorithms/algorithm';
 import type { Capacity } from './capacity';
 import { cloneJSON } from './clone-json';
-import type { LimitDefinition, WindowDefinition } from './definition';
+import type { LimitDefinition, ResourceDefinition, WindowDefinition } from './definition';
 
 /** Units that are promised, with the latest moment at which they may reach the provider. */
 interface Landing {
@@ -24,7 +24,7 @@ interface WindowAccount {
 }
 
 interface ResourceAccount {
-  readonly definition: LimitDefinition & { kind: 'resource' };
+  readonly definition: ResourceDefinition;
   held: number;
 }
 
@@ -179,7 +179,8 @@ export class Ledger implements Capacity {
       const index = this.#accounts.findIndex(({ definition: old }) => old.key === definition.key);
       const old = this.#accounts[index]?.definition;
       if (old === undefined || isResource(old) !== isResource(definition)) return { held: 0 };
-      if (isResource(old) || isResource(definition) || countsAlike(old, definition)) return before[index] ?? { held: 0 };
+      if (isResource(old) || isResource(definition) || countsAlike(old, definition))
+        return before[index] ?? { held: 0 };
       const { algorithm, windowMs } = definition;
       const state = algorithms[algorithm].initial(definition, now);
       // when each unit was taken means nothing to another algorithm or window: it counts as taken now, so never too little
@@ -237,7 +238,7 @@ function refund(account: WindowAccount, units: number): void {
   }
 }
 
-function isResource(definition: LimitDefinition): definition is LimitDefinition & { kind: 'resource' } {
+function isResource(definition: LimitDefinition): definition is ResourceDefinition {
   return definition.kind === 'resource';
 }
 
