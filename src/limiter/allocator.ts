@@ -1,49 +1,23 @@
 import { cloneJSON } from './clone-json';
-import { ClientAccount, type ClientState } from './client-account';
+import { SNAPSHOT_VERSION, type AllocatorSnapshot, type AllocatorStats } from './allocator-state';
+import { ClientAccount } from './client-account';
+import type { ClientState } from './client-state';
 import { sameDefinition, type SetDefinition } from './definition';
 import { definitionFault } from './definition-check';
-import { DemandCursor } from './demand-cursor';
-import { Ledger, type LedgerSnapshot, type LimitStats } from './ledger';
-import { permitWish, sharePermits, wishTotals } from './permit-shares';
+import { farewell } from './farewell';
+import type { Books } from './grant-book';
+import { Ledger, type LimitStats } from './ledger';
+import { levelPermits } from './permit-levels';
 import { contentsFault, envelopeFault } from './sync-check';
-import { WIRE_VERSION, type Push, type Sync } from './wire';
+import { UnitGrants } from './unit-grants';
+import type { Push, PushStatus, Sync } from './wire';
 
-/** Grants that begin within so many milliseconds of each other become one entry, to be started at the later. */
-const GRAIN_MS = 5;
-/** How long a grant may be started. Unit: horizons. */
-const GRANT_HORIZONS = 4;
-const SNAPSHOT_VERSION = 1;
+/** How long after the end of its interval a grant may still be reported, in horizons. */
+const GRACE_HORIZONS = 3;
+/** Most clients known at once: past it newcomers are refused rather than a snapshot grown beyond what Temporal takes. */
+const MAX_CLIENTS = 2_000;
 
-/** The allocator's whole state as plain JSON. */
-export interface AllocatorSnapshot {
-  readonly snapshot: typeof SNAPSHOT_VERSION;
-  readonly definition: SetDefinition;
-  readonly ledger: LedgerSnapshot;
-  readonly clients: readonly ClientState[];
-  readonly fence: number;
-  readonly birth: number;
-  readonly turn: number;
-  readonly counters: AllocatorCounters;
-}
-
-/** What an allocator has seen since it was made. */
-export interface AllocatorCounters {
-  readonly syncs: number;
-  readonly pushes: number;
-  readonly grants: number;
-  readonly refused: number;
-}
-
-/** What {@link Allocator.stats} tells. */
-export interface AllocatorStats {
-  readonly limits: Readonly<Record<string, LimitStats>>;
-  /** Acquisitions that wait, as far as the clients have told. */
-  readonly waiting: number;
-  /** Processes that share the set. */
-  readonly clients: number;
-  readonly version: number;
-  readonly counters: AllocatorCounters;
-}
+export type { AllocatorSnapshot, AllocatorStats } from './allocator-state';
 
 /** A push, and the task queue on which its client hears; an empty one if it asks by query. */
 export interface Delivery {
@@ -66,7 +40,6 @@ export class Allocator {
   #ledger: Ledger;
   #fence: number;
   readonly #birth: number;
-  #turn = 0;
   #counters = { syncs: 0, pushes: 0, grants: 0, refused: 0 };
   /** Answers to clients that have no account. */
   #farewells: Delivery[] = [];
@@ -86,7 +59,6 @@ export class Allocator {
     const allocator = new Allocator(snapshot.definition, snapshot.birth);
     allocator.#ledger = new Ledger(snapshot.definition.limits, now, snapshot.ledger);
     allocator.#fence = snapshot.fence;
-    allocator.#turn = snapshot.turn;
     allocator.#counters = { ...snapshot.counters };
     for (const state of snapshot.clients) {
       const account = new ClientAccount(cloneJSON(state));
@@ -105,7 +77,6 @@ export class Allocator {
       clients: [...this.#clients.values()].map(({ state }) => cloneJSON(state)),
       fence: this.#fence,
       birth: this.#birth,
-      turn: this.#turn,
       counters: { ...this.#counters },
     };
   }
@@ -125,10 +96,13 @@ export class Allocator {
 
   /** Puts a newer definition into force; capacity that is taken stays taken. */
   redefine(definition: SetDefinition, now: number): void {
-    const { limits, timing } = this.#definition;
+    const { limits } = this.#definition;
     for (const account of this.#clients.values()) {
-      account.close(this.#ledger, timing.guardMs, now);
+      account.units.close(this.#books(now));
       account.redefine(limits, definition.limits);
+      const { id, queue, seq } = account.state;
+      // one that waits has no reason to speak by itself
+      this.#farewells.push({ queue, push: farewell(id, seq, 'redefined', definition, now) });
     }
     this.#ledger = this.#ledger.redefine(definition.limits, now);
     this.#definition = definition;
@@ -136,16 +110,24 @@ export class Allocator {
 
   /** Hands out what can be handed out as of now. Says when to be called again, if nothing is heard before. */
   advance(now: number): number {
-    const { guardMs, horizonMs } = this.#definition.timing;
+    const { horizonMs, leaseMs } = this.#definition.timing;
+    let again = Infinity;
     for (const account of [...this.#clients.values()]) {
-      account.expire(this.#ledger, guardMs, horizonMs, now);
-      if (now > account.state.lastSeenAt + this.#definition.timing.leaseMs) {
-        account.close(this.#ledger, guardMs, now);
-        this.#clients.delete(account.state.id);
-      }
+      again = Math.min(again, account.units.expire(this.#books(now), GRACE_HORIZONS * horizonMs));
+      const endsAt = account.state.lastSeenAt + leaseMs + 1;
+      if (now < endsAt) again = Math.min(again, endsAt);
+      else this.#close(account, now);
     }
-    const isShort = this.#sharePermits();
-    return Math.min(this.#grantUnits(now), isShort ? this.#nextLeaseEnd(now) : Infinity);
+    const accounts = [...this.#clients.values()];
+    levelPermits(accounts, this.#definition.limits, () => (this.#fence += 1));
+    const grants = new UnitGrants(this.#definition, this.#ledger, now, this.#counters.grants);
+    again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now))));
+    this.#counters.grants += grants.made;
+    for (const account of accounts) {
+      account.repeat(now);
+      if (!account.state.dirty) again = Math.min(again, account.repeatAt);
+    }
+    return again;
   }
 
   /** Whether one of the clients that can hear has something to hear. */
@@ -192,55 +174,60 @@ export class Allocator {
     }
     if (definition !== undefined && definition.version > this.#definition.version) this.redefine(definition, now);
     if (sync.version !== this.#definition.version) this.#answerStranger(sync, 'redefined', now);
-    else if (definition !== undefined && !sameDefinition(definition, this.#definition)) this.#answerStranger(sync, 'conflict', now);
+    else if (definition !== undefined && !sameDefinition(definition, this.#definition))
+      this.#answerStranger(sync, 'conflict', now);
     else this.#read(sync, now);
   }
 
   #read(sync: Sync, now: number): void {
-    const fault = contentsFault({ ...sync }, this.#definition.limits.length);
+    const fault = contentsFault({ ...sync }, this.#definition.limits);
     if (fault !== undefined) {
       this.#refuse(sync, fault, now);
       return;
     }
     const known = this.#clients.get(sync.client);
-    if (known !== undefined) known.read(sync, this.#ledger, this.#definition.timing.guardMs, now);
+    if (known !== undefined) known.read(sync, this.#books(now));
     else if (sync.fence === 0) this.#open(sync, now);
     // a lease of this limiter's life that is not in the books has run out; one of an earlier life is opened anew
     else this.#answerStranger(sync, sync.fence >= this.#birth ? 'lost' : 'redefined', now);
   }
 
   #open(sync: Sync, now: number): void {
-    if (sync.replaces !== undefined) this.#clients.delete(sync.replaces);
+    if (this.#clients.size >= MAX_CLIENTS) {
+      this.#answerStranger(sync, 'refused', now, 'too many clients');
+      return;
+    }
+    const before = sync.replaces === undefined ? undefined : this.#clients.get(sync.replaces);
+    if (before !== undefined) this.#close(before, now);
     this.#fence += 1;
     const account = ClientAccount.open(sync, this.#definition.limits.length, this.#fence, now);
     this.#clients.set(sync.client, account);
-    account.read(sync, this.#ledger, this.#definition.timing.guardMs, now);
+    account.read(sync, this.#books(now));
+  }
+
+  #close(account: ClientAccount, now: number): void {
+    account.units.close(this.#books(now));
+    this.#clients.delete(account.state.id);
+  }
+
+  #books(now: number): Books {
+    return { ledger: this.#ledger, definition: this.#definition, now };
   }
 
   #refuse(message: unknown, fault: string, now: number): void {
     this.#counters.refused += 1;
     const { client, queue, seq } = (message ?? {}) as Partial<Record<keyof Sync, unknown>>;
     if (typeof client !== 'string' || typeof queue !== 'string' || !Number.isSafeInteger(seq)) return;
+    // what claims to come from somebody who is understood otherwise does not come from there
+    if (this.#clients.has(client)) return;
     this.#answerStranger({ client, queue, seq: seq as number } as Sync, 'refused', now, `not understood: ${fault}`);
   }
 
-  #answerStranger(sync: Sync, status: Push['status'], now: number, detail?: string): void {
-    const push: Push = {
-      wire: WIRE_VERSION,
-      client: sync.client,
-      seq: Number.MAX_SAFE_INTEGER,
-      ack: sync.seq,
-      ackAt: now,
-      now,
-      status,
-      ...(detail === undefined ? {} : { detail }),
-      definition: this.#definition,
-      fence: 0,
-      firstGrant: 1,
-      grants: [],
-      levels: [],
-    };
-    this.#farewells.push({ queue: sync.queue, push });
+  #answerStranger(sync: Sync, status: PushStatus, now: number, detail?: string): void {
+    this.#farewells.push({
+      queue: sync.queue,
+      push: farewell(sync.client, sync.seq, status, this.#definition, now, detail),
+    });
   }
 
   #sum(of: (state: ClientState) => readonly number[]): number[] {
@@ -248,102 +235,4 @@ export class Allocator {
     for (const { state } of this.#clients.values()) of(state).forEach((n, i) => (sums[i] = (sums[i] ?? 0) + n));
     return sums;
   }
-
-  #resources(): number[] {
-    return this.#definition.limits.flatMap((limit, i) => (limit.kind === 'resource' ? [i] : []));
-  }
-
-  /** Moves every client's level of permits towards its share. Says whether somebody has to do with less than wished. */
-  #sharePermits(): boolean {
-    const resources = this.#resources();
-    if (resources.length === 0) return false;
-    const accounts = [...this.#clients.values()];
-    const capacity = resources.map((i) => this.#definition.limits[i]?.capacity ?? 0);
-    const wishes = accounts.map(({ state }) => permitWish(state, resources));
-    const wanted = wishes.map(wishTotals);
-    const ceilings = accounts.map(({ state }) => resources.map((i) => state.ceiling[i] ?? 0));
-    const isContended = capacity.some((all, r) => sumOf(accounts, (_, a) => Math.max(wanted[a]?.[r] ?? 0, ceilings[a]?.[r] ?? 0)) > all);
-    const isShort = capacity.some((all, r) => sumOf(wanted, (totals) => totals[r] ?? 0) > all);
-    const targets = isShort ? sharePermits(capacity, wishes) : wanted;
-    const free = capacity.map((all, r) => all - sumOf(ceilings, (most) => most[r] ?? 0));
-    let isUnmet = false;
-    accounts.forEach((account, a) => {
-      const { state } = account;
-      const level = [...state.level];
-      resources.forEach((i, r) => {
-        // one that waits for nothing must not keep what it uses, so that it tells of each release at once
-        const target = isShort && wishes[a]?.since === Infinity ? 0 : (targets[a]?.[r] ?? 0);
-        const ceiling = ceilings[a]?.[r] ?? 0;
-        const reachable = Math.min(target, ceiling + Math.max(0, free[r] ?? 0));
-        if (reachable > ceiling) free[r] = (free[r] ?? 0) - (reachable - ceiling);
-        if (reachable < (wanted[a]?.[r] ?? 0)) isUnmet = true;
-        // without contention a client keeps what it has until it gives it back by itself
-        level[i] = isContended ? reachable : Math.max(reachable, state.level[i] ?? 0);
-      });
-      if (level.some((permits, i) => permits > (state.level[i] ?? 0))) {
-        this.#fence += 1;
-        state.fence = this.#fence;
-      }
-      account.setLevel(level);
-    });
-    return isUnmet;
-  }
-
-  /** Grants units, oldest demand first, as far as the horizon. Says when to try again. */
-  #grantUnits(now: number): number {
-    const { limits, timing } = this.#definition;
-    const { horizonMs } = timing;
-    const cursors = [...this.#clients.values()]
-      .filter((account) => !account.isDeaf(now))
-      .map((account) => new DemandCursor(account, limits));
-    for (;;) {
-      const cursor = nextOf(cursors);
-      if (cursor === undefined) return Infinity;
-      const amounts = cursor.shortage();
-      const at = this.#readyAt(amounts, now);
-      if (at > now + horizonMs) return Math.max(now + horizonMs / 2, at === Infinity ? 0 : at - horizonMs / 2);
-      if (amounts.some((amount) => amount > 0)) this.#grant(cursor.account, amounts, at, now);
-      cursor.step();
-    }
-  }
-
-  #readyAt(amounts: readonly number[], now: number): number {
-    let at = now;
-    amounts.forEach((amount, i) => {
-      if (amount > 0) at = Math.max(at, this.#ledger.readyAtOne(i, amount, now));
-    });
-    return at;
-  }
-
-  #grant(account: ClientAccount, amounts: readonly number[], at: number, now: number): void {
-    const notBefore = at > now ? Math.ceil(at / GRAIN_MS) * GRAIN_MS : now;
-    amounts.forEach((amount, i) => {
-      if (amount > 0) this.#ledger.hold(i, amount);
-    });
-    account.grant(amounts, notBefore, notBefore + GRANT_HORIZONS * this.#definition.timing.horizonMs);
-    this.#turn += 1;
-    this.#counters.grants += 1;
-    account.state.turn = this.#turn;
-  }
-
-  #nextLeaseEnd(now: number): number {
-    let end = Infinity;
-    for (const { state } of this.#clients.values()) {
-      if (state.ceiling.some((permits) => permits > 0)) end = Math.min(end, state.lastSeenAt + this.#definition.timing.leaseMs);
-    }
-    return Math.max(end, now) + 1;
-  }
-}
-
-/** The client whose turn it is, among those with ungranted demand that they could start. */
-function nextOf(cursors: readonly DemandCursor[]): DemandCursor | undefined {
-  let best: DemandCursor | undefined;
-  for (const cursor of cursors) {
-    if (cursor.isStartable && (best === undefined || cursor.compare(best) < 0)) best = cursor;
-  }
-  return best;
-}
-
-function sumOf<T>(items: readonly T[], of: (item: T, index: number) => number): number {
-  return items.reduce((sum, item, index) => sum + of(item, index), 0);
 }

@@ -5,55 +5,76 @@ import type { LimitDefinition } from './definition';
 const AGE_GRAIN_MS = 250;
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
+/** Most acquisitions looked at in one go: demand that costs next to nothing must not take for ever. */
+const MAX_STEPS = 10_000;
 
 /** Walks along what one client waits for, past what its lease covers already. */
 export class DemandCursor {
   #run = 0;
   #taken = 0;
+  #steps = 0;
+  #amounts: readonly number[] | undefined;
   /** Amounts of all that was walked past. */
   readonly #sum: number[];
 
+  /** @param carryMs The client's permits, as they change hands, are to carry what it gets for so long. */
   constructor(
     readonly account: ClientAccount,
     readonly limits: readonly LimitDefinition[],
+    readonly carryMs: number,
   ) {
     this.#sum = limits.map(() => 0);
-    while (this.#amounts !== undefined && this.shortage().every((amount) => amount === 0) && this.isStartable) this.step();
+    this.#amounts = this.account.state.demand[0]?.slice(3);
+    while (this.isStartable && this.shortage().every((amount) => amount === 0)) this.step();
+  }
+
+  /** Whether there is no next acquisition. */
+  get isDone(): boolean {
+    return this.#amounts === undefined;
   }
 
   /** Whether there is a next acquisition, and the client's permits, as they change hands, could carry it. */
   get isStartable(): boolean {
     const amounts = this.#amounts;
-    if (amounts === undefined) return false;
-    const { level, inUse, turnover } = this.account.state;
+    if (amounts === undefined || this.#steps >= MAX_STEPS) return false;
+    const { level, inUse, holdingMs } = this.account.state;
     return this.limits.every((limit, i) => {
       const amount = amounts[i] ?? 0;
-      if (limit.kind !== 'resource' || amount === 0) return true;
+      if (amount === 0) return true;
+      // one that was lined up for a larger capacity would block everybody for ever
+      if (amount > limit.capacity) return false;
+      if (limit.kind !== 'resource') return true;
       const permits = level[i] ?? 0;
-      return (this.#sum[i] ?? 0) + amount <= permits - (inUse[i] ?? 0) + Math.floor(permits * turnover);
+      const turns = holdingMs === 0 ? 0 : this.carryMs / holdingMs;
+      return (this.#sum[i] ?? 0) + amount <= Math.max(0, permits - (inUse[i] ?? 0)) + Math.floor(permits * turns);
     });
   }
 
   /** What the next acquisition needs beyond the units that the client has; 0 for permits, which are no units. */
   shortage(): number[] {
-    const amounts = this.#amounts ?? [];
     return this.limits.map((limit, i) => {
-      const amount = amounts[i] ?? 0;
-      if (limit.kind === 'resource' || amount === 0) return 0;
-      const has = this.account.outstanding(i);
-      const before = Math.max(0, (this.#sum[i] ?? 0) - has);
-      const missing = (this.#sum[i] ?? 0) + amount - has - before;
-      return missing <= Math.max(has, amount) * ROUNDING ? 0 : missing;
+      const amount = this.#amounts?.[i] ?? 0;
+      return limit.kind === 'resource' || amount === 0 ? 0 : this.#missing(i, amount);
     });
+  }
+
+  /** What the client would like to have for acquisitions that have not come yet. To be asked once all that waits has got its units. */
+  shortageAhead(): number[] {
+    const { ahead } = this.account.state;
+    return this.limits.map((limit, i) =>
+      limit.kind === 'resource' ? 0 : this.#missing(i, Math.min(ahead[i] ?? 0, limit.capacity)),
+    );
   }
 
   /** On to the next acquisition. */
   step(): void {
     this.#amounts?.forEach((amount, i) => (this.#sum[i] = (this.#sum[i] ?? 0) + amount));
+    this.#steps += 1;
     this.#taken += 1;
     if (this.#taken < (this.account.state.demand[this.#run]?.[0] ?? 0)) return;
     this.#run += 1;
     this.#taken = 0;
+    this.#amounts = this.account.state.demand[this.#run]?.slice(3);
   }
 
   /** Negative if this one is to be served before the other: priority, then age, then whoever was served longer ago. */
@@ -63,8 +84,11 @@ export class DemandCursor {
     );
   }
 
-  get #amounts(): readonly number[] | undefined {
-    return this.account.state.demand[this.#run]?.slice(3);
+  #missing(index: number, amount: number): number {
+    const has = this.account.units.outstanding(index);
+    const before = this.#sum[index] ?? 0;
+    const missing = before + amount - Math.max(before, has);
+    return missing <= Math.max(has, amount) * ROUNDING ? 0 : missing;
   }
 
   get #priority(): number {

@@ -1,26 +1,28 @@
 import type { Capacity } from './capacity';
-import { ClockEstimate } from './clock-estimate';
+import { Contact } from './contact';
 import type { SetDefinition } from './definition';
 import { demandRuns, type TimedWaiting } from './demand';
 import { LotPool } from './lot-pool';
+import { Pace } from './pace';
+import { pacingOf } from './pacing';
+import { PermitHoldings } from './permit-holdings';
+import { Told } from './told';
 import { UsageLog } from './usage-log';
 import { WIRE_VERSION, type Push, type Sync } from './wire';
 
 /** Who a lease belongs to. */
-export interface LeaseIdentity {
-  readonly client: string;
-  /** Task queue of the push activity; empty for a client that asks by query. */
-  readonly queue: string;
-  /** The client whose holdings it takes over. */
-  readonly replaces?: string | undefined;
-}
+export type LeaseIdentity = Pick<Sync, 'client' | 'queue'> & { readonly replaces?: string | undefined };
 
-/** Why a client should write to its limiter: at once, when convenient, or only to be remembered. */
-export type News = 'urgent' | 'lazy' | 'none';
+/**
+ * When a client should write to its limiter: at once, because somebody waits for it; soon, because something lies idle;
+ * some time, because what was used has to be known before it counts no more; or only to be remembered.
+ */
+export type News = 'urgent' | 'soon' | 'later' | 'none';
 
-const TURNOVER_MAX = 100;
 /** Holders told apart under one fencing token of the limiter; exact as a number until the year 2100. */
 const HOLDERS_PER_FENCE = 2048;
+/** Part of a lease that clocks may disagree on while it runs. */
+const DRIFT_SHARE = 1e-3;
 
 /**
  * What a process may use of a shared limit set, and what it has to tell of that. The client's half of the protocol; the
@@ -29,30 +31,29 @@ const HOLDERS_PER_FENCE = 2048;
  * S1. A unit is started only within its lot's interval on the limiter's clock, whatever the local clock says: not before
  *     the beginning by the earliest reading, not after the end by the latest.
  * S2. Every granted unit ends as used or returned, once; both totals only grow.
- * S3. Permits in use never rise above the newest level heard, nor above what the last sync said would be kept.
+ * S3. Permits in use never rise above the newest level heard, nor above what the last sync said would be kept, nor once
+ *     the newest sync that certainly arrived is a lease old: the limiter may have given them to others then.
  */
 export class Lease implements Capacity {
   /** The lease that took over what this one held, if any. */
   successor: Lease | undefined;
+  readonly #isResource: readonly boolean[];
   readonly #lots: LotPool;
-  readonly #clock = new ClockEstimate();
+  readonly #contact = new Contact();
   readonly #log: UsageLog;
-  readonly #level: number[];
-  readonly #inUse: number[];
+  readonly #pace: Pace;
+  readonly #told: Told;
+  readonly #permits: PermitHoldings;
   readonly #refunded: number[];
   readonly #excess: number[];
-  /** What the limiter knows to be waiting and has not yet been started. */
-  #told: number[];
   #seq = 0;
   #seen = 0;
   #seenGrants = 0;
   #fence = 0;
   #holders = 0;
   #holdingMs = 0;
+  /** Whether the limiter could hand something out again that it does not know of. */
   #unreported = false;
-  #overLevel = false;
-  /** When the syncs without an answer were sent. */
-  readonly #sentAt = new Map<number, number>();
 
   constructor(
     readonly definition: SetDefinition,
@@ -60,14 +61,16 @@ export class Lease implements Capacity {
     /** Permits that are in use already, taken over from an earlier lease. */
     inUse: readonly number[] = [],
   ) {
-    const zeros = (): number[] => definition.limits.map(() => 0);
-    this.#lots = new LotPool(definition.limits.length);
-    this.#log = new UsageLog(definition.limits.length);
-    this.#level = zeros();
-    this.#inUse = definition.limits.map((_, i) => inUse[i] ?? 0);
+    const { limits } = definition;
+    const zeros = (): number[] => limits.map(() => 0);
+    this.#isResource = limits.map(({ kind }) => kind === 'resource');
+    this.#lots = new LotPool(limits.length);
+    this.#log = new UsageLog(limits.length);
+    this.#pace = new Pace(limits.length, pacingOf(definition).soonMs);
+    this.#told = new Told(this.#isResource);
+    this.#permits = new PermitHoldings(limits.map((_, i) => inUse[i] ?? 0));
     this.#refunded = zeros();
     this.#excess = zeros();
-    this.#told = zeros();
   }
 
   /** The fencing token of the next holder: the lease's own, and a count within it. */
@@ -76,9 +79,8 @@ export class Lease implements Capacity {
     return this.#fence * HOLDERS_PER_FENCE + this.#holders;
   }
 
-  /** Permits in use, by limit. */
   get inUse(): readonly number[] {
-    return this.#inUse;
+    return this.#permits.inUse;
   }
 
   /** Whether the limiter has answered. */
@@ -86,14 +88,14 @@ export class Lease implements Capacity {
     return this.#fence > 0;
   }
 
-  /** Number of the newest sync that has been written. */
-  get seq(): number {
-    return this.#seq;
-  }
-
   /** Whether a silent process would lose something: permits in use or kept, or units. */
   get holdsAnything(): boolean {
-    return this.#inUse.some((n) => n > 0) || this.#level.some((n) => n > 0) || !this.#lots.empty;
+    return !this.#permits.isEmpty || !this.#lots.empty;
+  }
+
+  /** Until when the limiter certainly keeps the permits for this process. Unit: milliseconds of the process's clock. */
+  get validUntil(): number {
+    return this.#contact.renewedAt + this.definition.timing.leaseMs * (1 - DRIFT_SHARE);
   }
 
   readyAt(amounts: readonly number[], now: number): number {
@@ -102,28 +104,30 @@ export class Lease implements Capacity {
     for (let i = 0; i < amounts.length; i += 1) {
       const amount = amounts[i] ?? 0;
       if (amount === 0) continue;
-      if (this.#isResource(i)) {
-        if ((this.#inUse[i] ?? 0) + amount > (this.#level[i] ?? 0)) return Infinity;
+      if (this.#isResource[i] === true) {
+        if (now > this.validUntil || !this.#permits.canTake(i, amount)) return Infinity;
       } else {
         notBefore = Math.max(notBefore, this.#lots.notBefore(i, amount));
       }
     }
     if (notBefore === Infinity) return Infinity;
-    const ahead = notBefore - this.#clock.earliest(now);
+    const ahead = notBefore - this.#contact.clock.earliest(now);
     return ahead > 0 ? now + ahead : now;
   }
 
   take(amounts: readonly number[], now: number): void {
-    amounts.forEach((amount, i) => {
-      if (amount === 0) return;
-      this.#told[i] = Math.max(0, (this.#told[i] ?? 0) - amount);
-      if (this.#isResource(i)) this.#inUse[i] = (this.#inUse[i] ?? 0) + amount;
-      else this.#lots.take(i, amount);
-    });
-    this.#log.use(
-      this.#clock.latest(now),
-      amounts.map((amount, i) => (this.#isResource(i) ? 0 : amount)),
-    );
+    for (let i = 0; i < amounts.length; i += 1) {
+      const amount = amounts[i] ?? 0;
+      if (amount === 0) continue;
+      this.#told.started(i, amount);
+      if (this.#isResource[i] === true) {
+        this.#pace.inUse(i, this.#permits.take(i, amount), now);
+      } else {
+        this.#lots.take(i, amount);
+        this.#pace.started(i, amount, now);
+        this.#log.use(i, amount, this.#contact.clock.latest(now));
+      }
+    }
   }
 
   settle(index: number, taken: number, used: number): void {
@@ -134,10 +138,7 @@ export class Lease implements Capacity {
 
   release(amounts: readonly number[]): void {
     amounts.forEach((amount, i) => {
-      if (amount === 0 || !this.#isResource(i)) return;
-      if ((this.#inUse[i] ?? 0) > (this.#level[i] ?? 0)) this.#overLevel = true;
-      this.#inUse[i] = (this.#inUse[i] ?? 0) - amount;
-      this.#unreported = true;
+      if (amount > 0 && this.#isResource[i] === true) this.#permits.release(i, amount);
     });
   }
 
@@ -148,25 +149,26 @@ export class Lease implements Capacity {
 
   /** Whether there is something to tell. `waiting` is how many wait. */
   news(waiting: number): News {
-    if (waiting > 0 && (!this.registered || this.#toldIsServed())) return 'urgent';
-    if (this.#overLevel) return 'urgent';
-    return waiting > 0 || this.#unreported || !this.#log.empty || this.#hasIdle() ? 'lazy' : 'none';
+    if (this.#permits.hasOthers) return 'urgent';
+    if (waiting > 0 && (!this.registered || this.#told.isUsedUp(this.#lots, this.#permits.levels))) return 'urgent';
+    if (this.#unreported || (waiting === 0 && (this.#permits.hasIdle || !this.#lots.empty))) return 'soon';
+    return waiting === this.#told.waiting && this.#log.isTold ? 'none' : 'later';
   }
 
-  /** The whole state, to be sent now. Units that nothing waits for, and idle permits, go back with it. */
+  /** The whole state, to be sent now. Units and permits that are idle and not soon needed go back with it. */
   compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean): Sync {
     this.#expire(now);
-    const { runs, totals, complete } = demandRuns(waiting, this.definition.limits.length, (since) =>
-      this.#clock.known ? this.#clock.earliest(since) : 0,
+    const demand = demandRuns(waiting, this.definition.limits.length, (since) =>
+      this.#contact.clock.known ? this.#contact.clock.earliest(since) : 0,
     );
-    if (complete) this.#lots.returnSurplus(totals);
-    this.#told = [...totals];
-    const keep = this.#inUse.map((inUse, i) => Math.max(inUse, (totals[i] ?? 0) > 0 ? (this.#level[i] ?? 0) : 0));
-    keep.forEach((most, i) => (this.#level[i] = Math.min(this.#level[i] ?? 0, most)));
+    const { runs, totals, complete } = demand;
+    const ahead = complete ? this.#ahead(totals, now) : totals.map(() => 0);
+    if (complete) this.#lots.returnSurplus(totals.map((total, i) => total + (ahead[i] ?? 0)));
+    const keep = this.#permits.keepOnly((i) => (totals[i] ?? 0) + (ahead[i] ?? 0));
+    this.#told.tell(demand, this.inUse);
     this.#unreported = false;
-    this.#overLevel = false;
     this.#seq += 1;
-    this.#sentAt.set(this.#seq, now);
+    this.#contact.sent(this.#seq, now);
     const { client, queue, replaces } = this.identity;
     return {
       wire: WIRE_VERSION,
@@ -183,68 +185,54 @@ export class Lease implements Capacity {
       returned: [...this.#lots.returned],
       refunded: [...this.#refunded],
       excess: [...this.#excess],
-      inUse: [...this.#inUse],
+      inUse: [...this.inUse],
       keep,
-      turnover: this.#turnover(),
+      holdingMs: Math.ceil(this.#holdingMs),
       demand: runs,
+      ahead,
       reply,
     };
   }
 
-  /** Takes over a newer push; an older or repeated one changes nothing but the reading of the clock. */
-  apply(push: Push, now: number): void {
-    this.#clock.received(push.now, now);
-    const sentAt = this.#sentAt.get(push.ack);
-    if (sentAt !== undefined) this.#clock.answered(push.ackAt, sentAt);
-    for (const seq of this.#sentAt.keys()) if (seq <= push.ack) this.#sentAt.delete(seq);
+  /** Takes over a newer push; an older or repeated one changes nothing but the reading of the clock. Says whether it was newer. */
+  apply(push: Push, now: number): boolean {
+    this.#contact.heard(push, now);
     this.#log.acknowledge(push.ack);
-    if (push.seq <= this.#seen) return;
+    if (push.seq <= this.#seen) return false;
     this.#seen = push.seq;
-    if (push.fence !== this.#fence) this.#holders = 0;
+    if (push.fence > this.#fence) this.#holders = 0;
     this.#fence = push.fence;
-    push.levels.forEach((level, i) => (this.#level[i] = level));
+    this.#permits.setLevels(push.levels);
     push.grants.forEach(([notBefore, notAfter, ...amounts], k) => {
       const number = push.firstGrant + k;
       if (number <= this.#seenGrants) return;
       this.#seenGrants = number;
       this.#lots.add(notBefore, notAfter, amounts);
     });
+    this.#told.answered(push.more, this.#lots);
+    return true;
   }
 
-  /** Gives up what is not in use and will not be used again. */
+  /** Gives up everything, whatever is in use. */
   revoke(): void {
-    this.#level.fill(0);
-    this.#inUse.fill(0);
+    this.#permits.revoke();
   }
 
-  /** A sync is known to have arrived. */
+  /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
   delivered(seq: number): void {
+    this.#contact.delivered(seq);
     this.#log.acknowledge(seq);
   }
 
   #expire(now: number): void {
-    if (this.#lots.expire(this.#clock.latest(now))) this.#unreported = true;
+    if (this.#lots.expire(this.#contact.clock.latest(now))) this.#unreported = true;
   }
 
-  #toldIsServed(): boolean {
-    return this.#told.every((amount, i) =>
-      this.#isResource(i)
-        ? (this.#inUse[i] ?? 0) + amount <= (this.#level[i] ?? 0)
-        : amount <= this.#lots.total(i) * (1 + 1e-9),
-    );
-  }
-
-  #hasIdle(): boolean {
-    return this.#level.some((level, i) => level > (this.#inUse[i] ?? 0)) || !this.#lots.empty;
-  }
-
-  #turnover(): number {
-    if (this.#holdingMs === 0) return 0;
-    const turns = (2 * this.definition.timing.horizonMs) / this.#holdingMs;
-    return Math.min(TURNOVER_MAX, Math.round(turns * 100) / 100);
-  }
-
-  #isResource(index: number): boolean {
-    return this.definition.limits[index]?.kind === 'resource';
+  /** Units for what starts until the next report is answered, permits for as many as were in use at once. */
+  #ahead(waiting: readonly number[], now: number): number[] {
+    return this.#pace.recent(now).map((recent, i) => {
+      const wanted = this.#isResource[i] === true ? recent - (this.inUse[i] ?? 0) : 2 * recent;
+      return Math.max(0, wanted - (waiting[i] ?? 0));
+    });
   }
 }

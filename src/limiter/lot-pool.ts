@@ -1,107 +1,155 @@
+/** Units of one limit that may be started within an interval. */
 interface Lot {
   readonly notBefore: number;
   readonly notAfter: number;
-  /** What is left of each limit's units. */
-  readonly left: number[];
+  left: number;
 }
 
 /** Rounding of sums of fractions, relative to the amounts summed. */
 const ROUNDING = 1e-9;
+/** Spent lots kept at the front before they are cleared away. */
+const MAX_SPENT = 64;
 
-/** Granted units that have not been started: lots, oldest first, each with the interval in which it may be used. */
-export class LotPool {
-  #lots: Lot[] = [];
-  readonly #totals: number[];
-  /** Units in all that will not be started. */
-  readonly returned: number[];
+/** Granted units of one limit: lots in the order of their intervals, those before `head` spent. */
+class LotQueue {
+  readonly #lots: Lot[] = [];
+  #head = 0;
+  total = 0;
 
-  constructor(readonly limits: number) {
-    this.#totals = new Array<number>(limits).fill(0);
-    this.returned = new Array<number>(limits).fill(0);
+  add(notBefore: number, notAfter: number, units: number): void {
+    if (units === 0) return;
+    let i = this.#lots.length;
+    while (i > this.#head && (this.#lots[i - 1]?.notAfter ?? 0) > notAfter) i -= 1;
+    this.#lots.splice(i, 0, { notBefore, notAfter, left: units });
+    this.total += units;
   }
 
-  get empty(): boolean {
-    return this.#lots.length === 0;
-  }
-
-  /** Units of one limit, whether their interval has begun or not. */
-  total(index: number): number {
-    return this.#totals[index] ?? 0;
-  }
-
-  add(notBefore: number, notAfter: number, amounts: readonly number[]): void {
-    const left = Array.from({ length: this.limits }, (_, i) => amounts[i] ?? 0);
-    this.#lots.push({ notBefore, notAfter, left });
-    left.forEach((amount, i) => (this.#totals[i] = this.total(i) + amount));
-  }
-
-  /** When so many units of one limit may be started, on the limiter's clock; `Infinity` if there are not so many. */
-  notBefore(index: number, amount: number): number {
+  notBefore(amount: number): number {
     let missing = amount * (1 - ROUNDING);
     let at = -Infinity;
-    for (const lot of this.#lots) {
-      const units = lot.left[index] ?? 0;
-      if (units === 0) continue;
+    for (let i = this.#head; i < this.#lots.length; i += 1) {
+      const lot = this.#lots[i];
+      if (lot === undefined) break;
       at = Math.max(at, lot.notBefore);
-      missing -= units;
+      missing -= lot.left;
       if (missing <= 0) return at;
     }
     return Infinity;
   }
 
-  /** Takes units of one limit, oldest lots first. */
-  take(index: number, amount: number): void {
+  /** Takes units, oldest first; says how many there were. */
+  take(amount: number): number {
     let missing = amount;
-    for (const lot of this.#lots) {
-      if (missing <= 0) break;
-      const units = Math.min(missing, lot.left[index] ?? 0);
-      lot.left[index] = (lot.left[index] ?? 0) - units;
+    for (let lot = this.#lots[this.#head]; lot !== undefined && missing > 0; lot = this.#lots[this.#head]) {
+      const units = Math.min(missing, lot.left);
+      lot.left -= units;
       missing -= units;
+      if (lot.left === 0) this.#head += 1;
     }
-    this.#totals[index] = Math.max(0, this.total(index) - amount);
-    this.#drop();
+    this.#tidy(amount);
+    return amount - missing;
   }
 
-  /** Returns the lots whose interval is over. Says whether there were any. */
-  expire(now: number): boolean {
-    let found = false;
-    for (const lot of this.#lots) {
-      if (lot.notAfter >= now) continue;
-      found = true;
-      lot.left.forEach((units, i) => {
-        this.#giveBack(lot, i, units);
-      });
+  /** Takes units, newest first. */
+  drop(amount: number): void {
+    let surplus = amount;
+    for (
+      let lot = this.#lots.at(-1);
+      lot !== undefined && surplus > 0 && this.#lots.length > this.#head;
+      lot = this.#lots.at(-1)
+    ) {
+      const units = Math.min(surplus, lot.left);
+      lot.left -= units;
+      surplus -= units;
+      if (lot.left === 0) this.#lots.pop();
     }
-    if (found) this.#drop();
-    return found;
+    this.#tidy(amount);
   }
 
-  /** Returns what exceeds the wanted totals, newest lots first. */
-  returnSurplus(wanted: readonly number[]): void {
-    for (let i = 0; i < this.limits; i += 1) {
-      let surplus = this.total(i) - (wanted[i] ?? 0);
-      if (surplus <= this.total(i) * ROUNDING) continue;
-      for (let k = this.#lots.length - 1; k >= 0 && surplus > 0; k -= 1) {
-        const lot = this.#lots[k];
-        if (lot === undefined) break;
-        const units = Math.min(surplus, lot.left[i] ?? 0);
-        this.#giveBack(lot, i, units);
-        surplus -= units;
-      }
+  /** Units whose interval ended before `now`. */
+  expired(now: number): number {
+    let units = 0;
+    for (let i = this.#head; i < this.#lots.length; i += 1) {
+      const lot = this.#lots[i];
+      if (lot === undefined || lot.notAfter >= now) break;
+      units += lot.left;
     }
-    this.#drop();
+    return units;
   }
 
-  #giveBack(lot: Lot, index: number, units: number): void {
-    lot.left[index] = (lot.left[index] ?? 0) - units;
-    this.#totals[index] = Math.max(0, this.total(index) - units);
-    this.returned[index] = (this.returned[index] ?? 0) + units;
-  }
-
-  #drop(): void {
-    if (this.#lots.some(isSpent)) this.#lots = this.#lots.filter((lot) => !isSpent(lot));
-    if (this.#lots.length === 0) this.#totals.fill(0);
+  #tidy(taken: number): void {
+    this.total = Math.max(0, this.total - taken);
+    if (this.#head === this.#lots.length) {
+      this.#lots.length = 0;
+      this.#head = 0;
+      this.total = 0; // also drops what rounding had left
+    } else if (this.#head > MAX_SPENT) {
+      this.#lots.splice(0, this.#head);
+      this.#head = 0;
+    }
   }
 }
 
-const isSpent = (lot: Lot): boolean => lot.left.every((units) => units === 0);
+/** Granted units that have not been started. Every unit leaves it once: taken, or returned. */
+export class LotPool {
+  readonly #queues: readonly LotQueue[];
+  /** Units in all that will not be started. */
+  readonly returned: number[];
+
+  constructor(limits: number) {
+    this.#queues = Array.from({ length: limits }, () => new LotQueue());
+    this.returned = new Array<number>(limits).fill(0);
+  }
+
+  get empty(): boolean {
+    return this.#queues.every((queue) => queue.total === 0);
+  }
+
+  /** Units of one limit, whether their interval has begun or not. */
+  total(index: number): number {
+    return this.#queues[index]?.total ?? 0;
+  }
+
+  add(notBefore: number, notAfter: number, amounts: readonly number[]): void {
+    this.#queues.forEach((queue, i) => {
+      queue.add(notBefore, notAfter, amounts[i] ?? 0);
+    });
+  }
+
+  /** When so many units of one limit may be started, on the limiter's clock; `Infinity` if there are not so many. */
+  notBefore(index: number, amount: number): number {
+    return this.#queues[index]?.notBefore(amount) ?? Infinity;
+  }
+
+  /** Takes units of one limit, oldest first. */
+  take(index: number, amount: number): void {
+    this.#queues[index]?.take(amount);
+  }
+
+  /** Returns the units whose interval is over. Says whether there were any. */
+  expire(now: number): boolean {
+    let found = false;
+    this.#queues.forEach((queue, i) => {
+      const units = queue.expired(now);
+      if (units === 0) return;
+      found = true;
+      queue.take(units);
+      this.#give(i, units);
+    });
+    return found;
+  }
+
+  /** Returns what exceeds the wanted totals, newest first. */
+  returnSurplus(wanted: readonly number[]): void {
+    this.#queues.forEach((queue, i) => {
+      const surplus = queue.total - (wanted[i] ?? 0);
+      if (surplus <= queue.total * ROUNDING) return;
+      queue.drop(surplus);
+      this.#give(i, surplus);
+    });
+  }
+
+  #give(index: number, units: number): void {
+    this.returned[index] = (this.returned[index] ?? 0) + units;
+  }
+}

@@ -1,4 +1,4 @@
-import type { ClientState } from './client-account';
+import type { ClientState } from './client-state';
 
 /** One client's wish for permits, in the order of the definitions' resource limits. */
 export interface PermitWish {
@@ -10,6 +10,9 @@ export interface PermitWish {
   readonly since: number;
   readonly priority: number;
 }
+
+/** Most acquisitions dealt to one client: more cannot end before the shares are dealt anew. */
+const MAX_STEPS = 10_000;
 
 interface Share {
   readonly wish: PermitWish;
@@ -33,23 +36,21 @@ interface Share {
  */
 export function sharePermits(capacity: readonly number[], wishes: readonly PermitWish[]): number[][] {
   const free = [...capacity];
-  const shares = wishes.map(
-    (wish, index): Share => ({
-      wish,
-      index,
-      level: capacity.map(() => 0),
-      steps: 0,
-      running: [...wish.inUse],
-      run: 0,
-      taken: 0,
-      closed: false,
-    }),
-  );
+  const shares = wishes.map((wish, index): Share => ({
+    wish,
+    index,
+    level: capacity.map(() => 0),
+    steps: 0,
+    running: [...wish.inUse],
+    run: 0,
+    taken: 0,
+    closed: false,
+  }));
   for (;;) {
     const next = pick(shares);
     if (next === undefined) break;
     const step = nextStep(next);
-    if (step === undefined || step.some((amount, i) => amount > (free[i] ?? 0))) {
+    if (step === undefined || next.steps >= MAX_STEPS || step.some((amount, i) => amount > (free[i] ?? 0))) {
       next.closed = true;
       continue;
     }
@@ -72,7 +73,9 @@ function pick(shares: readonly Share[]): Share | undefined {
 
 function compare(a: Share, b: Share): number {
   return (
-    priorityOrder(a, b) || a.steps - b.steps || (a.wish.since === b.wish.since ? a.index - b.index : a.wish.since - b.wish.since)
+    priorityOrder(a, b) ||
+    a.steps - b.steps ||
+    (a.wish.since === b.wish.since ? a.index - b.index : a.wish.since - b.wish.since)
   );
 }
 
@@ -104,7 +107,12 @@ function advance(share: Share): void {
 /** What a client wishes for, of the given resource limits. */
 export function permitWish(state: ClientState, resources: readonly number[]): PermitWish {
   const waiting = state.demand
-    .map(([count, priority, since, ...amounts]) => ({ count, priority, since, amounts: resources.map((i) => amounts[i] ?? 0) }))
+    .map(([count, priority, since, ...amounts]) => ({
+      count,
+      priority,
+      since,
+      amounts: resources.map((i) => amounts[i] ?? 0),
+    }))
     .filter(({ amounts }) => amounts.some((permits) => permits > 0));
   return {
     inUse: resources.map((i) => state.inUse[i] ?? 0),
@@ -116,5 +124,7 @@ export function permitWish(state: ClientState, resources: readonly number[]): Pe
 
 /** All that a client could use, of each resource limit. */
 export function wishTotals(wish: PermitWish): number[] {
-  return wish.inUse.map((inUse, r) => wish.waiting.reduce((sum, { count, amounts }) => sum + count * (amounts[r] ?? 0), inUse));
+  return wish.inUse.map((inUse, r) =>
+    wish.waiting.reduce((sum, { count, amounts }) => sum + count * (amounts[r] ?? 0), inUse),
+  );
 }

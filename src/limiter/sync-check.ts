@@ -1,3 +1,4 @@
+import type { LimitDefinition } from './definition';
 import { WIRE_VERSION, type Sync } from './wire';
 
 /** The longest demand list a sync may carry. */
@@ -11,7 +12,13 @@ const isAmounts = (value: unknown, length: number): boolean =>
   Array.isArray(value) && value.length === length && value.every(isAmount);
 
 const isRow = (value: unknown, length: number): value is number[] =>
-  Array.isArray(value) && value.length === length && value.every((item) => typeof item === 'number' && Number.isFinite(item));
+  Array.isArray(value) &&
+  value.length === length &&
+  value.every((item) => typeof item === 'number' && Number.isFinite(item));
+
+/** Shares are dealt out permit by permit: of fractions there would be no end. */
+const hasWholePermits = (amounts: readonly number[], limits: readonly LimitDefinition[]): boolean =>
+  limits.every(({ kind }, i) => kind !== 'resource' || Number.isSafeInteger(amounts[i]));
 
 /**
  * Says what is wrong with the envelope of a message that claims to be a sync; nothing if it can at least be answered. A
@@ -26,22 +33,28 @@ export function envelopeFault(message: unknown): string | undefined {
   if (!isCount(sync.version)) return 'version';
   if (!isCount(sync.fence)) return 'fence';
   if (sync.replaces !== undefined && typeof sync.replaces !== 'string') return 'replaces';
-  return sync.wire === WIRE_VERSION ? undefined : `wire version ${String(sync.wire)} is not ${String(WIRE_VERSION)}`;
+  return sync.wire === WIRE_VERSION ? undefined : `wire version, which is ${String(WIRE_VERSION)} here`;
 }
 
 /** Says what is wrong with the contents of a sync over so many limits; nothing if they can be taken over. */
-export function contentsFault(sync: Partial<Record<keyof Sync, unknown>>, limits: number): string | undefined {
+export function contentsFault(
+  sync: Partial<Record<keyof Sync, unknown>>,
+  limits: readonly LimitDefinition[],
+): string | undefined {
   for (const key of ['seen', 'seenGrants'] as const) if (!isCount(sync[key])) return key;
-  for (const key of ['returned', 'refunded', 'excess', 'inUse', 'keep'] as const) {
-    if (!isAmounts(sync[key], limits)) return key;
+  for (const key of ['returned', 'refunded', 'excess', 'inUse', 'keep', 'ahead'] as const) {
+    if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key] as number[], limits)) return key;
   }
-  if (!isAmount(sync.turnover)) return 'turnover';
+  if (!isAmount(sync.holdingMs)) return 'holdingMs';
   const { used, demand } = sync;
   if (!Array.isArray(used) || used.length > MAX_CHECKPOINTS) return 'used';
-  for (const row of used as unknown[]) if (!isRow(row, limits + 1) || !isAmounts(row.slice(1), limits)) return 'used';
+  for (const row of used as unknown[])
+    if (!isRow(row, limits.length + 1) || !isAmounts(row.slice(1), limits.length)) return 'used';
   if (!Array.isArray(demand) || demand.length > MAX_DEMAND_RUNS) return 'demand';
   for (const run of demand as unknown[]) {
-    if (!isRow(run, limits + 3) || !isCount(run[0]) || !isAmounts(run.slice(3), limits)) return 'demand';
+    if (!isRow(run, limits.length + 3) || !isCount(run[0])) return 'demand';
+    const amounts = run.slice(3);
+    if (!isAmounts(amounts, limits.length) || !hasWholePermits(amounts, limits)) return 'demand';
   }
   return undefined;
 }

@@ -49,10 +49,12 @@ export interface Sync {
   readonly inUse: readonly number[];
   /** The most permits that the client will have in use before it hears from the limiter again. */
   readonly keep: readonly number[];
-  /** How often a permit changes hands within two horizons. */
-  readonly turnover: number;
+  /** How long an acquisition holds its permits of late; 0 if none has ended yet. */
+  readonly holdingMs: number;
   /** What waits, in the order in which it will be served. */
   readonly demand: readonly DemandRun[];
+  /** Units and permits that would be good to have beyond that, if nobody waits for them. */
+  readonly ahead: readonly number[];
   /** Whether an answer is wanted even if nothing has changed. */
   readonly reply: boolean;
 }
@@ -89,4 +91,6 @@ export interface Push {
   readonly grants: readonly GrantEntry[];
   /** The most permits that the client may have in use. */
   readonly levels: readonly number[];
+  /** Whether more would have been granted, had the client's permits been able to carry it: it reports half-way then. */
+  readonly more: boolean;
 }

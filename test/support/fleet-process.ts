@@ -140,9 +140,7 @@ export class FleetProcess {
       limits.forEach(({ key, kind }, i) => kind === 'resource' && this.#use(key, -amounts[i]!));
     };
     // a holder that is told to stop closes its connection
-    lost.addEventListener('abort', () => {
-      if (passage.end === undefined) giveBack();
-    });
+    lost.addEventListener('abort', giveBack);
     await this.#sleep(holdMs);
     limits.forEach((limit, i) => {
       const taken = amounts[i]!;
@@ -152,6 +150,7 @@ export class FleetProcess {
       lease.settle(i, taken, needed);
     });
     passage.end = lost.aborted ? 'lost' : 'served';
+    lost.removeEventListener('abort', giveBack);
     if (!lost.aborted) giveBack();
     this.client.released(lease, amounts, clock.now() - passage.passedAt);
     return passage;

@@ -1,0 +1,98 @@
+import type { Push, Sync } from '../limiter/wire';
+import { Backoff } from './backoff';
+import type { Clock } from './clock';
+import type { LimiterLink } from './limiter-link';
+
+/** What a {@link SyncLoop} keeps going. */
+export interface SyncSource {
+  /** When the next sync should go, on the loop's clock; `Infinity` if there is nothing to say. */
+  dueAt(now: number): number;
+  compose(): Sync;
+  /** This sync is stored where the limiter will read it. */
+  delivered(sync: Sync): void;
+  /** Whether somebody waits for an answer. */
+  readonly isWaiting: boolean;
+  /** Takes an answer over. */
+  take(push: Push): void;
+  /** The id under which the limiter knows it. */
+  readonly id: string;
+}
+
+/**
+ * Sends one client's syncs: one in flight at most, each tried until it is certain to have arrived, because what it told
+ * is not told again. Asks for the answer where nobody pushes it.
+ */
+export class SyncLoop {
+  readonly #backoff: Backoff;
+  readonly #pollBackoff: Backoff;
+  #isSending = false;
+  /** When a sync that failed is to be tried again. */
+  #retryAt: number | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #cancelPoll: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(
+    readonly source: SyncSource,
+    readonly link: LimiterLink,
+    readonly clock: Clock,
+    random?: () => number,
+  ) {
+    this.#backoff = new Backoff(20, 2_000, random);
+    this.#pollBackoff = new Backoff(10, 250, random);
+  }
+
+  /** To be called whenever there may be something new to say. */
+  wake(): void {
+    if (this.#isSending || this.#stopped) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const now = this.clock.now();
+    const at = this.#retryAt ?? this.source.dueAt(now);
+    if (at === Infinity) return;
+    if (at <= now) void this.#send();
+    else {
+      this.#cancelTimer = this.clock.after(at - now, () => {
+        this.wake();
+      });
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    this.#cancelPoll?.();
+  }
+
+  async #send(): Promise<void> {
+    this.#isSending = true;
+    const sync = this.source.compose();
+    try {
+      await this.link.send(sync);
+      this.#backoff.reset();
+      this.#retryAt = undefined;
+      this.source.delivered(sync);
+    } catch {
+      this.#retryAt = this.clock.now() + this.#backoff.next();
+    }
+    this.#isSending = false;
+    this.wake();
+    if (this.#retryAt === undefined && this.link.queue === '') {
+      this.#pollBackoff.reset();
+      this.#pollLater();
+    }
+  }
+
+  #pollLater(): void {
+    this.#cancelPoll?.();
+    if (this.#stopped || this.link.queue !== '' || !this.source.isWaiting) return;
+    this.#cancelPoll = this.clock.after(this.#pollBackoff.next(), () => void this.#poll());
+  }
+
+  async #poll(): Promise<void> {
+    const push = await this.link.ask(this.source.id).catch(() => undefined);
+    if (push !== undefined) this.source.take(push);
+    this.wake();
+    this.#pollLater();
+  }
+}

@@ -1,0 +1,89 @@
+import type { DemandRun, Sync } from './wire';
+
+/** A grant that is not yet settled: units that the client may start within the interval. */
+export interface Grant {
+  notBefore: number;
+  notAfter: number;
+  amounts: number[];
+  /** Whether it has been written into a push and can no longer change. */
+  published: boolean;
+}
+
+/** What the limiter remembers of one client; plain JSON, the snapshot of it as it stands. */
+export interface ClientState {
+  readonly id: string;
+  queue: string;
+  seq: number;
+  lastSeenAt: number;
+  /** When sync `seq` was read. */
+  readAt: number;
+  fence: number;
+  /** Number of the first of `grants`. */
+  firstGrant: number;
+  grants: Grant[];
+  seenGrants: number;
+  used: number[];
+  returned: number[];
+  refunded: number[];
+  excess: number[];
+  granted: number[];
+  /** Granted units that are known, or must be taken, to have been started or returned. */
+  resolved: number[];
+  inUse: number[];
+  /** The permits that the client is to have: the next push tells it. */
+  level: number[];
+  /** The permits that the client said it would keep until it heard more. */
+  kept: number[];
+  /** Pushes that the client may have heard and has not confirmed: number, levels. */
+  unseen: [seq: number, ...levels: number[]][];
+  holdingMs: number;
+  demand: DemandRun[];
+  ahead: number[];
+  pushSeq: number;
+  pushedAt: number;
+  seenPush: number;
+  /** How often the newest push has been written again. */
+  repeats: number;
+  /** Whether the client has something to hear. */
+  dirty: boolean;
+  /** Whether it stopped getting units because its permits could not carry more. */
+  more: boolean;
+  /** When it was last served, in grants. */
+  turn: number;
+}
+
+/** A client that has just introduced itself. */
+export function newClientState(sync: Sync, limits: number, fence: number, now: number): ClientState {
+  const zeros = (): number[] => new Array<number>(limits).fill(0);
+  return {
+    id: sync.client,
+    queue: sync.queue,
+    seq: 0,
+    lastSeenAt: now,
+    readAt: now,
+    fence,
+    firstGrant: 1,
+    grants: [],
+    seenGrants: 0,
+    used: zeros(),
+    returned: zeros(),
+    refunded: zeros(),
+    excess: zeros(),
+    granted: zeros(),
+    resolved: zeros(),
+    inUse: zeros(),
+    level: zeros(),
+    kept: [...sync.inUse],
+    unseen: [],
+    holdingMs: 0,
+    demand: [],
+    ahead: zeros(),
+    pushSeq: 0,
+    pushedAt: now,
+    seenPush: 0,
+    repeats: 0,
+    dirty: true,
+    more: false,
+    turn: 0,
+  };
+}

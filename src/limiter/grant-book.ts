@@ -1,0 +1,165 @@
+import type { ClientState } from './client-state';
+import type { SetDefinition } from './definition';
+import type { Ledger } from './ledger';
+import type { Sync } from './wire';
+
+/** Rounding of sums of fractions, relative to the sums. */
+const ROUNDING = 1e-9;
+/** No sync may charge more than so many windows at once: a debt without end would block everybody. */
+const MAX_EXCESS_WINDOWS = 100;
+
+/** What the units of an account are counted in. */
+export interface Books {
+  readonly ledger: Ledger;
+  readonly definition: SetDefinition;
+  readonly now: number;
+}
+
+/**
+ * The units of one client: granted, and what became of them.
+ *
+ * C1. `held` of the ledger is the sum over clients of `granted - resolved`, for each limit.
+ * C2. A report resolves the oldest grants first: whichever the client really used, those left end later, so capacity is
+ *     never counted as free too early.
+ */
+export class GrantBook {
+  constructor(readonly state: ClientState) {}
+
+  /** Units of one limit that are granted and not known to be used or returned. */
+  outstanding(index: number): number {
+    return (this.state.granted[index] ?? 0) - (this.state.resolved[index] ?? 0);
+  }
+
+  /** Grants units to be started between two moments; the ledger holds them already. */
+  grant(amounts: readonly number[], notBefore: number, notAfter: number): void {
+    const { state } = this;
+    const last = state.grants.at(-1);
+    if (last !== undefined && !last.published && last.notBefore === notBefore) {
+      last.amounts = last.amounts.map((amount, i) => amount + (amounts[i] ?? 0));
+    } else {
+      state.grants.push({ notBefore, notAfter, amounts: [...amounts], published: false });
+    }
+    state.granted = state.granted.map((total, i) => total + (amounts[i] ?? 0));
+    state.dirty = true;
+  }
+
+  /** Takes over what a newer sync says of units. */
+  read(sync: Sync, books: Books): void {
+    const { state } = this;
+    const { now, definition } = books;
+    // a unit cannot have started before it could
+    const earliest = state.grants.reduce((least, { notBefore }) => Math.min(least, notBefore), now);
+    // returned first: what was given up on in the meantime is then no excuse for what was used later
+    this.#resolve(state.used, sync.returned, now, books);
+    for (const [at, ...totals] of sync.used) {
+      const startedAt = Math.max(earliest, Math.min(at, now));
+      this.#resolve(totals, state.returned, startedAt + definition.timing.guardMs, books);
+    }
+    this.#refund(sync.refunded, books);
+    this.#charge(sync.excess, books);
+    const lastPublished = state.firstGrant - 1 + state.grants.filter((grant) => grant.published).length;
+    state.seenGrants = Math.max(state.seenGrants, Math.min(sync.seenGrants, lastPublished));
+    this.#forgetSettled();
+  }
+
+  /**
+   * Counts grants as started at their end when nothing was heard of them for `graceMs` after it, as with a process that
+   * died. A later report of them changes nothing any more. Says when the next one will be.
+   */
+  expire({ ledger, definition, now }: Books, graceMs: number): number {
+    const { state } = this;
+    const totals = this.#settledBefore();
+    for (const grant of state.grants) {
+      grant.amounts.forEach((amount, i) => (totals[i] = (totals[i] ?? 0) + amount));
+      if (!this.#isOpen(totals)) continue;
+      if (grant.notAfter + graceMs > now) return grant.notAfter + graceMs;
+      totals.forEach((total, i) => {
+        const open = total - (state.resolved[i] ?? 0);
+        if (open <= 0) return;
+        ledger.land(i, open, grant.notAfter + definition.timing.guardMs, now);
+        state.resolved[i] = total;
+      });
+    }
+    this.#forgetSettled();
+    return Infinity;
+  }
+
+  /** Whether the client has not heard of a grant whose interval is over: more would be lost on it. */
+  isDeaf(now: number): boolean {
+    const { state } = this;
+    return state.grants.some((g, k) => state.firstGrant + k > state.seenGrants && g.published && g.notAfter < now);
+  }
+
+  /** The client is gone: what it was granted counts as started at the latest possible moment. */
+  close({ ledger, definition, now }: Books): void {
+    const { state } = this;
+    const latest = state.grants.reduce((most, { notAfter }) => Math.max(most, notAfter), now);
+    state.granted.forEach((granted, i) => {
+      ledger.land(i, Math.max(0, this.outstanding(i)), latest + definition.timing.guardMs, now);
+      state.resolved[i] = granted;
+    });
+  }
+
+  #resolve(used: readonly number[], returned: readonly number[], landsAt: number, { ledger, now }: Books): void {
+    const { state } = this;
+    for (let i = 0; i < state.granted.length; i += 1) {
+      const resolved = state.resolved[i] ?? 0;
+      const nowUsed = Math.max(used[i] ?? 0, state.used[i] ?? 0);
+      const nowReturned = Math.max(returned[i] ?? 0, state.returned[i] ?? 0);
+      // nobody can have used or returned more than was granted; what was given up on has been counted as used already
+      const open = Math.max(0, Math.min(nowUsed + nowReturned, state.granted[i] ?? 0) - resolved);
+      const started = Math.min(nowUsed - (state.used[i] ?? 0), open);
+      ledger.land(i, started, landsAt, now);
+      ledger.unhold(i, open - started);
+      state.resolved[i] = resolved + open;
+      state.used[i] = nowUsed;
+      state.returned[i] = nowReturned;
+    }
+  }
+
+  #refund(refunded: readonly number[], { ledger, now }: Books): void {
+    const { state } = this;
+    state.refunded = state.refunded.map((before, i) => {
+      // no more can come back than was started
+      const total = Math.min(refunded[i] ?? 0, state.used[i] ?? 0, state.granted[i] ?? 0);
+      if (total <= before) return before;
+      ledger.settle(i, total - before, 0, now);
+      return total;
+    });
+  }
+
+  #charge(excess: readonly number[], { ledger, definition, now }: Books): void {
+    const { state } = this;
+    state.excess = state.excess.map((before, i) => {
+      const limit = definition.limits[i];
+      if (limit === undefined || limit.kind === 'resource' || limit.overage !== 'charge') return before;
+      const total = Math.min(excess[i] ?? 0, before + MAX_EXCESS_WINDOWS * limit.capacity);
+      if (total <= before) return before;
+      ledger.settle(i, 0, total - before, now);
+      return total;
+    });
+  }
+
+  #isOpen(totals: readonly number[]): boolean {
+    return totals.some((total, i) => total - (this.state.resolved[i] ?? 0) > total * ROUNDING);
+  }
+
+  /** Units of the grants that are no longer listed. */
+  #settledBefore(): number[] {
+    const { granted, grants } = this.state;
+    return granted.map((total, i) => grants.reduce((rest, { amounts }) => rest - (amounts[i] ?? 0), total));
+  }
+
+  #forgetSettled(): void {
+    const { state } = this;
+    const totals = this.#settledBefore();
+    let forget = 0;
+    for (const grant of state.grants) {
+      grant.amounts.forEach((amount, i) => (totals[i] = (totals[i] ?? 0) + amount));
+      if (state.firstGrant + forget > state.seenGrants || this.#isOpen(totals)) break;
+      forget += 1;
+    }
+    state.grants.splice(0, forget);
+    state.firstGrant += forget;
+  }
+}

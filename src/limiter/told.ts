@@ -1,0 +1,47 @@
+import type { Demand } from './demand';
+import type { LotPool } from './lot-pool';
+
+/** What the limiter has been told to be waiting, so that it is told again when that is used up, and not before. */
+export class Told {
+  /** How many waited. */
+  waiting = 0;
+  /** Units that were told to be waited for and have not been started. */
+  readonly #units: number[];
+  /** Permits that could have been in use at once. */
+  readonly #permits: number[];
+  /** Units left at which the limiter wants to hear how far the client has got; below 0 if it does not. */
+  readonly #mark: number[];
+
+  constructor(readonly isResource: readonly boolean[]) {
+    this.#units = isResource.map(() => 0);
+    this.#permits = isResource.map(() => 0);
+    this.#mark = isResource.map(() => -1);
+  }
+
+  /** This much waits, and that much is in use. */
+  tell({ totals, waiting }: Demand, inUse: readonly number[]): void {
+    this.waiting = waiting;
+    totals.forEach((total, i) => {
+      this.#units[i] = total;
+      this.#permits[i] = total + (inUse[i] ?? 0);
+      this.#mark[i] = -1;
+    });
+  }
+
+  started(index: number, amount: number): void {
+    this.#units[index] = Math.max(0, (this.#units[index] ?? 0) - amount);
+  }
+
+  /** The limiter has answered; with `more`, it goes on as soon as it hears that half of the units are used. */
+  answered(more: boolean, lots: LotPool): void {
+    this.#mark.forEach((_, i) => (this.#mark[i] = more && lots.total(i) > 0 ? lots.total(i) / 2 : -1));
+  }
+
+  /** Whether those who wait now get no further unless the limiter hears of them. */
+  isUsedUp(lots: LotPool, levels: readonly number[]): boolean {
+    const isServed = this.isResource.every((isResource, i) =>
+      isResource ? (this.#permits[i] ?? 0) <= (levels[i] ?? 0) : (this.#units[i] ?? 0) <= lots.total(i) * (1 + 1e-9),
+    );
+    return isServed || this.#mark.some((mark, i) => lots.total(i) < mark);
+  }
+}

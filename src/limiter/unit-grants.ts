@@ -1,0 +1,94 @@
+import type { ClientAccount } from './client-account';
+import type { SetDefinition } from './definition';
+import { DemandCursor } from './demand-cursor';
+import type { Ledger } from './ledger';
+import { pacingOf, type Pacing } from './pacing';
+
+/** Grants that begin within so many milliseconds of each other become one entry, to be started at the later. */
+const GRAIN_MS = 5;
+/** A push should carry so many grants to come, where they are few. */
+const GRANTS_PER_CLIENT = 4;
+/** Only out of what is left of a capacity above this share is anything handed out that nobody waits for. */
+const SPARE_SHARE = 0.5;
+/** Less of it than this share is not worth a message. */
+const TOP_UP_SHARE = 0.25;
+
+/** Hands units to those who wait for them, oldest demand first, as far ahead as they are foreseeable. */
+export class UnitGrants {
+  readonly #pacing: Pacing;
+  /** Grants made. */
+  made = 0;
+
+  constructor(
+    readonly definition: SetDefinition,
+    readonly ledger: Ledger,
+    readonly now: number,
+    /** Order in which clients were served: grants so far. */
+    readonly turn: number,
+  ) {
+    this.#pacing = pacingOf(definition);
+  }
+
+  /** Says when the next grants are due; `Infinity` if that depends on what is reported. */
+  make(accounts: readonly ClientAccount[]): number {
+    const { reachMs, farthestMs } = this.#pacing;
+    const cursors = accounts.map(
+      (account) => new DemandCursor(account, this.definition.limits, Math.max(2 * reachMs, farthestMs)),
+    );
+    const again = this.#serve(cursors);
+    for (const cursor of cursors) {
+      cursor.account.state.more = !cursor.isDone && !cursor.isStartable;
+      if (again === Infinity && cursor.isDone) this.#topUp(cursor);
+    }
+    return again;
+  }
+
+  #serve(cursors: readonly DemandCursor[]): number {
+    const { now } = this;
+    const { reachMs, farthestMs, marginMs } = this.#pacing;
+    let startsAt: number | undefined;
+    for (;;) {
+      const cursor = nextOf(cursors);
+      if (cursor === undefined) return Infinity;
+      const amounts = cursor.shortage();
+      const at = Math.max(this.ledger.readyAt(amounts, now), cursor.account.state.grants.at(-1)?.notBefore ?? now);
+      startsAt ??= at;
+      const isSparse = this.made < GRANTS_PER_CLIENT * cursors.length;
+      if (startsAt > now + marginMs || at > now + (isSparse ? farthestMs : reachMs)) return at - marginMs;
+      if (amounts.some((amount) => amount > 0)) this.#grant(cursor.account, amounts, at);
+      cursor.step();
+    }
+  }
+
+  /** Gives what a client is likely to need soon, out of what nobody is likely to miss. */
+  #topUp(cursor: DemandCursor): void {
+    const { ahead } = cursor.account.state;
+    const amounts = cursor.shortageAhead();
+    if (amounts.every((amount, i) => amount <= (ahead[i] ?? 0) * TOP_UP_SHARE)) return;
+    const isSpare = amounts.every(
+      (amount, i) =>
+        amount === 0 ||
+        this.ledger.available(i, this.now) - amount >= (this.definition.limits[i]?.capacity ?? 0) * SPARE_SHARE,
+    );
+    if (isSpare) this.#grant(cursor.account, amounts, this.now);
+  }
+
+  #grant(account: ClientAccount, amounts: readonly number[], at: number): void {
+    const notBefore = at > this.now ? Math.ceil(at / GRAIN_MS) * GRAIN_MS : this.now;
+    amounts.forEach((amount, i) => {
+      if (amount > 0) this.ledger.hold(i, amount);
+    });
+    account.units.grant(amounts, notBefore, notBefore + this.#pacing.lifeMs);
+    this.made += 1;
+    account.state.turn = this.turn + this.made;
+  }
+}
+
+/** The client whose turn it is, among those with ungranted demand that they could start. */
+function nextOf(cursors: readonly DemandCursor[]): DemandCursor | undefined {
+  let best: DemandCursor | undefined;
+  for (const cursor of cursors) {
+    if (cursor.isStartable && (best === undefined || cursor.compare(best) < 0)) best = cursor;
+  }
+  return best;
+}
