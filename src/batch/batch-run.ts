@@ -67,7 +67,15 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const { client } = connections;
   const runId = randomUUID();
   const controlQueue = `temporal-limits-batch:${runId}`;
-  const control = await startControlWorker({ connections, controlQueue, code, items, output, tally });
+  const control = await startControlWorker({
+    connections,
+    controlQueue,
+    code,
+    items,
+    output,
+    tally,
+    recall: (ids) => fleet.recall(ids),
+  });
   atEnd(() => control.stop());
   const before = await queryLimiters(client, setNames);
 
@@ -76,7 +84,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const input: BatchInput = {
     controlQueue,
     file: inputFile,
-    sets: routedSets(config.sets, bounds),
+    sets: routedSets(config.sets, bounds, items),
     policy: { loadBalancing, workerIndex, failover },
   };
   const handle = await client.workflow.start(BATCH_WORKFLOW, {

@@ -16,13 +16,17 @@ export interface CountedRequest extends ChatRequest {
   readonly inputTokens: number;
 }
 
-/** Answers one request as an activity does: within the limits, heartbeating, and failing in Temporal's terms. */
-export type Complete = (read: () => Promise<CountedRequest>) => Promise<Completion>;
+/**
+ * Answers one request as an activity does: within the limits, heartbeating, and failing in Temporal's terms.
+ *
+ * `recalled` ends the wait for the limits; a request that has been started goes on.
+ */
+export type Complete = (read: () => Promise<CountedRequest>, recalled?: AbortSignal) => Promise<Completion>;
 
 /** What answers requests at one set. Each attempt acquires anew. */
 export function completer(set: BatchSet, apiKey: string, counter: WorkCounter): Complete {
   const ask = connectProvider(set.config, apiKey);
-  return async (read) => {
+  return async (read, recalled) => {
     const context = Context.current();
     const { attempt } = context.info;
     let prompt = '';
@@ -30,7 +34,7 @@ export function completer(set: BatchSet, apiKey: string, counter: WorkCounter): 
       // read before anything is acquired: what is acquired is to be started at once
       const request = await read();
       ({ prompt } = request);
-      return { ...(await acquireAndAsk(set, request, ask, counter)), attempts: attempt };
+      return { ...(await acquireAndAsk({ set, request, ask, counter, recalled })), attempts: attempt };
     };
     try {
       return await heartbeating(context, complete());
@@ -41,12 +45,16 @@ export function completer(set: BatchSet, apiKey: string, counter: WorkCounter): 
   };
 }
 
-async function acquireAndAsk(
-  set: BatchSet,
-  request: CountedRequest,
-  ask: AskProvider,
-  counter: WorkCounter,
-): Promise<Omit<Completion, 'attempts'>> {
+interface Attempt {
+  readonly set: BatchSet;
+  readonly request: CountedRequest;
+  readonly ask: AskProvider;
+  readonly counter: WorkCounter;
+  readonly recalled: AbortSignal | undefined;
+}
+
+async function acquireAndAsk(attempt: Attempt): Promise<Omit<Completion, 'attempts'>> {
+  const { set, request, ask, counter, recalled } = attempt;
   const { cancellationSignal } = Context.current();
   const expected: ItemUsage = { input_tokens: request.inputTokens, output_tokens: request.maxTokens };
   const requested = ofSet(set, expected);
@@ -54,7 +62,7 @@ async function acquireAndAsk(
   let wasRefused = false;
   counter.waits();
   try {
-    return await currentLimits().use({ requested }, async (slot) => {
+    return await currentLimits().use({ requested, signal: recalled }, async (slot) => {
       begunAt = performance.now();
       counter.acquired(requested);
       const reply = await ask(request, AbortSignal.any([cancellationSignal, slot.signal])).catch((error: unknown) => {

@@ -1,5 +1,5 @@
-import { Worker } from '@temporalio/worker';
 import { ApplicationFailure } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
 import { shareHost } from '../activities/hosts';
 import { type ControlActivities, type IndexedItem } from '../workflows/batch-protocol';
 import { type OutputWriter } from './output';
@@ -18,6 +18,8 @@ export interface ControlOptions {
   readonly items: readonly IndexedItem[];
   readonly output: OutputWriter;
   readonly tally: Tally;
+  /** Reaches whichever worker process has the items. */
+  readonly recall: (ids: readonly string[]) => void;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
   };
 }
 
-function controlActivities({ items, output, tally }: ControlOptions): ControlActivities {
+function controlActivities({ items, output, tally, recall }: ControlOptions): ControlActivities {
   return {
     async readPage(cursor) {
       return { items: items.slice(cursor, cursor + PAGE), isLast: cursor + PAGE >= items.length };
@@ -63,6 +65,9 @@ function controlActivities({ items, output, tally }: ControlOptions): ControlAct
         if (!(error instanceof OutputError)) throw error;
         throw ApplicationFailure.nonRetryable(error.message, error.name);
       }
+    },
+    async recallItems(ids) {
+      recall(ids);
     },
   };
 }

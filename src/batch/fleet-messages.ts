@@ -10,12 +10,18 @@ export interface StartWorker {
   readonly bounds: Readonly<Record<string, number>>;
 }
 
+/** Has items given back, as far as they still wait for their set's limits. */
+export interface RecallItems {
+  readonly type: 'recall';
+  readonly ids: readonly string[];
+}
+
 /** Ends a worker process; what it has under way is given up. */
 export interface StopWorker {
   readonly type: 'stop';
 }
 
-export type ToWorker = StartWorker | StopWorker;
+export type ToWorker = StartWorker | RecallItems | StopWorker;
 
 /** A worker process serves the sets now, or has done something. */
 export type FromWorker = { readonly type: 'ready' } | { readonly type: 'work'; readonly work: Work };

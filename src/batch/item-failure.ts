@@ -1,15 +1,17 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { RECALLED } from '../workflows/batch-protocol';
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 
 /** Longer hints are taken as this: a provider that is wrong about it must not stop a batch. Unit: milliseconds. */
 const LONGEST_DELAY_MS = 10 * 60_000;
 
-/** Errors of this package that trying again does not mend. */
+/** Errors of this package that trying again here does not mend. */
 const FINAL = new Set([
   'DefinitionConflictError',
   'InputError',
   'InvalidAmountError',
   'InvalidLimitError',
+  RECALLED,
   'RequestExceedsCapacityError',
   'UnknownLimitError',
 ]);

@@ -36,11 +36,6 @@ export function connectProvider({ baseURL, model }: PublicSetConfig, apiKey: str
   };
 }
 
-/** Loads what the first request would otherwise wait for: started late, it would arrive late, beside the next window. */
-export async function warmUp(): Promise<void> {
-  await fetch('data:,').catch(() => undefined);
-}
-
 function count(key: keyof ItemUsage, value: unknown): Partial<ItemUsage> {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? { [key]: value } : {};
 }

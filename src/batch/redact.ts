@@ -22,7 +22,7 @@ function withoutParts(message: string, secret: string, shortest: number, instead
   for (let at = 0; at < message.length;) {
     let length = least;
     if (at + length > message.length || !secret.includes(message.slice(at, at + length))) {
-      result += message[at];
+      result += message.charAt(at);
       at += 1;
       continue;
     }

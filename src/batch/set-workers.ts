@@ -1,8 +1,9 @@
 import { type Client } from '@temporalio/client';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { type Duration } from '@temporalio/common';
+import { Worker, type NativeConnection } from '@temporalio/worker';
 import { LimitsPlugin } from '../activities/limits-plugin';
 import { openLimitSet } from './limit-sets';
-import { type LoadedConfig } from './config';
+import { type BatchSet, type LoadedConfig } from './config';
 import { type Complete, completer } from './complete';
 import { WorkCounter, type Work } from './work-counters';
 
@@ -12,19 +13,16 @@ export interface SetWorkersOptions extends LoadedConfig {
   readonly client: Client;
   readonly namespace: string;
   /** The activities of one set, made around what answers its requests. */
-  readonly activities: (complete: Complete) => object;
+  readonly activities: (complete: Complete, set: BatchSet) => object;
   /** The most activities at once at one set, by its name. @default 200 */
   readonly bounds?: Readonly<Record<string, number>>;
   /** Whether this process runs limiter workflows too. */
   readonly hostLimiter: boolean;
-  /** The workflow code, bundled before. */
-  readonly workflowBundle?: WorkerOptions['workflowBundle'];
+  /** How long what is under way may go on when a worker is told to end. @default 0 */
+  readonly shutdownGrace?: Duration;
   /** Told of every change of what the workers do. */
   readonly workChanged?: (work: Work) => void;
 }
-
-/** How long running activities may go on when a worker is told to end. */
-const SHUTDOWN_GRACE = '0s';
 
 /** One worker on each set's task queue, each with that set as its limits. */
 export async function createSetWorkers(options: SetWorkersOptions): Promise<Worker[]> {
@@ -38,16 +36,10 @@ export async function createSetWorkers(options: SetWorkersOptions): Promise<Work
         connection,
         namespace,
         taskQueue: set.config.taskQueue,
-        activities: options.activities(completer(set, apiKeys.of(set.name), counter)),
+        activities: options.activities(completer(set, apiKeys.of(set.name), counter), set),
         maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? 200,
-        shutdownGraceTime: SHUTDOWN_GRACE,
-        plugins: [
-          new LimitsPlugin({
-            limits: openLimitSet(set, client),
-            hostLimiter: options.hostLimiter,
-            ...(options.workflowBundle !== undefined && { limiterBundle: options.workflowBundle }),
-          }),
-        ],
+        shutdownGraceTime: options.shutdownGrace ?? 0,
+        plugins: [new LimitsPlugin({ limits: openLimitSet(set, client), hostLimiter: options.hostLimiter })],
       });
     }),
   );

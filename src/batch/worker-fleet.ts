@@ -38,6 +38,11 @@ export class WorkerFleet {
     return addWork([...this.#work.values()]);
   }
 
+  /** Has items given back that still wait, whichever process has them. */
+  recall(ids: readonly string[]): void {
+    for (const child of this.#processes) send(child, { type: 'recall', ids });
+  }
+
   /** Ends every process, the slow ones by force. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -62,7 +67,7 @@ export class WorkerFleet {
       if (this.#failedStarts < MOST_FAILED_STARTS) this.#launch();
       else this.#giveUp(new Error(`${MOST_FAILED_STARTS} worker processes in a row could not be started`));
     });
-    child.send(this.#start satisfies ToWorker, () => undefined);
+    send(child, this.#start);
   }
 
   /** What a process that has ended was doing, it does no more. */
@@ -72,11 +77,16 @@ export class WorkerFleet {
   }
 }
 
+/** To a process that has ended, nothing can be said; its exit is heard. */
+function send(child: ChildProcess, message: ToWorker): void {
+  if (child.connected) child.send(message, () => undefined);
+}
+
 async function end(child: ChildProcess): Promise<void> {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   if (child.exitCode !== null || child.signalCode !== null) return;
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  child.send({ type: 'stop' } satisfies ToWorker, () => undefined);
+  send(child, { type: 'stop' });
   await ended;
   clearTimeout(timer);
 }

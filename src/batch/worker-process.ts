@@ -3,8 +3,9 @@ import { loadBatchConfig } from './batch-config';
 import { type Complete } from './complete';
 import { type FromWorker, type StartWorker, type ToWorker } from './fleet-messages';
 import { readItem } from './input';
-import { warmUp } from './provider';
+import { warmUp } from './warm-up';
 import { installQuietRuntime } from './quiet-runtime';
+import { Recalls } from './recalls';
 import { createSetWorkers } from './set-workers';
 import { connectTemporal } from './temporal-target';
 import { type Work } from './work-counters';
@@ -16,12 +17,14 @@ const LAST_RESORT_MS = 5_000;
 
 /** A worker process of a batch: serves every set's task queue until its parent tells it to stop, or is gone. */
 let stop: () => void = () => process.exit(0);
+const recalls = new Recalls();
 
 // A Ctrl-C reaches the whole group; the parent decides when the workers may go.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.once('disconnect', () => stop());
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'stop') stop();
+  if (message.type === 'recall') recalls.recall(message.ids);
+  else if (message.type === 'stop') stop();
   else serve(message).then(end, fail);
 });
 
@@ -59,11 +62,10 @@ async function serve({ configFile, target, bounds }: StartWorker): Promise<void>
 
 function itemActivities(complete: Complete): ItemActivities {
   return {
-    completeItem: (file, { offset, length, maxTokens, inputTokens }) =>
-      complete(async () => {
-        const { prompt } = await readItem(file, offset, length);
-        return { prompt, maxTokens, inputTokens };
-      }),
+    completeItem: (file, { id, offset, length, maxTokens, inputTokens }) => {
+      const read = async () => ({ ...(await readItem(file, offset, length)), maxTokens, inputTokens });
+      return recalls.listen(id, (recalled) => complete(read, recalled));
+    },
   };
 }
 

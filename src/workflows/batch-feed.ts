@@ -5,7 +5,8 @@ const READ_AHEAD = 100;
 
 /** The items of a batch in the order of the input, read page by page: a history cannot hold them all. */
 export class BatchFeed {
-  #items: IndexedItem[] = [];
+  readonly #leftover: IndexedItem[];
+  readonly #items: IndexedItem[] = [];
   #reading: Promise<void> | undefined;
   #isAtEnd = false;
   /** Number of the first item that has not been read. */
@@ -14,8 +15,16 @@ export class BatchFeed {
   constructor(
     private readonly readPage: ControlActivities['readPage'],
     cursor: number,
+    /** Items that come before. */
+    leftover: readonly IndexedItem[],
   ) {
     this.#readTo = cursor;
+    this.#leftover = [...leftover];
+  }
+
+  /** What has not been taken of the leftover. */
+  get leftover(): readonly IndexedItem[] {
+    return this.#leftover;
   }
 
   /** Number of the first item that has not been taken. */
@@ -25,6 +34,8 @@ export class BatchFeed {
 
   /** Takes the next item; undefined at the end. */
   async next(): Promise<IndexedItem | undefined> {
+    const first = this.#leftover.shift();
+    if (first !== undefined) return first;
     if (!this.#isAtEnd && this.#items.length < READ_AHEAD) {
       this.#reading ??= this.#read();
       if (this.#items.length === 0) await this.#reading;

@@ -8,6 +8,9 @@ export const BATCH_WORKFLOW = 'batchWorkflow';
 /** How often an item is tried before it is given up. */
 export const MAX_ATTEMPTS = 8;
 
+/** The type of failure of an item that was given back before it was started. */
+export const RECALLED = 'Recalled';
+
 /** How long a worker may be silent before its items go to another. */
 export const HEARTBEAT_SECONDS = 10;
 
@@ -21,6 +24,8 @@ export interface IndexedItem {
   readonly maxTokens: number;
   /** The prompt's tokens with the chat format around them, for whichever of the models counts most. */
   readonly inputTokens: number;
+  /** Attempts at sets that have given it back since. @default 0 */
+  readonly attemptsBefore?: number;
 }
 
 /** One limit set as the batch workflow sees it. */
@@ -29,8 +34,10 @@ export interface RoutedSet {
   readonly taskQueue: string;
   /** The most items under way at this set at once, those that wait for its limits included. */
   readonly bound: number;
-  /** The largest item that its limits ever let through; a limit that is left out lets everything. */
-  readonly largest: { readonly inputTokens?: number; readonly maxTokens?: number };
+  /** Items that its limits let through over time, in proportion to the other sets'. Unit: items per second. */
+  readonly speed: number;
+  /** The largest item that its limits ever let through; null is any. */
+  readonly largest: { readonly inputTokens: number | null; readonly maxTokens: number | null };
 }
 
 /** What a batch workflow starts with. */
@@ -49,6 +56,8 @@ export interface BatchInput {
 export interface BatchState {
   /** Number of the first item that has not been taken. */
   readonly cursor: number;
+  /** Items that have been taken, but not started. */
+  readonly leftover: readonly IndexedItem[];
   readonly pool: PoolState;
   /** Items that are through. */
   readonly done: number;
@@ -66,6 +75,8 @@ export interface ControlActivities {
   readPage(cursor: number): Promise<Page>;
   /** Idempotent: a second result of the same item is dropped. */
   writeResults(results: readonly ItemResult[]): Promise<void>;
+  /** Has the items that still wait for their set's limits fail as {@link RECALLED}. Others are left alone. */
+  recallItems(ids: readonly string[]): Promise<void>;
 }
 
 /** What comes back for an item that was answered. */

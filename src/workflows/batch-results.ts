@@ -13,7 +13,7 @@ export class BatchResults {
   readonly #waiting: ItemResult[] = [];
   #writing: Promise<void> | undefined;
   /** Why a write failed, if one did. Nothing is written after it. */
-  failure: unknown;
+  failure: Error | undefined;
   /** Results so far, written or not. */
   count: number;
 
@@ -28,7 +28,7 @@ export class BatchResults {
     this.count += 1;
     this.#waiting.push(result);
     this.#writing ??= this.#write().catch((error: unknown) => {
-      this.failure = error;
+      this.failure = error instanceof Error ? error : new Error(String(error));
     });
   }
 

@@ -14,6 +14,7 @@ import {
   HEARTBEAT_SECONDS,
   MAX_ATTEMPTS,
   progressQuery,
+  RECALLED,
   type BatchInput,
   type ControlActivities,
   type IndexedItem,
@@ -25,7 +26,7 @@ import { BatchRouter } from './batch-router';
 import { type ItemFailed } from './item-result';
 
 /**
- * A run ends after so much. The server suggests it earlier, at 4,096 events, but before each new run the sets run dry;
+ * A run ends after so much. The server suggests it earlier, at 4,096 events, but each new run makes the sets wait a little;
  * it stops a workflow at 51,200 events or 50 MiB.
  */
 const MAX_EVENTS = 20_000;
@@ -35,14 +36,40 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export async function batchWorkflow(input: BatchInput): Promise<void> {
   const { controlQueue, file, sets, policy, state } = input;
   const control = proxyActivities<ControlActivities>({ taskQueue: controlQueue, startToCloseTimeout: '1m' });
-  const feed = new BatchFeed(control.readPage, state?.cursor ?? 0);
+  const feed = new BatchFeed(control.readPage, state?.cursor ?? 0, state?.leftover ?? []);
   const results = new BatchResults(control.writeResults, state?.done ?? 0);
-  const router = new BatchRouter(sets, policy, { dispatched: 0, ...state?.pool }, doItem, Math.random);
-  let ended = false;
+  const router = new BatchRouter(sets, policy, { dispatched: 0, ...state?.pool }, { doItem, recall }, Math.random);
+  let isAtEnd = false;
 
   setHandler(progressQuery, () => ({ taken: feed.cursor, done: results.count, underWay: router.underWay }));
 
-  async function doItem(item: IndexedItem, set: RoutedSet): Promise<void> {
+  try {
+    while (!isAtEnd && !isLong()) {
+      const item = await feed.next();
+      isAtEnd = item === undefined;
+      if (item !== undefined && !router.route(item)) results.add(tooLarge(item, sets));
+      await condition(() => router.hasRoom || results.failure !== undefined);
+      if (results.failure !== undefined) throw results.failure;
+    }
+    if (isAtEnd) router.finish();
+    else await router.stop();
+    await condition(() => router.isIdle || results.failure !== undefined);
+  } finally {
+    await results.written();
+  }
+  if (results.failure !== undefined) throw results.failure;
+  if (isAtEnd) return;
+  await continueAsNew<typeof batchWorkflow>({
+    ...input,
+    state: {
+      cursor: feed.cursor,
+      leftover: [...router.leftover, ...feed.leftover],
+      pool: router.state,
+      done: results.count,
+    },
+  });
+
+  async function doItem(item: IndexedItem, set: RoutedSet): Promise<IndexedItem | undefined> {
     const { completeItem } = proxyActivities<ItemActivities>({
       taskQueue: set.taskQueue,
       // waiting for the limits counts
@@ -51,33 +78,23 @@ export async function batchWorkflow(input: BatchInput): Promise<void> {
       cancellationType: ActivityCancellationType.TRY_CANCEL,
       retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: MAX_ATTEMPTS },
     });
-    const { id } = item;
+    const { id, attemptsBefore = 0 } = item;
     try {
-      results.add({ id, ok: true, set: set.name, ...(await completeItem(file, item)) });
+      const { attempts, ...completion } = await completeItem(file, item);
+      results.add({ id, ok: true, set: set.name, ...completion, attempts: attemptsBefore + attempts });
     } catch (error) {
-      if (!isCancellation(error)) results.add({ id, ok: false, set: set.name, ...describe(error) });
+      if (isCancellation(error)) return undefined;
+      const { attempts, ...failed } = describe(error);
+      if (failed.error.type === RECALLED) return { ...item, attemptsBefore: attemptsBefore + attempts - 1 };
+      results.add({ id, ok: false, set: set.name, ...failed, attempts: attemptsBefore + attempts });
     }
+    return undefined;
   }
 
-  try {
-    while (!ended && !isLong()) {
-      const item = await feed.next();
-      ended = item === undefined;
-      if (item !== undefined && !router.route(item)) results.add(tooLarge(item, sets));
-      await condition(() => router.hasRoom || results.failure !== undefined);
-      if (results.failure !== undefined) throw results.failure;
-    }
-    await condition(() => router.isIdle || results.failure !== undefined);
-  } finally {
-    router.dropHeld();
-    await results.written();
+  /** Only ever a gain: what is not given back is done where it is. */
+  async function recall(ids: readonly string[]): Promise<void> {
+    await control.recallItems(ids).catch(() => undefined);
   }
-  if (results.failure !== undefined) throw results.failure;
-  if (ended) return;
-  await continueAsNew<typeof batchWorkflow>({
-    ...input,
-    state: { cursor: feed.cursor, pool: router.state, done: results.count },
-  });
 }
 
 function isLong(): boolean {

@@ -1,0 +1,60 @@
+import { loadBatchConfig } from './src/batch/batch-config';
+import { type Complete } from './src/batch/complete';
+import { installQuietRuntime } from './src/batch/quiet-runtime';
+import { createSetWorkers } from './src/batch/set-workers';
+import { connectTemporal } from './src/batch/temporal-target';
+import { countInputTokens } from './src/batch/tokens';
+import { warmUp } from './src/batch/warm-up';
+
+/**
+ * A production worker: serves the task queue of every set of a limits.yaml, within the set's limits, with the activity
+ * `complete({ prompt, maxTokens })`, which resolves with `{ text, usage, attempts }`. Run as many as you like: they share
+ * the limits, and each runs limiter workflows too. The connection comes from the environment, as `@temporalio/envconfig`
+ * reads it, unless limits.yaml names one.
+ *
+ *   node lib/worker.js [limits.yaml]
+ */
+async function main(file = 'limits.yaml'): Promise<void> {
+  installQuietRuntime();
+  const { config, apiKeys } = await loadBatchConfig(file);
+  const [connections] = await Promise.all([connectTemporal(config.temporal ?? {}, true), warmUp()]);
+  const workers = await createSetWorkers({
+    config,
+    apiKeys,
+    connection: connections.native,
+    client: connections.client,
+    namespace: connections.namespace,
+    activities: (complete, { config: { model } }) => promptActivities(complete, model),
+    hostLimiter: true,
+    shutdownGrace: '50s',
+  });
+  const stop = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  const running = workers.map((worker) => worker.run());
+  const queues = config.sets.map((set) => set.config.taskQueue).join(', ');
+  process.stderr.write(`Serving ${queues} in namespace ${connections.namespace}\n`);
+  try {
+    await Promise.all(running);
+  } finally {
+    stop();
+    await Promise.allSettled(running);
+    await connections.close();
+  }
+}
+
+function promptActivities(complete: Complete, model: string) {
+  return {
+    complete: ({ prompt, maxTokens }: { prompt: string; maxTokens: number }) =>
+      complete(async () => ({ prompt, maxTokens, inputTokens: await countInputTokens(prompt, model) })),
+  };
+}
+
+main(process.argv[2]).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
