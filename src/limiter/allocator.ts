@@ -60,12 +60,8 @@ export class Allocator {
     allocator.#ledger = new Ledger(snapshot.definition.limits, now, snapshot.ledger);
     allocator.#fence = snapshot.fence;
     allocator.#counters = { ...snapshot.counters };
-    for (const state of snapshot.clients) {
-      const account = new ClientAccount(cloneJSON(state));
-      // a push that was under way may have ended with the run before
-      account.state.dirty ||= state.seenPush < state.pushSeq;
-      allocator.#clients.set(state.id, account);
-    }
+    // a push that was under way may have ended with the run before: unconfirmed, it will be repeated
+    for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(cloneJSON(state)));
     return allocator;
   }
 
