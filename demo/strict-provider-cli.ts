@@ -3,7 +3,8 @@ import { startStrictProvider } from './strict-provider';
 
 /**
  * One strict provider as a process of its own, so that its clock is not held up by anybody else's work.
- * Prints one JSON line with its URL when it listens; GET /stats tells what it saw; SIGINT or SIGTERM ends it.
+ * Prints one JSON line with its URL when it listens; GET /stats tells what it saw; SIGTERM ends it, or SIGINT,
+ * or the end of the process that forked it.
  */
 const command = new Command('strict-provider')
   .option('--port <number>', 'port to listen on, 0 for any', amount, 0)
@@ -40,7 +41,9 @@ async function main(): Promise<void> {
     ...(model !== undefined && { model }),
   });
   process.stdout.write(`${JSON.stringify({ url: provider.url })}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void provider.close());
+  const close = (): void => void provider.close();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close);
+  process.once('disconnect', close);
 }
 
 function amount(text: string): number {
