@@ -150,7 +150,9 @@ export class Lease implements Capacity {
   /** Whether there is something to tell. `waiting` is how many wait. */
   news(waiting: number): News {
     if (this.#permits.hasOthers) return 'urgent';
-    if (waiting > 0 && (!this.registered || this.#told.isUsedUp(this.#lots, this.#permits.levels))) return 'urgent';
+    // one that has introduced itself is waiting for the answer already
+    if (!this.registered) return waiting === 0 ? 'none' : this.#seq === 0 ? 'urgent' : 'soon';
+    if (waiting > 0 && this.#told.isUsedUp(this.#lots, this.#permits.levels)) return 'urgent';
     if (this.#unreported || (waiting === 0 && (this.#permits.hasIdle || !this.#lots.empty))) return 'soon';
     return waiting === this.#told.waiting && this.#log.isTold ? 'none' : 'later';
   }

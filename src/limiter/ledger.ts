@@ -141,6 +141,13 @@ export class Ledger implements Capacity {
     this.#landDue(account, now);
   }
 
+  /** When the next promise is counted as started, and its recovery can be foreseen; `Infinity` if none is about to. */
+  nextLanding(): number {
+    return this.#accounts.reduce((next, account) => {
+      return isWindow(account) ? Math.min(next, account.landing[0]?.at ?? Infinity) : next;
+    }, Infinity);
+  }
+
   /** Units or permits available of one limit. */
   available(index: number, now: number): number {
     const account = this.#at(index);

@@ -1,43 +1,49 @@
 /**
  * How much a process has been doing of late, to ask for a little more than what waits: what it started and the most it
- * had in use, in two spans of time, this one and the one before. After two spans of quiet it is nothing.
+ * had in use, in spans of time. Only what goes on counts: after two spans in a row in which something was done, until
+ * one in which nothing was. A single acquisition is no reason to fetch more.
  */
 export class Pace {
-  #now: number[];
-  #before: number[];
+  /** This span, the one before it, and the one before that. */
+  #spans: [number[], number[], number[]];
   #begun = -Infinity;
 
   constructor(
     readonly limits: number,
     readonly spanMs: number,
   ) {
-    this.#now = this.#zeros();
-    this.#before = this.#zeros();
+    this.#spans = [this.#zeros(), this.#zeros(), this.#zeros()];
   }
 
   /** Units of one limit were started. */
   started(index: number, units: number, at: number): void {
     this.#roll(at);
-    this.#now[index] = (this.#now[index] ?? 0) + units;
+    const [now] = this.#spans;
+    now[index] = (now[index] ?? 0) + units;
   }
 
   /** So many permits of one limit are in use. */
   inUse(index: number, permits: number, at: number): void {
     this.#roll(at);
-    this.#now[index] = Math.max(this.#now[index] ?? 0, permits);
+    const [now] = this.#spans;
+    now[index] = Math.max(now[index] ?? 0, permits);
   }
 
-  /** The more of the two spans, by limit. */
+  /** What a span takes at most, by limit; 0 where nothing goes on. */
   recent(at: number): number[] {
     this.#roll(at);
-    return this.#now.map((amount, i) => Math.max(amount, this.#before[i] ?? 0));
+    const [now, before, earlier] = this.#spans;
+    return now.map((amount, i) => {
+      const [last = 0, secondLast = 0] = [before[i], earlier[i]];
+      return last > 0 && secondLast > 0 ? Math.max(amount, last, secondLast) : 0;
+    });
   }
 
   #roll(at: number): void {
-    const spans = (at - this.#begun) / this.spanMs;
-    if (spans < 1) return;
-    this.#before = spans < 2 ? this.#now : this.#zeros();
-    this.#now = this.#zeros();
+    const passed = (at - this.#begun) / this.spanMs;
+    if (passed < 1) return;
+    const [now, before] = this.#spans;
+    this.#spans = passed < 2 ? [this.#zeros(), now, before] : [this.#zeros(), this.#zeros(), this.#zeros()];
     this.#begun = at;
   }
 

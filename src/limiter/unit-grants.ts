@@ -54,10 +54,17 @@ export class UnitGrants {
       const at = Math.max(this.ledger.readyAt(amounts, now), cursor.account.state.grants.at(-1)?.notBefore ?? now);
       startsAt ??= at;
       const isSparse = this.made < GRANTS_PER_CLIENT * cursors.length;
-      if (startsAt > now + marginMs || at > now + (isSparse ? farthestMs : reachMs)) return at - marginMs;
+      if (startsAt > now + marginMs || at > now + (isSparse ? farthestMs : reachMs)) {
+        return at === Infinity ? this.#foreseeable() : at - marginMs;
+      }
       if (amounts.some((amount) => amount > 0)) this.#grant(cursor.account, amounts, at);
       cursor.step();
     }
+  }
+
+  /** When the recovery of what is promised can be foreseen; promises land in flocks, one after the other. */
+  #foreseeable(): number {
+    return Math.max(this.ledger.nextLanding(), this.now + this.definition.timing.guardMs);
   }
 
   /** Gives what a client is likely to need soon, out of what nobody is likely to miss. */

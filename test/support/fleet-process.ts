@@ -158,9 +158,9 @@ export class FleetProcess {
 
   async #pass(requested: Amounts, priority: number, timeoutMs: number | undefined): Promise<number[] | undefined> {
     for (;;) {
-      const amounts = this.client.lease.definition.limits.map(
-        ({ key, kind }) => requested[key] ?? (kind === 'rate' ? 0 : 1),
-      );
+      const { limits } = this.client.lease.definition;
+      const amounts = limits.map(({ key, kind }) => requested[key] ?? (kind === 'rate' ? 0 : 1));
+      if (amounts.some((amount, i) => amount > limits[i]!.capacity)) return undefined;
       const covers = amounts.map((amount) => amount > 0);
       try {
         await this.client.gate.pass({ amounts, covers }, { priority, timeoutMs, signal: undefined });

@@ -1,0 +1,45 @@
+import { Fleet } from '../support/fleet';
+import { calls, defined, play, scenarios } from '../support/saturated-fleets';
+import { permits } from './ledger-support';
+
+jest.setTimeout(60_000);
+
+// looser than what `npx tsx bench/fleet.ts` shows, so that only a regression fails
+test.each([
+  { id: 'a', share: 0.95, events: 2_500 },
+  { id: 'b', share: 0.95, events: 3_500 },
+  { id: 'c', share: 0.95, events: 100 },
+  { id: 'd', share: 0.95, events: 250 },
+  { id: 'e', share: 0.95, events: 3_000 },
+  { id: 'f', share: 0.8, events: 2_500 },
+])('a saturated fleet uses its quota, evenly, for few messages: $id', async ({ id, share, events }) => {
+  const outcome = await play(scenarios[id]!);
+  expect(outcome.worstExcess).toBeLessThanOrEqual(1e-6);
+  expect(outcome.share).toBeGreaterThanOrEqual(share);
+  expect(outcome.fairness).toBeGreaterThanOrEqual(0.75);
+  expect(outcome.events).toBeLessThanOrEqual(events);
+});
+
+test('the first acquisition of an idle set takes one sync and one push', async () => {
+  const fleet = new Fleet({ seed: 1, clients: 1, definition: defined([calls(100, 1_000), permits(5)]) });
+  const passage = fleet.processes[0]!.acquire({ requested: {}, holdMs: 10_000 });
+  await fleet.runFor(300);
+  expect(fleet.limiter.traffic).toMatchObject({ signals: 1, pushes: 1 });
+  expect(fleet.started).toBe(1);
+  await fleet.runFor(20_000);
+  expect((await passage).end).toBe('served');
+});
+
+test('under light, steady load acquisitions are served from the lease, without a message of their own', async () => {
+  const fleet = new Fleet({ seed: 1, clients: 2, definition: defined([calls(50_000, 5_000), permits(50)]) });
+  for (const process of fleet.processes)
+    process.work(4, () => ({ requested: {}, holdMs: 20, pauseMs: 40 * fleet.random() }));
+  await fleet.runFor(3_000);
+  const known = fleet.processes.map(({ passages }) => passages.length);
+  const { signals, pushes } = fleet.limiter.traffic;
+  await fleet.runFor(10_000);
+  const passages = fleet.processes.flatMap((process, i) => process.passages.slice(known[i]));
+  const immediate = passages.filter(({ askedAt, passedAt }) => passedAt === askedAt);
+  expect(immediate.length / passages.length).toBeGreaterThan(0.95);
+  expect(fleet.limiter.traffic.signals - signals + fleet.limiter.traffic.pushes - pushes).toBeLessThan(80);
+});
