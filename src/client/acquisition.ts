@@ -1,3 +1,4 @@
+import './symbol-async-dispose';
 import type { LimitDefinition } from '../limiter/definition';
 import { AlreadyReleasedError } from '../limiter/errors/already-released-error';
 import { MissingUsageError } from '../limiter/errors/missing-usage-error';
