@@ -53,7 +53,7 @@ export async function startProvider(account: Account): Promise<RunningProvider> 
   const provider = fork(
     join(__dirname, 'strict-provider-cli.ts'),
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], execArgv: ['--import', 'tsx'] },
   );
   const url = await firstLine(provider).then((line) => (JSON.parse(line) as { url: string }).url);
   return {

@@ -1,0 +1,98 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { type ItemResult } from '../../src/workflows/item-result';
+
+/** A batch in a folder of its own, run as a user runs it: by the command, in processes of its own. */
+export interface BatchFiles {
+  readonly config: string;
+  readonly input: string;
+  readonly output: string;
+}
+
+/** A command that has ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningCommand {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+const ROOT = join(__dirname, '../..');
+
+/** Writes the files of a batch. */
+export async function batchFiles(config: object | string, input: readonly object[] | string): Promise<BatchFiles> {
+  const folder = await mkdtemp(join(tmpdir(), 'temporal-limits-test-'));
+  const files = {
+    config: join(folder, 'limits.yaml'),
+    input: join(folder, 'in.jsonl'),
+    output: join(folder, 'out.jsonl'),
+  };
+  await writeFile(files.config, typeof config === 'string' ? config : stringify(config));
+  await writeFile(
+    files.input,
+    typeof input === 'string' ? input : input.map((item) => `${JSON.stringify(item)}\n`).join(''),
+  );
+  return files;
+}
+
+/** Starts the command from its source, without a build. */
+export function startBatch(files: BatchFiles, options: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
+  const args = Object.entries(files).flatMap(([name, file]) => [`--${name}`, file as string]);
+  const command = spawn(process.execPath, ['--import', 'tsx', 'src/batch/cli.ts', 'batch', ...args, ...options], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  command.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  command.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = new Promise<Ended>((resolve) => {
+    command.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { process: command, ended };
+}
+
+/** The lines of an output file; none if there is no file. */
+export async function readResults(file: string): Promise<ItemResult[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as ItemResult);
+}
+
+/** Resolves when the output has so many lines. */
+export async function untilLines(file: string, count: number): Promise<void> {
+  for (;;) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (text.split('\n').length > count) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The worker processes of a batch command that runs. */
+export async function workersOf({ process: { pid } }: RunningCommand): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  const rows = stdout.split('\n').map((row) => row.trim().split(/\s+/));
+  const isWorker = ([, parent, ...command]: string[]) =>
+    Number(parent) === pid && command.join(' ').includes('worker-process');
+  return rows.filter(isWorker).map(([child]) => Number(child));
+}
+
+/** Whether a process of this id runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
