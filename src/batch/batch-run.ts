@@ -78,6 +78,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   });
   atEnd(() => control.stop());
   const before = await queryLimiters(client, setNames);
+  await Promise.race([fleet.ready, fleet.failed, aborted(signal)]);
 
   signal.throwIfAborted();
   const { loadBalancing = 'RoundRobin', workerIndex = 0, failover = true } = config.pool;
@@ -110,6 +111,13 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   await fleet.stop();
   const after = await queryLimiters(client, setNames);
   return reportOf({ sets: config.sets, items, tally, work: fleet.work, before, after });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 async function startServer(atEnd: (cleanup: Cleanup) => void): Promise<TemporalTarget> {

@@ -19,6 +19,8 @@ export class WorkerFleet {
   /** By process; what a dead one has done still counts. */
   readonly #work = new Map<number, Work>();
   #failedStarts = 0;
+  #starting: number;
+  #allReady: () => void = () => undefined;
   #isStopping = false;
   #giveUp: (error: Error) => void = () => undefined;
 
@@ -27,8 +29,17 @@ export class WorkerFleet {
     this.#giveUp = reject;
   });
 
+  /**
+   * Resolves when as many processes serve as there are to be. Those that still start would slow down those that work, and
+   * make their requests late.
+   */
+  readonly ready = new Promise<void>((resolve) => {
+    this.#allReady = resolve;
+  });
+
   constructor(size: number, start: Omit<StartWorker, 'type'>) {
     this.#start = { type: 'start', ...start };
+    this.#starting = size;
     this.failed.catch(() => undefined);
     for (let i = 0; i < size; i += 1) this.#launch();
   }
@@ -57,7 +68,11 @@ export class WorkerFleet {
     child.on('error', () => undefined); // The exit that follows says as much.
     child.on('message', (message: FromWorker) => {
       if (message.type === 'work') this.#work.set(pid, message.work);
-      else isReady = true;
+      else {
+        isReady = true;
+        this.#starting -= 1;
+        if (this.#starting === 0) this.#allReady();
+      }
     });
     child.once('exit', () => {
       this.#processes.delete(child);
