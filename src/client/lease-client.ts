@@ -76,10 +76,9 @@ export class LeaseClient implements SyncSource {
     return this.#gate.size > 0 || this.#askers.size > 0;
   }
 
-  /** Asks the limiter at once, and calls back when it has read that and granted what it will grant now. */
+  /** Has the limiter asked for what lines up next, and calls back when it has read that and granted what it will grant now. */
   whenAsked(refuse: () => void): void {
     this.#askers.add(refuse);
-    this.#wake();
   }
 
   /** What {@link whenAsked} announced has been settled otherwise. */
