@@ -96,9 +96,6 @@ export class Allocator {
     for (const account of this.#clients.values()) {
       account.units.close(this.#books(now));
       account.redefine(limits, definition.limits);
-      const { id, queue, seq } = account.state;
-      // one that waits has no reason to speak by itself
-      this.#farewells.push({ queue, push: farewell(id, seq, 'redefined', definition, now) });
     }
     this.#ledger = this.#ledger.redefine(definition.limits, now);
     this.#definition = definition;
@@ -119,10 +116,7 @@ export class Allocator {
     const grants = new UnitGrants(this.#definition, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now))));
     this.#counters.grants += grants.made;
-    for (const account of accounts) {
-      account.repeat(now);
-      if (!account.state.dirty) again = Math.min(again, account.repeatAt);
-    }
+    for (const account of accounts) again = Math.min(again, account.repeat(now));
     return again;
   }
 
@@ -137,7 +131,7 @@ export class Allocator {
     this.#farewells = [];
     for (const account of this.#clients.values()) {
       const { dirty, queue } = account.state;
-      if (dirty && canHear(account.state.id)) pushes.push({ queue, push: account.publish(now) });
+      if (dirty && canHear(account.state.id)) pushes.push({ queue, push: account.publish(now, this.#definition) });
     }
     this.#counters.pushes += pushes.length;
     return pushes;

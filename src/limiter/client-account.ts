@@ -1,10 +1,13 @@
 import { newClientState, type ClientState } from './client-state';
-import { reorder, type LimitDefinition } from './definition';
+import { reorder, type LimitDefinition, type SetDefinition } from './definition';
+import { farewell } from './farewell';
 import { GrantBook, type Books } from './grant-book';
 import { WIRE_VERSION, type GrantEntry, type Push, type Sync } from './wire';
 
-/** A push that the client has not confirmed after this time is written again; after double that, again. */
+/** A push that the client has not confirmed after this time is written again, */
 const REPEAT_MS = 1_000;
+/** and after this time again and again: others may wait for what it takes away. */
+const REPEAT_AGAIN_MS = 2_000;
 /** Most unconfirmed pushes told apart; past it the oldest two count as one. */
 const MAX_UNSEEN = 8;
 
@@ -61,17 +64,19 @@ export class ClientAccount {
     state.dirty = true;
   }
 
-  /** When the newest push is to be written again if the client does not confirm it. One that asks by query need not. */
-  get repeatAt(): number {
-    const { queue, pushSeq, seenPush, pushedAt, repeats } = this.state;
-    return queue === '' || seenPush === pushSeq ? Infinity : pushedAt + REPEAT_MS * 2 ** repeats;
-  }
-
-  /** Writes the newest push again, if it is time. */
-  repeat(now: number): void {
-    if (this.state.dirty || now < this.repeatAt) return;
-    this.state.repeats += 1;
-    this.state.dirty = true;
+  /** Has the newest push written again if the client has not confirmed it for long. Says when to look again. */
+  repeat(now: number): number {
+    const { state } = this;
+    // one that asks by query finds it when it asks
+    if (state.queue === '') return Infinity;
+    if (!state.dirty) {
+      if (state.seenPush === state.pushSeq) return Infinity;
+      const at = state.pushedAt + (state.repeats === 0 ? REPEAT_MS : REPEAT_AGAIN_MS);
+      if (now < at) return at;
+      state.repeats += 1;
+      state.dirty = true;
+    }
+    return now + REPEAT_MS;
   }
 
   /** Lays the closed account out for other definitions; the client will have to open a new one. */
@@ -86,16 +91,17 @@ export class ClientAccount {
     state.unseen = [];
     state.inUse = reorder(state.inUse, from, to);
     state.kept = reorder(most, from, to);
-    state.dirty = false;
-    state.seenPush = state.pushSeq;
+    state.outdated = true;
+    state.dirty = true;
   }
 
   /** Writes the client's whole lease, as of now. */
-  publish(now: number): Push {
+  publish(now: number, definition: SetDefinition): Push {
     const { state } = this;
     state.pushSeq += 1;
     state.pushedAt = now;
     state.dirty = false;
+    if (state.outdated) return farewell(state.id, state.seq, 'redefined', definition, now);
     for (const grant of state.grants) grant.published = true;
     this.#remember(state.pushSeq, state.level);
     const skip = Math.max(0, state.seenGrants - state.firstGrant + 1);

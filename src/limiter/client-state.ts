@@ -44,6 +44,8 @@ export interface ClientState {
   seenPush: number;
   /** How often the newest push has been written again. */
   repeats: number;
+  /** Whether it follows an earlier definition: all that it is to hear is to introduce itself anew. */
+  outdated: boolean;
   /** Whether the client has something to hear. */
   dirty: boolean;
   /** Whether it stopped getting units because its permits could not carry more. */
@@ -82,6 +84,7 @@ export function newClientState(sync: Sync, limits: number, fence: number, now: n
     pushedAt: now,
     seenPush: 0,
     repeats: 0,
+    outdated: false,
     dirty: true,
     more: false,
     turn: 0,

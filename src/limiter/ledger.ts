@@ -141,11 +141,11 @@ export class Ledger implements Capacity {
     this.#landDue(account, now);
   }
 
-  /** When the next promise is counted as started, and its recovery can be foreseen; `Infinity` if none is about to. */
+  /** When the next promise is counted as started; `Infinity` if none is about to. */
   nextLanding(): number {
-    return this.#accounts.reduce((next, account) => {
-      return isWindow(account) ? Math.min(next, account.landing[0]?.at ?? Infinity) : next;
-    }, Infinity);
+    return Math.min(
+      ...this.#accounts.map((account) => (isWindow(account) ? account.landing[0]?.at : undefined) ?? Infinity),
+    );
   }
 
   /** Units or permits available of one limit. */
@@ -167,16 +167,12 @@ export class Ledger implements Capacity {
   }
 
   snapshot(): LedgerSnapshot {
-    return this.#accounts.map((account) =>
-      isWindow(account)
-        ? {
-            held: account.held,
-            state: cloneJSON(account.state),
-            landing: account.landing.map((landing) => ({ ...landing })),
-            at: account.at,
-          }
-        : { held: account.held },
-    );
+    return this.#accounts.map((account) => {
+      const { held } = account;
+      return isWindow(account)
+        ? cloneJSON({ held, state: account.state, landing: account.landing, at: account.at })
+        : { held };
+    });
   }
 
   /** The same account under other definitions: what counts by the same key and algorithm goes on as it stands. */

@@ -155,9 +155,9 @@ describe('a fleet on a bad network', () => {
       fc.asyncProperty(fc.nat(), fc.constantFrom(0, 0.1), async (seed, lossRate) => {
         const fleet = new Fleet({ seed, lossRate, clients: 2, definition: defined([permits(2)]) });
         const [paused, other] = [fleet.processes[0]!, fleet.processes[1]!];
-        const stale = paused.acquire({ requested: { connections: 2 }, holdMs: 60_000 });
+        const stale = paused.acquire({ requested: { connections: 2 }, holdMs: 80_000 });
         const { lost } = paused.client;
-        await fleet.runFor(3_000);
+        await fleet.runFor(8_000);
         expect(fleet.permits.get('connections')?.inUse).toBe(2);
         const successor = other.acquire({ requested: {}, holdMs: 10 });
         await fleet.runFor(1_000);
@@ -166,7 +166,7 @@ describe('a fleet on a bad network', () => {
         expect(other.passages).toHaveLength(0);
         await fleet.runFor(20_000);
         expect(other.passages).toHaveLength(1);
-        await fleet.runFor(45_000);
+        await fleet.runFor(60_000);
         expect(lost.aborted).toBe(true);
         expect((await stale).end).toBe('lost');
         expect((await successor).fencingToken).toBeGreaterThan((await stale).fencingToken);

@@ -17,6 +17,8 @@ export interface Job {
   readonly pauseMs?: number;
 }
 
+type End = 'served' | 'lost' | 'refused';
+
 /** One acquisition as its process sees it. */
 export interface Passage {
   readonly priority: number;
@@ -25,7 +27,7 @@ export interface Passage {
   readonly order: number;
   passedAt: number;
   fencingToken: number;
-  end: 'served' | 'lost' | 'refused' | undefined;
+  end: End | undefined;
 }
 
 /** A process of the fleet: a real client behind a simulated network, on a clock that is set wrongly. */
@@ -85,7 +87,7 @@ export class FleetProcess {
     for (let i = 0; i < workers; i += 1) void this.#worker(nextJob);
   }
 
-  get isWorking(): boolean {
+  isWorking(): boolean {
     return !this.#stopped;
   }
 
@@ -101,10 +103,10 @@ export class FleetProcess {
   }
 
   async #worker(nextJob: () => Job): Promise<void> {
-    while (this.isWorking) {
+    while (this.isWorking()) {
       const job = nextJob();
       await this.#sleep(job.pauseMs ?? 0);
-      if (this.isWorking) await this.acquire(job);
+      if (this.isWorking()) await this.acquire(job);
     }
   }
 
@@ -133,9 +135,11 @@ export class FleetProcess {
     const { limits } = lease.definition;
     passage.fencingToken = lease.nextFencingToken();
     fleet.started += 1;
-    limits.forEach(({ key, kind }, i) =>
-      kind === 'resource' ? this.#use(key, amounts[i]!) : fleet.arrive(key, amounts[i]!),
-    );
+    const arrivedAt = limits.map(({ key, kind }, i) => {
+      if (kind !== 'resource') return fleet.arrive(key, amounts[i]!);
+      this.#use(key, amounts[i]!);
+      return NaN;
+    });
     const giveBack = (): void => {
       limits.forEach(({ key, kind }, i) => kind === 'resource' && this.#use(key, -amounts[i]!));
     };
@@ -146,12 +150,14 @@ export class FleetProcess {
       const taken = amounts[i]!;
       const needed = Math.min(taken, used[limit.key] ?? taken);
       if (limit.kind === 'resource' || needed === taken) return;
-      if (limit.algorithm === 'TokenBucket' || limit.algorithm === 'GCRA') fleet.giveBack(limit.key, taken - needed);
+      if (limit.algorithm === 'TokenBucket' || limit.algorithm === 'GCRA') {
+        fleet.giveBack(limit.key, taken - needed, arrivedAt[i]!);
+      }
       lease.settle(i, taken, needed);
     });
     passage.end = lost.aborted ? 'lost' : 'served';
     lost.removeEventListener('abort', giveBack);
-    if (!lost.aborted) giveBack();
+    if (passage.end === 'served') giveBack();
     this.client.released(lease, amounts, clock.now() - passage.passedAt);
     return passage;
   }

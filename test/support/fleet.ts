@@ -73,15 +73,16 @@ export class Fleet {
     return this.world.runUntil(this.world.now() + ms);
   }
 
-  /** A request of so many units reaches its provider a little later. */
-  arrive(key: string, amount: number): void {
-    const jitterMs = this.random() * this.options.definition.timing.guardMs;
-    this.providers.get(key)?.arrive(this.now + jitterMs, amount);
+  /** A request of so many units reaches its provider a little later; says when. */
+  arrive(key: string, amount: number): number {
+    const at = this.now + this.random() * this.options.definition.timing.guardMs;
+    this.providers.get(key)?.arrive(at, amount);
+    return at;
   }
 
-  /** Units that were not needed come back to a provider that gives such back. */
-  giveBack(key: string, amount: number): void {
-    this.providers.get(key)?.arrive(this.now, -amount);
+  /** Units that were not needed come back to a provider that gives such back, once it has seen them. */
+  giveBack(key: string, amount: number, arrivedAt: number): void {
+    this.providers.get(key)?.arrive(Math.max(this.now, arrivedAt), -amount);
   }
 
   usePermits(key: string, amount: number): void {
