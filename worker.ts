@@ -26,7 +26,7 @@ async function main(file = 'limits.yaml'): Promise<void> {
     namespace: connections.namespace,
     activities: (complete, { config: { model } }) => promptActivities(complete, model),
     hostLimiter: true,
-    shutdownGrace: '50s',
+    shutdownGraceMs: 50_000,
   });
   const stop = (): void => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -1,5 +1,4 @@
 import { type Client } from '@temporalio/client';
-import { type Duration } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { LimitsPlugin } from '../activities/limits-plugin';
 import { openLimitSet } from './limit-sets';
@@ -19,7 +18,7 @@ export interface SetWorkersOptions extends LoadedConfig {
   /** Whether this process runs limiter workflows too. */
   readonly hostLimiter: boolean;
   /** How long what is under way may go on when a worker is told to end. @default 0 */
-  readonly shutdownGrace?: Duration;
+  readonly shutdownGraceMs?: number;
   /** Told of every change of what the workers do. */
   readonly workChanged?: (work: Work) => void;
 }
@@ -38,7 +37,7 @@ export async function createSetWorkers(options: SetWorkersOptions): Promise<Work
         taskQueue: set.config.taskQueue,
         activities: options.activities(completer(set, apiKeys.of(set.name), counter), set),
         maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? 200,
-        shutdownGraceTime: options.shutdownGrace ?? 0,
+        shutdownGraceTime: options.shutdownGraceMs ?? 0,
         plugins: [new LimitsPlugin({ limits: openLimitSet(set, client), hostLimiter: options.hostLimiter })],
       });
     }),

@@ -1,0 +1,22 @@
+import { inFlightBounds } from '../../src/batch/in-flight-bound';
+import { type LimitJSON } from '../../src/limiter/limits';
+
+const call = (capacity: number): LimitJSON => ({ kind: 'call', windowSeconds: 60, capacity });
+const permits = (key: string, capacity: number): LimitJSON => ({ kind: 'resource', key, capacity });
+
+it.each([
+  ['twice the permits of the scarcest resource, and 4', [call(500), permits('a', 20), permits('b', 10)], 24],
+  ['two windows of calls where there is no resource', [call(30)], 60],
+  ['no more than 200', [call(5_000)], 200],
+  ['200 where only tokens are limited', [{ kind: 'rate', key: 'input_tokens', windowSeconds: 60, capacity: 1 }], 200],
+  ['200 without limits', [], 200],
+  ['at least one', [call(0.1)], 1],
+])('keeps under way %s', (_what, limits, bound) => {
+  expect(inFlightBounds([{ limits: limits as LimitJSON[] }])).toEqual([bound]);
+});
+
+it('stays under 500 in all, however many sets there are, and leaves none without', () => {
+  const bounds = inFlightBounds([...Array.from({ length: 9 }, () => ({ limits: [] })), { limits: [call(1)] }]);
+  expect(bounds.reduce((sum, bound) => sum + bound, 0)).toBeLessThan(500);
+  expect(Math.min(...bounds)).toBeGreaterThanOrEqual(1);
+});
