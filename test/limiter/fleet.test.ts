@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { AlgorithmName } from '../../src/limiter/algorithms/algorithm';
 import { Fleet } from '../support/fleet';
-import type { FleetProcess, Passage } from '../support/fleet-process';
+import type { Passage } from '../support/fleet-process';
 import { calls, defined, tokens } from '../support/saturated-fleets';
 import { permits } from './ledger-support';
 
@@ -98,7 +98,6 @@ function isInOrder(passages: readonly Passage[]): boolean {
 }
 
 const permitsAtMost = (fleet: Fleet): number => fleet.permits.get('connections')?.most ?? 0;
-const passagesOf = ({ processes }: Fleet): Passage[] => processes.flatMap(({ passages }: FleetProcess) => passages);
 
 describe('a fleet on a bad network', () => {
   test('never exceeds a limit, keeps the order, loses nothing and serves everybody', async () => {
@@ -124,7 +123,7 @@ describe('a fleet on a bad network', () => {
         await one.runFor(6_000);
         await other.runFor(6_000);
         expect(other.limiter.traffic).toEqual(one.limiter.traffic);
-        expect(passagesOf(other)).toEqual(passagesOf(one));
+        expect(other.processes.map(({ passages }) => passages)).toEqual(one.processes.map(({ passages }) => passages));
       }),
       { numRuns: 10, seed: 5 },
     );
@@ -168,14 +167,38 @@ describe('a fleet on a bad network', () => {
         expect(other.passages).toHaveLength(1);
         await fleet.runFor(60_000);
         expect(lost.aborted).toBe(true);
-        expect((await stale).end).toBe('lost');
+        expect(await stale).toMatchObject({ end: 'lost' });
         expect((await successor).fencingToken).toBeGreaterThan((await stale).fencingToken);
-        // and it goes on
         const again = paused.acquire({ requested: {}, holdMs: 10 });
         await fleet.runFor(10_000);
-        expect((await again).end).toBe('served');
+        expect(await again).toMatchObject({ end: 'served' });
       }),
       { numRuns: 10, seed: 9 },
+    );
+  });
+
+  test('takes permits from a process that is cut off only after that process has let go of them by itself', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), async (seed) => {
+        const fleet = new Fleet({ seed, clients: 2, definition: defined([permits(3)]) });
+        const [cutOff, other] = [fleet.processes[0]!, fleet.processes[1]!];
+        cutOff.work(5, () => ({ requested: {}, holdMs: 300 }));
+        const long = cutOff.acquire({ requested: {}, holdMs: 80_000 });
+        await fleet.runFor(4_000);
+        cutOff.isCutOff = true;
+        other.work(5, () => ({ requested: {}, holdMs: 300 }));
+        await fleet.runFor(50_000);
+        const [served, stale] = [other.passages.length, cutOff.passages.length];
+        await fleet.runFor(10_000);
+        expect(other.passages.length - served).toBeGreaterThan(60);
+        expect(cutOff.passages).toHaveLength(stale);
+        cutOff.isCutOff = false;
+        await fleet.runFor(30_000);
+        expect((await long).end).toBe('lost');
+        expect(cutOff.passages.length).toBeGreaterThan(stale + 30);
+        expect(permitsAtMost(fleet)).toBeLessThanOrEqual(3);
+      }),
+      { numRuns: 10, seed: 15 },
     );
   });
 

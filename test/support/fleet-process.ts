@@ -36,6 +36,8 @@ export class FleetProcess {
   readonly client: LeaseClient;
   /** Acquisitions in the order in which they were let through or given up. */
   readonly passages: Passage[] = [];
+  /** Whether its network is down: it runs on, and nothing gets in or out. */
+  isCutOff = false;
   /** Requests that wait. */
   waiting = 0;
   readonly #ids = new Map<string, (push: Push) => Sync | undefined>();
@@ -62,7 +64,7 @@ export class FleetProcess {
         send: (sync) =>
           new Promise((resolve, reject) => {
             const back = (action: () => void) => () => this.clock.run(action);
-            fleet.send(sync).then(
+            (this.isCutOff ? fleet.lose() : fleet.send(sync)).then(
               back(resolve),
               back(() => reject(new Error('lost'))),
             );
@@ -79,6 +81,7 @@ export class FleetProcess {
 
   /** Hears a push once it runs; a dead process never answers. */
   hear(client: string, push: Push): Promise<Sync | undefined> {
+    if (this.isCutOff) return Promise.resolve(undefined);
     return new Promise((resolve) => this.clock.run(() => resolve(this.#ids.get(client)?.(push))));
   }
 

@@ -119,6 +119,12 @@ export class Fleet {
     if (isLost) throw new Error('lost');
   }
 
+  /** A message that gets nowhere. */
+  async lose(): Promise<void> {
+    await this.world.sleep(this.#delayMs());
+    throw new Error('lost');
+  }
+
   async #deliver(push: Push): Promise<Sync | undefined> {
     const message = copy(push);
     const { lossRate = 0, duplicateRate = 0 } = this.options;
