@@ -80,6 +80,8 @@ async function startLimiterWorker({ connection, namespace, dataConverter, limite
     connection,
     namespace,
     taskQueue: LIMITER_TASK_QUEUE,
+    // so long do all limiters of a process that was killed stand still, before another takes them over
+    stickyQueueScheduleToStartTimeout: '1s',
     ...(limiterBundle === undefined
       ? { workflowsPath: require.resolve('../workflows/index') }
       : { workflowBundle: limiterBundle }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type WorkflowHandle } from '@temporalio/client';
+import { type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { startDevServer } from '../client/dev-server';
 import { BATCH_WORKFLOW, type BatchInput, type IndexedItem } from '../workflows/batch-protocol';
 import { type BatchConfig } from './config';
@@ -15,7 +16,6 @@ import { reportOf } from './run-report';
 import { Tally } from './tally';
 import { connectTemporal, targetOf, type TemporalTarget } from './temporal-target';
 import { WorkerFleet } from './worker-fleet';
-import { type WorkflowCode } from './workflow-code';
 
 export interface BatchRunOptions {
   readonly config: BatchConfig;
@@ -26,7 +26,8 @@ export interface BatchRunOptions {
   readonly output: OutputWriter;
   /** Worker processes. */
   readonly workers: number;
-  readonly code: Promise<WorkflowCode>;
+  /** The workflow code, while it is bundled. */
+  readonly code: Promise<WorkflowBundleWithSourceMap>;
   /** Aborts when the batch is to end early. */
   readonly signal: AbortSignal;
 }
@@ -63,7 +64,6 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   atEnd(() => fleet.stop());
   const [connections, code] = await Promise.all([connectTemporal(target, false), options.code]);
   atEnd(() => connections.close());
-  atEnd(() => code.remove());
   const { client } = connections;
   const runId = randomUUID();
   const controlQueue = `temporal-limits-batch:${runId}`;

@@ -1,12 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { shareHost } from '../activities/hosts';
 import { type ControlActivities, type IndexedItem } from '../workflows/batch-protocol';
 import { type OutputWriter } from './output';
 import { OutputError } from './output-error';
 import { type Tally } from './tally';
 import { type TemporalConnections } from './temporal-target';
-import { type WorkflowCode } from './workflow-code';
 
 /** Items that the workflow learns of at once. */
 const PAGE = 250;
@@ -14,7 +13,7 @@ const PAGE = 250;
 export interface ControlOptions {
   readonly connections: TemporalConnections;
   readonly controlQueue: string;
-  readonly code: WorkflowCode;
+  readonly code: WorkflowBundleWithSourceMap;
   readonly items: readonly IndexedItem[];
   readonly output: OutputWriter;
   readonly tally: Tally;

@@ -24,15 +24,17 @@ export function reportOf({ sets, items, tally, work, before, after }: RunRecord)
   const meanHoldSeconds = acquisitions > 0 ? sum(all, (set) => set.heldMs) / acquisitions / 1000 : 0;
   const firstAt = Math.min(...all.map((set) => set.firstAt ?? Infinity));
   const seconds = Math.max(0, (tally.lastAt - firstAt) / 1000);
+  // of a batch that ended early, the same part of everything
+  const part = items.length > 0 ? tally.done / items.length : 0;
   const units = {
-    input_tokens: sum(items, (item) => item.inputTokens),
-    output_tokens: sum(items, (item) => item.maxTokens),
+    input_tokens: part * sum(items, (item) => item.inputTokens),
+    output_tokens: part * sum(items, (item) => item.maxTokens),
   };
   return {
     items: tally.done,
     failed: tally.failed,
     seconds,
-    idealSeconds: idealSeconds(sets, { items: items.length, units, meanHoldSeconds }),
+    idealSeconds: idealSeconds(sets, { items: tally.done, units, meanHoldSeconds }),
     refusals: sum(all, (set) => set.refusals),
     retries: tally.retries,
     acquisitions,

@@ -4,7 +4,15 @@ import { Client, Connection } from '@temporalio/client';
 import { type Account, MODEL, type RunningProvider, startProvider } from '../../demo/providers';
 import { startStrictProvider, type StrictProviderOptions } from '../../demo/strict-provider';
 import { type DevServer, startDevServer } from '../../src/client/dev-server';
-import { batchFiles, isAlive, readResults, startBatch, untilLines, workersOf } from '../support/batch-command';
+import {
+  batchFiles,
+  isAlive,
+  readResults,
+  removeBatchFiles,
+  startBatch,
+  untilLines,
+  workersOf,
+} from '../support/batch-command';
 
 const KEY = 'sk-test-9f8e7d6c5b4a';
 /** Stands in every prompt; nothing but the provider may see it. */
@@ -20,6 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await removeBatchFiles();
   await connection.close();
   await server.stop();
 });

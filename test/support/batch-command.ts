@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,11 +25,15 @@ export interface RunningCommand {
   readonly ended: Promise<Ended>;
 }
 
+/** Folders of batches so far. */
+const folders: string[] = [];
+
 const ROOT = join(__dirname, '../..');
 
 /** Writes the files of a batch. */
 export async function batchFiles(config: object | string, input: readonly object[] | string): Promise<BatchFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'temporal-limits-test-'));
+  folders.push(folder);
   const files = {
     config: join(folder, 'limits.yaml'),
     input: join(folder, 'in.jsonl'),
@@ -41,6 +45,11 @@ export async function batchFiles(config: object | string, input: readonly object
     typeof input === 'string' ? input : input.map((item) => `${JSON.stringify(item)}\n`).join(''),
   );
   return files;
+}
+
+/** Removes the files of every batch. */
+export async function removeBatchFiles(): Promise<void> {
+  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
 /** Starts the command from its source, without a build. */
