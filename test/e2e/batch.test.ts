@@ -5,6 +5,7 @@ import { type Account, MODEL, type RunningProvider, startProvider } from '../../
 import { startStrictProvider, type StrictProviderOptions } from '../../demo/strict-provider';
 import { type DevServer, startDevServer } from '../../src/client/dev-server';
 import {
+  base64Forms,
   batchFiles,
   isAlive,
   readResults,
@@ -250,8 +251,3 @@ describe('before anything is started', () => {
     expect(stderr).toContain('whole number from 1');
   });
 });
-
-/** How a text looks in base64, whichever of three bytes it begins at: the whole groups of four in the middle of it. */
-function base64Forms(text: string): string[] {
-  return ['', ' ', '  '].map((shift) => Buffer.from(`${shift}${text}`).toString('base64').slice(4, -4));
-}

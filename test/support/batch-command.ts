@@ -105,3 +105,8 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** How a text looks in base64, whichever of three bytes it begins at: the whole groups of four in the middle of it. */
+export function base64Forms(text: string): string[] {
+  return ['', ' ', '  '].map((shift) => Buffer.from(`${shift}${text}`).toString('base64').slice(4, -4));
+}
