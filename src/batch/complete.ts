@@ -12,7 +12,7 @@ import { redact } from './redact';
 import { type WorkCounter } from './work-counters';
 
 /** A prompt whose tokens have been counted. */
-export interface CountedRequest extends ChatRequest {
+interface CountedRequest extends ChatRequest {
   readonly inputTokens: number;
 }
 

@@ -11,13 +11,13 @@ export interface StartWorker {
 }
 
 /** Has items given back, as far as they still wait for their set's limits. */
-export interface RecallItems {
+interface RecallItems {
   readonly type: 'recall';
   readonly ids: readonly string[];
 }
 
 /** Ends a worker process; what it has under way is given up. */
-export interface StopWorker {
+interface StopWorker {
   readonly type: 'stop';
 }
 

@@ -9,7 +9,7 @@ export interface ChatRequest {
 }
 
 /** A provider's answer. A count that it does not tell is left out. */
-export interface ChatReply {
+interface ChatReply {
   readonly text: string;
   readonly usage: Partial<ItemUsage>;
 }

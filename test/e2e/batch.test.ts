@@ -98,7 +98,6 @@ function items(count: number): { id: string; prompt: string; maxTokens: number }
 }
 
 const idsOf = (list: readonly { id: string }[]): string[] => list.map(({ id }) => id).sort();
-
 const total = (counts: object): number => Object.values(counts as Record<string, number>).reduce((a, b) => a + b, 0);
 
 it('answers every item once, within the limits of each account, over several processes', async () => {
@@ -173,7 +172,6 @@ it('keeps keys and prompts out of everything but the requests', async () => {
     histories.push(await client.workflow.getHandle(workflowId, runId).fetchHistory());
   }
   const seen = JSON.stringify({ stdout, stderr, output: await readResults(files.output), histories });
-  // payloads are bytes: JSON shows them as base64, at one of three offsets
   const forms = [KEY, MARK].flatMap((secret) => [secret, ...base64Forms(secret)]);
   expect(histories.length).toBeGreaterThan(1);
   expect(forms.filter((form) => seen.includes(form))).toEqual([]);
@@ -246,8 +244,7 @@ describe('before anything is started', () => {
 
   it('refuses options that make no sense', async () => {
     const files = await batchFiles({ sets: [setAt('http://127.0.0.1:1')] }, input);
-    const { code, stderr } = await startBatch(files, ['--workers', 'many'], env).ended;
-    expect(code).toBe(2);
-    expect(stderr).toContain('whole number from 1');
+    const ended = await startBatch(files, ['--workers', 'many'], env).ended;
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining('whole number from 1') });
   });
 });

@@ -14,7 +14,7 @@ export interface BatchFiles {
 }
 
 /** A command that has ended. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
