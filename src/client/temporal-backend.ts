@@ -8,17 +8,18 @@ import type { BackendOptions } from './backends';
 import type { Clock } from './clock';
 import { defaultClient } from './default-client';
 import { LeaseClient, REDEFINED } from './lease-client';
-import type { LimiterLink } from './limiter-link';
+import { OpenBackend } from './open-backend';
 import { forgetClient, registerClient } from './push-registry';
+import { Reach } from './reach';
 import { TemporalLink } from './temporal-link';
 
 /** A set whose limiter is a workflow, shared by every process that names it. */
 export class TemporalBackend implements Backend {
   readonly #client: LeaseClient;
-  readonly #link: LimiterLink;
+  readonly #link: TemporalLink;
   readonly #clock: Clock;
 
-  constructor(name: string, client: LeaseClient, link: LimiterLink, clock: Clock) {
+  constructor(name: string, client: LeaseClient, link: TemporalLink, clock: Clock) {
     this.name = name;
     this.#client = client;
     this.#link = link;
@@ -37,6 +38,10 @@ export class TemporalBackend implements Backend {
     const refuse = (): void => {
       refusal.abort(refusal);
     };
+    const { outage } = this.#link.reach;
+    if (outage.aborted) return undefined;
+    // who does not want to wait does not wait for the server either
+    outage.addEventListener('abort', refuse);
     this.#client.whenAsked(refuse);
     try {
       return await this.take(request, { priority, timeoutMs: undefined, signal: refusal.signal });
@@ -44,6 +49,7 @@ export class TemporalBackend implements Backend {
       if (error === refusal) return undefined;
       throw error;
     } finally {
+      outage.removeEventListener('abort', refuse);
       this.#client.forget(refuse);
     }
   }
@@ -108,7 +114,7 @@ class LeaseHolding implements Holding {
   }
 
   settle(index: number, used: number): void {
-    this.lease.settle(index, this.request.amounts[index] ?? 0, used);
+    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.#since);
   }
 
   release(): void {
@@ -118,12 +124,13 @@ class LeaseHolding implements Holding {
 
 /** The backend of a set in Temporal mode. */
 export function createTemporalBackend(options: BackendOptions): Backend {
-  const { name, definition, clock, client } = options;
+  const { name, definition, clock, client, onUnavailable } = options;
   const link = new TemporalLink(
     name,
     definition,
     client === undefined ? defaultClient : () => Promise.resolve(client),
     LIMITER_TASK_QUEUE,
+    new Reach(clock),
   );
   const ids: string[] = [];
   const leaseClient = new LeaseClient({
@@ -138,5 +145,6 @@ export function createTemporalBackend(options: BackendOptions): Backend {
       registerClient(id, hear);
     },
   });
-  return new TemporalBackend(name, leaseClient, link, clock);
+  const limited = new TemporalBackend(name, leaseClient, link, clock);
+  return onUnavailable === 'open' ? new OpenBackend(limited, link.reach) : limited;
 }

@@ -80,7 +80,11 @@ export function describeDefinition({ limits, timing }: SetDefinition): string {
 }
 
 /** Lays arrays in the order of one definition out in the order of another, by key. */
-export function reorder(amounts: readonly number[], from: readonly LimitDefinition[], to: readonly LimitDefinition[]): number[] {
+export function reorder(
+  amounts: readonly number[],
+  from: readonly LimitDefinition[],
+  to: readonly LimitDefinition[],
+): number[] {
   return to.map((limit) => amounts[from.findIndex((old) => old.key === limit.key && old.kind === limit.kind)] ?? 0);
 }
 

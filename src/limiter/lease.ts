@@ -7,7 +7,8 @@ import { Pace } from './pace';
 import { pacingOf } from './pacing';
 import { PermitHoldings } from './permit-holdings';
 import { Told } from './told';
-import { UsageLog } from './usage-log';
+import { RefundLog } from './refund-log';
+import { USAGE_GRAIN_MS, UsageLog } from './usage-log';
 import { WIRE_VERSION, type Push, type Sync } from './wire';
 
 /** Who a lease belongs to. */
@@ -44,7 +45,7 @@ export class Lease implements Capacity {
   readonly #pace: Pace;
   readonly #told: Told;
   readonly #permits: PermitHoldings;
-  readonly #refunded: number[];
+  readonly #refunds: RefundLog;
   readonly #excess: number[];
   #seq = 0;
   #seen = 0;
@@ -69,7 +70,7 @@ export class Lease implements Capacity {
     this.#pace = new Pace(limits.length, pacingOf(definition).soonMs);
     this.#told = new Told(this.#isResource);
     this.#permits = new PermitHoldings(limits.map((_, i) => inUse[i] ?? 0));
-    this.#refunded = zeros();
+    this.#refunds = new RefundLog(limits.length);
     this.#excess = zeros();
   }
 
@@ -130,10 +131,12 @@ export class Lease implements Capacity {
     }
   }
 
-  settle(index: number, taken: number, used: number): void {
-    const totals = used < taken ? this.#refunded : this.#excess;
-    totals[index] = (totals[index] ?? 0) + Math.abs(taken - used);
-    if (used !== taken) this.#unreported = true;
+  /** @param startedAt When the units were taken. */
+  settle(index: number, taken: number, used: number, startedAt: number): void {
+    if (used === taken) return;
+    this.#unreported = true;
+    if (used > taken) this.#excess[index] = (this.#excess[index] ?? 0) + used - taken;
+    else this.#refunds.add(index, taken - used, this.#contact.clock.latest(startedAt) + this.#landingMs);
   }
 
   release(amounts: readonly number[]): void {
@@ -168,7 +171,8 @@ export class Lease implements Capacity {
     if (complete) this.#lots.returnSurplus(totals.map((total, i) => total + (ahead[i] ?? 0)));
     const keep = this.#permits.keepOnly((i) => (totals[i] ?? 0) + (ahead[i] ?? 0));
     this.#told.tell(demand, this.inUse);
-    this.#unreported = false;
+    const refunded = this.#refunds.seal(this.#contact.clock.earliest(now));
+    this.#unreported = this.#refunds.isMaturing;
     this.#seq += 1;
     this.#contact.sent(this.#seq, now);
     const { client, queue, replaces } = this.identity;
@@ -185,7 +189,7 @@ export class Lease implements Capacity {
       seenGrants: this.#seenGrants,
       used: this.#log.seal(this.#seq),
       returned: [...this.#lots.returned],
-      refunded: [...this.#refunded],
+      refunded,
       excess: [...this.#excess],
       inUse: [...this.inUse],
       keep,
@@ -224,6 +228,11 @@ export class Lease implements Capacity {
   delivered(seq: number): void {
     this.#contact.delivered(seq);
     this.#log.acknowledge(seq);
+  }
+
+  /** How long after a start the limiter counts it, at the most. */
+  get #landingMs(): number {
+    return USAGE_GRAIN_MS + this.definition.timing.guardMs;
   }
 
   #expire(now: number): void {

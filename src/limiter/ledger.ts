@@ -109,7 +109,7 @@ export class Ledger implements Capacity {
     if (!isWindow(account)) return;
     const { algorithm, definition, state } = account;
     this.#landDue(account, now);
-    if (used < taken && algorithm.refundsUnused) refund(account, taken - used);
+    if (used < taken) algorithm.refund(definition, state, account.at, taken - used);
     else if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 
@@ -221,24 +221,6 @@ export class Ledger implements Capacity {
 
 function isWindow(account: WindowAccount | ResourceAccount): account is WindowAccount {
   return account.definition.kind !== 'resource';
-}
-
-/**
- * Gives units back to the oldest that were taken: those that count already first, as a bucket takes no more back than it
- * lacks, then those that are about to. Whichever they really were, those left recover later, so never too early.
- */
-function refund(account: WindowAccount, units: number): void {
-  const { algorithm, definition, state, at, landing } = account;
-  const counted = Math.max(0, definition.capacity - algorithm.available(definition, state, at));
-  algorithm.refund(definition, state, at, Math.min(units, counted));
-  let left = units - counted;
-  for (const due of landing) {
-    if (left <= 0) break;
-    const back = Math.min(left, due.amount);
-    due.amount -= back;
-    account.held = Math.max(0, account.held - back);
-    left -= back;
-  }
 }
 
 function isResource(definition: LimitDefinition): definition is ResourceDefinition {

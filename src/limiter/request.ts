@@ -75,7 +75,11 @@ export function planRequest(limits: readonly LimitDefinition[], requested: Amoun
  *
  * @throws {@link RequestExceedsCapacityError} if a limit has become too small for it
  */
-export function adaptRequest(request: Request, from: readonly LimitDefinition[], to: readonly LimitDefinition[]): Request {
+export function adaptRequest(
+  request: Request,
+  from: readonly LimitDefinition[],
+  to: readonly LimitDefinition[],
+): Request {
   const amounts = to.map((limit) => {
     const index = from.findIndex(({ key, kind }) => key === limit.key && kind === limit.kind);
     const amount = index < 0 ? (limit.kind === 'rate' ? 0 : 1) : (request.amounts[index] ?? 0);

@@ -1,7 +1,7 @@
 import type { UsedCheckpoint } from './wire';
 
 /** Starts within so many milliseconds are told as one, as of the end of that time. */
-const GRAIN_MS = 10;
+export const USAGE_GRAIN_MS = 10;
 /** Most checkpoints kept; past it neighbours are told as one, as of the later. */
 const MAX_CHECKPOINTS = 128;
 
@@ -32,7 +32,7 @@ export class UsageLog {
   use(index: number, units: number, at: number): void {
     if (at > this.#openUntil) {
       this.#closeSpan();
-      this.#openUntil = Math.max(Math.ceil(at / GRAIN_MS) * GRAIN_MS, this.#checkpoints.at(-1)?.at ?? 0);
+      this.#openUntil = Math.max(Math.ceil(at / USAGE_GRAIN_MS) * USAGE_GRAIN_MS, this.#checkpoints.at(-1)?.at ?? 0);
     }
     this.#totals[index] = (this.#totals[index] ?? 0) + units;
   }

@@ -24,6 +24,14 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
       const { limits } = await set.getStats();
       return Object.fromEntries(Object.entries(limits).map(([key, stats]) => [key, Math.round(stats.available)]));
     };
+    /** What was not used comes back, in Temporal mode once the start of what was used counts with the limiter. */
+    const becomeAvailable = async (expected: Record<string, number>) => {
+      const deadline = Date.now() + 2_000;
+      const isThere = (now: Record<string, number>) => Object.entries(expected).every(([key, n]) => now[key] === n);
+      let now = await available();
+      while (!isThere(now) && Date.now() < deadline) now = await available();
+      expect(now).toMatchObject(expected);
+    };
     const finish = async (slot: Acquisition, usage: Record<string, number>) => {
       slot.update({ usage });
       await slot.release();
@@ -64,7 +72,7 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
     it('give unused units back where the algorithm allows it, and permits always', async () => {
       const slot = await set.acquire({ requested: { tokens: 50, bytes: 500 } });
       await finish(slot, { tokens: 20, bytes: 200 });
-      expect(await available()).toEqual({ call_count: 9, tokens: 80, bytes: 500, connections: 2 });
+      await becomeAvailable({ call_count: 9, tokens: 80, bytes: 500, connections: 2 });
     });
 
     it('settle by the last word on each limit', async () => {
@@ -72,7 +80,7 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
       slot.update({ usage: { tokens: 50 } });
       slot.update({ usage: { tokens: 10 } });
       await slot.release();
-      expect(await available()).toMatchObject({ tokens: 90 });
+      await becomeAvailable({ tokens: 90 });
     });
 
     it('free everything first when no usage was told, then say so', async () => {
@@ -93,7 +101,7 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
         }) as Error,
       );
       await slot.release();
-      expect(await available()).toMatchObject({ tokens: 95 });
+      await becomeAvailable({ tokens: 95 });
     });
 
     it.each([
@@ -175,7 +183,7 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
         name: 'AcquireTimeoutError',
         timeoutMs: 20,
       });
-      expect(await available()).toMatchObject({ tokens: 99, call_count: 9 });
+      await becomeAvailable({ tokens: 99, call_count: 9 });
       await finish(holder, { tokens: 1 });
       await finish(await set.acquire({ requested: { tokens: 1, connections: 2 } }), { tokens: 1 });
     });
@@ -218,7 +226,7 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
         return 'reply';
       });
       expect(reply).toBe('reply');
-      expect(await available()).toMatchObject({ connections: 2, tokens: 98 });
+      await becomeAvailable({ connections: 2, tokens: 98 });
     });
 
     it('inside another of the same set fail at once if they would wait for it', async () => {
