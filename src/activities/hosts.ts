@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { limitsPush, servePushes } from '../client/push-registry';
 import { LIMITER_TASK_QUEUE } from '../workflows/limiter-id';
+import { PUSH_QUEUE_PREFIX } from '../workflows/push-queue';
 
 /** What the workers beside a user's worker are made of. */
 export interface HostOptions {
@@ -56,7 +57,7 @@ async function startHost(options: HostOptions): Promise<Host> {
 }
 
 async function startPushWorker({ connection, namespace, dataConverter }: HostOptions): Promise<Host> {
-  const taskQueue = `limits-push:${hostname()}:${String(process.pid)}:${randomUUID()}`;
+  const taskQueue = `${PUSH_QUEUE_PREFIX}${hostname()}:${String(process.pid)}:${randomUUID()}`;
   const worker = await Worker.create({
     connection,
     namespace,

@@ -13,6 +13,8 @@ export interface DevServerOptions {
   readonly dbFilename?: string;
   /** Server settings by dynamic config key, over those that suit one shard. */
   readonly dynamicConfig?: Readonly<Record<string, number | boolean | string>>;
+  /** Port of its gRPC frontend, as for a server that is started again. @default one that is free */
+  readonly port?: number;
   /** Namespace to create and use. @default TEMPORAL_NAMESPACE, or 'default' */
   readonly namespace?: string;
   /** Where the server comes from. @default what `resolveTemporal` finds */
@@ -57,7 +59,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const namespace = options.namespace ?? (process.env['TEMPORAL_NAMESPACE'] || 'default');
   if (source.kind === 'address') return { address: source.address, namespace, stop: async () => undefined };
 
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const address = `127.0.0.1:${port}`;
   const server = startGuarded(source.path, serverArguments(port, namespace, options));
   try {

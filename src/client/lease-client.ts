@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { describeDefinition, reorder, type SetDefinition } from '../limiter/definition';
 import { DefinitionConflictError } from '../limiter/errors/definition-conflict-error';
 import { LeaseLostError } from '../limiter/errors/lease-lost-error';
@@ -7,6 +6,7 @@ import { Lease } from '../limiter/lease';
 import { pacingOf } from '../limiter/pacing';
 import type { Push, Sync } from '../limiter/wire';
 import { Askers } from './askers';
+import { busyController } from './busy-controller';
 import { Gate } from './gate';
 import type { LeaseClientOptions } from './lease-client-options';
 import { LeaseWatch } from './lease-watch';
@@ -31,7 +31,7 @@ export class LeaseClient implements SyncSource {
   readonly #askers = new Askers();
   #lease: Lease;
   #gate: Gate;
-  #controller = newController();
+  #controller = busyController();
   #fatal: Error | undefined;
   #closed = false;
   #lastSyncAt = -Infinity;
@@ -128,12 +128,15 @@ export class LeaseClient implements SyncSource {
           new LimiterUnavailableError(this.#options.name, push.detail ?? 'it does not understand this process'),
         );
     }
+    this.#keepWatch();
   }
 
   /** Tells the limiter at once what is idle here, and so gives it back. */
   async yield(): Promise<void> {
     if (!this.#lease.registered || this.#closed) return;
-    await this.#options.link.send(this.compose()).catch(() => undefined);
+    const sync = this.compose();
+    this.#keepWatch();
+    await this.#options.link.send(sync).catch(() => undefined);
   }
 
   /** Gives everything back and fails what waits. */
@@ -179,8 +182,12 @@ export class LeaseClient implements SyncSource {
   }
 
   #wake(): void {
-    this.#watch.keep(this.#lease.holdsAnything && this.#fatal === undefined);
+    this.#keepWatch();
     this.#loop.wake();
+  }
+
+  #keepWatch(): void {
+    this.#watch.keep(this.#lease.holdsAnything && this.#fatal === undefined);
   }
 
   #newLease(definition: SetDefinition, before?: Lease): Lease {
@@ -206,7 +213,7 @@ export class LeaseClient implements SyncSource {
   /** What the process holds may be others' by now: holders are told, and what waits asks anew. */
   loseLease(): void {
     const holders = this.#controller;
-    this.#controller = newController();
+    this.#controller = busyController();
     this.#replaceLease(this.#newLease(this.#lease.definition));
     holders.abort(new LeaseLostError(this.#options.name));
     this.#wake();
@@ -239,11 +246,4 @@ export class LeaseClient implements SyncSource {
 
 function definitionConflict(name: string, mine: SetDefinition, running = mine): DefinitionConflictError {
   return new DefinitionConflictError(name, describeDefinition(mine), describeDefinition(running));
-}
-
-function newController(): AbortController {
-  const controller = new AbortController();
-  // as many listen as there are holders
-  setMaxListeners(0, controller.signal);
-  return controller;
 }

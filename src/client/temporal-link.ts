@@ -6,6 +6,7 @@ import { LIMITER_WORKFLOW, limiterId } from '../workflows/limiter-id';
 import { leaseQuery, statsQuery, syncSignal } from '../workflows/protocol';
 import type { LimiterLink } from './limiter-link';
 import { pushQueue } from './push-registry';
+import type { Reach } from './reach';
 
 /** A call that takes longer is given up; the client tries again in its own time. */
 const CALL_MS = 5_000;
@@ -17,6 +18,8 @@ export class TemporalLink implements LimiterLink {
     readonly definition: SetDefinition,
     readonly client: () => Promise<Client>,
     readonly limiterTaskQueue: string,
+    /** Told of every call how it went. */
+    readonly reach: Reach,
   ) {}
 
   get queue(): string {
@@ -24,8 +27,7 @@ export class TemporalLink implements LimiterLink {
   }
 
   async send(sync: Sync): Promise<void> {
-    const client = await this.client();
-    await client.withDeadline(Date.now() + CALL_MS, () =>
+    await this.#call((client) =>
       client.workflow.signalWithStart(LIMITER_WORKFLOW, {
         workflowId: limiterId(this.name),
         taskQueue: this.limiterTaskQueue,
@@ -37,22 +39,32 @@ export class TemporalLink implements LimiterLink {
   }
 
   async ask(clientId: string): Promise<Push | undefined> {
-    const client = await this.client();
-    const push = await client.withDeadline(Date.now() + CALL_MS, () =>
+    const push = await this.#call((client) =>
       client.workflow.getHandle(limiterId(this.name)).query(leaseQuery, clientId),
     );
     return push ?? undefined;
   }
 
   async stats(): Promise<AllocatorStats> {
-    const client = await this.client();
     const now = Date.now();
-    return client
-      .withDeadline(now + CALL_MS, () => client.workflow.getHandle(limiterId(this.name)).query(statsQuery, now))
-      .catch((error: unknown) => {
+    return this.#call((client) => client.workflow.getHandle(limiterId(this.name)).query(statsQuery, now)).catch(
+      (error: unknown) => {
         // the limiter starts with the first that wants something: until then nothing is taken
         if (error instanceof WorkflowNotFoundError) return new Allocator(this.definition, now).stats(now);
         throw error;
-      });
+      },
+    );
+  }
+
+  async #call<T>(call: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      const client = await this.client();
+      const answer = await client.withDeadline(Date.now() + CALL_MS, () => call(client));
+      this.reach.answered();
+      return answer;
+    } catch (error) {
+      this.reach.failed(error);
+      throw error;
+    }
   }
 }

@@ -11,9 +11,10 @@ import { Allocator, type Delivery } from '../limiter/allocator';
 import type { Push, Sync } from '../limiter/wire';
 import { Alarm } from './alarm';
 import { leaseQuery, statsQuery, syncSignal, type LimiterInput, type PushActivities } from './protocol';
+import { isPushQueue } from './push-queue';
 
-/** A run ends after so many events, well before the server would ask for it: short histories replay fast. */
-const MAX_EVENTS = 4_000;
+/** Before the server would ask for it: short histories replay fast. */
+const DEFAULT_MAX_EVENTS = 4_000;
 /** A run ends with the completion of its last workflow task and the event that names the next run. */
 const CLOSING_EVENTS = 2;
 /** Most pushes under way to one client; what changes meanwhile goes with the next. */
@@ -25,7 +26,8 @@ const MAX_MAIL = 256;
  * The limiter of one limit set: a singleton workflow, started by the first sync, that owns the set's capacity. It hears
  * signals, tells clients their leases by an activity on each client's own task queue, and answers queries.
  */
-export async function limiterWorkflow({ definition, state, events = 0 }: LimiterInput): Promise<void> {
+export async function limiterWorkflow(input: LimiterInput): Promise<void> {
+  const { definition, state, events = 0, maxEvents = DEFAULT_MAX_EVENTS } = input;
   const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
   const alarm = new Alarm();
   const inbox: Sync[] = [];
@@ -43,7 +45,7 @@ export async function limiterWorkflow({ definition, state, events = 0 }: Limiter
   setHandler(leaseQuery, (client) => mail.get(client) ?? null);
 
   const deliver = ({ queue, push }: Delivery): void => {
-    if (queue === '') {
+    if (!isPushQueue(queue)) {
       keepMail(mail, push);
       return;
     }
@@ -78,24 +80,25 @@ export async function limiterWorkflow({ definition, state, events = 0 }: Limiter
     for (const delivery of allocator.publish(now, (client) => (underWay.get(client) ?? 0) < MAX_PUSHES))
       deliver(delivery);
     await condition(() => inbox.length > 0 || alarm.rang || hasRoomAgain());
-    if (inbox.length === 0 && isLong(pushes)) break;
+    if (inbox.length === 0 && isLong()) break;
   }
   log.debug('limiter continues as new', { events: workflowInfo().historyLength });
   await continueAsNew<typeof limiterWorkflow>({
     definition: allocator.definition,
     state: allocator.snapshot(),
     events: events + workflowInfo().historyLength + CLOSING_EVENTS,
+    maxEvents,
   });
 
-  function hasRoomAgain(): boolean {
-    return isLong(pushes) || allocator.hasNews((client) => (underWay.get(client) ?? 0) < MAX_PUSHES);
+  /** Whether the run has got long; a quiet moment is waited for, but not for ever. */
+  function isLong(): boolean {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return continueAsNewSuggested || historyLength > maxEvents * (pushes === 0 ? 1 : 1.2);
   }
-}
 
-/** Whether the run has got long; a quiet moment is waited for, but not for ever. */
-function isLong(pushes: number): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return continueAsNewSuggested || historyLength > MAX_EVENTS * (pushes === 0 ? 1 : 1.2);
+  function hasRoomAgain(): boolean {
+    return isLong() || allocator.hasNews((client) => (underWay.get(client) ?? 0) < MAX_PUSHES);
+  }
 }
 
 /** Keeps the newest push to each of the clients heard of last. */

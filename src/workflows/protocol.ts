@@ -23,6 +23,12 @@ export interface LimiterInput {
   readonly state?: AllocatorSnapshot;
   /** History events of all runs before this one. @default 0 */
   readonly events?: number;
+  /**
+   * After how many events of history a run ends and continues as new; every run after it does the same. Unit: events.
+   * Range: from 50, as the first exchange with a few clients takes so many; below the 4,096 at which the server asks for
+   * it anyway. @default 4000
+   */
+  readonly maxEvents?: number;
 }
 
 /** The activities that a client's own task queue serves. */

@@ -1,7 +1,17 @@
-import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, type WorkflowBundle } from '@temporalio/worker';
+import { Client, Connection, type ClientOptions } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker';
 import { shareHost, type Host } from '../../src/activities/hosts';
-import { startDevServer, type DevServer } from '../../src/client/dev-server';
+import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server';
+import type { LimitSetJSON } from '../../src/client/limit-set-options';
+import { LimitSet } from '../../src/client/limit-set';
+import { LIMITER_TASK_QUEUE } from '../../src/workflows/limiter-id';
 
 let bundle: Promise<WorkflowBundle> | undefined;
 let runtimeIsInstalled = false;
@@ -17,6 +27,8 @@ export function limiterBundle(): Promise<WorkflowBundle> {
 
 /** A Temporal server of its own, with connections to it. */
 export class TemporalForTests {
+  readonly #sets: LimitSet[] = [];
+
   private constructor(
     readonly server: DevServer,
     readonly native: NativeConnection,
@@ -24,10 +36,10 @@ export class TemporalForTests {
     readonly client: Client,
   ) {}
 
-  static async start(): Promise<TemporalForTests> {
+  static async start(options?: DevServerOptions): Promise<TemporalForTests> {
     if (!runtimeIsInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
     runtimeIsInstalled = true;
-    const server = await startDevServer();
+    const server = await startDevServer(options);
     const native = await NativeConnection.connect({ address: server.address });
     const connection = await Connection.connect({ address: server.address, interceptors: [] });
     return new TemporalForTests(server, native, connection, new Client({ connection }));
@@ -42,6 +54,35 @@ export class TemporalForTests {
       hostLimiter,
       limiterBundle: await limiterBundle(),
     });
+  }
+
+  /** Runs limiters where no push is heard: whatever this process is told, it has to ask for. */
+  async limiterOnly(): Promise<Host> {
+    const worker = await Worker.create({
+      connection: this.native,
+      namespace: this.server.namespace,
+      taskQueue: LIMITER_TASK_QUEUE,
+      workflowBundle: await limiterBundle(),
+    });
+    const ended = worker.run();
+    return {
+      async stop() {
+        worker.shutdown();
+        await ended;
+      },
+    };
+  }
+
+  /** A set as in a process of its own: sets are shared within one client, not between clients. */
+  set(options: LimitSetJSON, clientOptions: ClientOptions = {}): LimitSet {
+    const client = new Client({ connection: this.connection, namespace: this.server.namespace, ...clientOptions });
+    const set = new LimitSet({ ...options, mode: 'temporal', client });
+    this.#sets.push(set);
+    return set;
+  }
+
+  async closeSets(): Promise<void> {
+    await Promise.all(this.#sets.splice(0).map((set) => set.close()));
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,58 @@
+import { isGrpcServiceError } from '@temporalio/client';
+
+import { busyController } from './busy-controller';
+import type { Clock } from './clock';
+
+/** Tries that go unanswered in a row before a server counts as out of reach: fewer are a restart, or a packet lost. */
+const TRIES = 3;
+/** Tries follow each other faster. After it nobody has tried, so nobody knows, and the next acquisition finds out. */
+const STALE_MS = 15_000;
+/** gRPC's codes for a call that nobody answered; with any other, somebody did. */
+const CANCELLED = 1;
+const DEADLINE_EXCEEDED = 4;
+const UNAVAILABLE = 14;
+
+/** Why {@link Reach.outage} aborts. */
+export const OUT_OF_REACH = Symbol('out of reach');
+
+/** Whether Temporal answers, as the calls to it tell. */
+export class Reach {
+  #unanswered = 0;
+  #failedAt = -Infinity;
+  #outage = busyController();
+
+  constructor(readonly clock: Clock) {}
+
+  /** Aborts when Temporal gets out of reach; another one, that has not aborted, once it answers again. */
+  get outage(): AbortSignal {
+    const { signal } = this.#outage;
+    if (signal.aborted && this.clock.now() - this.#failedAt > STALE_MS) this.#outage = busyController();
+    return this.#outage.signal;
+  }
+
+  get isLost(): boolean {
+    return this.outage.aborted;
+  }
+
+  answered(): void {
+    this.#unanswered = 0;
+    if (this.#outage.signal.aborted) this.#outage = busyController();
+  }
+
+  /** A call failed, which may have been an answer as well. */
+  failed(error: unknown): void {
+    if (isAnswer(error)) {
+      this.answered();
+      return;
+    }
+    this.#unanswered += 1;
+    this.#failedAt = this.clock.now();
+    if (this.#unanswered >= TRIES) this.#outage.abort(OUT_OF_REACH);
+  }
+}
+
+/** Whether the error is what a server said, rather than that none did. */
+function isAnswer(error: unknown): boolean {
+  const reason = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return isGrpcServiceError(reason) && ![CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE].includes(reason.code);
+}

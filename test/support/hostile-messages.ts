@@ -1,0 +1,50 @@
+const MEGABYTE = 'x'.repeat(1_000_000);
+
+/** What might be sent to a limiter by mistake or on purpose; nothing of it is a sync. */
+export function hostileMessages(): unknown[] {
+  const sync = {
+    wire: 1,
+    client: 'mallory',
+    seq: 1,
+    queue: 'mallory',
+    fence: 0,
+    version: 1,
+    seen: 0,
+    seenGrants: 0,
+    used: [],
+    returned: [0, 0],
+    refunded: [0, 0],
+    excess: [0, 0],
+    inUse: [0, 0],
+    keep: [0, 0],
+    holdingMs: 0,
+    demand: [],
+    ahead: [0, 0],
+    reply: true,
+  };
+  const forged = (change: object): object => ({ ...sync, ...change });
+  return [
+    ...[undefined, null, true, 7, 'sync', [], [[]], {}, { wire: 1 }, MEGABYTE],
+    ...[{ wire: 2 }, { client: '' }, { client: 'x'.repeat(1_000) }, { client: 7 }, { seq: -1 }, { seq: 1.5 }].map(forged),
+    ...[{ version: -1 }, { version: '1' }, { fence: -1 }, { replaces: 7 }, { seen: -1 }, { seenGrants: 'x' }].map(
+      forged,
+    ),
+    // task queues that no server takes: a push to one must not fail the workflow task for ever
+    ...[MEGABYTE, '/_sys/mine', '\ud800', '\u0000', 7].map((queue) => forged({ queue, wire: 2 })),
+    ...['/_sys/mine', '\ud800', '\u0000'].map((queue) => forged({ queue, used: 'x', client: `mallory ${queue}` })),
+    ...[{ returned: [-1, 0] }, { returned: [0] }, { refunded: 'x' }, { excess: [null, null] }, { inUse: [0.5, 0] }].map(
+      forged,
+    ),
+    ...[
+      { keep: [0, 0, 0] },
+      { used: 'xx' },
+      { used: [[0, 0]] },
+      { demand: [[]] },
+      { demand: [[-1, 0, 0, 1, 1]] },
+    ].map(forged),
+    ...[{ demand: [[1, 0, 0, 0.5, 1]] }, { demand: [[1, 'x', 0, 1, 1]] }, { ahead: {} }, { holdingMs: -1 }].map(forged),
+    ...[{}, { version: 9 }, { version: 9, limits: [], timing: {} }, { version: 9, limits: 'x' }].map(
+      (definition) => forged({ version: 9, definition }),
+    ),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Client } from '@temporalio/client';
+import { LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
+import { statsQuery, type LimiterStats } from '../../src/workflows/protocol';
+
+/** Cause of the one failure that is none: a signal came while the run was about to end, which ends a moment later. */
+const UNHANDLED_COMMAND = 1;
+
+/** Ids of a limiter's runs; of every limiter's without a name. */
+export async function runsOf(client: Client, name?: string): Promise<[workflowId: string, runId: string][]> {
+  const which = name === undefined ? '' : ` AND WorkflowId = '${limiterId(name)}'`;
+  const runs: [string, string][] = [];
+  const found = client.workflow.list({ query: `WorkflowType = '${LIMITER_WORKFLOW}'${which}` });
+  for await (const { workflowId, runId } of found) runs.push([workflowId, runId]);
+  return runs;
+}
+
+/** What went wrong in the workflow tasks of all limiters. */
+export async function failedTasks(client: Client): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [workflowId, runId] of await runsOf(client)) {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    for (const { workflowTaskFailedEventAttributes: failed } of events ?? []) {
+      if (failed && Number(failed.cause) !== UNHANDLED_COMMAND) {
+        faults.push(`${workflowId}: cause ${String(failed.cause)} ${failed.failure?.message ?? ''}`);
+      }
+    }
+  }
+  return faults;
+}
+
+/** What the limiter itself tells. */
+export function limiterStats(client: Client, name: string): Promise<LimiterStats> {
+  return client.workflow.getHandle(limiterId(name)).query(statsQuery, Date.now());
+}
