@@ -50,6 +50,8 @@ export interface ClientState {
   dirty: boolean;
   /** Whether it stopped getting units because its permits could not carry more. */
   more: boolean;
+  /** Until when its permits carry what it was granted, at the pace at which they change hands. */
+  carriesUntil: number;
   /** When it was last served, in grants. */
   turn: number;
 }
@@ -87,6 +89,7 @@ export function newClientState(sync: Sync, limits: number, fence: number, now: n
     outdated: false,
     dirty: true,
     more: false,
+    carriesUntil: 0,
     turn: 0,
   };
 }

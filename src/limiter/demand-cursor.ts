@@ -3,6 +3,8 @@ import type { LimitDefinition } from './definition';
 
 /** Requests whose arrivals differ by less are taken for equally old across clients, so that all of them move on. */
 const AGE_GRAIN_MS = 250;
+/** Clients that could start this near to each other are taken for equally ready. */
+const START_GRAIN_MS = 10;
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
 /** Most acquisitions looked at in one go: demand that costs next to nothing must not take for ever. */
@@ -77,11 +79,37 @@ export class DemandCursor {
     this.#amounts = this.account.state.demand[this.#run]?.slice(3);
   }
 
-  /** Negative if this one is to be served before the other: priority, then age, then whoever was served longer ago. */
-  compare(other: DemandCursor): number {
+  /**
+   * Negative if this one is to be served before the other: priority, then who could start sooner, then age, then whoever
+   * was served longer ago. A unit that waits for a permit at one client is of no use to another that has one.
+   */
+  compare(other: DemandCursor, at: number): number {
     return (
-      other.#priority - this.#priority || this.#age - other.#age || this.account.state.turn - other.account.state.turn
+      other.#priority - this.#priority ||
+      Math.floor(this.startsAt(at) / START_GRAIN_MS) - Math.floor(other.startsAt(at) / START_GRAIN_MS) ||
+      this.#age - other.#age ||
+      this.account.state.turn - other.account.state.turn
     );
+  }
+
+  /** When a unit granted as of a moment would find a permit, at the pace at which the client's permits change hands. */
+  startsAt(at: number): number {
+    const { holdingMs, carriesUntil } = this.account.state;
+    return Math.max(at, carriesUntil + this.#carryMs - holdingMs);
+  }
+
+  /** The next acquisition is granted as of a moment: its permits are taken for as long as such are held. */
+  carry(at: number): void {
+    this.account.state.carriesUntil = Math.max(this.account.state.carriesUntil, at) + this.#carryMs;
+  }
+
+  /** For how long the next acquisition occupies the client's permits, as if they were one after the other. */
+  get #carryMs(): number {
+    const { level, holdingMs } = this.account.state;
+    return this.limits.reduce((most, { kind }, i) => {
+      const amount = kind === 'resource' ? (this.#amounts?.[i] ?? 0) : 0;
+      return amount === 0 ? most : Math.max(most, (amount * holdingMs) / Math.max(1, level[i] ?? 0));
+    }, 0);
   }
 
   #missing(index: number, amount: number): number {

@@ -67,7 +67,7 @@ export class Lease implements Capacity {
     this.#isResource = limits.map(({ kind }) => kind === 'resource');
     this.#lots = new LotPool(limits.length);
     this.#log = new UsageLog(limits.length);
-    this.#pace = new Pace(limits.length, pacingOf(definition).soonMs);
+    this.#pace = new Pace(this.#isResource, pacingOf(definition).soonMs);
     this.#told = new Told(this.#isResource);
     this.#permits = new PermitHoldings(limits.map((_, i) => inUse[i] ?? 0));
     this.#refunds = new RefundLog(limits.length);
@@ -106,11 +106,15 @@ export class Lease implements Capacity {
       const amount = amounts[i] ?? 0;
       if (amount === 0) continue;
       if (this.#isResource[i] === true) {
-        if (now > this.validUntil || !this.#permits.canTake(i, amount)) return Infinity;
+        if (now > this.validUntil || !this.#permits.canTake(i, amount)) {
+          this.#told.lacking = 'permits';
+          return Infinity;
+        }
       } else {
         notBefore = Math.max(notBefore, this.#lots.notBefore(i, amount));
       }
     }
+    this.#told.lacking = notBefore === Infinity ? 'units' : undefined;
     if (notBefore === Infinity) return Infinity;
     const ahead = notBefore - this.#contact.clock.earliest(now);
     return ahead > 0 ? now + ahead : now;
@@ -155,7 +159,7 @@ export class Lease implements Capacity {
     if (this.#permits.hasOthers) return 'urgent';
     // one that has introduced itself is waiting for the answer already
     if (!this.registered) return waiting === 0 ? 'none' : this.#seq === 0 ? 'urgent' : 'soon';
-    if (waiting > 0 && this.#told.isUsedUp(this.#lots, this.#permits.levels)) return 'urgent';
+    if (waiting > 0 && this.#told.isOutdated(this.#lots, this.#permits)) return 'urgent';
     if (this.#unreported || (waiting === 0 && (this.#permits.hasIdle || !this.#lots.empty))) return 'soon';
     return waiting === this.#told.waiting && this.#log.isTold ? 'none' : 'later';
   }
@@ -167,7 +171,7 @@ export class Lease implements Capacity {
       this.#contact.clock.known ? this.#contact.clock.earliest(since) : 0,
     );
     const { runs, totals, complete } = demand;
-    const ahead = complete ? this.#ahead(totals, now) : totals.map(() => 0);
+    const ahead = complete ? this.#pace.ahead(totals, this.inUse, now) : totals.map(() => 0);
     if (complete) this.#lots.returnSurplus(totals.map((total, i) => total + (ahead[i] ?? 0)));
     const keep = this.#permits.keepOnly((i) => (totals[i] ?? 0) + (ahead[i] ?? 0));
     this.#told.tell(demand, this.inUse);
@@ -237,13 +241,5 @@ export class Lease implements Capacity {
 
   #expire(now: number): void {
     if (this.#lots.expire(this.#contact.clock.latest(now))) this.#unreported = true;
-  }
-
-  /** Units for what starts until the next report is answered, permits for as many as were in use at once. */
-  #ahead(waiting: readonly number[], now: number): number[] {
-    return this.#pace.recent(now).map((recent, i) => {
-      const wanted = this.#isResource[i] === true ? recent - (this.inUse[i] ?? 0) : 2 * recent;
-      return Math.max(0, wanted - (waiting[i] ?? 0));
-    });
   }
 }

@@ -9,7 +9,7 @@ export class Pace {
   #begun = -Infinity;
 
   constructor(
-    readonly limits: number,
+    readonly isResource: readonly boolean[],
     readonly spanMs: number,
   ) {
     this.#spans = [this.#zeros(), this.#zeros(), this.#zeros()];
@@ -27,6 +27,14 @@ export class Pace {
     this.#roll(at);
     const [now] = this.#spans;
     now[index] = Math.max(now[index] ?? 0, permits);
+  }
+
+  /** What would be good to have besides what waits: units for two spans, until the next report is answered; permits for as many as were in use at once. */
+  ahead(waiting: readonly number[], inUse: readonly number[], at: number): number[] {
+    return this.recent(at).map((recent, i) => {
+      const wanted = this.isResource[i] === true ? recent - (inUse[i] ?? 0) : 2 * recent;
+      return Math.max(0, wanted - (waiting[i] ?? 0));
+    });
   }
 
   /** What a span takes at most, by limit; 0 where nothing goes on. */
@@ -48,6 +56,6 @@ export class Pace {
   }
 
   #zeros(): number[] {
-    return new Array<number>(this.limits).fill(0);
+    return this.isResource.map(() => 0);
   }
 }

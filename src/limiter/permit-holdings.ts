@@ -1,11 +1,14 @@
 /** The permits of one client, by limit: how many it may have in use, and how many it has. */
 export class PermitHoldings {
   readonly #level: number[];
+  /** What was in use when the limiter was last told. */
+  #told: readonly number[];
   /** Whether a permit became free that others are to have. */
   hasOthers = false;
 
   constructor(readonly inUse: number[]) {
     this.#level = inUse.map(() => 0);
+    this.#told = [...inUse];
   }
 
   get levels(): readonly number[] {
@@ -19,6 +22,11 @@ export class PermitHoldings {
   /** Whether permits are kept that are not in use. */
   get hasIdle(): boolean {
     return this.#level.some((level, i) => level > (this.inUse[i] ?? 0));
+  }
+
+  /** Whether permits have become free that the limiter takes for being in use. */
+  get hasFreed(): boolean {
+    return this.#told.some((told, i) => (this.inUse[i] ?? 0) < told);
   }
 
   canTake(index: number, amount: number): boolean {
@@ -41,6 +49,7 @@ export class PermitHoldings {
   /** Gives up what is neither in use nor needed besides; returns what is left. */
   keepOnly(needed: (index: number) => number): number[] {
     this.hasOthers = false;
+    this.#told = [...this.inUse];
     return this.inUse.map((inUse, i) => {
       this.#level[i] = Math.min(this.#level[i] ?? 0, inUse + needed(i));
       return Math.max(inUse, this.#level[i] ?? 0);

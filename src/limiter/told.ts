@@ -1,8 +1,13 @@
 import type { Demand } from './demand';
 import type { LotPool } from './lot-pool';
+import type { PermitHoldings } from './permit-holdings';
 
 /** What the limiter has been told to be waiting, so that it is told again when that is used up, and not before. */
 export class Told {
+  /** What the first that waits lacked when it was last looked at. */
+  lacking: 'permits' | 'units' | undefined;
+  /** Whether the limiter would have granted more, had it known of more free permits. */
+  #more = false;
   /** How many waited. */
   waiting = 0;
   /** Units that were told to be waited for and have not been started. */
@@ -34,14 +39,17 @@ export class Told {
 
   /** The limiter has answered; with `more`, it goes on as soon as it hears that half of the units are used. */
   answered(more: boolean, lots: LotPool): void {
+    this.#more = more;
     this.#mark.forEach((_, i) => (this.#mark[i] = more && lots.total(i) > 0 ? lots.total(i) / 2 : -1));
   }
 
   /** Whether those who wait now get no further unless the limiter hears of them. */
-  isUsedUp(lots: LotPool, levels: readonly number[]): boolean {
+  isOutdated(lots: LotPool, permits: PermitHoldings): boolean {
+    const { levels } = permits;
     const isServed = this.isResource.every((isResource, i) =>
       isResource ? (this.#permits[i] ?? 0) <= (levels[i] ?? 0) : (this.#units[i] ?? 0) <= lots.total(i) * (1 + 1e-9),
     );
-    return isServed || this.#mark.some((mark, i) => lots.total(i) < mark);
+    const isHeldUp = permits.hasFreed && (this.lacking === 'permits' || (this.lacking === 'units' && this.#more));
+    return isServed || isHeldUp || this.#mark.some((mark, i) => lots.total(i) < mark);
   }
 }

@@ -47,8 +47,9 @@ export class UnitGrants {
     const { now } = this;
     const { reachMs, farthestMs, marginMs } = this.#pacing;
     let startsAt: number | undefined;
+    let from = now;
     for (;;) {
-      const cursor = nextOf(cursors);
+      const cursor = nextOf(cursors, from);
       if (cursor === undefined) return Infinity;
       const amounts = cursor.shortage();
       const at = Math.max(this.ledger.readyAt(amounts, now), cursor.account.state.grants.at(-1)?.notBefore ?? now);
@@ -57,7 +58,11 @@ export class UnitGrants {
       if (startsAt > now + marginMs || at > now + (isSparse ? farthestMs : reachMs)) {
         return at === Infinity ? this.#foreseeable() : at - marginMs;
       }
-      if (amounts.some((amount) => amount > 0)) this.#grant(cursor.account, amounts, at);
+      if (amounts.some((amount) => amount > 0)) {
+        this.#grant(cursor.account, amounts, at);
+        cursor.carry(at);
+        from = at;
+      }
       cursor.step();
     }
   }
@@ -92,10 +97,10 @@ export class UnitGrants {
 }
 
 /** The client whose turn it is, among those with ungranted demand that they could start. */
-function nextOf(cursors: readonly DemandCursor[]): DemandCursor | undefined {
+function nextOf(cursors: readonly DemandCursor[], at: number): DemandCursor | undefined {
   let best: DemandCursor | undefined;
   for (const cursor of cursors) {
-    if (cursor.isStartable && (best === undefined || cursor.compare(best) < 0)) best = cursor;
+    if (cursor.isStartable && (best === undefined || cursor.compare(best, at) < 0)) best = cursor;
   }
   return best;
 }
