@@ -6,6 +6,7 @@ import type { Amounts, Request } from '../limiter/request';
 import { mergeUsage, missingUsage, type Usage } from '../limiter/usage';
 import type { Holding } from './backend';
 import type { JsonObject } from './frozen-json';
+import { withoutRetired } from './retired-keys';
 
 /** Where an acquisition comes from. */
 export interface Origin {
@@ -14,6 +15,8 @@ export interface Origin {
   /** Place of the set in its pool; 0 without a pool. */
   readonly index: number;
   readonly config: JsonObject;
+  /** Keys that a newer definition may have done away with while this process goes on naming them. */
+  readonly keys: readonly string[];
 }
 
 const RELEASED = Promise.resolve();
@@ -107,7 +110,8 @@ export class Acquisition implements AsyncDisposable {
     if (!this.#isHeld) throw new AlreadyReleasedError();
     // a set without limits allows everything, so that code can be written as if there were some
     if (this.#definitions.length === 0) return;
-    this.#usage = mergeUsage(this.#definitions, this.#request, this.#usage, usage);
+    const told = withoutRetired(usage, this.#origin.keys, this.#definitions);
+    this.#usage = mergeUsage(this.#definitions, this.#request, this.#usage, told);
   }
 
   /**

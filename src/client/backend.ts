@@ -16,6 +16,9 @@ export interface WaitOptions {
 export interface Holding {
   /** Grows with every holder of the same permits; a store that remembers the largest can refuse a stale holder. */
   readonly fencingToken: number;
+  /** What was taken: of what was asked for, what the definitions of that moment limit. */
+  readonly request: Request;
+  readonly definitions: readonly LimitDefinition[];
   /** Aborts when the permits are lost, for example because the process could not renew its lease. */
   readonly signal: AbortSignal;
   /** Settles one rate limit: how much of what was taken was used. At most once per limit, before `release`. */

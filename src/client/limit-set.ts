@@ -11,6 +11,7 @@ import type { JsonObject } from './frozen-json';
 import { refuseSelfWait, runHolding } from './holder-context';
 import { checkSetOptions, type LimitSetJSON, type LimitSetOptions, type LimitSetSettings } from './limit-set-options';
 import { LimitView } from './limit-view';
+import { withoutRetired } from './retired-keys';
 import { privateBackend, sharedBackend, type BackendHandle } from './shared-backends';
 
 /** What `LimitSet.getStats` tells. The set's config is not part of it: keys live there. */
@@ -45,7 +46,7 @@ export class LimitSet {
     const { name, mode, definition, onUnavailable, config } = settings;
     const open = settings.shared ? sharedBackend : privateBackend;
     this.#settings = settings;
-    this.#origin = { limitSet: name, index: 0, config };
+    this.#origin = { limitSet: name, index: 0, config, keys: mode === 'temporal' ? this.keys : [] };
     this.#handle = open(mode, {
       name: name ?? 'unnamed',
       definition,
@@ -112,7 +113,9 @@ export class LimitSet {
     const { definitions } = backend;
     const request = this.#plan(backend, options.requested);
     refuseSelfWait(backend, definitions, request);
-    return new Acquisition(this.#at(place), definitions, request, await backend.take(request, waitOptions(options)));
+    const holding = await backend.take(request, waitOptions(options));
+    // the definitions may have changed during the wait
+    return new Acquisition(this.#at(place), holding.definitions, holding.request, holding);
   }
 
   /**
@@ -192,7 +195,9 @@ export class LimitSet {
 
   #plan(backend: Backend, requested: Amounts | undefined): Request {
     // a set without limits allows everything, so that code can be written as if there were some
-    return this.#settings.limits.length === 0 ? NOTHING : planRequest(backend.definitions, requested);
+    if (this.#settings.limits.length === 0) return NOTHING;
+    const { definitions } = backend;
+    return planRequest(definitions, requested && withoutRetired(requested, this.#origin.keys, definitions));
   }
 
   #at(index: number): Origin {

@@ -88,6 +88,10 @@ class MemoryHolding implements Holding {
     readonly fencingToken: number,
   ) {}
 
+  get definitions(): readonly LimitDefinition[] {
+    return this.backend.definitions;
+  }
+
   /** Made when asked for: a controller costs more than all the rest of an acquisition. */
   get signal(): AbortSignal {
     let controller = this.backend.watched.get(this);

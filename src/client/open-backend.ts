@@ -3,16 +3,28 @@ import type { Request } from '../limiter/request';
 import type { Backend, BackendStats, Holding, WaitOptions } from './backend';
 import { OUT_OF_REACH, type Reach } from './reach';
 
-/** What an acquisition that goes ahead unlimited holds: nothing that it could give back or lose. */
-const UNLIMITED: Holding = {
-  fencingToken: 0,
-  // one that nobody can abort, without listeners that pile up
-  get signal() {
+/** What an acquisition holds that went ahead unlimited: nothing that it could give back or lose. */
+class UnlimitedHolding implements Holding {
+  readonly fencingToken = 0;
+
+  constructor(
+    readonly request: Request,
+    readonly definitions: readonly LimitDefinition[],
+  ) {}
+
+  /** Never aborts. One for each that asks, so that listeners do not pile up. */
+  get signal(): AbortSignal {
     return new AbortController().signal;
-  },
-  settle: () => undefined,
-  release: () => undefined,
-};
+  }
+
+  settle(): void {
+    // nothing was taken
+  }
+
+  release(): void {
+    // nothing is held
+  }
+}
 
 /**
  * Limits, as long as there is somebody to ask: while Temporal is out of reach every acquisition goes ahead, also those
@@ -29,10 +41,10 @@ export class OpenBackend implements Backend {
   }
 
   async tryTake(request: Request, priority: number): Promise<Holding | undefined> {
-    if (this.reach.isLost) return UNLIMITED;
+    if (this.reach.isLost) return this.#goAhead(request);
     const { outage } = this.reach;
     const holding = await this.limited.tryTake(request, priority);
-    return holding === undefined && outage.aborted ? UNLIMITED : holding;
+    return holding === undefined && outage.aborted ? this.#goAhead(request) : holding;
   }
 
   async take(request: Request, options: WaitOptions): Promise<Holding> {
@@ -41,7 +53,7 @@ export class OpenBackend implements Backend {
     try {
       return await this.limited.take(request, { ...options, signal });
     } catch (error) {
-      if (error === OUT_OF_REACH) return UNLIMITED;
+      if (error === OUT_OF_REACH) return this.#goAhead(request);
       throw error;
     }
   }
@@ -60,5 +72,9 @@ export class OpenBackend implements Backend {
 
   close(): Promise<void> {
     return this.limited.close();
+  }
+
+  #goAhead(request: Request): Holding {
+    return new UnlimitedHolding(request, this.definitions);
   }
 }

@@ -113,6 +113,10 @@ class LeaseHolding implements Holding {
     this.#since = clock.now();
   }
 
+  get definitions(): readonly LimitDefinition[] {
+    return this.lease.definition.limits;
+  }
+
   settle(index: number, used: number): void {
     this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.#since);
   }

@@ -2,15 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 10;
 
-/** Waits for what a test expects to happen, and says what did not. */
+/** Waits for what a test expects to happen, and says what did not; a condition may answer what is the case instead. */
 export async function until(
   what: string,
-  condition: () => boolean | Promise<boolean>,
+  condition: () => boolean | string | Promise<boolean | string>,
   withinMs = 20_000,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain until ${what}`);
+  for (;;) {
+    const answer = await condition();
+    if (answer === true) return;
+    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain until ${what}; now ${answer}`);
     await sleep(POLL_MS);
   }
 }

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Host } from '../../src/activities/hosts';
+import { checkSetOptions, type LimitSetJSON } from '../../src/client/limit-set-options';
+import { CallLimit, ResourceLimit, type LimitSet } from '../../src/index';
+import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
+import { heard, killChildren, startChild } from '../support/children';
+import { hostileMessages } from '../support/hostile-messages';
+import { failedTasks, limiterStats, runsOf } from '../support/limiter-runs';
+import { Occupancy } from '../support/occupancy';
+import { TemporalForTests } from '../support/temporal';
+import { until } from '../support/until';
+
+let temporal: TemporalForTests;
+let host: Host | undefined;
+let name: string;
+
+beforeAll(async () => {
+  temporal = await TemporalForTests.start();
+});
+
+beforeEach(() => {
+  name = randomUUID();
+});
+
+afterEach(async () => {
+  await killChildren();
+  await temporal.closeSets();
+  await host?.stop();
+  host = undefined;
+});
+
+afterAll(() => temporal.stop());
+
+const connections = (capacity: number): ResourceLimit => new ResourceLimit({ key: 'connections', capacity });
+
+/** Starts the limiter before any client does. */
+async function startLimiter(options: LimitSetJSON, maxEvents: number): Promise<void> {
+  const { definition } = checkSetOptions(options);
+  await temporal.client.workflow.start(LIMITER_WORKFLOW, {
+    workflowId: limiterId(name),
+    taskQueue: LIMITER_TASK_QUEUE,
+    args: [{ definition, maxEvents }],
+  });
+}
+
+describe('a limiter', () => {
+  it('continues as new under load, and nobody notices', async () => {
+    host = await temporal.host();
+    const options = { name, limits: [connections(3), new CallLimit({ windowSeconds: 3600, capacity: 100_000 })] };
+    await startLimiter(options, 120);
+    const door = new Occupancy();
+    let goesOn = true;
+    const work = async (set: LimitSet): Promise<void> => {
+      while (goesOn) await set.use({}, () => door.visit(5));
+    };
+    const sets = [temporal.set(options), temporal.set(options)];
+    const working = Promise.all(sets.flatMap((set) => Array.from({ length: 4 }, () => work(set))));
+    await until('the fourth run', async () => (await runsOf(temporal.client, name)).length >= 4);
+    goesOn = false;
+    await working;
+    expect(door.most).toBe(3);
+    await until('every call is counted, and every permit is back', async () => {
+      const { limits } = await limiterStats(temporal.client, name);
+      const calls = 100_000 - (limits['call_count']?.available ?? 0);
+      const free = limits['connections']?.available;
+      return (calls === door.visits && free === 3) || `${calls} of ${door.visits} are counted, ${String(free)} are free`;
+    });
+  });
+
+  it('that was terminated is started again by its clients; holders keep their permits, and tokens grow', async () => {
+    host = await temporal.host();
+    const options = { name, limits: [connections(2)] };
+    const [first, second] = [temporal.set(options), temporal.set(options)];
+    const held = [await first.acquire(), await second.acquire()];
+    const before = Math.max(...held.map((slot) => slot.fencingToken));
+    await temporal.client.workflow.getHandle(limiterId(name)).terminate('by hand');
+    await Promise.all([first.yield(), second.yield()]);
+    await until('both are known again', async () => {
+      const { limits, clients } = await limiterStats(temporal.client, name);
+      return clients === 2 && limits['connections']?.available === 0;
+    });
+    const waiting = [first.acquire({ timeout: '20s' }), second.acquire({ timeout: '20s' })];
+    expect(held.map((slot) => slot.signal.aborted)).toEqual([false, false]);
+    for (const slot of held) await slot.release();
+    const slots = await Promise.all(waiting);
+    expect(Math.min(...slots.map((slot) => slot.fencingToken))).toBeGreaterThan(before);
+    for (const slot of slots) await slot.release();
+  });
+
+  it('whose worker was away serves what piled up', async () => {
+    host = await temporal.host();
+    const options = { name, limits: [connections(2)] };
+    const sets = Array.from({ length: 5 }, () => temporal.set(options));
+    await sets[0]?.use({}, () => undefined);
+    await host.stop();
+    const door = new Occupancy();
+    const uses = sets.flatMap((set) => Array.from({ length: 4 }, () => set.use({}, () => door.visit(5))));
+    await sleep(2_000);
+    const busyWithout = door.inside;
+    host = await temporal.host();
+    await Promise.all(uses);
+    expect(busyWithout).toBe(0);
+    expect(door).toMatchObject({ visits: 20, most: 2 });
+  });
+
+  it('withstands whatever is sent to it, and counts it', async () => {
+    host = await temporal.host();
+    const options = { name, limits: [connections(2), new CallLimit({ windowSeconds: 3600, capacity: 50 })] };
+    const set = temporal.set(options);
+    const holder = await set.acquire();
+    const limiter = temporal.client.workflow.getHandle(limiterId(name));
+    const messages = hostileMessages();
+    for (const message of messages) await limiter.signal('limits.sync', message);
+    await until('all are refused', async () => {
+      const { counters } = await limiterStats(temporal.client, name);
+      return counters.refused >= messages.length;
+    });
+    expect(holder.signal.aborted).toBe(false);
+    const second = await temporal.set(options).acquire({ timeout: '10s' });
+    expect((await set.tryAcquire()).successful).toBe(false);
+    expect((await set.getStats()).limits).toMatchObject({
+      connections: { available: 0 },
+      call_count: { available: 48 },
+    });
+    await holder.release();
+    await second.release();
+  });
+});
+
+describe('a process', () => {
+  it('that is cut off for longer than its lease is told, and its permits go to others', async () => {
+    host = await temporal.limiterOnly();
+    const options = { name, limits: [connections(1)], leaseMs: 1_500 };
+    let isCut = false;
+    const cut = <I, O>(input: I, next: (input: I) => Promise<O>): Promise<O> =>
+      isCut ? Promise.reject(new Error('cut off')) : next(input);
+    const lost = temporal.set(options, { interceptors: { workflow: [{ signalWithStart: cut, query: cut }] } });
+    const other = temporal.set(options);
+    const holder = await lost.acquire();
+    isCut = true;
+    const since = performance.now();
+    const slot = await other.acquire({ timeout: '10s' });
+    expect(holder.signal.aborted).toBe(true);
+    expect(holder.signal.reason).toMatchObject({ name: 'LeaseLostError' });
+    expect(performance.now() - since).toBeLessThan(1_500 + 1_000);
+    expect(slot.fencingToken).toBeGreaterThan(holder.fencingToken);
+    await holder.release();
+    expect((await other.tryAcquire()).successful).toBe(false);
+    isCut = false;
+    await slot.release();
+    await (await lost.acquire({ timeout: '10s' })).release();
+  });
+
+  it('that is killed leaves its permits to others within its lease', async () => {
+    host = await temporal.host();
+    const options: LimitSetJSON = { name, limits: [connections(2)], leaseMs: 2_000, mode: 'temporal' };
+    const child = startChild(temporal.server.address, {
+      role: 'hold',
+      set: temporal.set(options).toJSON(),
+      times: 2,
+    });
+    await heard(child);
+    const set = temporal.set(options);
+    await until('both are held', async () => (await set.getStats()).limits['connections']?.available === 0);
+    expect((await set.tryAcquire()).successful).toBe(false);
+    const since = performance.now();
+    await killChildren();
+    const slots = await Promise.all([set.acquire({ timeout: '10s' }), set.acquire({ timeout: '10s' })]);
+    expect(performance.now() - since).toBeLessThan(2_000 + 500);
+    for (const slot of slots) await slot.release();
+  });
+});
+
+it('no workflow task has failed', async () => {
+  expect(await failedTasks(temporal.client)).toEqual([]);
+});
