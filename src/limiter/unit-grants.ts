@@ -37,7 +37,11 @@ export class UnitGrants {
     );
     const again = this.#serve(cursors);
     for (const cursor of cursors) {
-      cursor.account.state.more = !cursor.isDone && !cursor.isStartable;
+      const { state } = cursor.account;
+      const more = !cursor.isDone && !cursor.isStartable;
+      // one that does not know it says nothing when its permits become free
+      if (more && !state.more) state.dirty = true;
+      state.more = more;
       if (again === Infinity && cursor.isDone) this.#topUp(cursor);
     }
     return again;
