@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import type { Host } from '../../src/activities/hosts';
+import { systemClock } from '../../src/client/clock';
+import { defineLimits } from '../../src/limiter/definition';
+import { CallLimit, LimitSet, RateLimit, ResourceLimit, type Limit } from '../../src/index';
+import { heard, killChildren, startChild } from '../support/children';
+import { failedTasks } from '../support/limiter-runs';
+import { mostAtOnce, Occupancy } from '../support/occupancy';
+import { StrictCount } from '../support/strict-count';
+import { TemporalForTests } from '../support/temporal';
+
+let temporal: TemporalForTests;
+let host: Host;
+
+beforeAll(async () => {
+  temporal = await TemporalForTests.start();
+  host = await temporal.host();
+});
+
+afterEach(async () => {
+  await killChildren();
+  await temporal.closeSets();
+});
+
+afterAll(async () => {
+  await host.stop();
+  await temporal.stop();
+});
+
+/** The same set in so many processes. */
+function inProcesses(count: number, limits: readonly Limit[]): LimitSet[] {
+  const name = randomUUID();
+  return Array.from({ length: count }, () => temporal.set({ name, limits }));
+}
+
+const nTimes = <T>(count: number, action: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => action(i));
+
+describe('processes that share a limit set', () => {
+  it('never hold more permits than there are, and each gets its share', async () => {
+    const sets = inProcesses(4, [new ResourceLimit({ key: 'connections', capacity: 6 })]);
+    const door = new Occupancy();
+    const visits = sets.map(() => 0);
+    let goesOn = true;
+    const work = async (set: LimitSet, process: number): Promise<void> => {
+      while (goesOn) {
+        await set.use({}, () => door.visit(5));
+        visits[process]! += 1;
+        if (door.visits >= 400) goesOn = false;
+      }
+    };
+    await Promise.all(sets.flatMap((set, process) => nTimes(6, () => work(set, process))));
+    expect(door.most).toBe(6);
+    // a quarter of 400 each, were it exact
+    expect(Math.min(...visits)).toBeGreaterThan(50);
+  });
+
+  it('never hold more permits than there are, as real processes', async () => {
+    const name = randomUUID();
+    const limits = [new ResourceLimit({ key: 'connections', capacity: 3 })];
+    const set = new LimitSet({ name, limits, mode: 'temporal', client: temporal.client }).toJSON();
+    const children = nTimes(3, () => startChild(temporal.server.address, { role: 'work', set, times: 30, bodyMs: 10 }));
+    const reports = await Promise.all(children.map((child) => heard<{ intervals: [number, number][] }>(child)));
+    const intervals = reports.flatMap((report) => report.intervals);
+    expect(intervals).toHaveLength(90);
+    // the clocks of processes on one machine differ by less than this
+    expect(mostAtOnce(intervals.map(([from, to]) => [from + 1, to - 1]))).toBeLessThanOrEqual(3);
+  });
+
+  it('never make more calls in any window than its capacity, and nearly as many', async () => {
+    const limits = [new CallLimit({ windowSeconds: 1, capacity: 50 })];
+    const sets = inProcesses(4, limits);
+    const count = new StrictCount(defineLimits(limits, 'SlidingWindow')[0]!);
+    const start = systemClock.now();
+    await Promise.all(sets.flatMap((set) => nTimes(50, () => set.use({}, () => count.arrive(systemClock.now(), 1)))));
+    expect(count.total).toBe(200);
+    expect(count.worstExcess()).toBeLessThanOrEqual(0);
+    // four windows' worth: the last starts after three, and guards
+    expect(systemClock.now() - start).toBeLessThan(5_000);
+  });
+
+  it('serve their own acquisitions first come, first served', async () => {
+    const [set] = inProcesses(1, [new ResourceLimit({ key: 'connections', capacity: 2 })]) as [LimitSet];
+    const order: number[] = [];
+    const holders = [await set.acquire(), await set.acquire()];
+    const waiting = nTimes(30, (i) => set.use({}, () => order.push(i)));
+    await Promise.all(holders.map((holder) => holder.release()));
+    await Promise.all(waiting);
+    expect(order).toEqual(nTimes(30, (i) => i));
+  });
+
+  it('take of several limits all or nothing, and do not lock each other out', async () => {
+    const sets = inProcesses(3, [
+      new ResourceLimit({ key: 'left', capacity: 3 }),
+      new ResourceLimit({ key: 'right', capacity: 3 }),
+    ]);
+    const doors = { left: new Occupancy(), right: new Occupancy() };
+    const since = performance.now();
+    await Promise.all(
+      sets.flatMap((set, process) =>
+        nTimes(20, (i) => {
+          const requested = { left: (i + process) % 4, right: 3 - ((i + process) % 3) };
+          return set.use({ requested }, () =>
+            Promise.all([doors.left.visit(3, requested.left), doors.right.visit(3, requested.right)]),
+          );
+        }),
+      ),
+    );
+    // the lease is renewed every ten seconds: none of them waits for that
+    expect(performance.now() - since).toBeLessThan(8_000);
+    expect(doors).toMatchObject({ left: { visits: 60 }, right: { visits: 60 } });
+    expect(Math.max(doors.left.most, doors.right.most)).toBeLessThanOrEqual(3);
+  });
+
+  it('hold nothing of one limit while they wait for another', async () => {
+    const [first, second] = inProcesses(2, [
+      new RateLimit({ key: 'tokens', windowSeconds: 3600, capacity: 100 }),
+      new ResourceLimit({ key: 'connections', capacity: 1 }),
+    ]) as [LimitSet, LimitSet];
+    await first.use({ requested: { tokens: 95 } }, (slot) => slot.update({ usage: { tokens: 95 } }));
+    const waiting = first.acquire({ requested: { tokens: 50 }, timeout: '3s' });
+    const refused = expect(waiting).rejects.toMatchObject({ name: 'AcquireTimeoutError' });
+    const slot = await second.acquire({ requested: { connections: 1, tokens: 0 }, priority: 1, timeout: '2s' });
+    slot.update({ usage: { tokens: 0 } });
+    await slot.release();
+    await refused;
+  });
+
+  it('have made no workflow task fail', async () => {
+    expect(await failedTasks(temporal.client)).toEqual([]);
+  });
+});

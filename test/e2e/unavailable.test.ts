@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Host } from '../../src/activities/hosts';
+import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server';
+import { resolveTemporal } from '../../src/client/resolve-temporal';
+import { ResourceLimit } from '../../src/index';
+import { TemporalForTests } from '../support/temporal';
+import { until } from '../support/until';
+
+let temporal: TemporalForTests;
+let options: DevServerOptions;
+let limiter: Host;
+let again: DevServer | undefined;
+
+beforeAll(async () => {
+  const source = await resolveTemporal({ environment: { ...process.env, TEMPORAL_ADDRESS: '' } });
+  options = { source };
+  temporal = await TemporalForTests.start(options);
+  limiter = await temporal.limiterOnly();
+});
+
+afterAll(async () => {
+  await temporal.closeSets();
+  await limiter.stop();
+  await temporal.stop();
+  await again?.stop();
+});
+
+it('while Temporal is out of reach some wait and others go ahead, and all are limited again after it', async () => {
+  const name = randomUUID();
+  const limits = [new ResourceLimit({ key: 'connections', capacity: 1 })];
+  const waits = temporal.set({ name, limits });
+  const goesAhead = temporal.set({ name, limits, onUnavailable: 'open' });
+  const holder = await waits.acquire();
+  expect((await goesAhead.tryAcquire()).successful).toBe(false);
+  const waiting = goesAhead.acquire();
+
+  await limiter.stop();
+  await temporal.server.stop();
+  // the holder's process finds out as well, by telling of the release
+  await holder.release();
+  const unlimited = [await waiting, await goesAhead.acquire(), await goesAhead.tryAcquire()];
+  for (const slot of unlimited) expect(slot).toMatchObject({ successful: true, fencingToken: 0 });
+  expect(unlimited.map((slot) => slot.signal.aborted)).toEqual([false, false, false]);
+  expect(goesAhead.expectedWaitMs()).toBe(0);
+  const stopped = temporal.set({ name, limits });
+  await expect(stopped.acquire({ timeout: '1s' })).rejects.toMatchObject({ name: 'AcquireTimeoutError' });
+  expect((await stopped.tryAcquire()).successful).toBe(false);
+
+  const port = Number(temporal.server.address.split(':').at(-1));
+  // it has forgotten the limiter too: with its database, a dev server lets workflows wait for half a minute at first
+  again = await startDevServer({ ...options, port });
+  limiter = await temporal.limiterOnly();
+  const slot = await waits.acquire({ timeout: '30s' });
+  await until('the other is limited again', async () => {
+    const tried = await goesAhead.tryAcquire();
+    await tried.release();
+    return !tried.successful;
+  });
+  expect(slot.signal.aborted).toBe(false);
+  for (const other of unlimited) await other.release();
+  await slot.release();
+  const limited = await goesAhead.acquire({ timeout: '30s' });
+  expect(limited.fencingToken).toBeGreaterThan(slot.fencingToken);
+  expect((await waits.tryAcquire()).successful).toBe(false);
+  await limited.release();
+});
