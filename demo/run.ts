@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { stringify } from 'yaml';
 import { type ItemResult } from '../src/workflows/item-result';
@@ -12,9 +13,10 @@ import { type Account, ACCOUNTS, MODEL, type RunningProvider, startProvider } fr
 
 /**
  * The demo: three strict providers, and the batch command as a user runs it, with a Temporal server of its own. Fails if
- * any text is not answered exactly once, or any request was refused.
+ * any text is not answered exactly once, or any request was refused. `--workers N` runs N worker processes. @default 2
  */
 async function main(): Promise<number> {
+  const { workers } = parseArgs({ options: { workers: { type: 'string', default: '2' } } }).values;
   const folder = await mkdtemp(join(tmpdir(), 'temporal-limits-demo-'));
   const providers = await Promise.all(ACCOUNTS.map(startProvider));
   // A Ctrl-C reaches the batch too; this process waits for it to end.
@@ -28,8 +30,8 @@ async function main(): Promise<number> {
     const items = licenceItems();
     await writeFile(files.config, stringify({ sets: providers.map(setOf) }));
     await writeFile(files.input, items.map((item) => `${JSON.stringify(item)}\n`).join(''));
-    console.log(`${items.length} licence texts, 3 accounts, 2 worker processes`);
-    const code = await runBatch(files);
+    console.log(`${items.length} licence texts, 3 accounts, ${workers} worker processes`);
+    const code = await runBatch({ ...files, workers });
     if (!existsSync(files.output)) return code;
     const problem = await findProblem(files.output, items);
     await printProviders(providers);
@@ -60,13 +62,13 @@ function variable({ name }: Account): string {
   return `${name.replace('-', '_').toUpperCase()}_KEY`;
 }
 
-async function runBatch(files: Readonly<Record<string, string>>): Promise<number> {
+async function runBatch(options: Readonly<Record<string, string>>): Promise<number> {
   const command = join(__dirname, '../lib/src/batch/cli.js');
-  const options = Object.entries(files).flatMap(([name, file]) => [`--${name}`, file]);
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const keys = Object.fromEntries(ACCOUNTS.map((account) => [variable(account), account.apiKey]));
   // The demo has a server of its own, also where another is configured.
   const env = { ...process.env, ...keys, TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '' };
-  const batch = spawn(process.execPath, [command, 'batch', ...options], { stdio: 'inherit', env });
+  const batch = spawn(process.execPath, [command, 'batch', ...args], { stdio: 'inherit', env });
   const [code] = (await once(batch, 'exit')) as [number | null];
   return code ?? 1;
 }
@@ -83,11 +85,12 @@ async function findProblem(output: string, items: readonly { readonly id: string
 
 /** What the providers say, who keep their own books. */
 async function printProviders(providers: readonly RunningProvider[]): Promise<void> {
-  const table = new Table({ head: ['provider', 'served', 'refused'], style: { head: [], border: [] } });
+  const table = new Table({ head: ['provider', 'served', 'refused', 'why'], style: { head: [], border: [] } });
   for (const provider of providers) {
     const { served, refused } = await provider.stats();
-    const { calls, inputTokens, outputTokens, connections } = refused;
-    table.push([provider.account.name, served, calls + inputTokens + outputTokens + connections]);
+    const reasons = Object.entries(refused).filter(([, count]) => count > 0);
+    const count = reasons.reduce((sum, [, n]) => sum + n, 0);
+    table.push([provider.account.name, served, count, reasons.map(([quota]) => quota).join(', ')]);
   }
   console.log(table.toString());
 }

@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Runs `action` after `delayMs`; what it returns cancels that. Keeps the process alive: somebody waits. */
   after(delayMs: number, action: () => void): () => void;
+  /** Runs `action` once all that is ready to run has run, and what has been written is on its way. */
+  turn(action: () => void): void;
 }
 
 /** The longest delay that Node's timers take. */
@@ -17,5 +19,8 @@ export const systemClock: Clock = {
     return () => {
       clearTimeout(timer);
     };
+  },
+  turn(action) {
+    setImmediate(action);
   },
 };

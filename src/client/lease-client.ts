@@ -1,5 +1,4 @@
 import { describeDefinition, reorder, type SetDefinition } from '../limiter/definition';
-import { DefinitionConflictError } from '../limiter/errors/definition-conflict-error';
 import { LeaseLostError } from '../limiter/errors/lease-lost-error';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
 import { Lease } from '../limiter/lease';
@@ -10,6 +9,8 @@ import { busyController } from './busy-controller';
 import { Gate } from './gate';
 import type { LeaseClientOptions } from './lease-client-options';
 import { LeaseWatch } from './lease-watch';
+import { refusal } from './refusal';
+import { giveTurns } from './turns';
 import { SyncLoop, type SyncSource } from './sync-loop';
 
 /** Syncs of one client are at least so far apart. */
@@ -121,12 +122,8 @@ export class LeaseClient implements SyncSource {
         this.#redefine(push.definition ?? this.#lease.definition);
         break;
       case 'conflict':
-        this.#fail(definitionConflict(this.#options.name, this.#lease.definition, push.definition));
-        break;
       case 'refused':
-        this.#fail(
-          new LimiterUnavailableError(this.#options.name, push.detail ?? 'it does not understand this process'),
-        );
+        this.#fail(refusal(this.#options.name, this.#lease.definition, push));
     }
     this.#keepWatch();
   }
@@ -191,7 +188,7 @@ export class LeaseClient implements SyncSource {
   }
 
   #newLease(definition: SetDefinition, before?: Lease): Lease {
-    const { link, newId } = this.#options;
+    const { link, newId, clock } = this.#options;
     const identity = {
       client: newId(),
       replaces: before?.identity.client,
@@ -201,6 +198,7 @@ export class LeaseClient implements SyncSource {
     };
     const inUse = before === undefined ? [] : reorder(before.inUse, before.definition.limits, definition.limits);
     const lease = new Lease(definition, identity, inUse);
+    giveTurns(lease, clock);
     if (before !== undefined) before.successor = lease;
     this.#options.onLease(identity.client, (push) => this.hear(push));
     return lease;
@@ -230,10 +228,13 @@ export class LeaseClient implements SyncSource {
     this.#lastSyncAt = -Infinity;
     this.#owesAnswer = false;
     this.#askers.askAgain();
+    if (isSame) {
+      this.#gate.capacity = lease;
+      return;
+    }
     const gate = this.#gate;
-    if (isSame) gate.capacity = lease;
-    else this.#gate = this.#newGate();
-    if (!isSame) gate.refuseAll(REDEFINED);
+    this.#gate = this.#newGate();
+    gate.refuseAll(REDEFINED);
   }
 
   #fail(error: Error): void {
@@ -242,8 +243,4 @@ export class LeaseClient implements SyncSource {
     this.#watch.keep(false);
     this.#gate.refuseAll(error);
   }
-}
-
-function definitionConflict(name: string, mine: SetDefinition, running = mine): DefinitionConflictError {
-  return new DefinitionConflictError(name, describeDefinition(mine), describeDefinition(running));
 }

@@ -118,7 +118,7 @@ class LeaseHolding implements Holding {
   }
 
   settle(index: number, used: number): void {
-    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.#since);
+    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.clock.now());
   }
 
   release(): void {

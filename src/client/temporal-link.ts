@@ -1,15 +1,21 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Allocator, type AllocatorStats } from '../limiter/allocator';
 import type { SetDefinition } from '../limiter/definition';
 import type { Push, Sync } from '../limiter/wire';
 import { LIMITER_WORKFLOW, limiterId } from '../workflows/limiter-id';
 import { leaseQuery, statsQuery, syncSignal } from '../workflows/protocol';
+import { Backoff } from './backoff';
 import type { LimiterLink } from './limiter-link';
 import { pushQueue } from './push-registry';
 import type { Reach } from './reach';
 
 /** A call that takes longer is given up; the client tries again in its own time. */
 const CALL_MS = 5_000;
+
+/** The server buffers one query for each workflow that has something to do, and refuses others. */
+const STATS_TRIES = 8;
+const RESOURCE_EXHAUSTED = 8;
 
 /** The way to a limiter workflow. */
 export class TemporalLink implements LimiterLink {
@@ -46,14 +52,18 @@ export class TemporalLink implements LimiterLink {
   }
 
   async stats(): Promise<AllocatorStats> {
-    const now = Date.now();
-    return this.#call((client) => client.workflow.getHandle(limiterId(this.name)).query(statsQuery, now)).catch(
-      (error: unknown) => {
+    const backoff = new Backoff(20, 500);
+    for (let triesLeft = STATS_TRIES; ; triesLeft -= 1) {
+      const now = Date.now();
+      try {
+        return await this.#call((client) => client.workflow.getHandle(limiterId(this.name)).query(statsQuery, now));
+      } catch (error) {
         // the limiter starts with the first that wants something: until then nothing is taken
         if (error instanceof WorkflowNotFoundError) return new Allocator(this.definition, now).stats(now);
-        throw error;
-      },
-    );
+        if (triesLeft === 0 || !isBusy(error)) throw error;
+      }
+      await sleep(backoff.next());
+    }
   }
 
   async #call<T>(call: (client: Client) => Promise<T>): Promise<T> {
@@ -67,4 +77,8 @@ export class TemporalLink implements LimiterLink {
       throw error;
     }
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === RESOURCE_EXHAUSTED;
 }

@@ -45,6 +45,7 @@ export class ClientAccount {
     state.queue = sync.queue;
     this.units.read(sync, books);
     this.#readPermits(sync);
+    state.starting = [...sync.starting];
     state.holdingMs = sync.holdingMs;
     state.ahead = [...sync.ahead];
     state.demand = sync.demand.map(([count, priority, since, ...amounts]) => [
@@ -83,7 +84,17 @@ export class ClientAccount {
   redefine(from: readonly LimitDefinition[], to: readonly LimitDefinition[]): void {
     const { state } = this;
     const most = state.kept.map((_, i) => this.ceiling(i));
-    for (const key of ['used', 'returned', 'refunded', 'excess', 'granted', 'resolved', 'level', 'ahead'] as const) {
+    for (const key of [
+      'used',
+      'returned',
+      'refunded',
+      'excess',
+      'granted',
+      'resolved',
+      'starting',
+      'level',
+      'ahead',
+    ] as const) {
       state[key] = to.map(() => 0);
     }
     state.grants = [];

@@ -29,6 +29,8 @@ export interface ClientState {
   granted: number[];
   /** Granted units that are known, or must be taken, to have been started or returned. */
   resolved: number[];
+  /** Units that the client no longer has, although they are not known to have started. */
+  starting: number[];
   inUse: number[];
   /** The permits that the client is to have: the next push tells it. */
   level: number[];
@@ -75,6 +77,7 @@ export function newClientState(sync: Sync, limits: number, fence: number, now: n
     excess: zeros(),
     granted: zeros(),
     resolved: zeros(),
+    starting: zeros(),
     inUse: zeros(),
     level: zeros(),
     kept: [...sync.inUse],

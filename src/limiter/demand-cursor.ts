@@ -113,7 +113,7 @@ export class DemandCursor {
   }
 
   #missing(index: number, amount: number): number {
-    const has = this.account.units.outstanding(index);
+    const has = this.account.units.outstanding(index) - (this.account.state.starting[index] ?? 0);
     const before = this.#sum[index] ?? 0;
     const missing = before + amount - Math.max(before, has);
     return missing <= Math.max(has, amount) * ROUNDING ? 0 : missing;

@@ -2,11 +2,12 @@ import type { Capacity } from './capacity';
 import { Contact } from './contact';
 import type { SetDefinition } from './definition';
 import { demandRuns, type TimedWaiting } from './demand';
+import { Fence } from './fence';
 import { LotPool } from './lot-pool';
 import { Pace } from './pace';
 import { pacingOf } from './pacing';
 import { PermitHoldings } from './permit-holdings';
-import { Told } from './told';
+import { Told, type News } from './told';
 import { RefundLog } from './refund-log';
 import { USAGE_GRAIN_MS, UsageLog } from './usage-log';
 import { WIRE_VERSION, type Push, type Sync } from './wire';
@@ -14,14 +15,6 @@ import { WIRE_VERSION, type Push, type Sync } from './wire';
 /** Who a lease belongs to. */
 export type LeaseIdentity = Pick<Sync, 'client' | 'queue'> & { readonly replaces?: string | undefined };
 
-/**
- * When a client should write to its limiter: at once, because somebody waits for it; soon, because something lies idle;
- * some time, because what was used has to be known before it counts no more; or only to be remembered.
- */
-export type News = 'urgent' | 'soon' | 'later' | 'none';
-
-/** Holders told apart under one fencing token of the limiter; exact as a number until the year 2100. */
-const HOLDERS_PER_FENCE = 2048;
 /** Part of a lease that clocks may disagree on while it runs. */
 const DRIFT_SHARE = 1e-3;
 
@@ -36,6 +29,8 @@ const DRIFT_SHARE = 1e-3;
  *     the newest sync that certainly arrived is a lease old: the limiter may have given them to others then.
  */
 export class Lease implements Capacity {
+  /** Called whenever something has been taken; whoever listens then tells of the turns that the process gets. */
+  onTake: (() => void) | undefined;
   /** The lease that took over what this one held, if any. */
   successor: Lease | undefined;
   readonly #isResource: readonly boolean[];
@@ -50,8 +45,7 @@ export class Lease implements Capacity {
   #seq = 0;
   #seen = 0;
   #seenGrants = 0;
-  #fence = 0;
-  #holders = 0;
+  readonly #fence = new Fence();
   #holdingMs = 0;
   /** Whether the limiter could hand something out again that it does not know of. */
   #unreported = false;
@@ -76,8 +70,7 @@ export class Lease implements Capacity {
 
   /** The fencing token of the next holder: the lease's own, and a count within it. */
   nextFencingToken(): number {
-    this.#holders = Math.min(this.#holders + 1, HOLDERS_PER_FENCE - 1);
-    return this.#fence * HOLDERS_PER_FENCE + this.#holders;
+    return this.#fence.next();
   }
 
   get inUse(): readonly number[] {
@@ -86,7 +79,7 @@ export class Lease implements Capacity {
 
   /** Whether the limiter has answered. */
   get registered(): boolean {
-    return this.#fence > 0;
+    return this.#fence.token > 0;
   }
 
   /** Whether a silent process would lose something: permits in use or kept, or units. */
@@ -130,23 +123,36 @@ export class Lease implements Capacity {
       } else {
         this.#lots.take(i, amount);
         this.#pace.started(i, amount, now);
-        this.#log.use(i, amount, this.#contact.clock.latest(now));
+        this.#log.use(i, amount);
       }
     }
+    this.onTake?.();
   }
 
-  /** @param startedAt When the units were taken. */
-  settle(index: number, taken: number, used: number, startedAt: number): void {
+  settle(index: number, taken: number, used: number, now: number): void {
     if (used === taken) return;
     this.#unreported = true;
     if (used > taken) this.#excess[index] = (this.#excess[index] ?? 0) + used - taken;
-    else this.#refunds.add(index, taken - used, this.#contact.clock.latest(startedAt) + this.#landingMs);
+    else {
+      const { guardMs } = this.definition.timing;
+      this.#refunds.add(index, taken - used, this.#contact.clock.latest(now) + USAGE_GRAIN_MS + guardMs);
+    }
   }
 
   release(amounts: readonly number[]): void {
     amounts.forEach((amount, i) => {
       if (amount > 0 && this.#isResource[i] === true) this.#permits.release(i, amount);
     });
+  }
+
+  /** Whether units were taken that the process may not have had the time to start. */
+  get isStarting(): boolean {
+    return this.#log.isStarting;
+  }
+
+  /** The process has had a turn to start what it took. */
+  turn(now: number): void {
+    this.#log.turn(this.#contact.clock.latest(now));
   }
 
   /** Tells how long an acquisition was held; the limiter is asked for what such a pace could start. */
@@ -185,13 +191,14 @@ export class Lease implements Capacity {
       client,
       seq: this.#seq,
       queue,
-      fence: this.#fence,
+      fence: this.#fence.token,
       ...(replaces === undefined ? {} : { replaces }),
       version: this.definition.version,
       ...(this.registered ? {} : { definition: this.definition }),
       seen: this.#seen,
       seenGrants: this.#seenGrants,
       used: this.#log.seal(this.#seq),
+      starting: this.#log.starting,
       returned: [...this.#lots.returned],
       refunded,
       excess: [...this.#excess],
@@ -210,8 +217,7 @@ export class Lease implements Capacity {
     this.#log.acknowledge(push.ack);
     if (push.seq <= this.#seen) return false;
     this.#seen = push.seq;
-    if (push.fence > this.#fence) this.#holders = 0;
-    this.#fence = push.fence;
+    this.#fence.move(push.fence);
     this.#permits.setLevels(push.levels);
     push.grants.forEach(([notBefore, notAfter, ...amounts], k) => {
       const number = push.firstGrant + k;
@@ -232,11 +238,6 @@ export class Lease implements Capacity {
   delivered(seq: number): void {
     this.#contact.delivered(seq);
     this.#log.acknowledge(seq);
-  }
-
-  /** How long after a start the limiter counts it, at the most. */
-  get #landingMs(): number {
-    return USAGE_GRAIN_MS + this.definition.timing.guardMs;
   }
 
   #expire(now: number): void {

@@ -42,7 +42,7 @@ export function contentsFault(
   limits: readonly LimitDefinition[],
 ): string | undefined {
   for (const key of ['seen', 'seenGrants'] as const) if (!isCount(sync[key])) return key;
-  for (const key of ['returned', 'refunded', 'excess', 'inUse', 'keep', 'ahead'] as const) {
+  for (const key of ['starting', 'returned', 'refunded', 'excess', 'inUse', 'keep', 'ahead'] as const) {
     if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key] as number[], limits)) return key;
   }
   if (!isAmount(sync.holdingMs)) return 'holdingMs';

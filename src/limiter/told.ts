@@ -2,6 +2,12 @@ import type { Demand } from './demand';
 import type { LotPool } from './lot-pool';
 import type { PermitHoldings } from './permit-holdings';
 
+/**
+ * When a client should write to its limiter: at once, because somebody waits for it; soon, because something lies idle;
+ * some time, because what was used has to be known before it counts no more; or only to be remembered.
+ */
+export type News = 'urgent' | 'soon' | 'later' | 'none';
+
 /** What the limiter has been told to be waiting, so that it is told again when that is used up, and not before. */
 export class Told {
   /** What the first that waits lacked when it was last looked at. */

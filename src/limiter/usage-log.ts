@@ -12,29 +12,59 @@ interface Checkpoint {
   readonly toldIn: number;
 }
 
-/** How much had been started by when: totals that only grow, kept until the limiter is known to have read them. */
+/**
+ * How much had been started by when: totals that only grow, kept until the limiter is known to have read them.
+ *
+ * A busy process may take a while from being let through to writing to its provider. What it takes therefore counts as
+ * started only after it has had one turn and more to do so: see {@link UsageLog.turn}.
+ */
 export class UsageLog {
   #checkpoints: Checkpoint[] = [];
   readonly #totals: number[];
+  /** Units taken since the last turn, and in the turn before it. */
+  #young: number[];
+  #old: number[];
   /** End of the time to which the newest starts belong; they are not a checkpoint yet. */
   #openUntil = -Infinity;
 
   constructor(limits: number) {
     this.#totals = new Array<number>(limits).fill(0);
+    this.#young = [...this.#totals];
+    this.#old = [...this.#totals];
   }
 
   /** Whether everything has been told at least once. */
   get isTold(): boolean {
-    return this.#openUntil === -Infinity && this.#checkpoints.every(({ toldIn }) => toldIn < Infinity);
+    return (
+      !this.isStarting && this.#openUntil === -Infinity && this.#checkpoints.every(({ toldIn }) => toldIn < Infinity)
+    );
   }
 
-  /** Units of one limit have been started, at `at` at the latest. */
-  use(index: number, units: number, at: number): void {
-    if (at > this.#openUntil) {
-      this.#closeSpan();
-      this.#openUntil = Math.max(Math.ceil(at / USAGE_GRAIN_MS) * USAGE_GRAIN_MS, this.#checkpoints.at(-1)?.at ?? 0);
+  /** Whether units have been taken that do not count as started yet. */
+  get isStarting(): boolean {
+    return this.#young.some(isSome) || this.#old.some(isSome);
+  }
+
+  /** Those units. */
+  get starting(): number[] {
+    return this.#young.map((units, i) => units + (this.#old[i] ?? 0));
+  }
+
+  /** Units of one limit have been taken. */
+  use(index: number, units: number): void {
+    this.#young[index] = (this.#young[index] ?? 0) + units;
+  }
+
+  /** The process has had a turn. What it took before the last one has been started, at `at` at the latest. */
+  turn(at: number): void {
+    if (this.#old.some(isSome)) {
+      if (at > this.#openUntil) {
+        this.#closeSpan();
+        this.#openUntil = Math.max(Math.ceil(at / USAGE_GRAIN_MS) * USAGE_GRAIN_MS, this.#checkpoints.at(-1)?.at ?? 0);
+      }
+      this.#old.forEach((units, i) => (this.#totals[i] = (this.#totals[i] ?? 0) + units));
     }
-    this.#totals[index] = (this.#totals[index] ?? 0) + units;
+    [this.#old, this.#young] = [this.#young, this.#old.fill(0)];
   }
 
   /** All that is not yet acknowledged, as told in this sync. */
@@ -60,3 +90,5 @@ export class UsageLog {
     this.#checkpoints = this.#checkpoints.filter((_, i) => (this.#checkpoints.length - 1 - i) % 2 === 0);
   }
 }
+
+const isSome = (units: number): boolean => units > 0;

@@ -39,6 +39,8 @@ export interface Sync {
   readonly seenGrants: number;
   /** When how much of the granted units had been started. */
   readonly used: readonly UsedCheckpoint[];
+  /** Units taken that the process may not have had the time to start. */
+  readonly starting: readonly number[];
   /** Granted units in all that were not started, and will not be. */
   readonly returned: readonly number[];
   /** Started units in all that turned out not to be needed, of limits that give such back. */

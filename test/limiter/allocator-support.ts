@@ -43,6 +43,7 @@ export class Desk {
       seen: before?.seq ?? 0,
       seenGrants: before === undefined ? 0 : before.firstGrant - 1 + before.grants.length,
       used: [],
+      starting: zeros,
       returned: zeros,
       refunded: zeros,
       excess: zeros,

@@ -195,6 +195,7 @@ describe('messages', () => {
       definition: defined([permits(1), calls(15, 1_000)], 2),
       inUse: [0, 0],
       keep: [0, 0],
+      starting: [0, 0],
       returned: [0, 0],
       refunded: [0, 0],
       excess: [0, 0],

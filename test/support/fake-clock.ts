@@ -24,6 +24,10 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  turn(action: () => void): void {
+    queueMicrotask(action);
+  }
+
   /** Sets the time without running a timer, backwards too. */
   set(now: number): void {
     this.#now = now;

@@ -156,7 +156,7 @@ export class FleetProcess {
       if (limit.algorithm === 'TokenBucket' || limit.algorithm === 'GCRA') {
         fleet.giveBack(limit.key, taken - needed, arrivedAt[i]!);
       }
-      lease.settle(i, taken, needed, passage.passedAt);
+      lease.settle(i, taken, needed, clock.now());
     });
     passage.end = lost.aborted ? 'lost' : 'served';
     lost.removeEventListener('abort', giveBack);

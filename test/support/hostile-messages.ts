@@ -12,6 +12,7 @@ export function hostileMessages(): unknown[] {
     seen: 0,
     seenGrants: 0,
     used: [],
+    starting: [0, 0],
     returned: [0, 0],
     refunded: [0, 0],
     excess: [0, 0],
@@ -25,7 +26,9 @@ export function hostileMessages(): unknown[] {
   const forged = (change: object): object => ({ ...sync, ...change });
   return [
     ...[undefined, null, true, 7, 'sync', [], [[]], {}, { wire: 1 }, MEGABYTE],
-    ...[{ wire: 2 }, { client: '' }, { client: 'x'.repeat(1_000) }, { client: 7 }, { seq: -1 }, { seq: 1.5 }].map(forged),
+    ...[{ wire: 2 }, { client: '' }, { client: 'x'.repeat(1_000) }, { client: 7 }, { seq: -1 }, { seq: 1.5 }].map(
+      forged,
+    ),
     ...[{ version: -1 }, { version: '1' }, { fence: -1 }, { replaces: 7 }, { seen: -1 }, { seenGrants: 'x' }].map(
       forged,
     ),
@@ -35,16 +38,12 @@ export function hostileMessages(): unknown[] {
     ...[{ returned: [-1, 0] }, { returned: [0] }, { refunded: 'x' }, { excess: [null, null] }, { inUse: [0.5, 0] }].map(
       forged,
     ),
-    ...[
-      { keep: [0, 0, 0] },
-      { used: 'xx' },
-      { used: [[0, 0]] },
-      { demand: [[]] },
-      { demand: [[-1, 0, 0, 1, 1]] },
-    ].map(forged),
+    ...[{ keep: [0, 0, 0] }, { used: 'xx' }, { used: [[0, 0]] }, { demand: [[]] }, { demand: [[-1, 0, 0, 1, 1]] }].map(
+      forged,
+    ),
     ...[{ demand: [[1, 0, 0, 0.5, 1]] }, { demand: [[1, 'x', 0, 1, 1]] }, { ahead: {} }, { holdingMs: -1 }].map(forged),
-    ...[{}, { version: 9 }, { version: 9, limits: [], timing: {} }, { version: 9, limits: 'x' }].map(
-      (definition) => forged({ version: 9, definition }),
+    ...[{}, { version: 9 }, { version: 9, limits: [], timing: {} }, { version: 9, limits: 'x' }].map((definition) =>
+      forged({ version: 9, definition }),
     ),
   ];
 }

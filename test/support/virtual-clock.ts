@@ -29,6 +29,10 @@ export class VirtualClock implements Clock {
     };
   }
 
+  turn(action: () => void): void {
+    this.after(0, action);
+  }
+
   /** Resolves when so much time has passed. */
   sleep(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.after(delayMs, resolve));
@@ -102,6 +106,10 @@ export class ProcessClock implements Clock {
     return () => {
       isCancelled = true;
     };
+  }
+
+  turn(action: () => void): void {
+    this.world.after(0, () => this.run(action));
   }
 
   /** Runs something in this process, once it runs at all. */
