@@ -9,7 +9,7 @@ import { createTemporalBackend } from './temporal-backend';
 /** Where a set's limits are kept: in this process, or by a limiter workflow for every process that names the set. */
 export type Mode = 'memory' | 'temporal';
 
-/** What becomes of acquisitions while the limiter cannot be reached: they wait, or they go ahead unlimited. */
+/** What becomes of acquisitions while Temporal cannot be reached: they wait, or they go ahead unlimited. */
 export type OnUnavailable = 'wait' | 'open';
 
 /** What a backend is made from. */

@@ -31,7 +31,12 @@ export interface LimitSetJSON {
   readonly horizonMs?: number | undefined;
   /** See {@link LimitDefaults.guardMs}. */
   readonly guardMs?: number | undefined;
-  /** What becomes of acquisitions while the limiter cannot be reached. Temporal mode only. @default 'wait' */
+  /**
+   * What becomes of acquisitions while Temporal cannot be reached. With `'wait'` they wait, and fail at their timeouts;
+   * `tryAcquire` is refused. With `'open'`, once several tries in a row went unanswered, all go ahead unlimited, those
+   * that wait already too: their `fencingToken` is 0, their `signal` never aborts, and nothing of them is counted. With
+   * the first answer all is limited again. Temporal mode only. @default 'wait'
+   */
   readonly onUnavailable?: OnUnavailable | undefined;
 }
 

@@ -14,7 +14,7 @@ import { Reach } from './reach';
 import { TemporalLink } from './temporal-link';
 
 /** A set whose limiter is a workflow, shared by every process that names it. */
-export class TemporalBackend implements Backend {
+class TemporalBackend implements Backend {
   readonly #client: LeaseClient;
   readonly #link: TemporalLink;
   readonly #clock: Clock;

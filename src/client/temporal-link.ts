@@ -80,5 +80,7 @@ export class TemporalLink implements LimiterLink {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === RESOURCE_EXHAUSTED;
+  if (!(error instanceof Error) || !isGrpcServiceError(error.cause)) return false;
+  const { code }: { code: number } = error.cause;
+  return code === RESOURCE_EXHAUSTED;
 }

@@ -48,7 +48,7 @@ describe('a limiter', () => {
   it('continues as new under load, and nobody notices', async () => {
     host = await temporal.host();
     const options = { name, limits: [connections(3), new CallLimit({ windowSeconds: 3600, capacity: 100_000 })] };
-    await startLimiter(options, 120);
+    await startLimiter(options, 60);
     const door = new Occupancy();
     let goesOn = true;
     const work = async (set: LimitSet): Promise<void> => {
@@ -59,12 +59,15 @@ describe('a limiter', () => {
     await until('the fourth run', async () => (await runsOf(temporal.client, name)).length >= 4);
     goesOn = false;
     await working;
+    await Promise.all(sets.map((set) => set.yield()));
     expect(door.most).toBe(3);
     await until('every call is counted, and every permit is back', async () => {
       const { limits } = await limiterStats(temporal.client, name);
       const calls = 100_000 - (limits['call_count']?.available ?? 0);
       const free = limits['connections']?.available;
-      return (calls === door.visits && free === 3) || `${calls} of ${door.visits} are counted, ${String(free)} are free`;
+      return (
+        (calls === door.visits && free === 3) || `${calls} of ${door.visits} are counted, ${String(free)} are free`
+      );
     });
   });
 
@@ -89,18 +92,21 @@ describe('a limiter', () => {
   });
 
   it('whose worker was away serves what piled up', async () => {
-    host = await temporal.host();
+    host = await temporal.host(false);
     const options = { name, limits: [connections(2)] };
     const sets = Array.from({ length: 5 }, () => temporal.set(options));
+    const before = await temporal.limiterOnly();
     await sets[0]?.use({}, () => undefined);
-    await host.stop();
+    await before.stop();
     const door = new Occupancy();
     const uses = sets.flatMap((set) => Array.from({ length: 4 }, () => set.use({}, () => door.visit(5))));
     await sleep(2_000);
-    const busyWithout = door.inside;
-    host = await temporal.host();
+    const servedWithout = door.visits;
+    const after = await temporal.limiterOnly();
     await Promise.all(uses);
-    expect(busyWithout).toBe(0);
+    await after.stop();
+    // one process went on with the permit that it had
+    expect(servedWithout).toBeLessThanOrEqual(4);
     expect(door).toMatchObject({ visits: 20, most: 2 });
   });
 

@@ -1,7 +1,6 @@
-const MEGABYTE = 'x'.repeat(1_000_000);
-
-/** What might be sent to a limiter by mistake or on purpose; nothing of it is a sync. */
-export function hostileMessages(): unknown[] {
+/** What might be sent to a limiter by mistake or on purpose, with texts of some length; nothing of it is a sync. */
+export function hostileMessages(length = 1_000_000): unknown[] {
+  const long = 'x'.repeat(length);
   const sync = {
     wire: 1,
     client: 'mallory',
@@ -25,7 +24,7 @@ export function hostileMessages(): unknown[] {
   };
   const forged = (change: object): object => ({ ...sync, ...change });
   return [
-    ...[undefined, null, true, 7, 'sync', [], [[]], {}, { wire: 1 }, MEGABYTE],
+    ...[undefined, null, true, 7, 'sync', [], [[]], {}, { wire: 1 }, long],
     ...[{ wire: 2 }, { client: '' }, { client: 'x'.repeat(1_000) }, { client: 7 }, { seq: -1 }, { seq: 1.5 }].map(
       forged,
     ),
@@ -33,7 +32,7 @@ export function hostileMessages(): unknown[] {
       forged,
     ),
     // task queues that no server takes: a push to one must not fail the workflow task for ever
-    ...[MEGABYTE, '/_sys/mine', '\ud800', '\u0000', 7].map((queue) => forged({ queue, wire: 2 })),
+    ...[long, '/_sys/mine', '\ud800', '\u0000', 7].map((queue) => forged({ queue, wire: 2 })),
     ...['/_sys/mine', '\ud800', '\u0000'].map((queue) => forged({ queue, used: 'x', client: `mallory ${queue}` })),
     ...[{ returned: [-1, 0] }, { returned: [0] }, { refunded: 'x' }, { excess: [null, null] }, { inUse: [0.5, 0] }].map(
       forged,

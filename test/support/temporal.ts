@@ -63,6 +63,7 @@ export class TemporalForTests {
       namespace: this.server.namespace,
       taskQueue: LIMITER_TASK_QUEUE,
       workflowBundle: await limiterBundle(),
+      stickyQueueScheduleToStartTimeout: '1s',
     });
     const ended = worker.run();
     return {

@@ -1,0 +1,125 @@
+/**
+ * Records what limiters of this version do, from a real server into `test/histories`, for the replay test of every later
+ * version: `npx tsx scripts/record-histories.ts`.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { startDevServer } from '../src/client/dev-server';
+import { checkSetOptions, type LimitSetJSON } from '../src/client/limit-set-options';
+import { LimitSet } from '../src/client/limit-set';
+import { limitsPush, servePushes } from '../src/client/push-registry';
+import { CallLimit, RateLimit, ResourceLimit } from '../src/index';
+import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../src/workflows/limiter-id';
+import { PUSH_QUEUE_PREFIX } from '../src/workflows/push-queue';
+import { version } from '../package.json';
+import { hostileMessages } from '../test/support/hostile-messages';
+
+/** What histories name as their maker: the default would be this machine. */
+const identity = 'recorder';
+const name = 'recorded';
+/** Low, so that the recording has runs that begin with a snapshot. */
+const MAX_EVENTS = 80;
+/** Length of the longest text sent: more would make the files large, and replay no other code. */
+const LONG = 1_000;
+
+const limits = [
+  new CallLimit({ windowSeconds: 1, capacity: 40 }),
+  new RateLimit({ key: 'tokens', windowSeconds: 1, capacity: 400, algorithm: 'TokenBucket' }),
+  new ResourceLimit({ key: 'connections', capacity: 3 }),
+];
+
+/** Contention, redefinition and messages from strangers, over several runs. */
+async function makeHistory(client: Client, connection: Connection): Promise<void> {
+  const processes: LimitSet[] = [];
+  const start = (options: Pick<LimitSetJSON, 'limits' | 'version'>): LimitSet => {
+    const own = new Client({ connection, identity });
+    const set = new LimitSet({ name, mode: 'temporal', client: own, ...options });
+    processes.push(set);
+    return set;
+  };
+  const work = (set: LimitSet, times: number): Promise<unknown> =>
+    Promise.all(
+      Array.from({ length: times }, (_, i) =>
+        set.use({ requested: { tokens: 5 + (i % 7) } }, async (slot) => {
+          await sleep(5);
+          slot.update({ usage: { tokens: 3 } });
+        }),
+      ),
+    );
+  await client.workflow.start(LIMITER_WORKFLOW, {
+    workflowId: limiterId(name),
+    taskQueue: LIMITER_TASK_QUEUE,
+    args: [{ definition: checkSetOptions({ name, limits }).definition, maxEvents: MAX_EVENTS }],
+  });
+  const first = [start({ limits }), start({ limits }), start({ limits })];
+  await Promise.all(first.map((set) => work(set, 60)));
+  for (const message of hostileMessages(LONG)) {
+    await client.workflow.getHandle(limiterId(name)).signal('limits.sync', message);
+  }
+  const wider = [...limits.slice(0, 2), new ResourceLimit({ key: 'connections', capacity: 5 })];
+  await Promise.all([work(start({ limits: wider, version: 2 }), 40), ...first.map((set) => work(set, 40))]);
+  await Promise.all(processes.map((set) => set.close()));
+}
+
+async function saveRuns(client: Client, directory: string): Promise<void> {
+  const runs = [];
+  for await (const run of client.workflow.list({ query: `WorkflowId = '${limiterId(name)}'` })) runs.push(run);
+  runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
+  await mkdir(directory, { recursive: true });
+  for (const [i, { workflowId, runId }] of runs.entries()) {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const file = path.join(directory, `limiter-${version}-run-${i + 1}.json`);
+    await writeFile(file, JSON.stringify(plain(history)) + '\n');
+    console.log(`${path.relative(process.cwd(), file)}: ${history.events?.length ?? 0} events`);
+  }
+}
+
+/**
+ * As plain JSON that a worker replays as it is, with bytes in base64. The SDK's own conversion to and from JSON needs
+ * its packages to share one copy of protobufjs, which npm does not promise.
+ */
+function plain(history: object): unknown {
+  const type = history.constructor as unknown as {
+    toObject(message: object, options: { longs: unknown; bytes: unknown }): unknown;
+  };
+  return type.toObject(history, { longs: Number, bytes: String });
+}
+
+async function main(): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const server = await startDevServer();
+  const native = await NativeConnection.connect({ address: server.address });
+  const connection = await Connection.connect({ address: server.address, interceptors: [] });
+  // retries by itself what comes while a run ends
+  const patient = await Connection.connect({ address: server.address });
+  const client = new Client({ connection: patient, identity });
+  const taskQueue = `${PUSH_QUEUE_PREFIX}${identity}:${randomUUID()}`;
+  const pushes = await Worker.create({ connection: native, identity, taskQueue, activities: { limitsPush } });
+  const limiters = await Worker.create({
+    connection: native,
+    identity,
+    taskQueue: LIMITER_TASK_QUEUE,
+    workflowsPath: require.resolve('../src/workflows/index'),
+  });
+  const leave = servePushes(taskQueue);
+  await pushes.runUntil(
+    limiters.runUntil(async () => {
+      await makeHistory(client, connection);
+      leave();
+      await saveRuns(client, path.join(__dirname, '../test/histories'));
+    }),
+  );
+  await native.close();
+  await patient.close();
+  await connection.close();
+  await server.stop();
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { limiterBundle } from '../support/temporal';
+
+const directory = path.join(__dirname, '../histories');
+const files = readdirSync(directory).filter((file) => file.endsWith('.json'));
+/** Type of the event with which a run ends that continues as new. */
+const CONTINUED_AS_NEW = 28;
+
+interface RecordedEvent {
+  readonly eventType: number;
+  readonly activityTaskScheduledEventAttributes?: { readonly activityType: { name: string } };
+}
+
+interface RecordedHistory {
+  readonly events: readonly RecordedEvent[];
+}
+
+const read = (file: string): RecordedHistory =>
+  JSON.parse(readFileSync(path.join(directory, file), 'utf8')) as RecordedHistory;
+
+let workflowBundle: WorkflowBundle;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  workflowBundle = await limiterBundle();
+});
+
+/** What the workflow code of today would do otherwise than was recorded, by file. */
+async function differences(histories: Readonly<Record<string, RecordedHistory>>): Promise<(string | undefined)[]> {
+  const runs = Object.entries(histories).map(([workflowId, history]) => ({ workflowId, history }));
+  const found: (string | undefined)[] = [];
+  for await (const { error, workflowId } of Worker.runReplayHistories({ workflowBundle }, runs)) {
+    found.push(error && `${workflowId}: ${error.message}`);
+  }
+  return found;
+}
+
+describe('the workflow code', () => {
+  it('does what every recorded run did', async () => {
+    const histories = Object.fromEntries(files.map((file) => [file, read(file)]));
+    expect(await differences(histories)).toEqual(files.map(() => undefined));
+  });
+
+  it('has been recorded over several runs, so that some begin with a snapshot', () => {
+    const ends = files.map((file) => read(file).events.at(-1)?.eventType);
+    expect(ends.filter((type) => type === CONTINUED_AS_NEW).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('would be found out if it did something else', async () => {
+    const history = read(files[0] ?? '');
+    const push = history.events.find((event) => event.activityTaskScheduledEventAttributes);
+    push!.activityTaskScheduledEventAttributes!.activityType.name = 'somethingElse';
+    expect(await differences({ changed: history })).toEqual([expect.stringContaining('somethingElse')]);
+  });
+});
