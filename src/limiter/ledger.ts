@@ -159,8 +159,10 @@ export class Ledger implements Capacity {
   /** Every limit's capacity, available and utilization, by key. */
   stats(now: number): Record<string, LimitStats> {
     return Object.fromEntries(
-      this.#accounts.map(({ definition: { key, capacity } }, i) => {
-        const available = this.available(i, now);
+      this.#accounts.map(({ definition: { key, capacity }, held }, i) => {
+        const free = this.available(i, now);
+        // what is promised for later than now leaves nothing, but is no debt
+        const available = Math.max(free, Math.min(0, free + held));
         return [key, { capacity, available, utilization: (capacity - available) / capacity }];
       }),
     );

@@ -123,3 +123,14 @@ test.each(['__proto__', 'constructor', 'hasOwnProperty', 'toString'])('stats hav
 test('knows no limit beyond the definitions', () => {
   expect(() => new Ledger([permits(1)], 0).available(1, 0)).toThrow(RangeError);
 });
+
+test('what is promised for later leaves nothing available, and is no debt; what is used above the capacity is one', () => {
+  const ledger = new Ledger([limitOf('SlidingWindow', SECOND, 'a'), limitOf('TokenBucket', SECOND, 'b')], 0);
+  ledger.take([10, 0], 0);
+  ledger.hold(0, 5);
+  ledger.settle(1, 0, 12, 0);
+  expect(ledger.stats(0)).toEqual({
+    a: { capacity: 10, available: 0, utilization: 1 },
+    b: { capacity: 10, available: -2, utilization: 1.2 },
+  });
+});
