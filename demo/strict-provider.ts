@@ -6,7 +6,7 @@ import { type ApiError, type ChatRequest, completionFor, isApiError, parseChatRe
 import { type Counts, type ProviderQuotas, QuotaBook } from './strict-provider-quotas';
 
 /** A scripted fault: an HTTP status of 400 or more instead of the reply, or the socket cut without a reply. */
-export type ProviderFailure = { readonly status: number } | 'drop';
+type ProviderFailure = { readonly status: number } | 'drop';
 
 export interface StrictProviderOptions {
   /** @default 0, any free port */

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { percentText, type QuotaUse } from './progress-text';
 
 /** What one set did in a whole run. */
-export interface SetReport {
+interface SetReport {
   readonly name: string;
   /** Items that it finished. */
   readonly items: number;

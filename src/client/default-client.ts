@@ -19,11 +19,6 @@ export function defaultClient(): Promise<Client> {
   return client;
 }
 
-/** Uses this client from now on. */
-export function setDefaultClient(next: Client): void {
-  client = Promise.resolve(next);
-}
-
 async function connect(): Promise<Client> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = await Connection.connect({

@@ -18,7 +18,7 @@ export interface AllocatorSnapshot {
 }
 
 /** What an allocator has seen since it was made. */
-export interface AllocatorCounters {
+interface AllocatorCounters {
   readonly syncs: number;
   readonly pushes: number;
   readonly grants: number;

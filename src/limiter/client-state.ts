@@ -1,7 +1,7 @@
 import type { DemandRun, Sync } from './wire';
 
 /** A grant that is not yet settled: units that the client may start within the interval. */
-export interface Grant {
+interface Grant {
   notBefore: number;
   notAfter: number;
   amounts: number[];

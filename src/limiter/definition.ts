@@ -22,7 +22,7 @@ export interface ResourceDefinition {
 export type LimitDefinition = WindowDefinition | ResourceDefinition;
 
 /** How the processes that share a set time their traffic with its limiter. */
-export interface Timing {
+interface Timing {
   /** How long a process may be silent before its permits go to others. Unit: milliseconds. */
   readonly leaseMs: number;
   /** How far ahead capacity is granted. Unit: milliseconds. */
@@ -86,9 +86,4 @@ export function reorder(
   to: readonly LimitDefinition[],
 ): number[] {
   return to.map((limit) => amounts[from.findIndex((old) => old.key === limit.key && old.kind === limit.kind)] ?? 0);
-}
-
-/** Whether amounts arrays of the one mean the same in the other. */
-export function sameKeys(a: readonly LimitDefinition[], b: readonly LimitDefinition[]): boolean {
-  return a.length === b.length && a.every(({ key, kind }, i) => key === b[i]?.key && kind === b[i].kind);
 }

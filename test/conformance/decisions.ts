@@ -9,7 +9,7 @@ import type { Outcome, Trace } from './trace';
  * - `monotonic`: as the same trace with a clock that stands still instead of going back.
  * - `refuse`: cannot be constructed.
  */
-export type Way = 'reference' | 'documents' | 'rules' | 'leak' | 'aligned' | 'scaled' | 'monotonic' | 'refuse';
+type Way = 'reference' | 'documents' | 'rules' | 'leak' | 'aligned' | 'scaled' | 'monotonic' | 'refuse';
 
 export interface Decision {
   readonly way: Way;

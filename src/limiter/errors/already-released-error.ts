@@ -5,6 +5,6 @@ export class AlreadyReleasedError extends LimitsError {
   override readonly name = 'AlreadyReleasedError';
 
   constructor() {
-    super("The acquisition holds nothing any more: update it before it is released");
+    super('The acquisition holds nothing any more: update it before it is released');
   }
 }

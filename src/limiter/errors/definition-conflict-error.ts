@@ -12,6 +12,8 @@ export class DefinitionConflictError extends LimitsError {
     /** The definition that the limiter runs, as JSON. */
     readonly running: string,
   ) {
-    super(`"${limitSet}" is defined as ${mine} here, but runs as ${running}: give the newer definition a higher version`);
+    super(
+      `"${limitSet}" is defined as ${mine} here, but runs as ${running}: give the newer definition a higher version`,
+    );
   }
 }

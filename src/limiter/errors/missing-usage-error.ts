@@ -8,6 +8,6 @@ export class MissingUsageError extends LimitsError {
     /** The rate limits without usage, sorted. */
     readonly keys: readonly string[],
   ) {
-    super(`No usage was given for ${keys.join(", ")}: call update({ usage }) before release`);
+    super(`No usage was given for ${keys.join(', ')}: call update({ usage }) before release`);
   }
 }

@@ -14,6 +14,8 @@ export class NestedAcquireError extends LimitsError {
     /** What the limit has in all. */
     readonly capacity: number,
   ) {
-    super(`Requested ${String(amount)} of "${key}" while the surrounding acquisitions hold ${String(held)} of ${String(capacity)}: it would wait for itself for ever`);
+    super(
+      `Requested ${String(amount)} of "${key}" while the surrounding acquisitions hold ${String(held)} of ${String(capacity)}: it would wait for itself for ever`,
+    );
   }
 }

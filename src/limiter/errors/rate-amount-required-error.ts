@@ -8,6 +8,6 @@ export class RateAmountRequiredError extends LimitsError {
     /** The rate limits of the set. */
     readonly keys: readonly string[],
   ) {
-    super(`The set has rate limits (${keys.join(", ")}): name the amount of at least one limit in "requested"`);
+    super(`The set has rate limits (${keys.join(', ')}): name the amount of at least one limit in "requested"`);
   }
 }

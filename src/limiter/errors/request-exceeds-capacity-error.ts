@@ -12,6 +12,8 @@ export class RequestExceedsCapacityError extends LimitsError {
     /** What the limit has at most. */
     readonly capacity: number,
   ) {
-    super(`Requested ${String(amount)} of "${key}", whose capacity is ${String(capacity)}: split the work or raise the capacity`);
+    super(
+      `Requested ${String(amount)} of "${key}", whose capacity is ${String(capacity)}: split the work or raise the capacity`,
+    );
   }
 }

@@ -10,6 +10,6 @@ export class UnknownLimitError extends LimitsError {
     /** The keys that the set has. */
     readonly known: readonly string[],
   ) {
-    super(`Unknown limit "${key}": the set has ${known.length === 0 ? "no limits" : known.join(", ")}`);
+    super(`Unknown limit "${key}": the set has ${known.length === 0 ? 'no limits' : known.join(', ')}`);
   }
 }

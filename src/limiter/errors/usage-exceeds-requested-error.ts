@@ -12,6 +12,8 @@ export class UsageExceedsRequestedError extends LimitsError {
     /** What had been requested. */
     readonly requested: number,
   ) {
-    super(`Used ${String(usage)} of "${key}" but requested ${String(requested)}: request the most that may be used, or define the limit with overage: "charge"`);
+    super(
+      `Used ${String(usage)} of "${key}" but requested ${String(requested)}: request the most that may be used, or define the limit with overage: "charge"`,
+    );
   }
 }
