@@ -3,6 +3,12 @@ import { Backoff } from './backoff';
 import type { Clock } from './clock';
 import type { LimiterLink } from './limiter-link';
 
+/**
+ * How often the answer to a sync is asked for where nobody waits for it: the limiter counts a permit that it may have
+ * granted as held until it knows which answer has been read.
+ */
+const POLLS_FOR_NOBODY = 5;
+
 /** What a {@link SyncLoop} keeps going. */
 export interface SyncSource {
   /** When the next sync should go, on the loop's clock; `Infinity` if there is nothing to say. */
@@ -30,6 +36,7 @@ export class SyncLoop {
   #retryAt: number | undefined;
   #cancelTimer: (() => void) | undefined;
   #cancelPoll: (() => void) | undefined;
+  #pollsForNobody = 0;
   #stopped = false;
 
   constructor(
@@ -79,13 +86,15 @@ export class SyncLoop {
     this.wake();
     if (this.#retryAt === undefined && this.link.queue === '') {
       this.#pollBackoff.reset();
+      this.#pollsForNobody = POLLS_FOR_NOBODY;
       this.#pollLater();
     }
   }
 
   #pollLater(): void {
     this.#cancelPoll?.();
-    if (this.#stopped || this.link.queue !== '' || !this.source.isWaiting) return;
+    if (this.#stopped || this.link.queue !== '') return;
+    if (!this.source.isWaiting && --this.#pollsForNobody < 0) return;
     this.#cancelPoll = this.clock.after(this.#pollBackoff.next(), () => void this.#poll());
   }
 

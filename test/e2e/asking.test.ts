@@ -90,7 +90,7 @@ describe('a process in which nothing hears pushes', () => {
     await until('one call is counted', async () => (await set.getStats()).limits['call_count']?.available === 999);
   });
 
-  it('asks ever less often while it waits, and not at all while nobody waits', async () => {
+  it('asks ever less often while it waits, and only for the answer to a report while nobody waits', async () => {
     const name = randomUUID();
     const set = aSet(1, name);
     const holder = await aSet(1, name).acquire();
@@ -101,8 +101,8 @@ describe('a process in which nothing hears pushes', () => {
     expect(queries).toBeGreaterThan(3);
     await sleep(300);
     queries = 0;
-    await sleep(1_000);
-    expect(queries).toBe(0);
+    await sleep(1_500);
+    expect(queries).toBeLessThanOrEqual(5);
     await holder.release();
   });
 

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Host } from '../../src/activities/hosts';
 import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server';
 import { resolveTemporal } from '../../src/client/resolve-temporal';
@@ -7,13 +10,15 @@ import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 
 let temporal: TemporalForTests;
+let directory: string;
 let options: DevServerOptions;
 let limiter: Host;
 let again: DevServer | undefined;
 
 beforeAll(async () => {
   const source = await resolveTemporal({ environment: { ...process.env, TEMPORAL_ADDRESS: '' } });
-  options = { source };
+  directory = await mkdtemp(path.join(tmpdir(), 'limits-'));
+  options = { dbFilename: path.join(directory, 'temporal.db'), source };
   temporal = await TemporalForTests.start(options);
   limiter = await temporal.limiterOnly();
 });
@@ -23,6 +28,7 @@ afterAll(async () => {
   await limiter.stop();
   await temporal.stop();
   await again?.stop();
+  await rm(directory, { recursive: true });
 });
 
 it('while Temporal is out of reach some wait and others go ahead, and all are limited again after it', async () => {
@@ -47,7 +53,6 @@ it('while Temporal is out of reach some wait and others go ahead, and all are li
   expect((await stopped.tryAcquire()).successful).toBe(false);
 
   const port = Number(temporal.server.address.split(':').at(-1));
-  // it has forgotten the limiter too: with its database, a dev server lets workflows wait for half a minute at first
   again = await startDevServer({ ...options, port });
   limiter = await temporal.limiterOnly();
   const slot = await waits.acquire({ timeout: '30s' });

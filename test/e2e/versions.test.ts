@@ -72,6 +72,10 @@ describe('a higher version', () => {
   it('with one limit more is acquired by processes that do not know of it', async () => {
     const old = await running(1, connections(2));
     const newer = await running(2, connections(2), slots);
+    await until('the older process has heard of it', async () => {
+      const { requested } = await old.use({}, (held) => held);
+      return 'slots' in requested;
+    });
     const slot = await newer.acquire({ requested: { connections: 1 } });
     const waiting = old.acquire({ timeout: '10s' });
     await until('the older process waits', async () => (await newer.getStats()).waiting === 1);
