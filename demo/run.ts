@@ -88,7 +88,7 @@ async function printProviders(providers: readonly RunningProvider[]): Promise<vo
   const table = new Table({ head: ['provider', 'served', 'refused', 'why'], style: { head: [], border: [] } });
   for (const provider of providers) {
     const { served, refused } = await provider.stats();
-    const reasons = Object.entries(refused).filter(([, count]) => count > 0);
+    const reasons = Object.entries<number>({ ...refused }).filter(([, count]) => count > 0);
     const count = reasons.reduce((sum, [, n]) => sum + n, 0);
     table.push([provider.account.name, served, count, reasons.map(([quota]) => quota).join(', ')]);
   }

@@ -33,7 +33,7 @@ export class LimitsPlugin extends SimplePlugin {
   readonly #limits: LimitSet | LimitPool;
   #worker: WorkerOptions | undefined;
 
-  /** @throws {@link InvalidLimitError} if the limits are none of the five shapes */
+  /** @throws InvalidLimitError if the limits are none of the five shapes */
   constructor(options: LimitsPluginOptions = {}) {
     super({ name: 'temporal-limits' });
     this.#options = options;

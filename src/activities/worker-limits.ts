@@ -13,8 +13,11 @@ export type WorkerLimits = LimitSet | LimitPool | readonly Limit[] | readonly Li
 
 /** What activities see of their worker's limits: a set and a pool alike. */
 export interface Limits {
+  /** As of a `LimitSet`, or of a `LimitPool`: waits its turn and takes what is requested, of all limits together. */
   acquire(options?: AcquireOptions): Promise<Acquisition>;
+  /** Takes what is requested if it is free at once. */
   tryAcquire(options?: TryAcquireOptions): Promise<Acquisition>;
+  /** Acquires, runs the body, and releases whatever happens. */
   use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T>;
 }
 

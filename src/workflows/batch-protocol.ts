@@ -53,7 +53,7 @@ export interface BatchInput {
 }
 
 /** What a batch workflow hands to its next run; nothing is under way then. */
-export interface BatchState {
+interface BatchState {
   /** Number of the first item that has not been taken. */
   readonly cursor: number;
   /** Items that have been taken, but not started. */
@@ -64,7 +64,7 @@ export interface BatchState {
 }
 
 /** Some items of the input, in its order. */
-export interface Page {
+interface Page {
   readonly items: readonly IndexedItem[];
   /** Whether there are no items behind them. */
   readonly isLast: boolean;

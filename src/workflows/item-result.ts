@@ -5,7 +5,7 @@ export interface ItemUsage {
 }
 
 /** An item that was answered. `attempts` counts every request for it, this one included. */
-export interface ItemOk {
+interface ItemOk {
   readonly id: string;
   readonly ok: true;
   /** The name of the limit set that served it. */

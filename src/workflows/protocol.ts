@@ -18,6 +18,7 @@ export const leaseQuery = defineQuery<Push | null, [client: string]>('limits.lea
 
 /** What a limiter workflow starts with. */
 export interface LimiterInput {
+  /** What is limited; a client sends its own with its first sync. */
   readonly definition: SetDefinition;
   /** The state of the run before this one. */
   readonly state?: AllocatorSnapshot;
