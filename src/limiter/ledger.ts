@@ -159,10 +159,11 @@ export class Ledger implements Capacity {
   /** Every limit's capacity, available and utilization, by key. */
   stats(now: number): Record<string, LimitStats> {
     return Object.fromEntries(
-      this.#accounts.map(({ definition: { key, capacity }, held }, i) => {
+      this.#accounts.map((account, i) => {
+        const { key, capacity } = account.definition;
         const free = this.available(i, now);
         // what is promised for later than now leaves nothing, but is no debt
-        const available = Math.max(free, Math.min(0, free + held));
+        const available = Math.max(free, Math.min(0, free + promised(account)));
         return [key, { capacity, available, utilization: (capacity - available) / capacity }];
       }),
     );
@@ -223,6 +224,11 @@ export class Ledger implements Capacity {
 
 function isWindow(account: WindowAccount | ResourceAccount): account is WindowAccount {
   return account.definition.kind !== 'resource';
+}
+
+/** Units that are held and not known to have started. */
+function promised(account: WindowAccount | ResourceAccount): number {
+  return isWindow(account) ? account.landing.reduce((rest, { amount }) => rest - amount, account.held) : account.held;
 }
 
 function isResource(definition: LimitDefinition): definition is ResourceDefinition {
