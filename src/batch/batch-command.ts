@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { loadBatchConfig } from './batch-config';
-import { runBatch } from './batch-run';
+import { type BatchRunOptions, runBatch } from './batch-run';
 import { ConfigError } from './config-error';
 import { indexInput } from './input';
 import { InputError } from './input-error';
@@ -19,7 +19,7 @@ export interface BatchCommandOptions {
   readonly output: string;
   /** Worker processes. */
   readonly workers: number;
-  /** Whether an output file that holds something is replaced. */
+  /** Whether an output file that exists is replaced. */
   readonly force: boolean;
 }
 
@@ -30,18 +30,24 @@ export const EXIT = { ok: 0, someFailed: 1, badInput: 2, interrupted: 130 } as c
 export async function batchCommand(options: BatchCommandOptions): Promise<number> {
   const interruption = new AbortController();
   const unlisten = onInterrupt(() => interruption.abort());
+  let isStarted = false;
   try {
-    return await checkAndRun(options, interruption.signal);
+    const checked = await check(options);
+    const output = await OutputWriter.open(options.output, { force: options.force });
+    isStarted = true;
+    return await run(options, { ...checked, output, signal: interruption.signal });
   } catch (error) {
     if (interruption.signal.aborted) return EXIT.interrupted;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return isBadInput(error) ? EXIT.badInput : EXIT.someFailed;
+    return isBadInput(error) || (error instanceof OutputError && !isStarted) ? EXIT.badInput : EXIT.someFailed;
   } finally {
     unlisten();
   }
 }
 
-async function checkAndRun(options: BatchCommandOptions, signal: AbortSignal): Promise<number> {
+type Checked = Pick<BatchRunOptions, 'config' | 'configFile' | 'inputFile' | 'items'>;
+
+async function check(options: BatchCommandOptions): Promise<Checked> {
   const configFile = resolve(options.config);
   const inputFile = resolve(options.input);
   const { config } = await loadBatchConfig(options.config);
@@ -50,18 +56,25 @@ async function checkAndRun(options: BatchCommandOptions, signal: AbortSignal): P
     config.sets.map((set) => set.config.model),
   );
   await refuseSameFile(options.output, { '--config': configFile, '--input': inputFile });
-  const output = await OutputWriter.open(options.output, { force: options.force });
+  return { config, configFile, inputFile, items };
+}
+
+async function run(
+  { workers }: BatchCommandOptions,
+  checked: Omit<BatchRunOptions, 'workers' | 'code'>,
+): Promise<number> {
+  const { items, output, signal } = checked;
   try {
     installQuietRuntime();
     const code = bundleWorkflows();
     code.catch(() => undefined); // Told where it is awaited.
-    const { config: _file, ...rest } = options;
-    const report = await runBatch({ ...rest, config, configFile, inputFile, items, output, code, signal });
+    const report = await runBatch({ ...checked, workers, code });
     await print(reportText(report));
     if (signal.aborted) return EXIT.interrupted;
     return report.failed === 0 && report.items === items.length ? EXIT.ok : EXIT.someFailed;
   } finally {
-    await output.close();
+    if (output.count === 0 && items.length > 0) await output.discard();
+    else await output.close();
   }
 }
 
@@ -95,7 +108,7 @@ async function refuseSameFile(output: string, others: Readonly<Record<string, st
 }
 
 function isBadInput(error: unknown): boolean {
-  return [ConfigError, InputError, OutputError, UsageError].some((kind) => error instanceof kind);
+  return [ConfigError, InputError, UsageError].some((kind) => error instanceof kind);
 }
 
 /** Resolves when the text is out, which on a pipe is later than the call. */

@@ -19,7 +19,7 @@ async function main(): Promise<number> {
     .requiredOption('--input <file>', 'a line {"id", "prompt", "maxTokens"} for each prompt')
     .requiredOption('--output <file>', 'gets a line for each prompt as it finishes')
     .option('--workers <number>', 'worker processes', workers, 2)
-    .option('--force', 'replace an output file that holds something', false)
+    .option('--force', 'replace an output file that exists', false)
     .addHelpText(
       'after',
       `

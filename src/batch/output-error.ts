@@ -4,12 +4,12 @@ export class OutputError extends Error {
 
   constructor(
     readonly file: string,
-    /** `exists` if it holds something already, otherwise the operating system's code, such as `ENOENT`. */
+    /** `exists` if it is there already, otherwise the operating system's code, such as `ENOENT`. */
     readonly code: string,
   ) {
     super(
       code === 'exists'
-        ? `${file} already holds something; name another output file, or pass --force to replace it`
+        ? `${file} exists, of an earlier run or one under way; name another output file, or pass --force to replace it`
         : `${file} cannot be written (${code})`,
     );
   }

@@ -1,11 +1,14 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { type ItemResult } from '../workflows/item-result';
 import { OutputError } from './output-error';
 
 export interface OutputOptions {
-  /** Replace a file that holds something already. @default false */
+  /** Replace a file that exists already. @default false */
   readonly force?: boolean;
 }
+
+/** Made by this run, there before it, or a device or pipe: always there, nothing to replace and no disk to wait for. */
+type FileKind = 'new' | 'old' | 'device';
 
 /**
  * Appends results to a file, one line each, in the order in which they are written. A line goes out in one piece, so that
@@ -14,26 +17,33 @@ export interface OutputOptions {
 export class OutputWriter {
   readonly #file: string;
   readonly #handle: FileHandle;
+  readonly #kind: FileKind;
+  /** Whether what it holds is of an earlier run. */
+  #isStale: boolean;
   readonly #written = new Set<string>();
   #last: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  private constructor(file: string, handle: FileHandle) {
+  private constructor(file: string, handle: FileHandle, kind: FileKind) {
     this.#file = file;
     this.#handle = handle;
+    this.#kind = kind;
+    this.#isStale = kind === 'old';
   }
 
-  /** @throws {OutputError} if the file holds something and `force` is not set, or if it cannot be written */
+  /**
+   * Makes the file, which thereby is this run's: another one that is given the same name is refused. What a replaced file
+   * holds stays until there is a first line to replace it.
+   *
+   * @throws {OutputError} if there is such a file and `force` is not set, or if it cannot be written
+   */
   static async open(file: string, { force = false }: OutputOptions = {}): Promise<OutputWriter> {
-    let handle: FileHandle | undefined;
     try {
-      handle = await open(file, 'a');
-      const { size } = await handle.stat();
-      if (size > 0 && !force) throw new OutputError(file, 'exists');
-      if (size > 0) await handle.truncate();
-      return new OutputWriter(file, handle);
+      const found = await stat(file).catch(() => undefined);
+      const kind = found === undefined ? 'new' : found.isFile() ? 'old' : 'device';
+      const mayExist = kind === 'device' || (kind === 'old' && force);
+      return new OutputWriter(file, await open(file, mayExist ? 'a' : 'ax'), kind);
     } catch (error) {
-      await handle?.close();
       throw asOutputError(file, error);
     }
   }
@@ -66,10 +76,18 @@ export class OutputWriter {
     return this.#closed;
   }
 
+  /** Closes, and takes the file away again if this run made it and has written nothing: the command can be repeated. */
+  async discard(): Promise<void> {
+    await this.#handle.close();
+    this.#closed = Promise.resolve();
+    if (this.#kind === 'new' && this.count === 0) await rm(this.#file, { force: true });
+  }
+
   async #finish(): Promise<void> {
     try {
       await this.#last;
-      await this.#handle.datasync();
+      await this.#replace();
+      if (this.#kind !== 'device') await this.#handle.datasync();
     } catch (error) {
       throw asOutputError(this.#file, error);
     } finally {
@@ -79,14 +97,21 @@ export class OutputWriter {
 
   async #append(line: Buffer): Promise<void> {
     try {
+      await this.#replace();
       await this.#handle.appendFile(line);
     } catch (error) {
       throw asOutputError(this.#file, error);
     }
   }
+
+  async #replace(): Promise<void> {
+    if (this.#isStale) await this.#handle.truncate();
+    this.#isStale = false;
+  }
 }
 
 function asOutputError(file: string, error: unknown): OutputError {
   if (error instanceof OutputError) return error;
-  return new OutputError(file, (error as NodeJS.ErrnoException).code ?? 'unwritable');
+  const { code = 'unwritable' } = error as NodeJS.ErrnoException;
+  return new OutputError(file, code === 'EEXIST' ? 'exists' : code);
 }

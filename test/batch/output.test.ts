@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,10 +71,25 @@ describe('an output file', () => {
     expect(await lines()).toEqual([JSON.stringify(ok('a'))]);
   });
 
-  it('may exist as long as it is empty', async () => {
-    await writeFile(file, '');
-    await (await OutputWriter.open(file)).close();
-    expect(await lines()).toEqual([]);
+  it('is written by one run only, even if two begin at once', async () => {
+    const opened = await Promise.allSettled([OutputWriter.open(file), OutputWriter.open(file)]);
+    expect(opened.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    for (const result of opened) if (result.status === 'fulfilled') await result.value.close();
+    await expect(OutputWriter.open(file)).rejects.toThrow('of an earlier run or one under way');
+  });
+
+  it('is as before when a run ends without a result', async () => {
+    await (await OutputWriter.open(file)).discard();
+    expect(existsSync(file)).toBe(false);
+    await writeFile(file, 'precious\n');
+    await (await OutputWriter.open(file, { force: true })).discard();
+    expect(await lines()).toEqual(['precious']);
+  });
+
+  it('may be a device', async () => {
+    const output = await OutputWriter.open('/dev/null');
+    await output.write(ok('a'));
+    await output.close();
   });
 
   it('is named when it cannot be written', async () => {
