@@ -5,6 +5,8 @@ import type { LimitDefinition } from './definition';
 const AGE_GRAIN_MS = 250;
 /** Clients that could start this near to each other are taken for equally ready. */
 const START_GRAIN_MS = 10;
+/** How often a permit is taken to change hands while no holder has ended: a first burst should not wait to find out. */
+const UNKNOWN_TURNS = 4;
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
 /** Most acquisitions looked at in one go: demand that costs next to nothing must not take for ever. */
@@ -47,7 +49,7 @@ export class DemandCursor {
       if (amount > limit.capacity) return false;
       if (limit.kind !== 'resource') return true;
       const permits = level[i] ?? 0;
-      const turns = holdingMs === 0 ? 0 : this.carryMs / holdingMs;
+      const turns = holdingMs === 0 ? UNKNOWN_TURNS : this.carryMs / holdingMs;
       return (this.#sum[i] ?? 0) + amount <= Math.max(0, permits - (inUse[i] ?? 0)) + Math.floor(permits * turns);
     });
   }
