@@ -17,7 +17,7 @@ import { warmUp } from './src/batch/warm-up';
 async function main(file = 'limits.yaml'): Promise<void> {
   installQuietRuntime();
   const { config, apiKeys } = await loadBatchConfig(file);
-  const [connections] = await Promise.all([connectTemporal(config.temporal ?? {}, true), warmUp()]);
+  const [connections] = await Promise.all([connectTemporal(config.temporal ?? {}), warmUp()]);
   const workers = await createSetWorkers({
     config,
     apiKeys,

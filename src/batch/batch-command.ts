@@ -9,6 +9,7 @@ import { OutputWriter } from './output';
 import { OutputError } from './output-error';
 import { installQuietRuntime } from './quiet-runtime';
 import { reportText } from './report';
+import { TargetError } from './target-error';
 import { UsageError } from './usage-error';
 import { bundleWorkflows } from './workflow-code';
 
@@ -108,7 +109,7 @@ async function refuseSameFile(output: string, others: Readonly<Record<string, st
 }
 
 function isBadInput(error: unknown): boolean {
-  return [ConfigError, InputError, UsageError].some((kind) => error instanceof kind);
+  return [ConfigError, InputError, TargetError, UsageError].some((kind) => error instanceof kind);
 }
 
 /** Resolves when the text is out, which on a pipe is later than the call. */

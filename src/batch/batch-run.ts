@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type WorkflowHandle } from '@temporalio/client';
 import { type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { startDevServer } from '../client/dev-server';
 import { BATCH_WORKFLOW, type BatchInput, type IndexedItem } from '../workflows/batch-protocol';
+import { terminate, untilEnded } from './batch-end';
 import { type BatchConfig } from './config';
 import { startControlWorker } from './control-worker';
 import { inFlightBounds } from './in-flight-bound';
@@ -13,6 +13,8 @@ import { type BatchReport } from './report';
 import { routedSets } from './routed-sets';
 import { monitor } from './run-monitor';
 import { reportOf } from './run-report';
+import { refuseConflicts } from './running-definitions';
+import { Silence } from './silence';
 import { Tally } from './tally';
 import { connectTemporal, targetOf, type TemporalTarget } from './temporal-target';
 import { WorkerFleet } from './worker-fleet';
@@ -56,21 +58,22 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
 
   const target = targetOf(config) ?? (await startServer(atEnd));
   signal.throwIfAborted();
+  const connections = await connectTemporal(target);
+  atEnd(() => connections.close());
+  const { client } = connections;
+  signal.throwIfAborted();
   const fleet = new WorkerFleet(options.workers, {
     configFile,
     target,
     bounds: Object.fromEntries(setNames.map((name, i) => [name, bounds[i] ?? 1])),
   });
   atEnd(() => fleet.stop());
-  const [connections, code] = await Promise.all([connectTemporal(target, false), options.code]);
-  atEnd(() => connections.close());
-  const { client } = connections;
   const runId = randomUUID();
   const controlQueue = `temporal-limits-batch:${runId}`;
   const control = await startControlWorker({
     connections,
     controlQueue,
-    code,
+    code: await options.code,
     items,
     output,
     tally,
@@ -78,6 +81,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   });
   atEnd(() => control.stop());
   const before = await queryLimiters(client, setNames);
+  refuseConflicts(config.sets, before);
   await Promise.race([fleet.ready, fleet.failed, aborted(signal)]);
 
   signal.throwIfAborted();
@@ -100,15 +104,16 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
     progress: startProgress(),
     work: () => fleet.work,
     queryLimiters: () => queryLimiters(client, setNames),
+    silence: new Silence(client, connections.address),
   });
   try {
-    await Promise.race([ended(handle, signal), fleet.failed]);
+    await Promise.race([untilEnded(client, handle, signal), fleet.failed]);
   } finally {
-    await handle.terminate('the batch has ended').catch(() => undefined);
+    await terminate(client, handle);
+    // The leases go back first: the limiters' last events are part of what the run cost, and its last progress shows all done.
+    await fleet.stop();
     stopMonitor();
   }
-  // The leases go back first, and the limiters' last events are part of what the run cost.
-  await fleet.stop();
   const after = await queryLimiters(client, setNames);
   return reportOf({ sets: config.sets, items, tally, work: fleet.work, before, after });
 }
@@ -124,18 +129,4 @@ async function startServer(atEnd: (cleanup: Cleanup) => void): Promise<TemporalT
   const server = await startDevServer();
   atEnd(() => server.stop());
   return { address: server.address, namespace: server.namespace };
-}
-
-/** Waits for the end, which comes early on the signal; an end that was asked for is none to complain about. */
-async function ended(handle: WorkflowHandle, signal: AbortSignal): Promise<void> {
-  const cancel = (): void => void handle.cancel().catch(() => undefined);
-  signal.addEventListener('abort', cancel, { once: true });
-  if (signal.aborted) cancel();
-  try {
-    await handle.result();
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  } finally {
-    signal.removeEventListener('abort', cancel);
-  }
 }

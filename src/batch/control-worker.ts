@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { shareHost } from '../activities/hosts';
@@ -9,6 +10,9 @@ import { type TemporalConnections } from './temporal-target';
 
 /** Items that the workflow learns of at once. */
 const PAGE = 250;
+
+/** What ends later ends with the process. Unit: milliseconds. */
+const STOP_MS = 3_000;
 
 export interface ControlOptions {
   readonly connections: TemporalConnections;
@@ -46,8 +50,9 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
   return {
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running;
-      await host.stop();
+      // without its server a worker does not end
+      await Promise.race([running, sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([host.stop(), sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Client } from '@temporalio/client';
 import { LimitSet } from '../client/limit-set';
+import { type LimitSetOptions } from '../client/limit-set-options';
 import { type LimitJSON } from '../limiter/limits';
 import { type BatchSet } from './config';
 
@@ -18,8 +19,13 @@ const MOST_GUARD_MS = 500;
  * The limit set that a set of the config stands for, shared by its name through Temporal: whoever shares it has to open it
  * this way. It carries no key.
  */
-export function openLimitSet({ name, version, limits }: BatchSet, client?: Client): LimitSet {
-  return new LimitSet({
+export function openLimitSet(set: BatchSet, client?: Client): LimitSet {
+  return new LimitSet({ ...limitSetOptions(set), ...(client !== undefined && { client }) });
+}
+
+/** What {@link openLimitSet} opens. */
+export function limitSetOptions({ name, version, limits }: BatchSet): LimitSetOptions {
+  return {
     name,
     mode: 'temporal',
     limits: limits.map(chargeOverage),
@@ -27,8 +33,7 @@ export function openLimitSet({ name, version, limits }: BatchSet, client?: Clien
     leaseMs: LEASE_MS,
     guardMs: guardFor(limits),
     ...(version !== undefined && { version }),
-    ...(client !== undefined && { client }),
-  });
+  };
 }
 
 function guardFor(limits: readonly LimitJSON[]): number {

@@ -22,6 +22,8 @@ export interface ProgressSnapshot {
   readonly failed: number;
   readonly total: number;
   readonly elapsedSeconds: number;
+  /** What keeps the batch from going on, if something does. */
+  readonly trouble?: string | undefined;
   readonly sets: readonly SetProgress[];
 }
 
@@ -32,9 +34,9 @@ export function progressLine(snapshot: ProgressSnapshot): string {
   return [`${snapshot.done}/${snapshot.total} items${percent}, ${totalText(snapshot)}`, ...sets].join(' | ');
 }
 
-/** `1 failed, 2:05`. */
-export function totalText({ failed, elapsedSeconds }: ProgressSnapshot): string {
-  return `${failed} failed, ${durationText(elapsedSeconds)}`;
+/** `1 failed, 2:05`, and the trouble if there is any. */
+export function totalText({ failed, elapsedSeconds, trouble }: ProgressSnapshot): string {
+  return `${failed} failed, ${durationText(elapsedSeconds)}${trouble === undefined ? '' : `, ${trouble}`}`;
 }
 
 /** `3 in flight, 10 waiting, call_count 97 %, connections 100 %`. */

@@ -1,4 +1,5 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { BATCH_WORKFLOW } from '../workflows/batch-protocol';
 
 /** What the SDK warns of in the ordinary course of a batch. A failed attempt is told in the item's result. */
 const ROUTINE = [/^No (?:workflows|activities) registered/, /^Activity failed$/];
@@ -10,6 +11,8 @@ const ROUTINE = [/^No (?:workflows|activities) registered/, /^Activity failed$/]
 export function installQuietRuntime(): void {
   const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
     if (ROUTINE.some((pattern) => pattern.test(message))) return;
+    // told by the command, with its reason
+    if (meta?.['workflowType'] === BATCH_WORKFLOW) return;
     const error: unknown = meta?.['error'];
     const reason = error instanceof Error ? `: ${error.message}` : '';
     process.stderr.write(`temporal ${level}: ${message}${reason}\n`);

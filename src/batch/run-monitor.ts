@@ -1,6 +1,7 @@
 import { type LimiterStats } from '../workflows/protocol';
 import { type BatchSet } from './config';
 import { type Progress } from './progress';
+import { type Silence } from './silence';
 import { type Tally } from './tally';
 import { type Work } from './work-counters';
 
@@ -15,6 +16,7 @@ export interface MonitorOptions {
   readonly progress: Progress;
   readonly work: () => Work;
   readonly queryLimiters: () => Promise<Map<string, LimiterStats>>;
+  readonly silence: Silence;
 }
 
 /** Shows once a second how far a batch is, until it is stopped. */
@@ -29,6 +31,7 @@ export function monitor(options: MonitorOptions): () => void {
       done: options.tally.done,
       failed: options.tally.failed,
       total: options.total,
+      trouble: options.silence.text,
       elapsedSeconds: (performance.now() - begunAt) / 1000,
       sets: options.sets.map(({ name }) => ({
         name,
@@ -43,6 +46,7 @@ export function monitor(options: MonitorOptions): () => void {
   };
   const timer = setInterval(() => {
     ticks += 1;
+    void options.silence.ping();
     if (ticks % QUERY_EVERY === 0) void options.queryLimiters().then((found) => (limiters = found));
     show();
   }, EVERY_MS);

@@ -30,11 +30,7 @@ process.on('message', (message: ToWorker) => {
 
 async function serve({ configFile, target, bounds }: StartWorker): Promise<void> {
   installQuietRuntime();
-  const [loaded, connections] = await Promise.all([
-    loadBatchConfig(configFile),
-    connectTemporal(target, true),
-    warmUp(),
-  ]);
+  const [loaded, connections] = await Promise.all([loadBatchConfig(configFile), connectTemporal(target), warmUp()]);
   const workers = await createSetWorkers({
     ...loaded,
     connection: connections.native,

@@ -41,6 +41,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   setHandler(statsQuery, (now) => ({
     ...Allocator.restore(allocator.snapshot(), now).stats(Math.max(now, Date.now())),
     events: events + workflowInfo().historyLength,
+    definition: allocator.definition,
   }));
   setHandler(leaseQuery, (client) => mail.get(client) ?? null);
 

@@ -7,6 +7,8 @@ import type { Push, Sync } from '../limiter/wire';
 export interface LimiterStats extends AllocatorStats {
   /** History events up to the newest workflow task, those of the runs before this one included. */
   readonly events: number;
+  /** What is limited. A limiter of an earlier release does not tell. */
+  readonly definition?: SetDefinition;
 }
 
 /** A client tells its limiter its whole state. */
