@@ -85,13 +85,17 @@ function ofSet({ limits }: BatchSet, usage: ItemUsage): Amounts {
   return Object.fromEntries(Object.entries(usage).filter(([key]) => keys.includes(key)));
 }
 
-/** Where overage is an error it is not charged, but the answer is there and has been paid for. */
+/**
+ * Where overage is an error it is not charged, but the answer is there and has been paid for. No more is charged than a
+ * full window: a count that is out of all reason would keep the set waiting for as many windows as it likes.
+ */
 function tellUsage(set: BatchSet, slot: Acquisition, usage: ItemUsage): void {
   const told = Object.entries(ofSet(set, usage)).map(([key, used]): [string, number] => {
-    const isCapped = set.limits.some(
-      (limit) => limit.kind === 'rate' && limit.key === key && limit.overage === 'error',
-    );
-    return [key, isCapped ? Math.min(used, slot.requested[key] ?? used) : used];
+    const limit = set.limits.find((each) => each.kind === 'rate' && each.key === key);
+    const requested = slot.requested[key] ?? used;
+    const most =
+      limit?.kind === 'rate' && limit.overage === 'error' ? requested : Math.max(requested, limit?.capacity ?? used);
+    return [key, Math.min(used, most)];
   });
   slot.update({ usage: Object.fromEntries(told) });
 }

@@ -11,6 +11,7 @@ const FINAL = new Set([
   'InputError',
   'InvalidAmountError',
   'InvalidLimitError',
+  'InvalidReply',
   RECALLED,
   'RequestExceedsCapacityError',
   'UnknownLimitError',

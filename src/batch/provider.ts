@@ -1,17 +1,11 @@
 import OpenAI from 'openai';
-import { type ItemUsage } from '../workflows/item-result';
 import { type PublicSetConfig } from './config';
+import { type ChatReply, InvalidReply, readReply } from './reply';
 
 /** A request to a provider, all but sent. */
 export interface ChatRequest {
   readonly prompt: string;
   readonly maxTokens: number;
-}
-
-/** A provider's answer. A count that it does not tell is left out. */
-interface ChatReply {
-  readonly text: string;
-  readonly usage: Partial<ItemUsage>;
 }
 
 /** Asks one provider, once. */
@@ -25,17 +19,10 @@ export function connectProvider({ baseURL, model }: PublicSetConfig, apiKey: str
   const client = new OpenAI({ baseURL, apiKey, maxRetries: 0, logLevel: 'off', organization: null, project: null });
   const limit = NEEDS_MAX_COMPLETION_TOKENS.test(model) ? 'max_completion_tokens' : 'max_tokens';
   return async ({ prompt, maxTokens }, signal) => {
-    const { choices, usage } = await client.chat.completions.create(
-      { model, messages: [{ role: 'user', content: prompt }], [limit]: maxTokens },
-      { signal },
-    );
-    return {
-      text: choices[0]?.message.content ?? '',
-      usage: { ...count('input_tokens', usage?.prompt_tokens), ...count('output_tokens', usage?.completion_tokens) },
-    };
+    const body = { model, messages: [{ role: 'user' as const, content: prompt }], [limit]: maxTokens };
+    const reply: unknown = await client.chat.completions.create(body, { signal }).catch((error: unknown) => {
+      throw error instanceof SyntaxError ? new InvalidReply('its JSON is broken') : error;
+    });
+    return readReply(reply);
   };
-}
-
-function count(key: keyof ItemUsage, value: unknown): Partial<ItemUsage> {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? { [key]: value } : {};
 }
