@@ -2,6 +2,7 @@ import type { Capacity } from '../limiter/capacity';
 import { AcquireTimeoutError } from '../limiter/errors/acquire-timeout-error';
 import type { Request } from '../limiter/request';
 import { WaitQueue, type Waiting } from '../limiter/wait-queue';
+import { AbortWatch } from './abort-watch';
 import type { WaitOptions } from './backend';
 import type { Clock } from './clock';
 
@@ -31,6 +32,9 @@ const PASSED = Promise.resolve();
  */
 export class Gate {
   readonly #queue = new WaitQueue<Ticket>();
+  readonly #aborts = new AbortWatch<Ticket>((tickets, reason) => {
+    this.#giveUp(tickets, reason);
+  });
   #disarm: (() => void) | undefined;
 
   /**
@@ -122,13 +126,11 @@ export class Gate {
     if (timeoutMs <= 0) return Promise.reject(new AcquireTimeoutError(this.name, timeoutMs));
     return new Promise<void>((resolve, reject) => {
       const since = this.clock.now();
-      const abort = () => {
-        this.#giveUp(ticket, signal?.reason);
-      };
+      const aborts = this.#aborts;
       let stopTimer: (() => void) | undefined;
       const settle = () => {
         stopTimer?.();
-        signal?.removeEventListener('abort', abort);
+        if (signal !== undefined) aborts.delete(signal, ticket);
       };
       const ticket: Ticket = {
         amounts,
@@ -148,11 +150,11 @@ export class Gate {
       const watch = () => {
         const remainingMs = ticket.deadline - this.clock.now();
         // a timer may come early, and cannot be as long as a timeout can
-        if (remainingMs <= 0) this.#giveUp(ticket, new AcquireTimeoutError(this.name, timeoutMs));
+        if (remainingMs <= 0) this.#giveUp([ticket], new AcquireTimeoutError(this.name, timeoutMs));
         else stopTimer = this.clock.after(remainingMs, watch);
       };
       if (ticket.deadline < Infinity) watch();
-      signal?.addEventListener('abort', abort, { once: true });
+      if (signal !== undefined) aborts.add(signal, ticket);
       this.#queue.push(ticket);
       if (this.#queue.peek() === ticket) this.pump();
       this.onDemand?.();
@@ -165,9 +167,8 @@ export class Gate {
     this.onDemand?.();
   }
 
-  #giveUp(ticket: Ticket, reason: unknown): void {
-    if (!this.#queue.remove(ticket)) return;
-    ticket.refuse(reason);
+  #giveUp(tickets: Iterable<Ticket>, reason: unknown): void {
+    for (const ticket of tickets) if (this.#queue.remove(ticket)) ticket.refuse(reason);
     this.pump();
     this.onDemand?.();
   }
