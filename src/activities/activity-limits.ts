@@ -1,5 +1,5 @@
 import { type Context } from '@temporalio/activity';
-import type { AcquireOptions, TryAcquireOptions } from '../client/acquire-options';
+import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../client/acquire-options';
 import type { Acquisition } from '../client/acquisition';
 import { heartbeating } from './heartbeat';
 import type { Limits } from './worker-limits';
@@ -11,7 +11,7 @@ export class ActivityLimits implements Limits {
     readonly context: Context,
   ) {}
 
-  acquire(options: AcquireOptions = {}): Promise<Acquisition> {
+  async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
     return heartbeating(this.context, this.limits.acquire(this.#cancellable(options)));
   }
 
@@ -19,7 +19,7 @@ export class ActivityLimits implements Limits {
     return heartbeating(this.context, this.limits.tryAcquire(options));
   }
 
-  use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+  async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
     let started = (): void => undefined;
     const waiting = new Promise<void>((resolve) => (started = resolve));
     const using = this.limits
@@ -35,6 +35,8 @@ export class ActivityLimits implements Limits {
   }
 
   #cancellable(options: AcquireOptions): AcquireOptions {
+    // before the copy, of which nobody could tell what it was made from
+    checkAcquireOptions(options);
     const { cancellationSignal } = this.context;
     const signal =
       options.signal === undefined ? cancellationSignal : AbortSignal.any([options.signal, cancellationSignal]);

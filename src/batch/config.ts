@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { type z } from 'zod';
 import { type LimitJSON } from '../limiter/limits';
+import { nearest } from '../limiter/nearest';
 import { ApiKeys } from './api-keys';
 import { findClashes } from './config-clashes';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { allowedKeys, configSchema, type JsonValue, type RawConfig } from './config-schema';
 import { ConfigSource } from './config-source';
-import { nearest } from './nearest';
 import { valueAt } from './value-at';
 import { type Environment, substitute } from './substitute';
 

@@ -1,4 +1,6 @@
+import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkOptions } from '../limiter/options';
 import type { Amounts } from '../limiter/request';
 import type { WaitOptions } from './backend';
 import { durationToMs, type Duration } from './duration';
@@ -22,7 +24,30 @@ export interface AcquireOptions extends TryAcquireOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const TRY_OPTIONS = new Set(['requested', 'priority']);
+const OPTIONS = new Set([...TRY_OPTIONS, 'timeout', 'signal']);
 const PATIENT: WaitOptions = { priority: 0, timeoutMs: undefined, signal: undefined };
+
+/** @throws InvalidLimitError for what `tryAcquire` would not read */
+export function checkTryAcquireOptions(options: unknown): void {
+  checkOptions('tryAcquire', options, TRY_OPTIONS);
+}
+
+/** @throws InvalidLimitError for what `acquire` would not read, or a signal that it could not listen to */
+export function checkAcquireOptions(options: unknown): void {
+  checkOptions('acquire', options, OPTIONS);
+  const { signal } = options as { readonly signal?: unknown };
+  if (signal !== undefined && !isAbortSignal(signal)) {
+    throw new InvalidLimitError('signal', `expected an AbortSignal, got ${describeValue(signal)}`);
+  }
+}
+
+/** By what it can do: a signal of another realm is no instance of this one's `AbortSignal`. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  if (typeof value !== 'object' || value === null) return false;
+  const { aborted, addEventListener } = value as Partial<Record<keyof AbortSignal, unknown>>;
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+}
 
 /** @throws InvalidLimitError naming the option that makes no sense */
 export function waitOptions({ timeout, signal, priority }: AcquireOptions): WaitOptions {
@@ -37,5 +62,5 @@ export function waitOptions({ timeout, signal, priority }: AcquireOptions): Wait
 /** @throws InvalidLimitError unless it is a finite number */
 export function checkPriority(priority = 0): number {
   if (Number.isFinite(priority)) return priority;
-  throw new InvalidLimitError('priority', `expected a finite number, got ${String(priority)}`);
+  throw new InvalidLimitError('priority', `expected a finite number, got ${describeValue(priority)}`);
 }

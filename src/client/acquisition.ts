@@ -2,6 +2,7 @@ import './symbol-async-dispose';
 import type { LimitDefinition } from '../limiter/definition';
 import { AlreadyReleasedError } from '../limiter/errors/already-released-error';
 import { MissingUsageError } from '../limiter/errors/missing-usage-error';
+import { checkOptions, checkPlainObject } from '../limiter/options';
 import type { Amounts, Request } from '../limiter/request';
 import { mergeUsage, missingUsage, type Usage } from '../limiter/usage';
 import type { Holding } from './backend';
@@ -21,6 +22,7 @@ export interface Origin {
 
 const RELEASED = Promise.resolve();
 const UNTOLD: Usage = [];
+const UPDATE_OPTIONS = new Set(['usage']);
 
 /**
  * What `acquire` and `tryAcquire` return: amounts of several limits, taken together or not at all.
@@ -104,14 +106,17 @@ export class Acquisition implements AsyncDisposable {
    * was named. If any of it is wrong, none of it is kept.
    *
    * @throws {@link AlreadyReleasedError} after the release, or if it was refused
-   * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError}
+   * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError}, {@link InvalidLimitError}
    */
-  update({ usage }: { usage: Amounts }): void {
+  update(told: { usage: Amounts }): void {
     if (!this.#isHeld) throw new AlreadyReleasedError();
+    checkOptions('update', told, UPDATE_OPTIONS);
+    const { usage } = told;
+    checkPlainObject('usage', usage);
     // a set without limits allows everything, so that code can be written as if there were some
     if (this.#definitions.length === 0) return;
-    const told = withoutRetired(usage, this.#origin.keys, this.#definitions);
-    this.#usage = mergeUsage(this.#definitions, this.#request, this.#usage, told);
+    const news = withoutRetired(usage, this.#origin.keys, this.#definitions);
+    this.#usage = mergeUsage(this.#definitions, this.#request, this.#usage, news);
   }
 
   /**

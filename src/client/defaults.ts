@@ -2,7 +2,9 @@ import type { AlgorithmName } from '../limiter/algorithms/algorithm';
 import { algorithms, isAlgorithmName } from '../limiter/algorithms/algorithms';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { balancers, isLoadBalancing } from '../limiter/balancers/balancers';
+import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkOptions } from '../limiter/options';
 import { checkWorkerIndex } from '../limiter/pool';
 
 /** What sets and pools use where they leave an option open. */
@@ -33,6 +35,10 @@ const BUILT_IN: LimitDefaults = {
   guardMs: 50,
 };
 
+type Option = keyof LimitDefaults;
+
+const OPTIONS = new Set(Object.keys(BUILT_IN));
+
 const checks: { readonly [Key in keyof LimitDefaults]: (value: unknown) => void } = {
   algorithm: (value) => oneOf('algorithm', isAlgorithmName(value), algorithms, value),
   loadBalancing: (value) => oneOf('loadBalancing', isLoadBalancing(value), balancers, value),
@@ -52,13 +58,16 @@ let configured: Partial<LimitDefaults> = {};
  * @example configureLimits({ algorithm: 'TokenBucket', workerIndex: Number(process.env.WORKER_INDEX) })
  */
 export function configureLimits(defaults: LimitDefaultsOptions): void {
-  const given = Object.entries<unknown>(defaults).filter(([, value]) => value !== undefined);
+  checkOptions('configureLimits', defaults, OPTIONS);
+  const given = Object.entries<unknown>(defaults).filter(([, value]) => value !== undefined) as [Option, unknown][];
   for (const [option, value] of given) {
-    if (!isOption(option)) throw new InvalidLimitError(option, `expected one of ${Object.keys(BUILT_IN).join(', ')}`);
     checks[option](value);
     const before = configured[option];
     if (before !== undefined && before !== value) {
-      throw new InvalidLimitError(option, `already configured as ${String(before)}, cannot become ${String(value)}`);
+      throw new InvalidLimitError(
+        option,
+        `already configured as ${String(before)}, cannot become ${describeValue(value)}`,
+      );
     }
   }
   configured = { ...configured, ...Object.fromEntries(given) };
@@ -83,19 +92,15 @@ export function resetLimitDefaults(): void {
   configured = {};
 }
 
-function isOption(option: string): option is keyof LimitDefaults {
-  return Object.hasOwn(BUILT_IN, option);
-}
-
 function oneOf(option: string, valid: boolean, known: object, value: unknown): void {
   if (valid) return;
-  throw new InvalidLimitError(option, `expected one of ${Object.keys(known).join(', ')}, got ${String(value)}`);
+  throw new InvalidLimitError(option, `expected one of ${Object.keys(known).join(', ')}, got ${describeValue(value)}`);
 }
 
 function milliseconds(option: string, value: unknown, min: number): void {
   if (typeof value === 'number' && value >= min && value < Infinity) return;
   throw new InvalidLimitError(
     option,
-    `expected finite milliseconds ${min === 0 || min >= 1 ? `from ${min}` : 'above 0'}, got ${String(value)}`,
+    `expected finite milliseconds ${min === 0 || min >= 1 ? `from ${min}` : 'above 0'}, got ${describeValue(value)}`,
   );
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 
 /**
@@ -27,8 +28,10 @@ const NUMBER_AND_UNIT = /^(\d*\.?\d+) ?([a-z]*)$/i;
 export function durationToMs(option: string, duration: Duration): number {
   const ms = typeof duration === 'string' ? parse(duration) : duration;
   if (typeof ms !== 'number' || !(ms >= 0)) {
-    const given = typeof duration === 'string' ? JSON.stringify(duration.slice(0, 80)) : String(duration);
-    throw new InvalidLimitError(option, `expected milliseconds from 0, or a text like '30s' or '500ms', got ${given}`);
+    throw new InvalidLimitError(
+      option,
+      `expected milliseconds from 0, or a text like '30s' or '500ms', got ${describeValue(duration)}`,
+    );
   }
   return ms;
 }

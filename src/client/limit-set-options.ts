@@ -2,10 +2,13 @@ import type { Client } from '@temporalio/client';
 
 import type { AlgorithmName } from '../limiter/algorithms/algorithm';
 import { defineLimits, type SetDefinition } from '../limiter/definition';
+import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { limitFromJSON, type Limit, type LimitJSON } from '../limiter/limits';
+import { checkOptions } from '../limiter/options';
 import type { Mode, OnUnavailable } from './backends';
 import type { Clock } from './clock';
+import { checkConnection, CONNECTION_OPTIONS } from './connection-options';
 import { checkDefault, limitDefaults } from './defaults';
 import { frozenObject, type JsonObject } from './frozen-json';
 
@@ -60,8 +63,30 @@ export interface LimitSetSettings {
   readonly onUnavailable: OnUnavailable;
 }
 
+const JSON_OPTIONS = new Set([
+  'name',
+  'limits',
+  'config',
+  'mode',
+  'shared',
+  'version',
+  'algorithm',
+  'leaseMs',
+  'horizonMs',
+  'guardMs',
+  'onUnavailable',
+]);
+const OPTIONS = new Set([...JSON_OPTIONS, ...CONNECTION_OPTIONS]);
+
+/** @throws InvalidLimitError for what is not the form of a limit set */
+export function checkSetJSON(json: unknown): void {
+  checkOptions('the JSON form of a limit set', json, JSON_OPTIONS);
+}
+
 /** @throws InvalidLimitError, DuplicateLimitError */
-export function checkSetOptions(options: LimitSetJSON): LimitSetSettings {
+export function checkSetOptions(options: LimitSetOptions): LimitSetSettings {
+  checkOptions('a limit set', options, OPTIONS);
+  checkConnection(options);
   const defaults = limitDefaults();
   const name = checkName(options.name);
   const mode = oneOf('mode', options.mode ?? 'memory', ['memory', 'temporal']);
@@ -91,24 +116,25 @@ export function checkSetOptions(options: LimitSetJSON): LimitSetSettings {
 
 function toLimit(limit: unknown, index: number): Limit {
   if (typeof limit !== 'object' || limit === null) {
-    throw new InvalidLimitError(`limits[${index}]`, `expected a limit, got ${limit === null ? 'null' : typeof limit}`);
+    throw new InvalidLimitError(`limits[${index}]`, `expected a limit, got ${describeValue(limit)}`);
   }
   return limitFromJSON(limit as LimitJSON);
 }
 
-function checkName(name: unknown): string | undefined {
+/** @throws InvalidLimitError unless it is a name that a set or a pool may have, or none */
+export function checkName(name: unknown): string | undefined {
   if (name === undefined || (typeof name === 'string' && name.length > 0 && name.length <= 256)) return name;
-  throw new InvalidLimitError('name', 'expected a string of 1 to 256 characters');
+  throw new InvalidLimitError('name', `expected a string of 1 to 256 characters, got ${describeValue(name)}`);
 }
 
 function checkVersion(version: unknown): number {
   if (Number.isSafeInteger(version) && (version as number) > 0) return version as number;
-  throw new InvalidLimitError('version', `expected a whole number from 1, got ${String(version)}`);
+  throw new InvalidLimitError('version', `expected a whole number from 1, got ${describeValue(version)}`);
 }
 
 function checkShared(shared: unknown, name: string | undefined, mode: Mode): boolean {
   if (shared !== undefined && typeof shared !== 'boolean') {
-    throw new InvalidLimitError('shared', `expected a boolean, got ${typeof shared}`);
+    throw new InvalidLimitError('shared', `expected a boolean, got ${describeValue(shared)}`);
   }
   if (mode === 'temporal' && shared === false) {
     throw new InvalidLimitError(
@@ -125,5 +151,8 @@ function checkShared(shared: unknown, name: string | undefined, mode: Mode): boo
 
 function oneOf<Value extends string>(option: string, value: Value, known: readonly Value[]): Value {
   if (known.includes(value)) return value;
-  throw new InvalidLimitError(option, `expected ${known.map((word) => `'${word}'`).join(' or ')}, got ${value}`);
+  throw new InvalidLimitError(
+    option,
+    `expected ${known.map((word) => `'${word}'`).join(' or ')}, got ${describeValue(value)}`,
+  );
 }

@@ -1,15 +1,30 @@
 import { UnknownLimitError } from '../limiter/errors/unknown-limit-error';
 import type { LimitStats } from '../limiter/ledger';
 import { limitToJSON, type Limit } from '../limiter/limits';
+import { checkPlainObject } from '../limiter/options';
 import { planRequest, type Amounts, type Request } from '../limiter/request';
-import { checkPriority, waitOptions, type AcquireOptions, type TryAcquireOptions } from './acquire-options';
+import {
+  checkAcquireOptions,
+  checkPriority,
+  checkTryAcquireOptions,
+  waitOptions,
+  type AcquireOptions,
+  type TryAcquireOptions,
+} from './acquire-options';
 import { Acquisition, type Origin } from './acquisition';
 import type { Backend } from './backend';
 import type { Mode } from './backends';
 import { systemClock } from './clock';
+import { checkConnectionOptions } from './connection-options';
 import type { JsonObject } from './frozen-json';
 import { refuseSelfWait, runHolding } from './holder-context';
-import { checkSetOptions, type LimitSetJSON, type LimitSetOptions, type LimitSetSettings } from './limit-set-options';
+import {
+  checkSetJSON,
+  checkSetOptions,
+  type LimitSetJSON,
+  type LimitSetOptions,
+  type LimitSetSettings,
+} from './limit-set-options';
 import { LimitView } from './limit-view';
 import { withoutRetired } from './retired-keys';
 import { privateBackend, sharedBackend, type BackendHandle } from './shared-backends';
@@ -56,8 +71,14 @@ export class LimitSet {
     });
   }
 
-  /** A set from its JSON form. */
+  /**
+   * A set from its JSON form.
+   *
+   * @throws as the constructor
+   */
   static fromJSON(json: LimitSetJSON, options: Pick<LimitSetOptions, 'client' | 'clock'> = {}): LimitSet {
+    checkSetJSON(json);
+    checkConnectionOptions(options);
     return new LimitSet({ ...json, ...options });
   }
 
@@ -109,6 +130,7 @@ export class LimitSet {
    *   never be granted
    */
   async acquire(options: AcquireOptions = {}, place = 0): Promise<Acquisition> {
+    checkAcquireOptions(options);
     const { backend } = this.#handle;
     const { definitions } = backend;
     const request = this.#plan(backend, options.requested);
@@ -125,6 +147,7 @@ export class LimitSet {
    * @throws as {@link LimitSet.acquire} for what could never be granted
    */
   async tryAcquire(options: TryAcquireOptions = {}, place = 0): Promise<Acquisition> {
+    checkTryAcquireOptions(options);
     const { backend } = this.#handle;
     const { definitions } = backend;
     const request = this.#plan(backend, options.requested);
@@ -194,6 +217,7 @@ export class LimitSet {
   }
 
   #plan(backend: Backend, requested: Amounts | undefined): Request {
+    if (requested !== undefined) checkPlainObject('requested', requested);
     // a set without limits allows everything, so that code can be written as if there were some
     if (this.#settings.limits.length === 0) return NOTHING;
     const { definitions } = backend;

@@ -1,6 +1,8 @@
 import { algorithms, isAlgorithmName } from './algorithms/algorithms';
 import type { AlgorithmName } from './algorithms/algorithm';
+import { describeValue } from './describe-value';
 import { InvalidLimitError } from './errors/invalid-limit-error';
+import { checkOptions } from './options';
 
 /** What becomes of usage above the requested amount: an error, or a debt that later acquisitions wait off. */
 export type Overage = 'error' | 'charge';
@@ -39,16 +41,31 @@ export interface ResourceLimitOptions {
 /** The key of a {@link CallLimit} that names none. */
 export const CALL_COUNT = 'call_count';
 
+/** With their kinds, so that `new CallLimit({ ...limit, capacity: 5 })` makes another of a limit. */
+const OPTIONS = {
+  rate: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'overage']),
+  call: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm']),
+  resource: new Set(['kind', 'key', 'capacity']),
+};
+
+function checkLimit(kind: keyof typeof OPTIONS, options: unknown): void {
+  checkOptions(`a ${kind} limit`, options, OPTIONS[kind]);
+  const given = (options as { kind?: unknown }).kind;
+  if (given !== undefined && given !== kind) {
+    throw new InvalidLimitError('kind', `expected '${kind}', got ${describeValue(given)}`);
+  }
+}
+
 function checkKey(key: unknown): string {
   if (typeof key !== 'string' || key.length === 0 || key.length > 256) {
-    throw new InvalidLimitError('key', `expected a string of 1 to 256 characters, got ${describe(key)}`);
+    throw new InvalidLimitError('key', `expected a string of 1 to 256 characters, got ${describeValue(key)}`);
   }
   return key;
 }
 
 function checkPositive(option: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
-    throw new InvalidLimitError(option, `expected a finite number above 0, got ${describe(value)}`);
+    throw new InvalidLimitError(option, `expected a finite number above 0, got ${describeValue(value)}`);
   }
   return value;
 }
@@ -56,7 +73,7 @@ function checkPositive(option: string, value: unknown): number {
 function checkWindow(seconds: unknown): number {
   // outside of this range the window in milliseconds would round to 0 or overflow
   if (typeof seconds !== 'number' || !(seconds >= 1e-6 && seconds <= 1e9)) {
-    throw new InvalidLimitError('windowSeconds', `expected a number from 1e-6 to 1e9, got ${describe(seconds)}`);
+    throw new InvalidLimitError('windowSeconds', `expected a number from 1e-6 to 1e9, got ${describeValue(seconds)}`);
   }
   return seconds;
 }
@@ -65,12 +82,8 @@ function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
   if (algorithm === undefined || isAlgorithmName(algorithm)) return algorithm;
   throw new InvalidLimitError(
     'algorithm',
-    `expected one of ${Object.keys(algorithms).join(', ')}, got ${describe(algorithm)}`,
+    `expected one of ${Object.keys(algorithms).join(', ')}, got ${describeValue(algorithm)}`,
   );
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }
 
 /**
@@ -95,13 +108,14 @@ export class RateLimit {
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: RateLimitOptions) {
+    checkLimit('rate', options);
     this.key = checkKey(options.key);
     this.windowSeconds = checkWindow(options.windowSeconds);
     this.capacity = checkPositive('capacity', options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
     const overage: unknown = options.overage ?? 'error';
     if (overage !== 'error' && overage !== 'charge') {
-      throw new InvalidLimitError('overage', `expected 'error' or 'charge', got ${describe(overage)}`);
+      throw new InvalidLimitError('overage', `expected 'error' or 'charge', got ${describeValue(overage)}`);
     }
     this.overage = overage;
   }
@@ -126,6 +140,7 @@ export class CallLimit {
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: CallLimitOptions) {
+    checkLimit('call', options);
     this.key = checkKey(options.key ?? CALL_COUNT);
     this.windowSeconds = checkWindow(options.windowSeconds);
     this.capacity = checkPositive('capacity', options.capacity);
@@ -149,6 +164,7 @@ export class ResourceLimit {
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: ResourceLimitOptions) {
+    checkLimit('resource', options);
     this.key = checkKey(options.key);
     this.capacity = checkPositive('capacity', options.capacity);
     if (!Number.isSafeInteger(this.capacity)) {
@@ -172,19 +188,26 @@ export type LimitJSON =
  * @throws {@link InvalidLimitError} if it is none
  */
 export function limitFromJSON(json: LimitJSON): Limit {
-  switch (json.kind) {
+  if (!isObject(json)) throw new InvalidLimitError('limit', `expected an object, got ${describeValue(json)}`);
+  // a copy, because a limit as it stands is no plain object
+  const options = { ...json };
+  switch (options.kind) {
     case 'rate':
-      return new RateLimit(json);
+      return new RateLimit(options);
     case 'call':
-      return new CallLimit(json);
+      return new CallLimit(options);
     case 'resource':
-      return new ResourceLimit(json);
+      return new ResourceLimit(options);
     default:
       throw new InvalidLimitError(
         'kind',
-        `expected 'rate', 'call' or 'resource', got ${describe((json as Limit).kind)}`,
+        `expected 'rate', 'call' or 'resource', got ${describeValue((options as Limit).kind)}`,
       );
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The plain JSON form of a limit. */

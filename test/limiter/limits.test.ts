@@ -59,6 +59,33 @@ test.each([0.5, 1.5, 2 ** 53])('there are not %d permits', (capacity) => {
   expect(() => new ResourceLimit({ key: 'connections', capacity })).toThrow(/whole/);
 });
 
+test.each([null, undefined, 5, [], new Map(), 'rate'])('a limit is not made from %p', (options) => {
+  const wrong = errorWith({ name: 'InvalidLimitError', option: 'options' });
+  for (const Kind of [RateLimit, CallLimit, ResourceLimit]) expect(() => new Kind(hostile(options))).toThrow(wrong);
+  expect(() => limitFromJSON(hostile(options))).toThrow(errorWith({ name: 'InvalidLimitError' }));
+});
+
+test('an option that the kind does not have is refused, naming the one that was meant', () => {
+  const options = { windowSeconds: 1, capacity: 1 };
+  expect(() => new CallLimit(hostile({ ...options, algoritm: 'GCRA' }))).toThrow('did you mean algorithm?');
+  expect(() => new CallLimit(hostile({ ...options, overage: 'charge' }))).toThrow(/^Invalid overage: no option of/);
+  expect(() => limitFromJSON(hostile({ kind: 'resource', key: 'r', capacity: 1, windowSeconds: 1 }))).toThrow(
+    errorWith({ option: 'windowSeconds' }),
+  );
+  expect(() => new CallLimit(hostile({ ...options, kind: 'rate' }))).toThrow(errorWith({ option: 'kind' }));
+});
+
+test('a limit can be made from another, with something left out', () => {
+  const limit = new CallLimit({ windowSeconds: 1, capacity: 1 });
+  expect(new CallLimit(Object.assign({}, limit, { capacity: 5 })).capacity).toBe(5);
+  expect(new CallLimit(hostile(Object.assign({ overage: undefined }, limit)))).toEqual(limit);
+});
+
+test('what is no object of this realm may be plain all the same', () => {
+  const options = Object.assign(Object.create(null) as object, { key: 'r', capacity: 1 });
+  expect(new ResourceLimit(hostile(options)).key).toBe('r');
+});
+
 test.each(['', 'x'.repeat(257), 1, null, undefined, {}, Symbol('tokens')])('a key is not %p', (key) => {
   expect(() => new RateLimit(hostile({ ...rate, key }))).toThrow(/key/);
   expect(() => new ResourceLimit(hostile({ key, capacity: 1 }))).toThrow(/key/);

@@ -1,3 +1,4 @@
+import { describeValue } from '../describe-value';
 import { LimitsError } from './limits-error';
 
 /** A requested amount was negative, not finite, or a fraction of a permit. */
@@ -11,6 +12,6 @@ export class InvalidAmountError extends LimitsError {
     readonly amount: unknown,
     expected: string,
   ) {
-    super(`Invalid amount ${String(amount)} of "${key}": ${expected}`);
+    super(`Invalid amount ${describeValue(amount)} of "${key}": ${expected}`);
   }
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '../describe-value';
 import { LimitsError } from './limits-error';
 
 /** A usage was negative, not finite, or not what such a limit can have used. */
@@ -11,6 +12,6 @@ export class InvalidUsageError extends LimitsError {
     readonly usage: unknown,
     expected: string,
   ) {
-    super(`Invalid usage ${String(usage)} of "${key}": ${expected}`);
+    super(`Invalid usage ${describeValue(usage)} of "${key}": ${expected}`);
   }
 }
