@@ -1,13 +1,16 @@
-import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
+import { checkOptions } from '../limiter/options';
 import { checkPolicy, choose, nextInRotation, type PoolPolicy, type PoolState } from '../limiter/pool';
-import type { Amounts } from '../limiter/request';
 import type { AcquireOptions, TryAcquireOptions } from './acquire-options';
 import type { Acquisition } from './acquisition';
 import { limitDefaults } from './defaults';
 import { LimitSet, type LimitSetStats } from './limit-set';
-import type { LimitSetJSON, LimitSetOptions } from './limit-set-options';
+import { checkName, type LimitSetJSON, type LimitSetOptions } from './limit-set-options';
 import type { LimitView } from './limit-view';
+import { checkList, checkRandom, checkSets } from './pool-checks';
+
+const JSON_OPTIONS = new Set(['name', 'loadBalancing', 'workerIndex', 'failover', 'limitSets']);
+const OPTIONS = new Set([...JSON_OPTIONS, 'random']);
 
 interface PoolOptions {
   /** For logs and stats only. */
@@ -16,7 +19,7 @@ interface PoolOptions {
   readonly loadBalancing?: LoadBalancing | undefined;
   /** Offset of the first choice. Range: a whole number from 0. @default as configured by `configureLimits`, built in 0 */
   readonly workerIndex?: number | undefined;
-  /** Whether a set that would make a call wait gives way to one that would not. @default true */
+  /** Whether a set that would make a call wait, or could never serve it, gives way to one that would not. @default true */
   readonly failover?: boolean | undefined;
 }
 
@@ -70,23 +73,27 @@ export class LimitPool {
 
   /** @throws {@link InvalidLimitError} */
   constructor(options: LimitPoolOptions) {
+    checkOptions('a pool', options, OPTIONS);
     const defaults = limitDefaults();
-    if (!Array.isArray(options.limitSets) || options.limitSets.length === 0) {
-      throw new InvalidLimitError('limitSets', 'a pool needs at least one limit set');
-    }
-    this.#sets = [...(options.limitSets as readonly LimitSet[])];
+    this.#sets = checkSets(options.limitSets);
     this.#policy = checkPolicy({
       loadBalancing: options.loadBalancing ?? defaults.loadBalancing,
       workerIndex: options.workerIndex ?? defaults.workerIndex,
       failover: options.failover ?? true,
     });
-    this.#random = options.random ?? Math.random;
-    this.name = options.name;
+    this.#random = checkRandom(options.random ?? Math.random);
+    this.name = checkName(options.name);
   }
 
-  /** A pool, and its sets, from the JSON form. */
+  /**
+   * A pool, and its sets, from the JSON form.
+   *
+   * @throws as the constructors of both
+   */
   static fromJSON(json: LimitPoolJSON, options: Pick<LimitSetOptions, 'client' | 'clock'> = {}): LimitPool {
-    return new LimitPool({ ...json, limitSets: json.limitSets.map((set) => LimitSet.fromJSON(set, options)) });
+    checkOptions('the JSON form of a pool', json, JSON_OPTIONS);
+    const limitSets = checkList(json.limitSets).map((set) => LimitSet.fromJSON(set, options));
+    return new LimitPool({ ...json, limitSets });
   }
 
   /** How many sets. */
@@ -123,19 +130,19 @@ export class LimitPool {
 
   /** {@link LimitSet.acquire}, of the set whose turn it is. Each call takes a turn, failed ones too. */
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
-    const index = this.#choose(options.requested);
+    const index = this.#choose(options);
     return this.at(index).acquire(options, index);
   }
 
   /** {@link LimitSet.tryAcquire}, of the set whose turn it is. */
   async tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
-    const index = this.#choose(options.requested);
+    const index = this.#choose(options);
     return this.at(index).tryAcquire(options, index);
   }
 
   /** {@link LimitSet.use}, of the set whose turn it is. */
   async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
-    const index = this.#choose(options.requested);
+    const index = this.#choose(options);
     return this.at(index).use(options, body, index);
   }
 
@@ -169,8 +176,8 @@ export class LimitPool {
     await Promise.all(this.#sets.map((set) => set.close()));
   }
 
-  #choose(requested: Amounts | undefined): number {
-    const candidates = this.#sets.map((set) => new LazyCandidate(set, requested));
+  #choose(options: TryAcquireOptions): number {
+    const candidates = this.#sets.map((set) => new LazyCandidate(set, options));
     return choose(this.#policy, this.#state, candidates, this.#random);
   }
 }
@@ -179,12 +186,12 @@ export class LimitPool {
 class LazyCandidate {
   constructor(
     private readonly set: LimitSet,
-    private readonly requested: Amounts | undefined,
+    private readonly options: TryAcquireOptions,
   ) {}
 
   get wouldWaitMs(): number | undefined {
     try {
-      return this.set.expectedWaitMs(this.requested);
+      return this.set.expectedWaitMs(this.options.requested);
     } catch {
       return undefined;
     }

@@ -1,5 +1,6 @@
 import type { Candidate, LoadBalancing } from './balancers/balancer';
 import { balancers, isLoadBalancing } from './balancers/balancers';
+import { describeValue } from './describe-value';
 import { InvalidLimitError } from './errors/invalid-limit-error';
 
 /** How a pool chooses. */
@@ -7,7 +8,7 @@ export interface PoolPolicy {
   readonly loadBalancing: LoadBalancing;
   /** Offset of the first choice, so that workers with the same pool begin at different sets. */
   readonly workerIndex: number;
-  /** Whether a set that would make the request wait gives way to one that would not. */
+  /** Whether a set that would make the request wait, or could never serve it, gives way to one that would not. */
   readonly failover: boolean;
 }
 
@@ -26,19 +27,19 @@ export function checkPolicy({ loadBalancing, workerIndex, failover }: PoolPolicy
   if (!isLoadBalancing(loadBalancing)) {
     throw new InvalidLimitError(
       'loadBalancing',
-      `expected one of ${Object.keys(balancers).join(', ')}, got ${String(loadBalancing)}`,
+      `expected one of ${Object.keys(balancers).join(', ')}, got ${describeValue(loadBalancing)}`,
     );
   }
   checkWorkerIndex(workerIndex);
   if (typeof failover !== 'boolean')
-    throw new InvalidLimitError('failover', `expected a boolean, got ${String(failover)}`);
+    throw new InvalidLimitError('failover', `expected a boolean, got ${describeValue(failover)}`);
   return { loadBalancing, workerIndex, failover };
 }
 
 /** @throws InvalidLimitError unless it is a whole number from 0 */
 export function checkWorkerIndex(workerIndex: unknown): void {
   if (!Number.isSafeInteger(workerIndex) || (workerIndex as number) < 0) {
-    throw new InvalidLimitError('workerIndex', `expected a whole number from 0, got ${String(workerIndex)}`);
+    throw new InvalidLimitError('workerIndex', `expected a whole number from 0, got ${describeValue(workerIndex)}`);
   }
 }
 
@@ -57,12 +58,18 @@ export function choose(
   const turn = (policy.workerIndex % candidates.length) + state.dispatched;
   state.dispatched += 1;
   const chosen = balancers[policy.loadBalancing].choose(turn, candidates, random);
-  const waitMs = candidates[chosen]?.wouldWaitMs;
-  // where the request is invalid the caller is told so, rather than served elsewhere or not as chance has it
-  if (!policy.failover || waitMs === undefined || waitMs <= 0) return chosen;
-  for (let step = 1; step < candidates.length; step += 1) {
+  return policy.failover ? failOver(chosen, candidates) : chosen;
+}
+
+/** The first from `chosen` on that would serve at once; else the first that would serve at all; else `chosen`. */
+function failOver(chosen: number, candidates: readonly Candidate[]): number {
+  let valid: number | undefined;
+  for (let step = 0; step < candidates.length; step += 1) {
     const index = (chosen + step) % candidates.length;
-    if (candidates[index]?.wouldWaitMs === 0) return index;
+    const waitMs = candidates[index]?.wouldWaitMs;
+    if (waitMs === undefined) continue;
+    if (waitMs <= 0) return index;
+    valid ??= index;
   }
-  return chosen;
+  return valid ?? chosen;
 }

@@ -56,11 +56,20 @@ describe('a pool', () => {
 
   it('throws what the set whose turn it is throws, which uses up the turn', async () => {
     const withTokens = new LimitSet({ limits: [new RateLimit({ key: 'tokens', windowSeconds: 1, capacity: 5 })] });
-    const pool = new LimitPool({ limitSets: [makeSet(0), withTokens] });
+    const pool = new LimitPool({ limitSets: [makeSet(0), withTokens], failover: false });
     await expect(pool.acquire({ requested: { tokens: 1 } })).rejects.toMatchObject({ name: 'UnknownLimitError' });
     expect((await pool.acquire({ requested: { tokens: 1 } })).index).toBe(1);
     await expect(pool.use({ requested: { tokens: 9 } }, () => 1)).rejects.toMatchObject({ key: 'tokens' });
     expect((await pool.getStats()).balancerStats).toEqual({ dispatched: 3, next: 1 });
+  });
+
+  it('takes a set that can serve the request at all', async () => {
+    const pool = new LimitPool({ limitSets: [makeSet(0, 2), makeSet(1, 8)] });
+    expect((await pool.acquire({ requested: { connections: 5 } })).index).toBe(1);
+    expect((await pool.tryAcquire({ requested: { connections: 5 } })).index).toBe(1);
+    const tooMuch = { name: 'RequestExceedsCapacityError', capacity: 2 };
+    await expect(pool.acquire({ requested: { connections: 9 } })).rejects.toMatchObject(tooMuch);
+    expect((await pool.getStats()).balancerStats.dispatched).toBe(3);
   });
 
   it('fails over only to sets for which the request is valid', async () => {
@@ -124,6 +133,13 @@ describe('a pool', () => {
     [{ limitSets: [makeSet(0)], workerIndex: -1 }, 'workerIndex'],
     [{ limitSets: [makeSet(0)], workerIndex: 1.5 }, 'workerIndex'],
     [{ limitSets: [makeSet(0)], failover: 'yes' }, 'failover'],
+    [{ limitSets: [makeSet(0)], failOver: true }, 'failOver'],
+    [{ limitSets: [makeSet(0)], name: 5 }, 'name'],
+    [{ limitSets: [makeSet(0)], random: 5 }, 'random'],
+    [{ limitSets: [makeSet(0), {}] }, 'limitSets[1]'],
+    [{ limitSets: [null] }, 'limitSets[0]'],
+    [{ limitSets: [makePool(1)] }, 'limitSets[0]'],
+    [null, 'options'],
   ])('refuses nonsense: case %#', (options, option) => {
     expect(() => new LimitPool(options as never)).toThrow(
       expect.objectContaining({ name: 'InvalidLimitError', option }) as Error,
@@ -136,6 +152,28 @@ describe('a pool', () => {
     const again = LimitPool.fromJSON(JSON.parse(text) as ReturnType<LimitPool['toJSON']>);
     expect(JSON.stringify(again)).toBe(text);
     expect((await again.acquire()).config).toEqual({ i: 1 });
+  });
+
+  it.each([
+    [null, 'options'],
+    [{}, 'limitSets'],
+    [{ limitSets: [null] }, 'options'],
+    [{ limitSets: [{ limits: [] }], random: Math.random }, 'random'],
+  ])('is not made from the JSON %j', (json, option) => {
+    expect(() => LimitPool.fromJSON(json as never)).toThrow(
+      expect.objectContaining({ name: 'InvalidLimitError', option }) as Error,
+    );
+  });
+
+  it('says so if its source of chance is broken', async () => {
+    const pool = makePool(2, { loadBalancing: 'Random', random: () => NaN });
+    await expect(pool.acquire()).rejects.toMatchObject({ name: 'InvalidLimitError', option: 'random' });
+  });
+
+  it.each([null, 5, { requestd: {} }])('refuses the options %j, which uses up a turn', async (options) => {
+    const pool = makePool(2);
+    await expect(pool.acquire(options as never)).rejects.toMatchObject({ name: 'InvalidLimitError' });
+    expect((await pool.getStats()).balancerStats.dispatched).toBe(1);
   });
 
   it('runs a body with an acquisition, and closes all its sets', async () => {

@@ -58,8 +58,11 @@ describe('the choice of a pool', () => {
     expect(choose(policy('RoundRobin'), state, waits(0, 0, 5, undefined), never)).toBe(0);
   });
 
-  it('stays with a set for which the request is invalid', () => {
-    expect(choose(policy('RoundRobin'), { dispatched: 0 }, waits(undefined, 0), never)).toBe(0);
+  it('skips sets for which the request is invalid, as long as there is another', () => {
+    const chosen = (...ms: (number | undefined)[]) =>
+      choose(policy('RoundRobin'), { dispatched: 0 }, waits(...ms), never);
+    expect([chosen(undefined, 0), chosen(undefined, 5, 0), chosen(undefined, 5, 3)]).toEqual([1, 2, 1]);
+    expect(chosen(undefined, undefined)).toBe(0);
   });
 
   it('LeastWait looks only at sets for which the request is valid', () => {
