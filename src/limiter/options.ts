@@ -38,5 +38,5 @@ export function checkOptions(what: string, options: unknown, known: ReadonlySet<
 function unknownOption(what: string, key: string, known: readonly string[]): InvalidLimitError {
   const meant = nearest(key, known);
   const suggestion = meant === undefined ? '' : `did you mean ${meant}? `;
-  return new InvalidLimitError(key, `no option of ${what}; ${suggestion}Known are ${known.join(', ')}`);
+  return new InvalidLimitError(key, `no option of ${what}; ${suggestion}known are ${known.join(', ')}`);
 }

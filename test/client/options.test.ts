@@ -68,6 +68,13 @@ describe('options that nobody would read', () => {
     await slot.release();
   });
 
+  it('are refused with the option that was meant, and what they are', async () => {
+    const misspelled = { limits: [], mdoe: 'temporal' } as never;
+    expect(() => new LimitSet(misspelled)).toThrow('did you mean mode?');
+    const map = { requested: new Map() } as never;
+    await expect(makeSet().acquire(map)).rejects.toThrow('got an instance of Map');
+  });
+
   it('are named by an error that tells a text from a number', async () => {
     await expect(makeSet().acquire({ requested: { tokens: '2' as never } })).rejects.toThrow('amount "2" of "tokens"');
     await expect(makeSet().acquire({ requested: { tokens: 1 }, priority: '2' as never })).rejects.toThrow('got "2"');
