@@ -10,7 +10,12 @@ const transform = {
   ],
 };
 
-const shared = { testEnvironment: 'node', transform, modulePathIgnorePatterns: ['<rootDir>/lib/'] };
+const shared = {
+  testEnvironment: 'node',
+  transform,
+  modulePathIgnorePatterns: ['<rootDir>/lib/'],
+  setupFiles: ['<rootDir>/test/support/property-seed.ts'],
+};
 
 /** @type {import('jest').Config} */
 module.exports = {
