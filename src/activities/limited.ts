@@ -1,28 +1,25 @@
-import type { Duration } from '../client/duration';
-import type { Amounts } from '../limiter/request';
+import { asyncLocalStorage } from '@temporalio/activity';
+import type { Acquisition } from '../acquire/acquisition';
+import { describeValue } from '../limiter/describe-value';
+import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { attemptFailure } from './attempt-failure';
 import { currentLimits, runWithAcquisition } from './current';
-
-/** Options of {@link limited}. */
-export interface LimitedOptions<Args extends readonly unknown[], Result> {
-  /** What a call needs, by key. @default 1 of each call and resource limit */
-  readonly requested?: (...args: Args) => Amounts;
-  /** What a call has used of the rate limits, by key. @default all that was requested */
-  readonly usage?: (result: Result, ...args: Args) => Amounts;
-  /** Longest wait for the limits; it counts towards the activity's start-to-close time. @default no limit */
-  readonly timeout?: Duration;
-  /** Who goes first when several wait: higher before lower. @default 0 */
-  readonly priority?: number;
-}
+import { checkLimitedOptions, type FailedUsage, type LimitedOptions, type LimitedRules } from './limited-options';
+import { showsNothingWasSent } from './not-sent';
+import { warnOfTighterPolicy } from './tighter-policy';
 
 /**
  * Wraps an activity so that each call first acquires from its worker's limits and releases afterwards; the activity's
- * body stays as it is. When it throws, the units count as used: whether they were is not known.
+ * body stays as it is.
+ *
+ * @throws {@link InvalidLimitError} naming an option that makes no sense, before anything runs
  *
  * @example
  * const activities = {
  *   complete: limited(complete, {
  *     requested: (prompt, maxTokens) => ({ input_tokens: count(prompt), output_tokens: maxTokens }),
  *     usage: (reply) => ({ input_tokens: reply.usage.prompt_tokens, output_tokens: reply.usage.completion_tokens }),
+ *     retry: { numRetries: 5, retryOn: (error) => [408, 429, 500, 503].includes(error.status) },
  *   }),
  * };
  */
@@ -30,17 +27,74 @@ export function limited<Args extends readonly unknown[], Result>(
   activity: (...args: Args) => Result | PromiseLike<Result>,
   options: LimitedOptions<Args, Result> = {},
 ): (...args: Args) => Promise<Result> {
+  if (typeof activity !== 'function') {
+    throw new InvalidLimitError('activity', `expected a function, got ${describeValue(activity)}`);
+  }
+  const rules = checkLimitedOptions(options);
+  const { retry } = rules;
   const wrapped = async (...args: Args): Promise<Result> => {
-    const { requested, usage, timeout, priority } = options;
-    const wanted = requested?.(...args);
-    return currentLimits().use({ requested: wanted, timeout, priority }, async (slot) => {
-      const result = await runWithAcquisition(slot, () => activity(...args));
-      const used = usage === undefined ? slot.requested : usage(result, ...args);
-      slot.update({ usage: used });
-      return result;
-    });
+    if (retry === undefined) return attempt(activity, rules, args);
+    warnOfTighterPolicy(retry);
+    try {
+      return await attempt(activity, rules, args);
+    } catch (error) {
+      throw await attemptFailure(error, retry, args);
+    }
   };
   // Temporal and stack traces name activities by their function
   Object.defineProperty(wrapped, 'name', { value: activity.name });
   return wrapped;
+}
+
+async function attempt<Args extends readonly unknown[], Result>(
+  activity: (...args: Args) => Result | PromiseLike<Result>,
+  rules: LimitedRules<Args, Result>,
+  args: Args,
+): Promise<Result> {
+  const { requested, usage, timeout, priority } = rules;
+  const wanted = requested?.(...args);
+  return currentLimits().use({ requested: wanted, timeout, priority }, async (slot) => {
+    // told beforehand, so that the body may tell better
+    if (usage === undefined) slot.update({ usage: slot.requested });
+    let result: Result;
+    try {
+      result = await runWithAcquisition(slot, () => activity(...args));
+    } catch (error) {
+      settleFailed(slot, rules, error, args);
+      throw error;
+    }
+    if (usage !== undefined) slot.update({ usage: usage(result, ...args) });
+    return result;
+  });
+}
+
+/** Tells what a call that threw has used. Whatever is wrong about that must not hide why the call threw. */
+function settleFailed<Args extends readonly unknown[], Result>(
+  slot: Acquisition,
+  { usageOnError }: LimitedRules<Args, Result>,
+  error: unknown,
+  args: Args,
+): void {
+  try {
+    const used = usageOnError?.(error, ...args) ?? byDefault(error);
+    if (used === 'notSent') giveBack(slot);
+    else if (used !== 'unknown') slot.update({ usage: used });
+  } catch (mistake) {
+    const { log } = asyncLocalStorage.getStore() ?? {};
+    log?.warn('The units of a failed call count as used, as usageOnError made no sense', { error: mistake });
+  }
+}
+
+function byDefault(error: unknown): FailedUsage {
+  return showsNothingWasSent(error) ? 'notSent' : 'unknown';
+}
+
+function giveBack(slot: Acquisition): void {
+  for (const key of Object.keys(slot.requested)) {
+    try {
+      slot.update({ usage: { [key]: 0 } });
+    } catch {
+      // a call limit takes no other word than what was taken: a call stays counted
+    }
+  }
 }

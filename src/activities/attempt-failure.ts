@@ -1,0 +1,85 @@
+import { asyncLocalStorage } from '@temporalio/activity';
+import { ApplicationFailure, ensureApplicationFailure } from '@temporalio/common';
+import { durationToMs } from '../limiter/duration';
+import { LONGEST_RETRY_DELAY_MS, retryDelayMs } from '../limiter/retry-delay';
+import { errorNames } from './error-names';
+import { retryAfterMs } from './retry-after';
+import { agrees } from './retry-conditions';
+import type { RetryRules } from './retry-options';
+
+/** Cancellation, and errors of this package that another attempt would only meet again or that follow a call that went through. */
+const FINAL = [
+  'CancelledFailure',
+  'AlreadyReleasedError',
+  'DefinitionConflictError',
+  'DuplicateLimitError',
+  'InvalidAmountError',
+  'InvalidLimitError',
+  'InvalidUsageError',
+  'MissingUsageError',
+  'NestedAcquireError',
+  'RateAmountRequiredError',
+  'RequestExceedsCapacityError',
+  'UnknownLimitError',
+  'UsageExceedsRequestedError',
+];
+
+/**
+ * What a failed attempt throws, so that Temporal does what the rules say: a failure that may be retried and says when, or
+ * one that may not be. Its message, type and details are those of the error, which is its cause. The wait is the server's:
+ * it occupies no slot and no limit, and outlives the worker.
+ */
+export async function attemptFailure<Args extends readonly unknown[]>(
+  error: unknown,
+  rules: RetryRules<Args>,
+  args: Args,
+): Promise<unknown> {
+  const context = asyncLocalStorage.getStore();
+  // by the error as it is the SDK tells a cancellation from a pause, a reset and a worker that shuts down, which is no
+  // fault of the attempt and must not end the activity
+  if (context?.cancellationSignal.aborted === true) return error;
+  const attempt = context?.info.attempt ?? 1;
+  if (attempt > rules.numRetries || isFinal(error)) return asFailure(error, { nonRetryable: true });
+  if (rules.retryOn !== undefined) {
+    const elapsedMs = context === undefined ? 0 : Math.max(0, Date.now() - context.info.scheduledTimestampMs);
+    const about = { attempt, elapsedMs, activityType: context?.info.activityType ?? '', args };
+    const onThrow = (thrown: unknown): void => {
+      context?.log.warn('A predicate of retryOn threw, which counts as a no', { error: thrown });
+    };
+    if (!(await agrees(rules.retryOn, error, about, onThrow))) return asFailure(error, { nonRetryable: true });
+  }
+  return asFailure(error, { nextRetryDelay: delayMs(error, rules, attempt) });
+}
+
+function isFinal(error: unknown): boolean {
+  if (error instanceof ApplicationFailure && error.nonRetryable === true) return true;
+  const names = errorNames(error);
+  return FINAL.some((name) => names.has(name));
+}
+
+/** The computed delay, or what the provider or the activity itself asks for, if that is more. */
+function delayMs(error: unknown, rules: RetryRules<never>, attempt: number): number {
+  const askedMs = retryAfterMs(error, Date.now()) ?? 0;
+  const ownMs = error instanceof ApplicationFailure ? ownDelayMs(error) : 0;
+  return Math.max(retryDelayMs(rules, attempt, Math.random()), askedMs, ownMs);
+}
+
+function ownDelayMs({ nextRetryDelay: own }: { readonly nextRetryDelay?: unknown }): number {
+  if (typeof own === 'number') return Math.max(0, Math.min(LONGEST_RETRY_DELAY_MS, own));
+  if (typeof own !== 'string') return 0;
+  try {
+    return Math.min(LONGEST_RETRY_DELAY_MS, durationToMs('nextRetryDelay', own));
+  } catch {
+    // the SDK reads weeks and years too
+    return LONGEST_RETRY_DELAY_MS;
+  }
+}
+
+function asFailure(
+  error: unknown,
+  { nonRetryable = false, nextRetryDelay }: { readonly nonRetryable?: boolean; readonly nextRetryDelay?: number },
+): ApplicationFailure {
+  const { message, type, details, category } = ensureApplicationFailure(error);
+  const cause = error instanceof Error ? error : undefined;
+  return new ApplicationFailure(message, type, nonRetryable, details, cause, nextRetryDelay, category);
+}

@@ -1,0 +1,80 @@
+import { durationToMs, type Duration } from '../limiter/duration';
+import { describeValue } from '../limiter/describe-value';
+import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { nearest } from '../limiter/nearest';
+import { checkOptions } from '../limiter/options';
+import {
+  LONGEST_RETRY_DELAY_MS,
+  RETRY_ALGORITHMS,
+  type RetryAlgorithm,
+  type RetryDelayPolicy,
+} from '../limiter/retry-delay';
+import { checkConditions, type RetryCondition } from './retry-conditions';
+
+/** When and how often a limited activity is tried again after an error. */
+export interface RetryOptions<Args extends readonly unknown[] = readonly unknown[]> {
+  /**
+   * How often it is tried again after the first attempt. Temporal counts the attempts, also those that ended with their
+   * worker or at a timeout. Range: a whole number from 0
+   */
+  readonly numRetries: number;
+  /**
+   * Which errors are worth another attempt: classes of errors, names of them (`name`, class, or `type` of an
+   * `ApplicationFailure`), predicates, or several of these, of which one has to agree. A class is known by its name too,
+   * as an error of another realm or copy of a package is no instance of it. Never tried again, whatever this says, are
+   * cancellations, `ApplicationFailure.nonRetryable`, and this package's errors about a request that cannot succeed.
+   *
+   * @default every error
+   */
+  readonly retryOn?: RetryCondition<Args> | readonly RetryCondition<Args>[] | undefined;
+  /**
+   * How the delay grows: `Exponential` doubles it, `Linear` adds `retryWait` each time, `Fibonacci` is the sum of the two
+   * before. @default 'Exponential'
+   */
+  readonly retryAlgorithm?: RetryAlgorithm | undefined;
+  /**
+   * The delay before the first retry. No delay exceeds a day. Unit: milliseconds, or a text such as `'2s'`. Range: from
+   * 1 ms to a day. @default '1s'
+   */
+  readonly retryWait?: Duration | undefined;
+  /**
+   * The share of each delay that is left to chance: with 0.3 it is 70 to 100 % of the computed one, with 1 anything
+   * from 0 ("full jitter"). Chance only ever shortens a computed delay, never what a provider asked for by
+   * `retry-after`. Little is needed, as the limits themselves keep the attempts apart. Range: 0 to 1. @default 0.3
+   */
+  readonly jitter?: number | undefined;
+}
+
+/** Checked {@link RetryOptions}. */
+export interface RetryRules<Args extends readonly unknown[]> extends RetryDelayPolicy {
+  readonly numRetries: number;
+  /** `undefined` for every error. */
+  readonly retryOn: readonly RetryCondition<Args>[] | undefined;
+}
+
+const OPTIONS = new Set(['numRetries', 'retryOn', 'retryAlgorithm', 'retryWait', 'jitter']);
+
+/** @throws InvalidLimitError naming the option that makes no sense */
+export function checkRetryOptions<Args extends readonly unknown[]>(options: RetryOptions<Args>): RetryRules<Args> {
+  checkOptions('retry', options, OPTIONS);
+  const { numRetries, retryOn, retryAlgorithm = 'Exponential', retryWait = '1s', jitter = 0.3 } = options;
+  if (!Number.isSafeInteger(numRetries) || numRetries < 0) {
+    throw new InvalidLimitError('numRetries', `expected a whole number from 0, got ${describeValue(numRetries)}`);
+  }
+  if (!RETRY_ALGORITHMS.includes(retryAlgorithm)) throw unknownAlgorithm(retryAlgorithm);
+  const waitMs = durationToMs('retryWait', retryWait);
+  if (waitMs < 1 || waitMs > LONGEST_RETRY_DELAY_MS) {
+    throw new InvalidLimitError('retryWait', `expected from 1 ms to a day, got ${describeValue(retryWait)}`);
+  }
+  if (typeof jitter !== 'number' || !(jitter >= 0 && jitter <= 1)) {
+    throw new InvalidLimitError('jitter', `expected a share from 0 to 1, got ${describeValue(jitter)}`);
+  }
+  return { numRetries, retryOn: checkConditions(retryOn), algorithm: retryAlgorithm, waitMs, jitter };
+}
+
+function unknownAlgorithm(given: unknown): InvalidLimitError {
+  const meant = typeof given === 'string' ? nearest(given, RETRY_ALGORITHMS) : undefined;
+  const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
+  const known = RETRY_ALGORITHMS.join(', ');
+  return new InvalidLimitError('retryAlgorithm', `expected one of ${known}, got ${describeValue(given)}${suggestion}`);
+}
