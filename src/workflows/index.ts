@@ -1,4 +1,14 @@
-/** What runs in the workflow sandbox: the limiter and the batch, to be hosted by a worker. */
+/** What runs in the workflow sandbox: the limiter and the batch, to be hosted by a worker, and what workflows are built of. */
+export { asCompleted, type Completed } from './as-completed';
 export { batchWorkflow } from './batch-workflow';
+export { gather, type Gathered, type GatheredOrErrors, type GatherOptions } from './gather';
 export { limiterWorkflow } from './limiter-workflow';
 export type { LimiterInput } from './protocol';
+export type { SubmissionQueueStats } from './submission-queues';
+export type { TaskHandle } from './task-handle';
+export { TaskPool, type TaskPoolStats } from './task-pool';
+export type { RoutedActivityOptions, RoutedLimitSet, TaskPoolOptions } from './task-pool-options';
+export type { Task, TaskResult, Tasks } from './tasks';
+export { TasksTimeoutError } from './tasks-timeout-error';
+export { wait, type Waited, type WaitOptions } from './wait';
+export type { ReturnWhen, WaitLimit } from './wait-until';

@@ -1,0 +1,156 @@
+import { type ActivityOptions } from '@temporalio/workflow';
+import { type LoadBalancing } from '../limiter/balancers/balancer';
+import { describeValue } from '../limiter/describe-value';
+import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkOptions, checkPlainObject } from '../limiter/options';
+import { checkPolicy, type PoolPolicy } from '../limiter/pool';
+
+/** Options of an activity whose task queue is chosen for it. */
+export type RoutedActivityOptions = Omit<ActivityOptions, 'taskQueue'>;
+
+/**
+ * The most tasks that a pool has in flight, whatever its queues would take. A workflow may have 2,000 pending activities,
+ * and its whole workflow task fails at one more; some room is left for its others, and for a second pool.
+ */
+export const MAX_IN_FLIGHT = 500;
+
+/** As many as one worker process runs at once by default, so that a full queue never leaves it idle. */
+const DEFAULT_QUEUED_TASKS = 100;
+
+/** Options of a {@link TaskPool}. Either `queues` or `limitPool` says where the tasks go. */
+export interface TaskPoolOptions {
+  /** Task queues, one worker each. At least one. */
+  readonly queues?: readonly string[] | undefined;
+  /** A pool of limit sets, one worker each, whose `config.taskQueue` it serves. Its limits are kept by the activities. */
+  readonly limitPool?: { readonly limitSets: readonly RoutedLimitSet[] } | undefined;
+  /**
+   * How many workers, each with a queue of its own; more workers than task queues share those in turn. With `onDemand`,
+   * how many at once. Range: a whole number, from the number of task queues, or from 1 with `onDemand`, to 500.
+   * @default one for each task queue; with `onDemand`, 500
+   */
+  readonly maxWorkers?: number | undefined;
+  /**
+   * How many tasks a worker has at once before `submit` waits. Range: a whole number from 1; all workers together have 500
+   * at most. @default 100, as many as a worker process runs at once unless told otherwise: it is never idle, and what waits
+   * for it waits in your workflow, where it can still go elsewhere
+   */
+  readonly maxQueuedTasks?: number | undefined;
+  /** How to choose a worker; 'LeastWait' is the one with the least to do. @default 'RoundRobin' */
+  readonly loadBalancing?: LoadBalancing | undefined;
+  /** Offset of the first choice, so that workflows with the same pool begin at different workers. @default 0 */
+  readonly workerIndex?: number | undefined;
+  /** Whether each task is a worker of its own, which has no queue to be full. @default false */
+  readonly onDemand?: boolean | undefined;
+  /** Whether `submit` answers only when the task has ended; no queue fills up then either. @default false */
+  readonly blocking?: boolean | undefined;
+  /** How the activities run; needed for those that are submitted by name. @default only those of proxied functions */
+  readonly activityOptions?: RoutedActivityOptions | undefined;
+}
+
+/** What a pool asks of a limit set. */
+export interface RoutedLimitSet {
+  readonly name: string | undefined;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Options with nothing left open. */
+export interface TaskPoolSettings {
+  readonly policy: PoolPolicy;
+  /** The task queue of each worker. */
+  readonly queues: readonly string[];
+  /** The most that one worker has; null where it has no queue. */
+  readonly maxQueuedTasks: number | null;
+  /** The most that all have. */
+  readonly maxInFlight: number;
+  readonly onDemand: boolean;
+  readonly blocking: boolean;
+  readonly activityOptions: RoutedActivityOptions | undefined;
+}
+
+const OPTIONS = new Set<keyof TaskPoolOptions>([
+  'queues',
+  'limitPool',
+  'maxWorkers',
+  'maxQueuedTasks',
+  'loadBalancing',
+  'workerIndex',
+  'onDemand',
+  'blocking',
+  'activityOptions',
+]);
+
+/** @throws InvalidLimitError naming the option that makes no sense */
+export function checkTaskPoolOptions(options: TaskPoolOptions): TaskPoolSettings {
+  checkOptions('a task pool', options, OPTIONS);
+  const { maxWorkers, maxQueuedTasks = DEFAULT_QUEUED_TASKS, activityOptions } = options;
+  const { loadBalancing = 'RoundRobin', workerIndex = 0 } = options;
+  const policy = checkPolicy({ loadBalancing, workerIndex, failover: false });
+  const onDemand = checkBoolean('onDemand', options.onDemand);
+  const blocking = checkBoolean('blocking', options.blocking);
+  const queues = checkQueues(options);
+  if (maxWorkers !== undefined) checkWhole('maxWorkers', maxWorkers, onDemand ? 1 : queues.length, MAX_IN_FLIGHT);
+  checkWhole('maxQueuedTasks', maxQueuedTasks, 1, Number.MAX_SAFE_INTEGER);
+  if (activityOptions !== undefined) checkRoutedOptions('activityOptions', activityOptions);
+  const workers = onDemand ? queues.length : (maxWorkers ?? queues.length);
+  return {
+    policy,
+    queues: Array.from({ length: workers }, (_, i) => queues[i % queues.length] ?? ''),
+    maxQueuedTasks: onDemand || blocking ? null : maxQueuedTasks,
+    maxInFlight: onDemand ? (maxWorkers ?? MAX_IN_FLIGHT) : MAX_IN_FLIGHT,
+    onDemand,
+    blocking,
+    activityOptions,
+  };
+}
+
+/** @throws InvalidLimitError unless Temporal would take them, and they leave the task queue open */
+export function checkRoutedOptions(option: string, options: RoutedActivityOptions): void {
+  checkPlainObject(option, options);
+  if ('taskQueue' in options && options.taskQueue !== undefined) {
+    throw new InvalidLimitError(`${option}.taskQueue`, 'the pool chooses the task queue; leave it out');
+  }
+  if (options.startToCloseTimeout === undefined && options.scheduleToCloseTimeout === undefined) {
+    throw new InvalidLimitError(option, 'expected a startToCloseTimeout or a scheduleToCloseTimeout, got neither');
+  }
+}
+
+/** @throws InvalidLimitError unless the set's config names a task queue */
+export function taskQueueOf({ name, config }: RoutedLimitSet, place: number): string {
+  const { taskQueue } = config;
+  if (typeof taskQueue === 'string' && taskQueue !== '') return taskQueue;
+  throw new InvalidLimitError(
+    `limitSets[${place}].config.taskQueue`,
+    `expected the task queue of the workers of limit set ${describeValue(name)}, got ${describeValue(taskQueue)}`,
+  );
+}
+
+function checkQueues({ queues, limitPool }: TaskPoolOptions): readonly string[] {
+  if ((queues === undefined) === (limitPool === undefined)) {
+    const got = queues === undefined ? 'neither' : 'both';
+    throw new InvalidLimitError('queues', `expected either queues or limitPool, got ${got}`);
+  }
+  if (limitPool !== undefined) {
+    const sets: unknown = (limitPool as Partial<typeof limitPool> | null)?.limitSets;
+    if (Array.isArray(sets)) return (sets as RoutedLimitSet[]).map(taskQueueOf);
+    throw new InvalidLimitError('limitPool', `expected a LimitPool, got ${describeValue(limitPool)}`);
+  }
+  if (!Array.isArray(queues) || queues.length === 0) {
+    const got = Array.isArray(queues) ? 'none' : describeValue(queues);
+    throw new InvalidLimitError('queues', `expected a list of at least one task queue, got ${got}`);
+  }
+  return queues.map((queue: unknown, i) => {
+    if (typeof queue === 'string' && queue !== '') return queue;
+    throw new InvalidLimitError(`queues[${i}]`, `expected the name of a task queue, got ${describeValue(queue)}`);
+  });
+}
+
+function checkWhole(option: string, value: number, from: number, to: number): void {
+  if (Number.isSafeInteger(value) && value >= from && value <= to) return;
+  const range = to === Number.MAX_SAFE_INTEGER ? `from ${from}` : `from ${from} to ${to}`;
+  throw new InvalidLimitError(option, `expected a whole number ${range}, got ${describeValue(value)}`);
+}
+
+function checkBoolean(option: string, value: unknown = false): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new InvalidLimitError(option, `expected a boolean, got ${describeValue(value)}`);
+}

@@ -1,0 +1,37 @@
+import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { describeValue } from '../limiter/describe-value';
+import { TaskHandle } from './task-handle';
+
+/** What can be waited for: a submitted task, or any promise, such as that of an activity, a child workflow or a timer. */
+export type Task<T = unknown> = TaskHandle<T> | PromiseLike<T>;
+
+/** Tasks in a list or by name. */
+export type Tasks = readonly Task[] | Readonly<Record<string, Task>>;
+
+/** What a task answers. */
+export type TaskResult<T> = T extends TaskHandle<infer R> ? R : Awaited<T>;
+
+/** @throws InvalidLimitError unless it is a list or a plain object */
+export function listTasks(tasks: Tasks): readonly Task[] {
+  if (Array.isArray(tasks)) return tasks as readonly Task[];
+  const isOne = tasks instanceof TaskHandle || typeof (tasks as { then?: unknown } | undefined)?.then === 'function';
+  if (typeof tasks === 'object' && !isOne) return Object.values(tasks);
+  const hint = isOne ? '; put a single one into a list, and await each submit' : '';
+  throw new InvalidLimitError(
+    'tasks',
+    `expected a list or an object of handles or promises, got ${describeValue(tasks)}${hint}`,
+  );
+}
+
+/** The result to come of either kind. */
+export function resultOf<T>(task: Task<T>): PromiseLike<T> {
+  return task instanceof TaskHandle ? task.result() : task;
+}
+
+/** Calls back once, when the task has ended, and never before this returns. */
+export function onEnd(task: Task, ended: (failed: boolean) => void): void {
+  Promise.resolve(resultOf(task)).then(
+    () => ended(false),
+    () => ended(true),
+  );
+}
