@@ -131,8 +131,11 @@ function checkQueues({ queues, limitPool }: TaskPoolOptions): readonly string[] 
   }
   if (limitPool !== undefined) {
     const sets: unknown = (limitPool as Partial<typeof limitPool> | null)?.limitSets;
-    if (Array.isArray(sets)) return (sets as RoutedLimitSet[]).map(taskQueueOf);
-    throw new InvalidLimitError('limitPool', `expected a LimitPool, got ${describeValue(limitPool)}`);
+    if (!Array.isArray(sets)) {
+      throw new InvalidLimitError('limitPool', `expected a LimitPool, got ${describeValue(limitPool)}`);
+    }
+    if (sets.length === 0) throw new InvalidLimitError('limitPool', 'it has no limit sets');
+    return (sets as RoutedLimitSet[]).map(taskQueueOf);
   }
   if (!Array.isArray(queues) || queues.length === 0) {
     const got = Array.isArray(queues) ? 'none' : describeValue(queues);

@@ -137,13 +137,16 @@ export class TaskPool<A = UntypedActivities> {
 
   async #admission(worker: number): Promise<void> {
     const scope = CancellationScope.current();
-    await new Promise<void>((resolve, reject) => {
-      const withdraw = this.#queues.enter(worker, resolve);
-      if (!scope.cancellable) return;
-      scope.cancelRequested.catch((error: Error) => {
-        // a task that was let in already is cancelled by its own scope, and leaves when it has ended
-        if (withdraw()) reject(error);
-      });
+    let withdraw = (): boolean => false;
+    const admitted = new Promise<void>((resolve) => {
+      withdraw = this.#queues.enter(worker, resolve);
     });
+    if (!scope.cancellable) return admitted;
+    try {
+      await Promise.race([admitted, scope.cancelRequested]);
+    } catch (error) {
+      // a task that was let in meanwhile is cancelled by its own scope, and leaves when it has ended
+      if (withdraw()) throw error;
+    }
   }
 }
