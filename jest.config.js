@@ -10,9 +10,17 @@ const transform = {
   ],
 };
 
+/** The examples import the package by its name, as their reader will; here that is its source, as in tsconfig.json. */
+const moduleNameMapper = {
+  '^temporal-limits$': '<rootDir>/src/index.ts',
+  '^temporal-limits/worker$': '<rootDir>/src/activities/index.ts',
+  '^temporal-limits/workflow$': '<rootDir>/src/workflows/index.ts',
+};
+
 const shared = {
   testEnvironment: 'node',
   transform,
+  moduleNameMapper,
   modulePathIgnorePatterns: ['<rootDir>/lib/'],
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],
 };
