@@ -4,7 +4,7 @@ import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** The realms, in the order in which they may build on each other: each imports those before it, never one after it. */
-const realms = ['limiter', 'workflows', 'client', 'activities', 'batch'];
+const realms = ['limiter', 'acquire', 'workflows', 'client', 'activities', 'batch'];
 
 const oneWay = realms.map((realm, index) => ({
   target: `./src/${realm}`,
@@ -61,9 +61,9 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/limiter/**/*.ts'],
+    files: ['src/limiter/**/*.ts', 'src/acquire/**/*.ts'],
     rules: {
-      'no-restricted-imports': onlyPackages('src/limiter is pure: no package, no Node built-in.'),
+      'no-restricted-imports': onlyPackages('src/limiter and src/acquire are pure: no package, no Node built-in.'),
       'no-restricted-globals': [
         'error',
         'Date',
@@ -79,7 +79,7 @@ export default tseslint.config(
         {
           object: 'Math',
           property: 'random',
-          message: 'src/limiter is deterministic: take the random number as a parameter.',
+          message: 'src/limiter and src/acquire are deterministic: take the random number as a parameter.',
         },
       ],
     },

@@ -1,10 +1,10 @@
-export type { AcquireOptions, TryAcquireOptions } from './client/acquire-options';
-export type { Acquisition } from './client/acquisition';
+export type { AcquireOptions, TryAcquireOptions } from './acquire/acquire-options';
+export type { Acquisition } from './acquire/acquisition';
 export type { Mode, OnUnavailable } from './client/backends';
-export type { Clock } from './client/clock';
-export { configureLimits, type LimitDefaults, type LimitDefaultsOptions } from './client/defaults';
-export type { Duration } from './client/duration';
-export type { Json, JsonObject } from './client/frozen-json';
+export type { Clock } from './acquire/clock';
+export { configureLimits, type LimitDefaults, type LimitDefaultsOptions } from './acquire/defaults';
+export type { Duration } from './limiter/duration';
+export type { Json, JsonObject } from './acquire/frozen-json';
 export { LimitPool, type LimitPoolJSON, type LimitPoolOptions, type LimitPoolStats } from './client/limit-pool';
 export { LimitSet, type LimitSetStats } from './client/limit-set';
 export type { LimitSetJSON, LimitSetOptions } from './client/limit-set-options';

@@ -1,6 +1,6 @@
 import { type Context } from '@temporalio/activity';
-import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../client/acquire-options';
-import type { Acquisition } from '../client/acquisition';
+import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../acquire/acquire-options';
+import type { Acquisition } from '../acquire/acquisition';
 import { heartbeating } from './heartbeat';
 import type { Limits } from './worker-limits';
 

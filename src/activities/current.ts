@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Acquisition } from '../client/acquisition';
+import type { Acquisition } from '../acquire/acquisition';
 import { UNLIMITED, type Limits } from './worker-limits';
 
 interface Current {

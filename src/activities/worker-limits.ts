@@ -1,5 +1,5 @@
-import type { AcquireOptions, TryAcquireOptions } from '../client/acquire-options';
-import type { Acquisition } from '../client/acquisition';
+import type { AcquireOptions, TryAcquireOptions } from '../acquire/acquire-options';
+import type { Acquisition } from '../acquire/acquisition';
 import { LimitPool } from '../client/limit-pool';
 import { LimitSet } from '../client/limit-set';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { currentLimits } from '../activities/current';
 import { heartbeating } from '../activities/heartbeat';
-import { type Acquisition } from '../client/acquisition';
+import { type Acquisition } from '../acquire/acquisition';
 import { type Amounts } from '../limiter/request';
 import { type Completion } from '../workflows/batch-protocol';
 import { type ItemUsage } from '../workflows/item-result';

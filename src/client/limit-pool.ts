@@ -1,27 +1,16 @@
+import { BaseLimitPool, POOL_OPTIONS, type PoolOptions } from '../acquire/base-limit-pool';
+import { checkList, checkSets } from '../acquire/pool-checks';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
+import { describeValue } from '../limiter/describe-value';
+import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { checkOptions } from '../limiter/options';
-import { checkPolicy, choose, nextInRotation, type PoolPolicy, type PoolState } from '../limiter/pool';
-import type { AcquireOptions, TryAcquireOptions } from './acquire-options';
-import type { Acquisition } from './acquisition';
-import { limitDefaults } from './defaults';
+import { nextInRotation } from '../limiter/pool';
 import { LimitSet, type LimitSetStats } from './limit-set';
-import { checkName, type LimitSetJSON, type LimitSetOptions } from './limit-set-options';
+import type { LimitSetJSON, LimitSetOptions } from './limit-set-options';
 import type { LimitView } from './limit-view';
-import { checkList, checkRandom, checkSets } from './pool-checks';
 
-const JSON_OPTIONS = new Set(['name', 'loadBalancing', 'workerIndex', 'failover', 'limitSets']);
+const JSON_OPTIONS = new Set([...POOL_OPTIONS, 'limitSets']);
 const OPTIONS = new Set([...JSON_OPTIONS, 'random']);
-
-interface PoolOptions {
-  /** For logs and stats only. */
-  readonly name?: string | undefined;
-  /** How to choose a set. @default as configured by `configureLimits`, built in 'RoundRobin' */
-  readonly loadBalancing?: LoadBalancing | undefined;
-  /** Offset of the first choice. Range: a whole number from 0. @default as configured by `configureLimits`, built in 0 */
-  readonly workerIndex?: number | undefined;
-  /** Whether a set that would make a call wait, or could never serve it, gives way to one that would not. @default true */
-  readonly failover?: boolean | undefined;
-}
 
 /** Options of a {@link LimitPool}. */
 export interface LimitPoolOptions extends PoolOptions {
@@ -62,27 +51,12 @@ export interface LimitPoolStats {
  * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell
  * which by `limitSet`, `index` and `config`. The rotation belongs to the pool; the limits may be shared with others.
  */
-export class LimitPool {
-  readonly #sets: readonly LimitSet[];
-  readonly #policy: PoolPolicy;
-  readonly #state: PoolState = { dispatched: 0 };
-  readonly #random: () => number;
-
-  /** For logs and stats only. */
-  readonly name: string | undefined;
-
+export class LimitPool extends BaseLimitPool<LimitSet> {
   /** @throws {@link InvalidLimitError} */
   constructor(options: LimitPoolOptions) {
     checkOptions('a pool', options, OPTIONS);
-    const defaults = limitDefaults();
-    this.#sets = checkSets(options.limitSets);
-    this.#policy = checkPolicy({
-      loadBalancing: options.loadBalancing ?? defaults.loadBalancing,
-      workerIndex: options.workerIndex ?? defaults.workerIndex,
-      failover: options.failover ?? true,
-    });
-    this.#random = checkRandom(options.random ?? Math.random);
-    this.name = checkName(options.name);
+    const sets = checkSets(options.limitSets, '; LimitPool.fromJSON takes plain JSON');
+    super(sets, options, checkRandom(options.random ?? Math.random));
   }
 
   /**
@@ -94,24 +68,6 @@ export class LimitPool {
     checkOptions('the JSON form of a pool', json, JSON_OPTIONS);
     const limitSets = checkList(json.limitSets).map((set) => LimitSet.fromJSON(set, options));
     return new LimitPool({ ...json, limitSets });
-  }
-
-  /** How many sets. */
-  get size(): number {
-    return this.#sets.length;
-  }
-
-  /** The sets, in their order. */
-  get limitSets(): readonly LimitSet[] {
-    return this.#sets;
-  }
-
-  /** @throws TypeError if the index is not whole, RangeError if there is no such set */
-  at(index: number): LimitSet {
-    if (!Number.isInteger(index)) throw new TypeError(`Expected the index of a limit set, got ${String(index)}`);
-    const set = this.#sets[index];
-    if (set === undefined) throw new RangeError(`No limit set ${String(index)}: the pool has ${String(this.size)}`);
-    return set;
   }
 
   /**
@@ -128,37 +84,19 @@ export class LimitPool {
     return this.at(0).get(key);
   }
 
-  /** {@link LimitSet.acquire}, of the set whose turn it is. Each call takes a turn, failed ones too. */
-  async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
-    const index = this.#choose(options);
-    return this.at(index).acquire(options, index);
-  }
-
-  /** {@link LimitSet.tryAcquire}, of the set whose turn it is. */
-  async tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
-    const index = this.#choose(options);
-    return this.at(index).tryAcquire(options, index);
-  }
-
-  /** {@link LimitSet.use}, of the set whose turn it is. */
-  async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
-    const index = this.#choose(options);
-    return this.at(index).use(options, body, index);
-  }
-
   /** How the calls were spread, and the stats of every set. */
   async getStats(): Promise<LimitPoolStats> {
-    const { loadBalancing, workerIndex } = this.#policy;
+    const { loadBalancing, workerIndex } = this.policy;
     return {
       name: this.name,
       numLimitSets: this.size,
       loadBalancing,
       workerIndex,
       balancerStats: {
-        dispatched: this.#state.dispatched,
-        next: nextInRotation(this.#policy, this.#state, this.size),
+        dispatched: this.state.dispatched,
+        next: nextInRotation(this.policy, this.state, this.size),
       },
-      limitSets: await Promise.all(this.#sets.map((set) => set.getStats())),
+      limitSets: await Promise.all(this.limitSets.map((set) => set.getStats())),
     };
   }
 
@@ -166,34 +104,19 @@ export class LimitPool {
   toJSON(): LimitPoolJSON {
     return {
       ...(this.name !== undefined && { name: this.name }),
-      ...this.#policy,
-      limitSets: this.#sets.map((set) => set.toJSON()),
+      ...this.policy,
+      limitSets: this.limitSets.map((set) => set.toJSON()),
     };
   }
 
   /** Closes every set. */
   async close(): Promise<void> {
-    await Promise.all(this.#sets.map((set) => set.close()));
-  }
-
-  #choose(options: TryAcquireOptions): number {
-    const candidates = this.#sets.map((set) => new LazyCandidate(set, options));
-    return choose(this.#policy, this.#state, candidates, this.#random);
+    await Promise.all(this.limitSets.map((set) => set.close()));
   }
 }
 
-/** Looks at a set only if the choice depends on it. */
-class LazyCandidate {
-  constructor(
-    private readonly set: LimitSet,
-    private readonly options: TryAcquireOptions,
-  ) {}
-
-  get wouldWaitMs(): number | undefined {
-    try {
-      return this.set.expectedWaitMs(this.options.requested);
-    } catch {
-      return undefined;
-    }
-  }
+/** @throws InvalidLimitError unless it is a function; what it returns is checked at each choice */
+function checkRandom(random: () => number): () => number {
+  if (typeof random === 'function') return random;
+  throw new InvalidLimitError('random', `expected a function, got ${describeValue(random)}`);
 }

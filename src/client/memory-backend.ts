@@ -3,9 +3,9 @@ import { LeaseLostError } from '../limiter/errors/lease-lost-error';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
 import { Ledger } from '../limiter/ledger';
 import type { Request } from '../limiter/request';
-import type { Backend, BackendStats, Holding, WaitOptions } from './backend';
-import type { Clock } from './clock';
-import { Gate } from './gate';
+import type { Backend, BackendStats, Holding, WaitOptions } from '../acquire/backend';
+import type { Clock } from '../acquire/clock';
+import { Gate } from '../acquire/gate';
 
 /** Limits within this process: the ledger is here, nobody else takes from it, and nothing outlives the process. */
 export class MemoryBackend implements Backend {
@@ -108,7 +108,7 @@ class MemoryHolding implements Holding {
     ledger.settle(index, this.request.amounts[index] ?? 0, used, clock.now());
   }
 
-  release(): void {
+  release(): undefined {
     const { ledger, gate, watched } = this.backend;
     watched.delete(this);
     ledger.release(this.request.amounts);

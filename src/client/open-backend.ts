@@ -1,6 +1,6 @@
 import type { LimitDefinition } from '../limiter/definition';
 import type { Request } from '../limiter/request';
-import type { Backend, BackendStats, Holding, WaitOptions } from './backend';
+import type { Backend, BackendStats, Holding, WaitOptions } from '../acquire/backend';
 import { OUT_OF_REACH, type Reach } from './reach';
 
 /** What an acquisition holds that went ahead unlimited: nothing that it could give back or lose. */
@@ -21,7 +21,7 @@ class UnlimitedHolding implements Holding {
     // nothing was taken
   }
 
-  release(): void {
+  release(): undefined {
     // nothing is held
   }
 }

@@ -1,5 +1,5 @@
 import type { Push, Sync } from '../limiter/wire';
-import type { Hear } from './limiter-link';
+import type { Hear } from '../acquire/limiter-link';
 
 const clients = new Map<string, Hear>();
 const queues: string[] = [];

@@ -1,7 +1,7 @@
 import { isGrpcServiceError } from '@temporalio/client';
 
 import { busyController } from './busy-controller';
-import type { Clock } from './clock';
+import type { Clock } from '../acquire/clock';
 
 /** Tries that go unanswered in a row before a server counts as out of reach: fewer are a restart, or a packet lost. */
 const TRIES = 3;

@@ -1,7 +1,7 @@
-import type { Push, Sync } from '../limiter/wire';
 import { Backoff } from './backoff';
-import type { Clock } from './clock';
-import type { LimiterLink } from './limiter-link';
+import type { Clock } from '../acquire/clock';
+import type { SyncFlow, SyncSource } from '../acquire/sync-flow';
+import type { ProcessLink } from './process-link';
 
 /**
  * How often the answer to a sync is asked for where nobody waits for it: the limiter counts a permit that it may have
@@ -9,26 +9,11 @@ import type { LimiterLink } from './limiter-link';
  */
 const POLLS_FOR_NOBODY = 5;
 
-/** What a {@link SyncLoop} keeps going. */
-export interface SyncSource {
-  /** When the next sync should go, on the loop's clock; `Infinity` if there is nothing to say. */
-  dueAt(now: number): number;
-  compose(): Sync;
-  /** This sync is stored where the limiter will read it. */
-  delivered(sync: Sync): void;
-  /** Whether somebody waits for an answer. */
-  readonly isWaiting: boolean;
-  /** Takes an answer over. */
-  take(push: Push): void;
-  /** The id under which the limiter knows it. */
-  readonly id: string;
-}
-
 /**
  * Sends one client's syncs: one in flight at most, each tried until it is certain to have arrived, because what it told
  * is not told again. Asks for the answer where nobody pushes it.
  */
-export class SyncLoop {
+export class SyncLoop implements SyncFlow {
   readonly #backoff: Backoff;
   readonly #pollBackoff: Backoff;
   #isSending = false;
@@ -41,7 +26,7 @@ export class SyncLoop {
 
   constructor(
     readonly source: SyncSource,
-    readonly link: LimiterLink,
+    readonly link: ProcessLink,
     readonly clock: Clock,
     random?: () => number,
   ) {

@@ -6,8 +6,8 @@ import type { Push, Sync } from '../limiter/wire';
 import { LIMITER_WORKFLOW, limiterId } from '../workflows/limiter-id';
 import { leaseQuery, statsQuery, syncSignal } from '../workflows/protocol';
 import { Backoff } from './backoff';
-import type { LimiterLink } from './limiter-link';
 import { pushQueue } from './push-registry';
+import type { ProcessLink } from './process-link';
 import type { Reach } from './reach';
 
 /** A call that takes longer is given up; the client tries again in its own time. */
@@ -18,7 +18,7 @@ const STATS_TRIES = 8;
 const RESOURCE_EXHAUSTED = 8;
 
 /** The way to a limiter workflow. */
-export class TemporalLink implements LimiterLink {
+export class TemporalLink implements ProcessLink {
   constructor(
     readonly name: string,
     readonly definition: SetDefinition,

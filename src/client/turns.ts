@@ -1,5 +1,5 @@
 import type { Lease } from '../limiter/lease';
-import type { Clock } from './clock';
+import type { Clock } from '../acquire/clock';
 
 /** Tells a lease of the turns that its process gets, from each time it takes something until that counts as started. */
 export function giveTurns(lease: Lease, clock: Clock): void {

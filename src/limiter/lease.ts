@@ -31,8 +31,6 @@ const DRIFT_SHARE = 1e-3;
 export class Lease implements Capacity {
   /** Called whenever something has been taken; whoever listens then tells of the turns that the process gets. */
   onTake: (() => void) | undefined;
-  /** The lease that took over what this one held, if any. */
-  successor: Lease | undefined;
   readonly #isResource: readonly boolean[];
   readonly #lots: LotPool;
   readonly #contact = new Contact();
@@ -90,6 +88,10 @@ export class Lease implements Capacity {
   /** Until when the limiter certainly keeps the permits for this process. Unit: milliseconds of the process's clock. */
   get validUntil(): number {
     return this.#contact.renewedAt + this.definition.timing.leaseMs * (1 - DRIFT_SHARE);
+  }
+
+  get renewalMs(): number {
+    return this.definition.timing.leaseMs / 3;
   }
 
   readyAt(amounts: readonly number[], now: number): number {

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
-import { AbortWatch } from '../../src/client/abort-watch';
-import { Gate } from '../../src/client/gate';
-import { systemClock } from '../../src/client/clock';
+import { AbortWatch } from '../../src/acquire/abort-watch';
+import { Gate } from '../../src/acquire/gate';
+import { systemClock } from '../../src/client/system-clock';
 import { defineLimits } from '../../src/limiter/definition';
 import { Ledger } from '../../src/limiter/ledger';
 import { ResourceLimit } from '../../src/limiter/limits';

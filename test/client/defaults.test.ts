@@ -1,4 +1,4 @@
-import { configureLimits, limitDefaults, resetLimitDefaults } from '../../src/client/defaults';
+import { configureLimits, limitDefaults, resetLimitDefaults } from '../../src/acquire/defaults';
 import { LimitPool } from '../../src/client/limit-pool';
 import { LimitSet } from '../../src/client/limit-set';
 

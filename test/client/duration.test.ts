@@ -1,4 +1,4 @@
-import { durationToMs } from '../../src/client/duration';
+import { durationToMs } from '../../src/limiter/duration';
 
 describe('a duration', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { Gate } from '../../src/client/gate';
+import { Gate } from '../../src/acquire/gate';
 import type { Request } from '../../src/limiter/request';
 import { defineLimits } from '../../src/limiter/definition';
 import { Ledger } from '../../src/limiter/ledger';

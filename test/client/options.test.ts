@@ -1,4 +1,4 @@
-import { configureLimits } from '../../src/client/defaults';
+import { configureLimits } from '../../src/acquire/defaults';
 import { LimitSet } from '../../src/client/limit-set';
 import { RateLimit, ResourceLimit } from '../../src/limiter/limits';
 import { errorWith } from '../limiter/error-with';

@@ -1,4 +1,4 @@
-import type { Acquisition } from '../../src/client/acquisition';
+import type { Acquisition } from '../../src/acquire/acquisition';
 import { LimitPool } from '../../src/client/limit-pool';
 import { LimitSet } from '../../src/client/limit-set';
 import type { LoadBalancing } from '../../src/limiter/balancers/balancer';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Host } from '../../src/activities/hosts';
-import { systemClock } from '../../src/client/clock';
+import { systemClock } from '../../src/client/system-clock';
 import { defineLimits } from '../../src/limiter/definition';
 import { CallLimit, LimitSet, RateLimit, ResourceLimit, type Limit } from '../../src/index';
 import { heard, killChildren, startChild } from '../support/children';

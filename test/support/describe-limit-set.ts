@@ -1,4 +1,4 @@
-import type { Acquisition } from '../../src/client/acquisition';
+import type { Acquisition } from '../../src/acquire/acquisition';
 import type { LimitSet } from '../../src/client/limit-set';
 import type { LimitSetOptions } from '../../src/client/limit-set-options';
 import { CallLimit, RateLimit, ResourceLimit } from '../../src/limiter/limits';

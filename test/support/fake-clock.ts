@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/client/clock';
+import type { Clock } from '../../src/acquire/clock';
 
 /** A clock driven by hand: time stands still until a test moves it. */
 export class FakeClock implements Clock {

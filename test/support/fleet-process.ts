@@ -1,4 +1,5 @@
-import { LeaseClient, REDEFINED } from '../../src/client/lease-client';
+import { type LeaseClient, REDEFINED } from '../../src/acquire/lease-client';
+import { processClient } from '../../src/client/process-client';
 import type { SetDefinition } from '../../src/limiter/definition';
 import type { Amounts } from '../../src/limiter/request';
 import type { Push, Sync } from '../../src/limiter/wire';
@@ -52,7 +53,7 @@ export class FleetProcess {
   ) {
     const { random, world } = fleet;
     this.clock = new ProcessClock(world, 1e6 * random(), (random() - 0.5) * 1e-4);
-    this.client = new LeaseClient({
+    this.client = processClient({
       name: 'fleet',
       definition,
       clock: this.clock,
@@ -70,7 +71,6 @@ export class FleetProcess {
             );
           }),
         ask: () => Promise.resolve(undefined),
-        stats: () => Promise.reject(new Error('not simulated')),
       },
     });
   }

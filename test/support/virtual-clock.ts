@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/client/clock';
+import type { Clock } from '../../src/acquire/clock';
 import { settled } from './fake-clock';
 
 interface Timer {

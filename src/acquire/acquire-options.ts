@@ -3,7 +3,7 @@ import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { checkOptions } from '../limiter/options';
 import type { Amounts } from '../limiter/request';
 import type { WaitOptions } from './backend';
-import { durationToMs, type Duration } from './duration';
+import { durationToMs, type Duration } from '../limiter/duration';
 
 /** Options of `tryAcquire`. */
 export interface TryAcquireOptions {

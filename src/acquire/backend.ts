@@ -23,8 +23,8 @@ export interface Holding {
   readonly signal: AbortSignal;
   /** Settles one rate limit: how much of what was taken was used. At most once per limit, before `release`. */
   settle(index: number, used: number): void;
-  /** Gives the permits back. Once. */
-  release(): void;
+  /** Gives the permits back, once. Resolves when nothing can get lost of that any more, if it takes a while. */
+  release(): Promise<void> | undefined;
 }
 
 /** What {@link Backend.stats} tells. */
@@ -34,9 +34,9 @@ export interface BackendStats {
   readonly waiting: number;
 }
 
-/** Where a limit set's capacity comes from: this process (memory mode) or a limiter workflow (Temporal mode). */
-export interface Backend {
-  /** What is limited at this moment; a newer definition may arrive while the process runs. */
+/** Where acquisitions are served from. */
+export interface Supply {
+  /** What is limited at this moment; a newer definition may arrive at any time. */
   readonly definitions: readonly LimitDefinition[];
   /** Takes the request at once, or says no without having changed anything. */
   tryTake(request: Request, priority: number): Promise<Holding | undefined>;
@@ -48,6 +48,10 @@ export interface Backend {
   take(request: Request, options: WaitOptions): Promise<Holding>;
   /** How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable. */
   expectedWaitMs(request: Request): number;
+}
+
+/** Where the capacity of a process's limit set comes from: the process (memory mode) or a limiter workflow (Temporal mode). */
+export interface Backend extends Supply {
   stats(): Promise<BackendStats>;
   /** Gives back at once what is held but not in use, as when the process is about to rest. */
   yield(): Promise<void>;

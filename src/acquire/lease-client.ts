@@ -1,17 +1,15 @@
 import { describeDefinition, reorder, type SetDefinition } from '../limiter/definition';
 import { LeaseLostError } from '../limiter/errors/lease-lost-error';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
-import { Lease } from '../limiter/lease';
 import { pacingOf } from '../limiter/pacing';
 import type { Push, Sync } from '../limiter/wire';
 import { Askers } from './askers';
-import { busyController } from './busy-controller';
+import type { ClientLease } from './client-lease';
 import { Gate } from './gate';
 import type { LeaseClientOptions } from './lease-client-options';
 import { LeaseWatch } from './lease-watch';
 import { refusal } from './refusal';
-import { giveTurns } from './turns';
-import { SyncLoop, type SyncSource } from './sync-loop';
+import type { SyncFlow, SyncSource } from './sync-flow';
 
 /** Syncs of one client are at least so far apart. */
 const MIN_GAP_MS = 10;
@@ -20,19 +18,21 @@ const MIN_GAP_MS = 10;
 export const REDEFINED = Symbol('redefined');
 
 /**
- * The one object per process and limit set that talks to the limiter, for every acquisition of the process.
+ * The one object per process (or workflow run) and limit set that talks to the limiter, for every acquisition there.
  *
  * What happens while a sync is under way rides in the next, or comes back with a push. It never guesses: without word
  * from the limiter it lets nobody through.
  */
 export class LeaseClient implements SyncSource {
   readonly #options: LeaseClientOptions;
-  readonly #loop: SyncLoop;
+  readonly #flow: SyncFlow;
   readonly #watch: LeaseWatch;
   readonly #askers = new Askers();
-  #lease: Lease;
+  /** The lease that took over what another one held. */
+  readonly #successors = new WeakMap<ClientLease, ClientLease>();
+  #lease: ClientLease;
   #gate: Gate;
-  #controller = busyController();
+  #controller: AbortController;
   #fatal: Error | undefined;
   #closed = false;
   #lastSyncAt = -Infinity;
@@ -41,9 +41,10 @@ export class LeaseClient implements SyncSource {
 
   constructor(options: LeaseClientOptions) {
     this.#options = options;
+    this.#controller = options.newController();
     this.#lease = this.#newLease(options.definition);
     this.#gate = this.#newGate();
-    this.#loop = new SyncLoop(this, options.link, options.clock, options.random);
+    this.#flow = options.newFlow(this);
     this.#watch = new LeaseWatch(options.clock, this);
   }
 
@@ -51,7 +52,7 @@ export class LeaseClient implements SyncSource {
     return this.#lease.identity.client;
   }
 
-  get lease(): Lease {
+  get lease(): ClientLease {
     return this.#lease;
   }
 
@@ -88,11 +89,12 @@ export class LeaseClient implements SyncSource {
   }
 
   /** An acquisition ended; its permits are free for the next one here. */
-  released(lease: Lease, amounts: readonly number[], heldMs: number): void {
+  released(lease: ClientLease, amounts: readonly number[], heldMs: number): void {
+    lease.finish?.(amounts);
     this.#lease.observeHolding(heldMs);
-    let holder: Lease | undefined = lease;
-    while (holder !== undefined && holder !== this.#lease) holder = holder.successor;
-    holder?.release(reorder(amounts, lease.definition.limits, holder.definition.limits));
+    let holder: ClientLease | undefined = lease;
+    while (holder !== undefined && holder !== this.#lease) holder = this.#successors.get(holder);
+    holder?.release(reorder(amounts, lease.definition.limits, holder.definition.limits), this.#now());
     this.#gate.pump();
     this.#wake();
   }
@@ -153,8 +155,7 @@ export class LeaseClient implements SyncSource {
     // where pushes come, the answer is due with each
     if (this.#owesAnswer) return now;
     if (news === 'urgent' || this.#askers.isNew) return Math.max(now, this.#lastSyncAt + MIN_GAP_MS);
-    const renewal =
-      this.#lease.holdsAnything || this.isWaiting ? this.#lastSyncAt + definition.timing.leaseMs / 3 : Infinity;
+    const renewal = this.#lease.holdsAnything || this.isWaiting ? this.#lastSyncAt + this.#lease.renewalMs : Infinity;
     const { soonMs, laterMs } = pacingOf(definition);
     const report = news === 'none' ? Infinity : this.#lastSyncAt + (news === 'soon' ? soonMs : laterMs);
     return Math.max(now, Math.min(renewal, report));
@@ -180,15 +181,15 @@ export class LeaseClient implements SyncSource {
 
   #wake(): void {
     this.#keepWatch();
-    this.#loop.wake();
+    this.#flow.wake();
   }
 
   #keepWatch(): void {
     this.#watch.keep(this.#lease.holdsAnything && this.#fatal === undefined);
   }
 
-  #newLease(definition: SetDefinition, before?: Lease): Lease {
-    const { link, newId, clock } = this.#options;
+  #newLease(definition: SetDefinition, before?: ClientLease): ClientLease {
+    const { link, newId, newLease } = this.#options;
     const identity = {
       client: newId(),
       replaces: before?.identity.client,
@@ -197,9 +198,8 @@ export class LeaseClient implements SyncSource {
       },
     };
     const inUse = before === undefined ? [] : reorder(before.inUse, before.definition.limits, definition.limits);
-    const lease = new Lease(definition, identity, inUse);
-    giveTurns(lease, clock);
-    if (before !== undefined) before.successor = lease;
+    const lease = newLease(definition, identity, inUse);
+    if (before !== undefined) this.#successors.set(before, lease);
     this.#options.onLease(identity.client, (push) => this.hear(push));
     return lease;
   }
@@ -211,7 +211,7 @@ export class LeaseClient implements SyncSource {
   /** What the process holds may be others' by now: holders are told, and what waits asks anew. */
   loseLease(): void {
     const holders = this.#controller;
-    this.#controller = busyController();
+    this.#controller = this.#options.newController();
     this.#replaceLease(this.#newLease(this.#lease.definition));
     holders.abort(new LeaseLostError(this.#options.name));
     this.#wake();
@@ -222,7 +222,7 @@ export class LeaseClient implements SyncSource {
     this.#replaceLease(this.#newLease(definition.version > mine.version ? definition : mine, this.#lease));
   }
 
-  #replaceLease(lease: Lease): void {
+  #replaceLease(lease: ClientLease): void {
     const isSame = describeDefinition(lease.definition) === describeDefinition(this.#lease.definition);
     this.#lease = lease;
     this.#lastSyncAt = -Infinity;
@@ -239,7 +239,7 @@ export class LeaseClient implements SyncSource {
 
   #fail(error: Error): void {
     this.#fatal = error;
-    this.#loop.stop();
+    this.#flow.stop();
     this.#watch.keep(false);
     this.#gate.refuseAll(error);
   }

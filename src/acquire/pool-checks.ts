@@ -1,6 +1,6 @@
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
-import type { LimitSet } from './limit-set';
+import type { BaseLimitSet } from './base-limit-set';
 
 /** @throws InvalidLimitError unless it is a list of at least one */
 export function checkList<Item>(limitSets: readonly Item[]): readonly Item[] {
@@ -12,28 +12,22 @@ export function checkList<Item>(limitSets: readonly Item[]): readonly Item[] {
   );
 }
 
-/** @throws InvalidLimitError unless it is a list of at least one limit set */
-export function checkSets(limitSets: readonly LimitSet[]): readonly LimitSet[] {
+/**
+ * @param otherwise What takes anything else, for the message.
+ * @throws InvalidLimitError unless it is a list of at least one limit set
+ */
+export function checkSets<Set>(limitSets: readonly Set[], otherwise = ''): readonly Set[] {
   const sets = checkList(limitSets);
   sets.forEach((set: unknown, i) => {
     if (isLimitSet(set)) return;
-    throw new InvalidLimitError(
-      `limitSets[${i}]`,
-      `expected a LimitSet, got ${describeValue(set)}; LimitPool.fromJSON takes plain JSON`,
-    );
+    throw new InvalidLimitError(`limitSets[${i}]`, `expected a LimitSet, got ${describeValue(set)}${otherwise}`);
   });
   return sets;
-}
-
-/** @throws InvalidLimitError unless it is a function; what it returns is checked at each choice */
-export function checkRandom(random: () => number): () => number {
-  if (typeof random === 'function') return random;
-  throw new InvalidLimitError('random', `expected a function, got ${describeValue(random)}`);
 }
 
 /** By what a pool asks of it: a set of another copy of this package serves as well, and is no instance. */
 function isLimitSet(set: unknown): boolean {
   if (typeof set !== 'object' || set === null) return false;
-  const { acquire, tryAcquire, use, expectedWaitMs } = set as Partial<Record<keyof LimitSet, unknown>>;
+  const { acquire, tryAcquire, use, expectedWaitMs } = set as Partial<Record<keyof BaseLimitSet, unknown>>;
   return [acquire, tryAcquire, use, expectedWaitMs].every((method) => typeof method === 'function');
 }

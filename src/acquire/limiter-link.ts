@@ -1,15 +1,11 @@
-import type { AllocatorStats } from '../limiter/allocator';
 import type { Push, Sync } from '../limiter/wire';
 
 /** The way to one limiter; Temporal's in a process, a simulated one in tests. */
 export interface LimiterLink {
-  /** The task queue on which this process hears pushes at this moment; empty while it has to ask. */
+  /** The address at which this client hears pushes at this moment; empty while it has to ask. */
   readonly queue: string;
   /** Resolves once the message is stored where the limiter will read it; rejects if that is not certain. */
   send(sync: Sync): Promise<void>;
-  /** The last push to this client, if the limiter has one. */
-  ask(client: string): Promise<Push | undefined>;
-  stats(): Promise<AllocatorStats>;
 }
 
 /** What a push for a client reaches. What comes back travels to the limiter with the push's completion. */

@@ -135,9 +135,9 @@ export class Acquisition implements AsyncDisposable {
       const isUnsettled = used !== undefined && used !== this.#request.amounts[i];
       if (isUnsettled && this.#definitions[i]?.kind === 'rate') holding.settle(i, used);
     }
-    holding.release();
+    const released = holding.release() ?? RELEASED;
     const missing = missingUsage(this.#definitions, this.#request, this.#usage);
-    return missing.length === 0 ? RELEASED : Promise.reject(new MissingUsageError(missing));
+    return missing.length === 0 ? released : released.then(() => Promise.reject(new MissingUsageError(missing)));
   }
 
   /** {@link Acquisition.release}, for `await using`. */

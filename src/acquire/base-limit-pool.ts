@@ -1,0 +1,102 @@
+import type { LoadBalancing } from '../limiter/balancers/balancer';
+import { checkPolicy, choose, type PoolPolicy, type PoolState } from '../limiter/pool';
+import type { AcquireOptions, TryAcquireOptions } from './acquire-options';
+import type { Acquisition } from './acquisition';
+import type { BaseLimitSet } from './base-limit-set';
+import { limitDefaults } from './defaults';
+import { checkName } from './set-settings';
+
+/** How a pool of limit sets chooses. */
+export interface PoolOptions {
+  /** For logs and stats only. */
+  readonly name?: string | undefined;
+  /** How to choose a set. @default as configured by `configureLimits`, built in 'RoundRobin' */
+  readonly loadBalancing?: LoadBalancing | undefined;
+  /** Offset of the first choice. Range: a whole number from 0. @default as configured by `configureLimits`, built in 0 */
+  readonly workerIndex?: number | undefined;
+  /** Whether a set that would make a call wait, or could never serve it, gives way to one that would not. @default true */
+  readonly failover?: boolean | undefined;
+}
+
+/** The names of {@link PoolOptions}. */
+export const POOL_OPTIONS: readonly string[] = ['name', 'loadBalancing', 'workerIndex', 'failover'];
+
+/** What pools have in common, in a process and in a workflow: each call is served by one of several limit sets. */
+export class BaseLimitPool<Set extends BaseLimitSet> {
+  readonly #sets: readonly Set[];
+  readonly #random: () => number;
+  protected readonly policy: PoolPolicy;
+  protected readonly state: PoolState = { dispatched: 0 };
+
+  /** For logs and stats only. */
+  readonly name: string | undefined;
+
+  protected constructor(sets: readonly Set[], options: PoolOptions, random: () => number) {
+    const defaults = limitDefaults();
+    this.#sets = sets;
+    this.#random = random;
+    this.policy = checkPolicy({
+      loadBalancing: options.loadBalancing ?? defaults.loadBalancing,
+      workerIndex: options.workerIndex ?? defaults.workerIndex,
+      failover: options.failover ?? true,
+    });
+    this.name = checkName(options.name);
+  }
+
+  /** How many sets. */
+  get size(): number {
+    return this.#sets.length;
+  }
+
+  /** The sets, in their order. */
+  get limitSets(): readonly Set[] {
+    return this.#sets;
+  }
+
+  /** @throws TypeError if the index is not whole, RangeError if there is no such set */
+  at(index: number): Set {
+    if (!Number.isInteger(index)) throw new TypeError(`Expected the index of a limit set, got ${String(index)}`);
+    const set = this.#sets[index];
+    if (set === undefined) throw new RangeError(`No limit set ${String(index)}: the pool has ${String(this.size)}`);
+    return set;
+  }
+
+  /** `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. */
+  async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
+    const index = this.#choose(options);
+    return this.at(index).acquire(options, index);
+  }
+
+  /** `LimitSet.tryAcquire`, of the set whose turn it is. */
+  async tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
+    const index = this.#choose(options);
+    return this.at(index).tryAcquire(options, index);
+  }
+
+  /** `LimitSet.use`, of the set whose turn it is. */
+  async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+    const index = this.#choose(options);
+    return this.at(index).use(options, body, index);
+  }
+
+  #choose(options: TryAcquireOptions): number {
+    const candidates = this.#sets.map((set) => new LazyCandidate(set, options));
+    return choose(this.policy, this.state, candidates, this.#random);
+  }
+}
+
+/** Looks at a set only if the choice depends on it. */
+class LazyCandidate {
+  constructor(
+    private readonly set: BaseLimitSet,
+    private readonly options: TryAcquireOptions,
+  ) {}
+
+  get wouldWaitMs(): number | undefined {
+    try {
+      return this.set.expectedWaitMs(this.options.requested);
+    } catch {
+      return undefined;
+    }
+  }
+}

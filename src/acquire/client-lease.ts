@@ -1,0 +1,38 @@
+import type { Capacity } from '../limiter/capacity';
+import type { SetDefinition } from '../limiter/definition';
+import type { TimedWaiting } from '../limiter/demand';
+import type { News } from '../limiter/told';
+import type { Push, Sync } from '../limiter/wire';
+
+/** What a client may use of a shared limit set, and what it has to tell of that: a process's, or a workflow run's. */
+export interface ClientLease extends Capacity {
+  readonly definition: SetDefinition;
+  /** Who it belongs to. */
+  readonly identity: Pick<Sync, 'client'>;
+  /** Permits in use. */
+  readonly inUse: readonly number[];
+  /** Whether the limiter has answered. */
+  readonly registered: boolean;
+  /** Whether a silent client would lose something. */
+  readonly holdsAnything: boolean;
+  /** Until when the limiter certainly keeps the permits. Unit: milliseconds of the client's clock. */
+  readonly validUntil: number;
+  /** How often the limiter must hear of a client that holds or waits for something. Unit: milliseconds. */
+  readonly renewalMs: number;
+  /** The fencing token of the next holder. */
+  nextFencingToken(): number;
+  /** An acquisition under this lease has ended: what it took had been started by now. Not where that is known before. */
+  finish?(amounts: readonly number[]): void;
+  /** An acquisition that has ended was held for so long. */
+  observeHolding(heldMs: number): void;
+  /** Whether there is something to tell. `waiting` is how many wait. */
+  news(waiting: number): News;
+  /** The whole state, to be sent now. */
+  compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean): Sync;
+  /** Takes over a newer push. Says whether the limiter has to be told that it has arrived. */
+  apply(push: Push, now: number): boolean;
+  /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
+  delivered(seq: number): void;
+  /** Gives up everything, whatever is in use. */
+  revoke(): void;
+}

@@ -1,0 +1,23 @@
+import type { SetDefinition } from '../limiter/definition';
+import type { LeaseIdentity } from '../limiter/lease';
+import type { ClientLease } from './client-lease';
+import type { Clock } from './clock';
+import type { Hear, LimiterLink } from './limiter-link';
+import type { SyncFlow, SyncSource } from './sync-flow';
+
+/** What a client is made of. */
+export interface LeaseClientOptions {
+  readonly name: string;
+  readonly definition: SetDefinition;
+  readonly link: LimiterLink;
+  readonly clock: Clock;
+  /** A new, unique id at each call. */
+  readonly newId: () => string;
+  /** Told of each lease that begins, so that pushes find it. */
+  readonly onLease: (client: string, hear: Hear) => void;
+  /** Of a process or of a workflow run, with the permits that are in use already. */
+  readonly newLease: (definition: SetDefinition, identity: LeaseIdentity, inUse: readonly number[]) => ClientLease;
+  readonly newFlow: (source: SyncSource) => SyncFlow;
+  /** For a signal to which as many may listen as there are acquisitions. */
+  readonly newController: () => AbortController;
+}

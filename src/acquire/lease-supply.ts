@@ -1,0 +1,101 @@
+import type { LimitDefinition } from '../limiter/definition';
+import { adaptRequest, type Request } from '../limiter/request';
+import type { Holding, Supply, WaitOptions } from './backend';
+import type { ClientLease } from './client-lease';
+import type { Clock } from './clock';
+import { REDEFINED, type LeaseClient } from './lease-client';
+
+/** Serves acquisitions from a lease, and has its client ask for what they wait for. */
+export class LeaseSupply implements Supply {
+  /**
+   * @param released What a release waits for, if anything.
+   * @param outage Aborts while nobody can be asked: who does not want to wait does not wait for the server either.
+   */
+  constructor(
+    readonly client: LeaseClient,
+    readonly clock: Clock,
+    readonly released: () => Promise<void> | undefined,
+    readonly outage?: () => AbortSignal,
+  ) {}
+
+  get definitions(): readonly LimitDefinition[] {
+    return this.client.lease.definition.limits;
+  }
+
+  async tryTake(request: Request, priority: number): Promise<Holding | undefined> {
+    if (this.client.gate.tryPass(request, priority)) return this.#hold(request);
+    const refusal = new AbortController();
+    const refuse = (): void => {
+      refusal.abort(refusal);
+    };
+    const outage = this.outage?.();
+    if (outage?.aborted) return undefined;
+    outage?.addEventListener('abort', refuse);
+    this.client.whenAsked(refuse);
+    try {
+      return await this.take(request, { priority, timeoutMs: undefined, signal: refusal.signal });
+    } catch (error) {
+      if (error === refusal) return undefined;
+      throw error;
+    } finally {
+      outage?.removeEventListener('abort', refuse);
+      this.client.forget(refuse);
+    }
+  }
+
+  async take(request: Request, options: WaitOptions): Promise<Holding> {
+    const deadline = this.clock.now() + (options.timeoutMs ?? Infinity);
+    let wait = options;
+    let wanted = request;
+    for (;;) {
+      if (this.client.fatal !== undefined) throw this.client.fatal;
+      const { definitions } = this;
+      try {
+        await this.client.gate.pass(wanted, wait);
+        return this.#hold(wanted);
+      } catch (error) {
+        if (error !== REDEFINED) throw error;
+        wanted = adaptRequest(wanted, definitions, this.definitions);
+        if (options.timeoutMs !== undefined) wait = { ...options, timeoutMs: Math.max(0, deadline - this.clock.now()) };
+      }
+    }
+  }
+
+  expectedWaitMs(request: Request): number {
+    return this.client.gate.expectedWaitMs(request);
+  }
+
+  #hold(request: Request): Holding {
+    return new LeaseHolding(this, this.client.lease, request);
+  }
+}
+
+class LeaseHolding implements Holding {
+  readonly fencingToken: number;
+  readonly signal: AbortSignal;
+  readonly #since: number;
+
+  constructor(
+    readonly supply: LeaseSupply,
+    readonly lease: ClientLease,
+    readonly request: Request,
+  ) {
+    this.fencingToken = lease.nextFencingToken();
+    this.signal = supply.client.lost;
+    this.#since = supply.clock.now();
+  }
+
+  get definitions(): readonly LimitDefinition[] {
+    return this.lease.definition.limits;
+  }
+
+  settle(index: number, used: number): void {
+    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.supply.clock.now());
+  }
+
+  release(): Promise<void> | undefined {
+    const { client, clock, released } = this.supply;
+    client.released(this.lease, this.request.amounts, clock.now() - this.#since);
+    return released();
+  }
+}
