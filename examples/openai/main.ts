@@ -1,0 +1,64 @@
+/**
+ * OpenAI with requests and tokens per minute: the official client, in activities that wait for both before they call,
+ * settle by what the reply says, and are tried again when the provider stumbles. The provider here is a local one that
+ * enforces its quotas to the token and answers every tenth request with 503; for the real one leave `baseURL` out.
+ *
+ *   temporal server start-dev               (or TEMPORAL_ADDRESS)
+ *   npx tsx examples/openai/main.ts
+ */
+import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { OpenAI } from 'openai';
+import { CallLimit, LimitSet, RateLimit } from 'temporal-limits';
+import { LimitsPlugin } from 'temporal-limits/worker';
+import { type ProviderStats, startStrictProvider } from '../../demo/strict-provider';
+import { createActivities } from './activities';
+import type { answerAll } from './workflows';
+
+/** What the provider allows, here in two seconds rather than a minute. */
+const WINDOW_SECONDS = 2;
+const CALLS = 12;
+const INPUT_TOKENS = 200;
+const OUTPUT_TOKENS = 600;
+
+/** Answers 30 prompts, and returns them with what the provider saw. */
+export async function main(): Promise<{ readonly answers: string[]; readonly seen: ProviderStats }> {
+  const provider = await startStrictProvider({
+    quotas: { windowMs: WINDOW_SECONDS * 1_000, calls: CALLS, inputTokens: INPUT_TOKENS, outputTokens: OUTPUT_TOKENS },
+    failure: (n) => (n % 10 === 0 ? { status: 503 } : undefined),
+  });
+  const limits = new LimitSet({
+    name: 'openai',
+    mode: 'temporal',
+    limits: [
+      new CallLimit({ windowSeconds: WINDOW_SECONDS, capacity: CALLS }),
+      new RateLimit({ key: 'input_tokens', windowSeconds: WINDOW_SECONDS, capacity: INPUT_TOKENS }),
+      new RateLimit({ key: 'output_tokens', windowSeconds: WINDOW_SECONDS, capacity: OUTPUT_TOKENS }),
+    ],
+  });
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const taskQueue = 'openai-example';
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowsPath: require.resolve('./workflows'),
+    activities: createActivities(new OpenAI({ baseURL: provider.url, apiKey: 'none', maxRetries: 0 })),
+    plugins: [new LimitsPlugin({ limits })],
+  });
+  const prompts = Array.from({ length: 30 }, (_, i) => `What comes after ${String(i)}?`);
+  const { workflow } = new Client({ connection, namespace });
+  const answers = await worker.runUntil(
+    workflow.execute<typeof answerAll>('answerAll', { taskQueue, workflowId: randomUUID(), args: [prompts] }),
+  );
+  const seen = provider.stats();
+  await limits.close();
+  await provider.close();
+  await connection.close();
+  return { answers, seen };
+}
+
+if (require.main === module) void main().then(({ seen }) => console.log(seen));

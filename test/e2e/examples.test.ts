@@ -1,0 +1,43 @@
+import { main as bedrock } from '../../examples/bedrock/main';
+import { main as openai } from '../../examples/openai/main';
+import { TemporalForTests } from '../support/temporal';
+
+let temporal: TemporalForTests;
+const before = process.env['TEMPORAL_ADDRESS'];
+
+beforeAll(async () => {
+  temporal = await TemporalForTests.start();
+  process.env['TEMPORAL_ADDRESS'] = temporal.server.address;
+});
+
+afterAll(async () => {
+  if (before === undefined) delete process.env['TEMPORAL_ADDRESS'];
+  else process.env['TEMPORAL_ADDRESS'] = before;
+  await temporal.stop();
+});
+
+const NONE = { calls: 0, inputTokens: 0, outputTokens: 0, connections: 0 };
+
+describe('the example of', () => {
+  test('OpenAI answers every prompt through the faults of the provider, which refuses none', async () => {
+    const { answers, seen } = await openai();
+    expect(answers).toHaveLength(30);
+    expect(seen).toMatchObject({ served: 30, failed: 3, refused: NONE });
+  });
+
+  test('Bedrock spreads the calls over six pairs of account and region, none of which refuses any', async () => {
+    const { replies, seen } = await bedrock();
+    expect(replies[59]).toBe('You said: Tell me about the number 59.');
+    expect([...seen.keys()].sort()).toEqual([
+      'production eu-central-1',
+      'production us-east-1',
+      'production us-west-2',
+      'research eu-central-1',
+      'research us-east-1',
+      'research us-west-2',
+    ]);
+    const counts = [...seen.values()];
+    expect(counts.map(({ refused }) => refused)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(counts.reduce((sum, { served }) => sum + served, 0)).toBe(60);
+  });
+});
