@@ -1,0 +1,68 @@
+import { type Candidate } from '../limiter/balancers/balancer';
+import { choose, type PoolPolicy, type PoolState } from '../limiter/pool';
+import { Absences } from './absences';
+
+/** How long a call would wait for the limits of a set, unit milliseconds; undefined where it could never be granted. */
+export type LimitsWait = (place: number) => number | undefined;
+
+/** Calls that only go by turns: their limits are kept where they run, and not known here. */
+export const UNKNOWN_WAIT: LimitsWait = () => 0;
+
+/** Says to which set of a pool a call goes, and to which after that if nobody takes it there. */
+export class PoolRouter {
+  readonly #absences = new Absences();
+  /** Calls under way from here, by set. */
+  readonly #inFlight: number[];
+
+  constructor(
+    private readonly size: number,
+    private readonly policy: PoolPolicy,
+    private readonly state: PoolState,
+    private readonly random: () => number,
+    private readonly now: () => number,
+  ) {
+    this.#inFlight = Array.from({ length: size }, () => 0);
+  }
+
+  /** Whether a call that nobody takes at one set may go to another. */
+  get failsOver(): boolean {
+    return this.policy.failover && this.size > 1;
+  }
+
+  /** The set for a new call, which takes a turn of the pool's rotation. */
+  first(limitsWait: LimitsWait): number {
+    return choose(this.policy, this.state, this.#candidates(limitsWait), this.random);
+  }
+
+  /** The next set from `place` on that has not been tried; one that would serve the call at once, if there is one. */
+  after(place: number, tried: ReadonlySet<number>, limitsWait: LimitsWait): number | undefined {
+    if (!this.failsOver || tried.size >= this.size) return undefined;
+    const onward: PoolPolicy = { loadBalancing: 'RoundRobin', workerIndex: place + 1, failover: true };
+    const untried = this.#candidates((at) => (tried.has(at) ? undefined : limitsWait(at)));
+    const next = choose(onward, { dispatched: 0 }, untried, this.random);
+    return untried[next]?.wouldWaitMs === undefined ? undefined : next;
+  }
+
+  /** A call goes to a set. */
+  begin(place: number): void {
+    this.#absences.trying(place, this.now());
+    this.#inFlight[place] = (this.#inFlight[place] ?? 0) + 1;
+  }
+
+  /** It has ended. `taken` is whether a worker took it, undefined if it did not come so far. */
+  end(place: number, taken: boolean | undefined): void {
+    this.#inFlight[place] = (this.#inFlight[place] ?? 0) - 1;
+    if (taken === true) this.#absences.met(place);
+    if (taken === false) this.#absences.missed(place, this.now());
+  }
+
+  #candidates(limitsWait: LimitsWait): readonly Candidate[] {
+    return this.#inFlight.map((inFlight, place) => {
+      const waitMs = limitsWait(place);
+      if (waitMs !== undefined && this.#absences.has(place, this.now())) return { wouldWaitMs: Infinity };
+      // the best that is known here about where a call would wait least
+      const isByLoad = limitsWait === UNKNOWN_WAIT && this.policy.loadBalancing === 'LeastWait';
+      return { wouldWaitMs: isByLoad ? inFlight : waitMs };
+    });
+  }
+}
