@@ -42,6 +42,9 @@ export interface TaskPoolStats {
  * is has its queue full, so that a loop over a million items neither floods the task queues nor the workflow's history.
  * Each task counts once, until it has ended for good: Temporal's retries are no new submissions.
  *
+ * A run has room for some 50,000 events, about 10,000 tasks. A workflow that has more to do gathers what it has submitted
+ * and continues as new.
+ *
  * @example
  * const pool = new TaskPool<typeof activities>({ queues: ['llm-us', 'llm-eu'], activityOptions: { startToCloseTimeout: '1m' } });
  * const handles = [];

@@ -136,6 +136,15 @@ describe('a task pool', () => {
     ]);
   });
 
+  it('decides the same when its history is replayed', async () => {
+    const gates = Array.from({ length: 20 }, () => 'open');
+    const options = { queues: [...queues], maxQueuedTasks: 3, loadBalancing: 'Random' } as const;
+    const handle = await start('submitAll', options, 'pass', gates);
+    expect(await handle.result()).toHaveLength(20);
+    const workflowsPath = require.resolve('../support/task-pool-workflows');
+    await Worker.runReplayHistory({ workflowsPath }, await handle.fetchHistory());
+  });
+
   it('counts a task once, however often it is tried', async () => {
     const handle = await start('submitAll', { queues: [queues[0]], maxQueuedTasks: 2 }, 'failOnce', ['a', 'b', 'open']);
     const { stats } = await untilState(handle, () => gates.size === 2);

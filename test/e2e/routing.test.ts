@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { Worker } from '@temporalio/worker';
+import { placeActivities } from '../support/routing-activities';
+import { TemporalForTests } from '../support/temporal';
+import type { Journey, travel } from '../support/routing-workflows';
+
+let temporal: TemporalForTests;
+let stopWorkers: () => Promise<void>;
+
+/** Two task queues with workers, and one that nobody serves. */
+const [EAST, WEST, DESERTED] = ['east', 'west', 'deserted'].map((name) => `${name}-${randomUUID()}`) as [
+  string,
+  string,
+  string,
+];
+
+const workflowsPath = require.resolve('../support/routing-workflows');
+
+beforeAll(async () => {
+  temporal = await TemporalForTests.start();
+  const workers = await Promise.all(
+    [EAST, WEST].map((taskQueue) =>
+      Worker.create({
+        connection: temporal.native,
+        taskQueue,
+        activities: placeActivities,
+        workflowsPath,
+      }),
+    ),
+  );
+  const ended = workers.map((worker) => worker.run());
+  stopWorkers = async () => {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(ended);
+  };
+});
+
+afterAll(async () => {
+  await stopWorkers();
+  await temporal.stop();
+});
+
+/** Runs the workflow, and once more by its history. */
+async function run(...args: Parameters<typeof travel>): Promise<Journey> {
+  const options = { taskQueue: EAST, workflowId: randomUUID(), args };
+  const handle = await temporal.client.workflow.start<typeof travel>('travel', options);
+  const journey = await handle.result();
+  await Worker.runReplayHistory({ workflowsPath }, await handle.fetchHistory());
+  return journey;
+}
+
+const PATIENT = { startToCloseTimeout: '1m' } as const;
+const HASTY = { ...PATIENT, scheduleToStartTimeout: '300ms' } as const;
+
+describe('activities of a pool', () => {
+  it('go by turns to the task queues of its sets, and tell where', async () => {
+    const { places, sentTo } = await run([EAST, WEST], 4, PATIENT, { workerIndex: 1 });
+    expect(places).toEqual([WEST, EAST, WEST, EAST]);
+    expect(sentTo).toEqual(places.map((place) => [place]));
+  });
+
+  it('go on to the next set where nobody takes them, and then pass the deserted one over', async () => {
+    const { places, sentTo } = await run([DESERTED, EAST, WEST], 5, HASTY);
+    expect(places).toEqual([EAST, EAST, WEST, EAST, EAST]);
+    expect(sentTo).toEqual([[DESERTED, EAST], [EAST], [WEST], [EAST], [EAST]]);
+  });
+
+  it.each([
+    ['nobody takes them anywhere', [DESERTED, DESERTED], {}],
+    ['the pool does not fail over', [DESERTED, EAST], { failover: false }],
+  ])('fail at their schedule-to-start timeout if %s', async (_, taskQueues, policy) => {
+    await expect(run(taskQueues, 1, HASTY, policy)).rejects.toMatchObject({
+      cause: { name: 'ActivityFailure', cause: { name: 'TimeoutFailure', timeoutType: 'SCHEDULE_TO_START' } },
+    });
+  });
+
+  it.each([
+    ['no timeout', [EAST], {}, 'expected a startToCloseTimeout or a scheduleToCloseTimeout'],
+    [
+      'a task queue',
+      [EAST],
+      { ...PATIENT, taskQueue: WEST },
+      'Invalid options.taskQueue: the pool chooses the task queue',
+    ],
+    ['a set without one', [EAST, ''], PATIENT, 'Invalid limitSets[1].config.taskQueue'],
+    ['a misspelled option', [EAST], { ...PATIENT, acquire: { request: {} } }, 'did you mean requested?'],
+  ])('are refused at once for %s', async (_, taskQueues, options, message) => {
+    await expect(run(taskQueues, 1, options as never)).rejects.toMatchObject({
+      cause: { type: 'InvalidLimitError', message: expect.stringContaining(message) },
+    });
+  });
+});
