@@ -14,7 +14,7 @@ import { LimitSet } from '../src/client/limit-set';
 import { limitsPush, servePushes } from '../src/client/push-registry';
 import { CallLimit, RateLimit, ResourceLimit } from '../src/index';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../src/workflows/limiter-id';
-import { PUSH_QUEUE_PREFIX } from '../src/workflows/push-queue';
+import { PUSH_QUEUE_PREFIX } from '../src/limiter/address';
 import { version } from '../package.json';
 import { hostileMessages } from '../test/support/hostile-messages';
 

@@ -21,6 +21,25 @@ export interface PoolOptions {
 /** The names of {@link PoolOptions}. */
 export const POOL_OPTIONS: readonly string[] = ['name', 'loadBalancing', 'workerIndex', 'failover'];
 
+/** The options of a pool, checked and with nothing left open. */
+export interface PoolSettings {
+  readonly name: string | undefined;
+  readonly policy: PoolPolicy;
+}
+
+/** @throws InvalidLimitError */
+export function checkPool(options: PoolOptions): PoolSettings {
+  const defaults = limitDefaults();
+  return {
+    name: checkName(options.name),
+    policy: checkPolicy({
+      loadBalancing: options.loadBalancing ?? defaults.loadBalancing,
+      workerIndex: options.workerIndex ?? defaults.workerIndex,
+      failover: options.failover ?? true,
+    }),
+  };
+}
+
 /** What pools have in common, in a process and in a workflow: each call is served by one of several limit sets. */
 export class BaseLimitPool<Set extends BaseLimitSet> {
   readonly #sets: readonly Set[];
@@ -31,16 +50,11 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
   /** For logs and stats only. */
   readonly name: string | undefined;
 
-  protected constructor(sets: readonly Set[], options: PoolOptions, random: () => number) {
-    const defaults = limitDefaults();
+  protected constructor(sets: readonly Set[], { policy, name }: PoolSettings, random: () => number) {
     this.#sets = sets;
     this.#random = random;
-    this.policy = checkPolicy({
-      loadBalancing: options.loadBalancing ?? defaults.loadBalancing,
-      workerIndex: options.workerIndex ?? defaults.workerIndex,
-      failover: options.failover ?? true,
-    });
-    this.name = checkName(options.name);
+    this.policy = policy;
+    this.name = name;
   }
 
   /** How many sets. */

@@ -17,6 +17,8 @@ export interface ClientLease extends Capacity {
   readonly holdsAnything: boolean;
   /** Until when the limiter certainly keeps the permits. Unit: milliseconds of the client's clock. */
   readonly validUntil: number;
+  /** Whether nothing more can be taken under it. */
+  isOver(now: number): boolean;
   /** How often the limiter must hear of a client that holds or waits for something. Unit: milliseconds. */
   readonly renewalMs: number;
   /** The fencing token of the next holder. */

@@ -4,7 +4,7 @@ import type { Request } from '../limiter/request';
 import { WaitQueue, type Waiting } from '../limiter/wait-queue';
 import { AbortWatch } from './abort-watch';
 import type { WaitOptions } from './backend';
-import type { Clock } from './clock';
+import type { Timer } from './clock';
 
 /** One that waits at a gate. */
 export interface Waiter extends Waiting {
@@ -43,7 +43,7 @@ export class Gate {
    */
   constructor(
     public capacity: Capacity,
-    readonly clock: Clock,
+    readonly clock: Timer,
     readonly onDemand?: () => void,
     readonly name = 'unnamed',
   ) {}

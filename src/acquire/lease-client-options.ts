@@ -1,7 +1,7 @@
 import type { SetDefinition } from '../limiter/definition';
 import type { LeaseIdentity } from '../limiter/lease';
 import type { ClientLease } from './client-lease';
-import type { Clock } from './clock';
+import type { Timer } from './clock';
 import type { Hear, LimiterLink } from './limiter-link';
 import type { SyncFlow, SyncSource } from './sync-flow';
 
@@ -10,7 +10,7 @@ export interface LeaseClientOptions {
   readonly name: string;
   readonly definition: SetDefinition;
   readonly link: LimiterLink;
-  readonly clock: Clock;
+  readonly clock: Timer;
   /** A new, unique id at each call. */
   readonly newId: () => string;
   /** Told of each lease that begins, so that pushes find it. */

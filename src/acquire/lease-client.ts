@@ -163,7 +163,7 @@ export class LeaseClient implements SyncSource {
 
   compose(): Sync {
     const now = this.#now();
-    if (this.#lease.registered && now > this.#lease.validUntil) this.loseLease();
+    if (this.#lease.isOver(now)) this.loseLease();
     const sync = this.#lease.compose(this.#gate.waiting, now, this.#askers.size > 0);
     this.#askers.told(sync.seq);
     this.#owesAnswer = false;

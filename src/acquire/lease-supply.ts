@@ -2,7 +2,7 @@ import type { LimitDefinition } from '../limiter/definition';
 import { adaptRequest, type Request } from '../limiter/request';
 import type { Holding, Supply, WaitOptions } from './backend';
 import type { ClientLease } from './client-lease';
-import type { Clock } from './clock';
+import type { Timer } from './clock';
 import { REDEFINED, type LeaseClient } from './lease-client';
 
 /** Serves acquisitions from a lease, and has its client ask for what they wait for. */
@@ -13,7 +13,7 @@ export class LeaseSupply implements Supply {
    */
   constructor(
     readonly client: LeaseClient,
-    readonly clock: Clock,
+    readonly clock: Timer,
     readonly released: () => Promise<void> | undefined,
     readonly outage?: () => AbortSignal,
   ) {}

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Timer } from './clock';
 
 /** What runs out unless it is renewed. */
 export interface Expiring {
@@ -12,7 +12,7 @@ export class LeaseWatch {
   #cancel: (() => void) | undefined;
 
   constructor(
-    readonly clock: Clock,
+    readonly clock: Timer,
     readonly lease: Expiring,
   ) {}
 

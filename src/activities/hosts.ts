@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { limitsPush, servePushes } from '../client/push-registry';
+import { PUSH_QUEUE_PREFIX } from '../limiter/address';
 import { LIMITER_TASK_QUEUE } from '../workflows/limiter-id';
-import { PUSH_QUEUE_PREFIX } from '../workflows/push-queue';
+import { hostActivities } from './probe';
 
 /** What the workers beside a user's worker are made of. */
 export interface HostOptions {
@@ -81,6 +83,7 @@ async function startLimiterWorker({ connection, namespace, dataConverter, limite
     connection,
     namespace,
     taskQueue: LIMITER_TASK_QUEUE,
+    activities: hostActivities(new Client({ connection, namespace })),
     // so long do all limiters of a process that was killed stand still, before another takes them over
     stickyQueueScheduleToStartTimeout: '1s',
     ...(limiterBundle === undefined

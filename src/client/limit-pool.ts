@@ -1,4 +1,4 @@
-import { BaseLimitPool, POOL_OPTIONS, type PoolOptions } from '../acquire/base-limit-pool';
+import { BaseLimitPool, checkPool, POOL_OPTIONS, type PoolOptions } from '../acquire/base-limit-pool';
 import { checkList, checkSets } from '../acquire/pool-checks';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
@@ -56,7 +56,7 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
   constructor(options: LimitPoolOptions) {
     checkOptions('a pool', options, OPTIONS);
     const sets = checkSets(options.limitSets, '; LimitPool.fromJSON takes plain JSON');
-    super(sets, options, checkRandom(options.random ?? Math.random));
+    super(sets, checkPool(options), checkRandom(options.random ?? Math.random));
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Clock } from '../acquire/clock';
 import { LeaseClient } from '../acquire/lease-client';
 import type { LeaseClientOptions } from '../acquire/lease-client-options';
 import { Lease } from '../limiter/lease';
@@ -9,8 +10,9 @@ import { giveTurns } from './turns';
 /** What the client of a process is made of. */
 export interface ProcessClientOptions extends Pick<
   LeaseClientOptions,
-  'name' | 'definition' | 'clock' | 'newId' | 'onLease'
+  'name' | 'definition' | 'newId' | 'onLease'
 > {
+  readonly clock: Clock;
   readonly link: ProcessLink;
   /** Randomness of the waits between tries. */
   readonly random?: () => number;

@@ -1,6 +1,6 @@
 import type { ClientState } from './client-state';
 import type { SetDefinition } from './definition';
-import type { LedgerSnapshot, LimitStats } from './ledger';
+import type { LedgerSnapshot } from './ledger';
 
 /** The version of a snapshot that is understood here. */
 export const SNAPSHOT_VERSION = 1;
@@ -18,20 +18,9 @@ export interface AllocatorSnapshot {
 }
 
 /** What an allocator has seen since it was made. */
-interface AllocatorCounters {
+export interface AllocatorCounters {
   readonly syncs: number;
   readonly pushes: number;
   readonly grants: number;
   readonly refused: number;
-}
-
-/** What {@link Allocator.stats} tells. */
-export interface AllocatorStats {
-  readonly limits: Readonly<Record<string, LimitStats>>;
-  /** Acquisitions that wait, as far as the clients have told. */
-  readonly waiting: number;
-  /** Processes that share the set. */
-  readonly clients: number;
-  readonly version: number;
-  readonly counters: AllocatorCounters;
 }

@@ -1,13 +1,16 @@
 import { cloneJSON } from './clone-json';
-import { SNAPSHOT_VERSION, type AllocatorSnapshot, type AllocatorStats } from './allocator-state';
+import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './allocator-state';
+import { allocatorStats, type AllocatorStats } from './allocator-stats';
 import { ClientAccount } from './client-account';
-import type { ClientState } from './client-state';
 import { sameDefinition, type SetDefinition } from './definition';
 import { definitionFault } from './definition-check';
+import type { RunAddress } from './address';
 import { farewell } from './farewell';
 import type { Books } from './grant-book';
-import { Ledger, type LimitStats } from './ledger';
+import { Ledger } from './ledger';
 import { levelPermits } from './permit-levels';
+import { pacingOf } from './pacing';
+import { doubtAt, doubtfulRuns } from './run-doubts';
 import { contentsFault, envelopeFault } from './sync-check';
 import { UnitGrants } from './unit-grants';
 import type { Push, PushStatus, Sync } from './wire';
@@ -17,9 +20,10 @@ const GRACE_HORIZONS = 3;
 /** Most clients known at once: past it newcomers are refused rather than a snapshot grown beyond what Temporal takes. */
 const MAX_CLIENTS = 2_000;
 
-export type { AllocatorSnapshot, AllocatorStats } from './allocator-state';
+export type { AllocatorSnapshot } from './allocator-state';
+export type { AllocatorStats } from './allocator-stats';
 
-/** A push, and the task queue on which its client hears; an empty one if it asks by query. */
+/** A push, and the address at which its client hears; an empty one if it asks by query. */
 export interface Delivery {
   readonly queue: string;
   readonly push: Push;
@@ -31,7 +35,8 @@ export interface Delivery {
  * A1. What is granted is held in the ledger until it is known to have started or to be returned; see the ledger's L2.
  * A2. The permits that clients may have in use, whatever message was lost, never exceed the capacity.
  * A3. Demands are granted whole, oldest first within a priority; one that cannot be granted yet is not overtaken.
- * A4. A client that was silent for a lease loses its permits; it hears so when it speaks again.
+ * A4. A process that was silent for a lease loses its permits; it hears so when it speaks again. A workflow run keeps what
+ *     it has until it says or somebody finds out that it is closed.
  * A5. Fencing tokens only grow, also over a limiter that was lost and started anew.
  */
 export class Allocator {
@@ -62,6 +67,7 @@ export class Allocator {
     allocator.#counters = { ...snapshot.counters };
     // a push that was under way may have ended with the run before: unconfirmed, it will be repeated
     for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(cloneJSON(state)));
+    for (const account of allocator.#clients.values()) account.resume();
     return allocator;
   }
 
@@ -103,21 +109,46 @@ export class Allocator {
 
   /** Hands out what can be handed out as of now. Says when to be called again, if nothing is heard before. */
   advance(now: number): number {
-    const { horizonMs, leaseMs } = this.#definition.timing;
+    const { limits, timing } = this.#definition;
+    const { horizonMs, leaseMs } = timing;
     let again = Infinity;
     for (const account of [...this.#clients.values()]) {
       again = Math.min(again, account.units.expire(this.#books(now), GRACE_HORIZONS * horizonMs));
-      const endsAt = account.state.lastSeenAt + leaseMs + 1;
+      const endsAt = account.run === undefined ? account.state.lastSeenAt + leaseMs + 1 : doubtAt(account, leaseMs);
       if (now < endsAt) again = Math.min(again, endsAt);
-      else this.#close(account, now);
+      else if (account.run === undefined) this.#close(account, now);
     }
     const accounts = [...this.#clients.values()];
-    levelPermits(accounts, this.#definition.limits, () => (this.#fence += 1));
+    levelPermits(accounts, limits, () => (this.#fence += 1));
     const grants = new UnitGrants(this.#definition, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now))));
     this.#counters.grants += grants.made;
-    for (const account of accounts) again = Math.min(again, account.repeat(now));
+    const { reachMs } = pacingOf(this.#definition);
+    for (const account of accounts) {
+      again = Math.min(again, account.run === undefined ? account.repeat(now) : account.offer(limits, now, reachMs));
+    }
     return again;
+  }
+
+  /**
+   * Workflow runs that have something and have not been heard of for long: somebody should find out whether they are
+   * still open, and tell by {@link Allocator.closed}. They are not named again for a while.
+   */
+  doubtful(now: number): RunAddress[] {
+    return doubtfulRuns([...this.#clients.values()], this.#definition.timing.leaseMs, now);
+  }
+
+  /** These workflow runs are closed: what they had goes to others, and what they may have started counts as started. */
+  closed(runIds: readonly string[], now: number): void {
+    const gone = new Set(runIds);
+    for (const account of [...this.#clients.values()]) {
+      if (account.run !== undefined && gone.has(account.run.runId)) this.#close(account, now);
+    }
+  }
+
+  /** This push has reached its workflow run. */
+  delivered({ client, seq }: Push): void {
+    this.#clients.get(client)?.delivered(seq);
   }
 
   /** Whether one of the clients that can hear has something to hear. */
@@ -138,21 +169,8 @@ export class Allocator {
   }
 
   stats(now: number): AllocatorStats {
-    const used = this.#sum((state) => state.inUse);
-    const limits = Object.entries(this.#ledger.stats(now)).map(([key, stats], i): [string, LimitStats] => {
-      if (this.#definition.limits[i]?.kind !== 'resource') return [key, stats];
-      const inUse = used[i] ?? 0;
-      return [key, { ...stats, available: stats.capacity - inUse, utilization: inUse / stats.capacity }];
-    });
-    let waiting = 0;
-    for (const { state } of this.#clients.values()) for (const [count] of state.demand) waiting += count;
-    return {
-      limits: Object.fromEntries(limits),
-      waiting,
-      clients: this.#clients.size,
-      version: this.#definition.version,
-      counters: { ...this.#counters },
-    };
+    const states = [...this.#clients.values()].map(({ state }) => state);
+    return allocatorStats(this.#definition, this.#ledger.stats(now), states, this.#counters);
   }
 
   #receiveSync(sync: Sync, now: number): void {
@@ -176,10 +194,18 @@ export class Allocator {
       return;
     }
     const known = this.#clients.get(sync.client);
-    if (known !== undefined) known.read(sync, this.#books(now));
+    if (known !== undefined) this.#hear(known, sync, now);
+    else if (sync.ends === true) return;
     else if (sync.fence === 0) this.#open(sync, now);
     // a lease of this limiter's life that is not in the books has run out; one of an earlier life is opened anew
     else this.#answerStranger(sync, sync.fence >= this.#birth ? 'lost' : 'redefined', now);
+  }
+
+  #hear(account: ClientAccount, sync: Sync, now: number): void {
+    account.read(sync, this.#books(now));
+    if (sync.ends !== true || sync.seq !== account.state.seq) return;
+    account.units.drop(this.#books(now));
+    this.#clients.delete(sync.client);
   }
 
   #open(sync: Sync, now: number): void {
@@ -196,7 +222,7 @@ export class Allocator {
   }
 
   #close(account: ClientAccount, now: number): void {
-    account.units.close(this.#books(now));
+    account.units.close(this.#books(now), account.run && now);
     this.#clients.delete(account.state.id);
   }
 
@@ -218,11 +244,5 @@ export class Allocator {
       queue: sync.queue,
       push: farewell(sync.client, sync.seq, status, this.#definition, now, detail),
     });
-  }
-
-  #sum(of: (state: ClientState) => readonly number[]): number[] {
-    const sums = this.#definition.limits.map(() => 0);
-    for (const { state } of this.#clients.values()) of(state).forEach((n, i) => (sums[i] = (sums[i] ?? 0) + n));
-    return sums;
   }
 }

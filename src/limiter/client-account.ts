@@ -1,7 +1,9 @@
+import { runAt, type RunAddress } from './address';
 import { newClientState, type ClientState } from './client-state';
 import { reorder, type LimitDefinition, type SetDefinition } from './definition';
 import { farewell } from './farewell';
 import { GrantBook, type Books } from './grant-book';
+import { startable } from './run-demand';
 import { WIRE_VERSION, type GrantEntry, type Push, type Sync } from './wire';
 
 /** A push that the client has not confirmed after this time is written again, */
@@ -18,9 +20,12 @@ const MAX_UNSEEN = 8;
  */
 export class ClientAccount {
   readonly units: GrantBook;
+  /** The workflow run that it is, if it is one. */
+  readonly run: RunAddress | undefined;
 
   constructor(readonly state: ClientState) {
     this.units = new GrantBook(state);
+    this.run = state.run && runAt(state.queue);
   }
 
   static open(sync: Sync, limits: number, fence: number, now: number): ClientAccount {
@@ -30,7 +35,8 @@ export class ClientAccount {
   /** The most permits of one limit that the client may have in use, whatever message was lost. */
   ceiling(index: number): number {
     const { kept, level, unseen } = this.state;
-    const sure = Math.max(kept[index] ?? 0, level[index] ?? 0);
+    // what is set aside for a run is not its until it is told
+    const sure = Math.max(kept[index] ?? 0, this.run === undefined ? (level[index] ?? 0) : 0);
     return unseen.reduce((most, [, ...levels]) => Math.max(most, levels[index] ?? 0), sure);
   }
 
@@ -42,7 +48,8 @@ export class ClientAccount {
     if (sync.seq <= state.seq) return;
     state.seq = sync.seq;
     state.readAt = now;
-    state.queue = sync.queue;
+    if (this.run === undefined) state.queue = sync.queue;
+    else this.units.recall(books);
     this.units.read(sync, books);
     this.#readPermits(sync);
     state.starting = [...sync.starting];
@@ -55,21 +62,51 @@ export class ClientAccount {
       ...amounts,
     ]);
     if (sync.reply) state.dirty = true;
+    this.#readUnheard(books);
   }
 
   /** Sets how many permits the client may use. */
   setLevel(level: readonly number[]): void {
     const { state } = this;
     if (level.every((permits, i) => permits === state.level[i])) return;
+    // a run gives back what it releases, unless it has a use for it itself
+    const isNews = this.run === undefined || (state.demand.length > 0 && this.#takesBack(level));
     state.level = [...level];
-    state.dirty = true;
+    if (isNews) state.dirty = true;
+  }
+
+  /**
+   * Has a workflow run hear what it could start by now. While more of it will come in time, it hears of several together:
+   * each push costs it a workflow task. Says when to look again.
+   */
+  offer(limits: readonly LimitDefinition[], now: number, togetherMs: number): number {
+    const { count, nextAt, isAll } = startable(this, limits, now);
+    if (count === 0) return nextAt;
+    const at = isAll || nextAt === Infinity ? now : this.state.pushedAt + togetherMs;
+    if (at > now) return at;
+    this.state.dirty = true;
+    return nextAt;
+  }
+
+  /** This push has reached the workflow run. */
+  delivered(seq: number): void {
+    const { run } = this.state;
+    if (run !== undefined) run.deliveredPush = Math.max(run.deliveredPush, seq);
+  }
+
+  /** Whatever was under way ended with the limiter's run; it is written again where nothing else would have it repeated. */
+  resume(): void {
+    const { run, pushSeq } = this.state;
+    if (run === undefined) return;
+    run.askedAt = 0;
+    if (run.deliveredPush < pushSeq) this.state.dirty = true;
   }
 
   /** Has the newest push written again if the client has not confirmed it for long. Says when to look again. */
   repeat(now: number): number {
     const { state } = this;
-    // one that asks by query finds it when it asks
-    if (state.queue === '') return Infinity;
+    // one that asks by query finds it when it asks, and a signal is known to have arrived
+    if (state.queue === '' || this.run !== undefined) return Infinity;
     if (!state.dirty) {
       if (state.seenPush === state.pushSeq) return Infinity;
       const at = state.pushedAt + (state.repeats === 0 ? REPEAT_MS : REPEAT_AGAIN_MS);
@@ -113,8 +150,10 @@ export class ClientAccount {
     state.pushedAt = now;
     state.dirty = false;
     if (state.outdated) return farewell(state.id, state.seq, 'redefined', definition, now);
-    for (const grant of state.grants) grant.published = true;
-    this.#remember(state.pushSeq, state.level);
+    const levels = this.#letStart(now, definition.limits);
+    const grants = state.grants.filter(({ notBefore }) => this.run === undefined || notBefore <= now);
+    for (const grant of grants) grant.published = true;
+    this.#remember(state.pushSeq, levels);
     const skip = Math.max(0, state.seenGrants - state.firstGrant + 1);
     return {
       wire: WIRE_VERSION,
@@ -126,10 +165,53 @@ export class ClientAccount {
       status: 'granted',
       fence: state.fence,
       firstGrant: state.firstGrant + skip,
-      grants: state.grants.slice(skip).map((g): GrantEntry => [g.notBefore, g.notAfter, ...g.amounts]),
-      levels: [...state.level],
+      grants: grants.slice(skip).map((g): GrantEntry => [g.notBefore, g.notAfter, ...g.amounts]),
+      levels,
       more: state.more,
     };
+  }
+
+  /** What a run is told that it may start, it starts: nothing has to come back. Says which permits it is to have. */
+  #letStart(now: number, limits: readonly LimitDefinition[]): number[] {
+    const { state } = this;
+    if (state.run === undefined) return [...state.level];
+    const { count, amounts } = startable(this, limits, now);
+    if (count > 0) state.run.unheard.push([state.pushSeq, count]);
+    this.#start(count, amounts, limits);
+    return state.level.map((level, i) => Math.min(level, state.inUse[i] ?? 0));
+  }
+
+  /** A sync that crossed with pushes tells of what they let start as if it still waited. */
+  #readUnheard({ now, definition: { limits } }: Books): void {
+    const { state } = this;
+    if (state.run === undefined) return;
+    state.run.unheard = state.run.unheard.filter(([seq]) => seq > state.seenPush);
+    const most = state.run.unheard.reduce((sum, [, started]) => sum + started, 0);
+    const { count, amounts } = startable(this, limits, now, most);
+    this.#start(count, amounts, limits);
+  }
+
+  #start(count: number, amounts: readonly number[], limits: readonly LimitDefinition[]): void {
+    const { state } = this;
+    amounts.forEach((amount, i) => {
+      const taken = limits[i]?.kind === 'resource' ? state.inUse : state.starting;
+      taken[i] = (taken[i] ?? 0) + amount;
+    });
+    let left = count;
+    while (left > 0) {
+      const [run] = state.demand;
+      if (run === undefined) return;
+      const [times, ...wish] = run;
+      if (times <= left) state.demand.shift();
+      else state.demand[0] = [times - left, ...wish];
+      left -= times;
+    }
+  }
+
+  /** Whether this is less than the client has in use, and it had more before. */
+  #takesBack(level: readonly number[]): boolean {
+    const { state } = this;
+    return level.some((permits, i) => permits < (state.inUse[i] ?? 0) && permits < (state.level[i] ?? 0));
   }
 
   #remember(seq: number, level: readonly number[]): void {

@@ -1,3 +1,4 @@
+import { runAt } from './address';
 import type { DemandRun, Sync } from './wire';
 
 /** A grant that is not yet settled: units that the client may start within the interval. */
@@ -7,6 +8,16 @@ interface Grant {
   amounts: number[];
   /** Whether it has been written into a push and can no longer change. */
   published: boolean;
+}
+
+/** What the limiter remembers besides of a client that is a workflow run. */
+export interface RunState {
+  /** When it was last asked whether the run is still open. */
+  askedAt: number;
+  /** The newest push that is known to have reached the run. */
+  deliveredPush: number;
+  /** Pushes that the run may not have heard when it last wrote: number, how many acquisitions they let start. */
+  unheard: [seq: number, started: number][];
 }
 
 /** What the limiter remembers of one client; plain JSON, the snapshot of it as it stands. */
@@ -56,10 +67,13 @@ export interface ClientState {
   carriesUntil: number;
   /** When it was last served, in grants. */
   turn: number;
+  /** Only of a client that is a workflow run. */
+  run?: RunState;
 }
 
 /** A client that has just introduced itself. */
 export function newClientState(sync: Sync, limits: number, fence: number, now: number): ClientState {
+  const isRun = runAt(sync.queue) !== undefined;
   const zeros = (): number[] => new Array<number>(limits).fill(0);
   return {
     id: sync.client,
@@ -94,5 +108,6 @@ export function newClientState(sync: Sync, limits: number, fence: number, now: n
     more: false,
     carriesUntil: 0,
     turn: 0,
+    ...(isRun ? { run: { askedAt: now, deliveredPush: 0, unheard: [] } } : {}),
   };
 }

@@ -42,6 +42,8 @@ export class DemandCursor {
     const amounts = this.#amounts;
     if (amounts === undefined || this.#steps >= MAX_STEPS) return false;
     const { level, inUse, holdingMs } = this.account.state;
+    // when a workflow will release, nobody knows
+    const isRun = this.account.run !== undefined;
     return this.limits.every((limit, i) => {
       const amount = amounts[i] ?? 0;
       if (amount === 0) return true;
@@ -49,7 +51,7 @@ export class DemandCursor {
       if (amount > limit.capacity) return false;
       if (limit.kind !== 'resource') return true;
       const permits = level[i] ?? 0;
-      const turns = holdingMs === 0 ? UNKNOWN_TURNS : this.carryMs / holdingMs;
+      const turns = isRun ? 0 : holdingMs === 0 ? UNKNOWN_TURNS : this.carryMs / holdingMs;
       return (this.#sum[i] ?? 0) + amount <= Math.max(0, permits - (inUse[i] ?? 0)) + Math.floor(permits * turns);
     });
   }

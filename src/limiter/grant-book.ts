@@ -40,7 +40,41 @@ export class GrantBook {
       state.grants.push({ notBefore, notAfter, amounts: [...amounts], published: false });
     }
     state.granted = state.granted.map((total, i) => total + (amounts[i] ?? 0));
-    state.dirty = true;
+    if (state.run === undefined) state.dirty = true;
+  }
+
+  /** From when on so many units of one limit, counted from the oldest open ones, may be started; `Infinity` if not yet granted. */
+  startsAt(index: number, units: number): number {
+    const { resolved, grants } = this.state;
+    const wanted = ((resolved[index] ?? 0) + units) * (1 - ROUNDING);
+    let total = this.#settledBefore()[index] ?? 0;
+    for (const { amounts, notBefore } of grants) {
+      total += amounts[index] ?? 0;
+      if (total >= wanted) return notBefore;
+    }
+    return Infinity;
+  }
+
+  /** Takes back what has not been told. */
+  recall({ ledger }: Books): void {
+    const { state } = this;
+    const kept = state.grants.filter(({ published }) => published);
+    for (const { amounts, published } of state.grants) {
+      if (published) continue;
+      amounts.forEach((amount, i) => {
+        ledger.unhold(i, amount);
+        state.granted[i] = (state.granted[i] ?? 0) - amount;
+      });
+    }
+    state.grants = kept;
+  }
+
+  /** The client has said its last: what is still open has not been started, and will not be. */
+  drop({ ledger }: Books): void {
+    this.state.granted.forEach((granted, i) => {
+      ledger.unhold(i, Math.max(0, this.outstanding(i)));
+      this.state.resolved[i] = granted;
+    });
   }
 
   /** Takes over what a newer sync says of units. */
@@ -68,6 +102,8 @@ export class GrantBook {
    */
   expire({ ledger, definition, now }: Books, graceMs: number): number {
     const { state } = this;
+    // a run may take days from the grant to the start, and tells of it when it is through
+    if (state.run !== undefined) return Infinity;
     const totals = this.#settledBefore();
     for (const grant of state.grants) {
       grant.amounts.forEach((amount, i) => (totals[i] = (totals[i] ?? 0) + amount));
@@ -87,17 +123,21 @@ export class GrantBook {
   /** Whether the client has not heard of a grant whose interval is over: more would be lost on it. */
   isDeaf(now: number): boolean {
     const { state } = this;
+    if (state.run !== undefined) return false;
     return state.grants.some((g, k) => state.firstGrant + k > state.seenGrants && g.published && g.notAfter < now);
   }
 
   /** The client is gone: what it was granted counts as started at the latest possible moment. */
-  close({ ledger, definition, now }: Books): void {
+  close({ ledger, definition, now }: Books, latest = this.#latest(now)): void {
     const { state } = this;
-    const latest = state.grants.reduce((most, { notAfter }) => Math.max(most, notAfter), now);
     state.granted.forEach((granted, i) => {
       ledger.land(i, Math.max(0, this.outstanding(i)), latest + definition.timing.guardMs, now);
       state.resolved[i] = granted;
     });
+  }
+
+  #latest(now: number): number {
+    return this.state.grants.reduce((most, { notAfter }) => Math.max(most, notAfter), now);
   }
 
   #resolve(used: readonly number[], returned: readonly number[], landsAt: number, { ledger, now }: Books): void {

@@ -55,7 +55,6 @@ export class Lease implements Capacity {
     inUse: readonly number[] = [],
   ) {
     const { limits } = definition;
-    const zeros = (): number[] => limits.map(() => 0);
     this.#isResource = limits.map(({ kind }) => kind === 'resource');
     this.#lots = new LotPool(limits.length);
     this.#log = new UsageLog(limits.length);
@@ -63,7 +62,7 @@ export class Lease implements Capacity {
     this.#told = new Told(this.#isResource);
     this.#permits = new PermitHoldings(limits.map((_, i) => inUse[i] ?? 0));
     this.#refunds = new RefundLog(limits.length);
-    this.#excess = zeros();
+    this.#excess = limits.map(() => 0);
   }
 
   /** The fencing token of the next holder: the lease's own, and a count within it. */
@@ -92,6 +91,10 @@ export class Lease implements Capacity {
 
   get renewalMs(): number {
     return this.definition.timing.leaseMs / 3;
+  }
+
+  isOver(now: number): boolean {
+    return this.registered && now > this.validUntil;
   }
 
   readyAt(amounts: readonly number[], now: number): number {
@@ -175,9 +178,8 @@ export class Lease implements Capacity {
   /** The whole state, to be sent now. Units and permits that are idle and not soon needed go back with it. */
   compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean): Sync {
     this.#expire(now);
-    const demand = demandRuns(waiting, this.definition.limits.length, (since) =>
-      this.#contact.clock.known ? this.#contact.clock.earliest(since) : 0,
-    );
+    const [{ clock }, limits] = [this.#contact, this.definition.limits.length];
+    const demand = demandRuns(waiting, limits, (since) => (clock.known ? clock.earliest(since) : 0));
     const { runs, totals, complete } = demand;
     const ahead = complete ? this.#pace.ahead(totals, this.inUse, now) : totals.map(() => 0);
     if (complete) this.#lots.returnSurplus(totals.map((total, i) => total + (ahead[i] ?? 0)));

@@ -42,8 +42,8 @@ export function levelPermits(
       const target = isShort && wishes[a]?.since === Infinity ? 0 : (targets[a]?.[r] ?? 0);
       const reachable = raise(a, r, target);
       if (reachable < (wanted[a]?.[r] ?? 0)) isUnmet = true;
-      // without contention a client keeps what it has until it gives it back by itself
-      level[i] = isContended ? reachable : Math.max(reachable, level[i] ?? 0);
+      // without contention a client keeps what it has until it gives it back by itself; what a run has not heard of is not its
+      level[i] = isContended || accounts[a]?.run !== undefined ? reachable : Math.max(reachable, level[i] ?? 0);
     });
   });
   // what nobody waits for goes to those who are likely to need it soon

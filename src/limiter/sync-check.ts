@@ -4,6 +4,7 @@ import { WIRE_VERSION, type Sync } from './wire';
 /** The longest demand list a sync may carry. */
 export const MAX_DEMAND_RUNS = 256;
 const MAX_CHECKPOINTS = 512;
+const LONGEST_ADDRESS = 1_100;
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
@@ -28,11 +29,12 @@ export function envelopeFault(message: unknown): string | undefined {
   if (typeof message !== 'object' || message === null) return 'a sync is an object';
   const sync = message as Partial<Record<keyof Sync, unknown>>;
   if (typeof sync.client !== 'string' || sync.client.length === 0 || sync.client.length > 256) return 'client';
-  if (typeof sync.queue !== 'string' || sync.queue.length > 512) return 'queue';
+  if (typeof sync.queue !== 'string' || sync.queue.length > LONGEST_ADDRESS) return 'queue';
   if (!isCount(sync.seq) || sync.seq === 0) return 'seq';
   if (!isCount(sync.version)) return 'version';
   if (!isCount(sync.fence)) return 'fence';
   if (sync.replaces !== undefined && typeof sync.replaces !== 'string') return 'replaces';
+  if (sync.ends !== undefined && typeof sync.ends !== 'boolean') return 'ends';
   return sync.wire === WIRE_VERSION ? undefined : `wire version, which is ${String(WIRE_VERSION)} here`;
 }
 

@@ -38,7 +38,7 @@ export class UnitGrants {
     const again = this.#serve(cursors);
     for (const cursor of cursors) {
       const { state } = cursor.account;
-      const more = !cursor.isDone && !cursor.isStartable;
+      const more = !cursor.isDone && !cursor.isStartable && cursor.account.run === undefined;
       // one that does not know it says nothing when its permits become free
       if (more && !state.more) state.dirty = true;
       state.more = more;
@@ -94,7 +94,8 @@ export class UnitGrants {
     amounts.forEach((amount, i) => {
       if (amount > 0) this.ledger.hold(i, amount);
     });
-    account.units.grant(amounts, notBefore, notBefore + this.#pacing.lifeMs);
+    const lifeMs = account.run === undefined ? this.#pacing.lifeMs : this.definition.timing.leaseMs;
+    account.units.grant(amounts, notBefore, notBefore + lifeMs);
     this.made += 1;
     account.state.turn = this.turn + this.made;
   }

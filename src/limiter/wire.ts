@@ -23,7 +23,7 @@ export interface Sync {
   readonly client: string;
   /** Grows with each message of this client; the highest counts. */
   readonly seq: number;
-  /** The task queue of the push activity; empty for a client that asks by query. */
+  /** Where it hears pushes: the task queue of the push activity, a workflow run; empty for a client that asks by query. */
   readonly queue: string;
   /** The fencing token of the lease that the client believes to have; 0 if none yet. */
   readonly fence: number;
@@ -59,6 +59,8 @@ export interface Sync {
   readonly ahead: readonly number[];
   /** Whether an answer is wanted even if nothing has changed. */
   readonly reply: boolean;
+  /** Whether this client has said its last: it uses nothing more of what it was granted. */
+  readonly ends?: boolean;
 }
 
 /**

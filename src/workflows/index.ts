@@ -1,8 +1,15 @@
 /** What runs in the workflow sandbox: the limiter and the batch, to be hosted by a worker, and what workflows are built of. */
+export type { AcquireOptions, TryAcquireOptions } from '../acquire/acquire-options';
+export type { Acquisition } from '../acquire/acquisition';
+export { CallLimit, RateLimit, ResourceLimit } from '../limiter/limits';
 export { asCompleted, type Completed } from './as-completed';
 export { batchWorkflow } from './batch-workflow';
 export { gather, type Gathered, type GatheredOrErrors, type GatherOptions } from './gather';
+export { LimitPool, type LimitPoolOptions } from './limit-pool';
+export { LimitSet, type LimitSetOptions } from './limit-set';
 export { limiterWorkflow } from './limiter-workflow';
+export type { PoolActivities } from './pool-activities';
+export type { PoolActivityOptions } from './pool-activity-options';
 export type { LimiterInput } from './protocol';
 export type { SubmissionQueueStats } from './submission-queues';
 export type { TaskHandle } from './task-handle';

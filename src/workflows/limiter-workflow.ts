@@ -7,33 +7,43 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { Allocator, type Delivery } from '../limiter/allocator';
-import type { Push, Sync } from '../limiter/wire';
+import type { RunAddress } from '../limiter/address';
+import { Allocator } from '../limiter/allocator';
+import type { Sync } from '../limiter/wire';
 import { Alarm } from './alarm';
-import { leaseQuery, statsQuery, syncSignal, type LimiterInput, type PushActivities } from './protocol';
-import { isPushQueue } from './push-queue';
+import { Deliveries } from './deliveries';
+import { leaseQuery, statsQuery, syncSignal, type HostActivities, type LimiterInput } from './protocol';
 
 /** Before the server would ask for it: short histories replay fast. */
 const DEFAULT_MAX_EVENTS = 4_000;
 /** A run ends with the completion of its last workflow task and the event that names the next run. */
 const CLOSING_EVENTS = 2;
-/** Most pushes under way to one client; what changes meanwhile goes with the next. */
-const MAX_PUSHES = 2;
-/** Most pushes kept for clients that ask by query. */
-const MAX_MAIL = 256;
+/** Most workflow runs that one activity asks after. */
+const MAX_PROBED = 200;
+
+/** On the limiters' own task queue, where whoever runs limiters serves it. */
+const { limitsProbe } = proxyActivities<HostActivities>({
+  scheduleToStartTimeout: '5s',
+  startToCloseTimeout: '10s',
+  cancellationType: ActivityCancellationType.ABANDON,
+  retry: { maximumAttempts: 1 },
+});
 
 /**
  * The limiter of one limit set: a singleton workflow, started by the first sync, that owns the set's capacity. It hears
- * signals, tells clients their leases by an activity on each client's own task queue, and answers queries.
+ * signals, tells clients their leases where each of them hears, and answers queries.
  */
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   const { definition, state, events = 0, maxEvents = DEFAULT_MAX_EVENTS } = input;
   const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
   const alarm = new Alarm();
   const inbox: Sync[] = [];
-  const underWay = new Map<string, number>();
-  const mail = new Map<string, Push>();
-  let pushes = 0;
+  const gone: string[] = [];
+  const deliveries = new Deliveries({
+    onReply: (sync) => inbox.push(sync),
+    onDelivered: (push) => allocator.delivered(push),
+    onGone: ({ runId }) => gone.push(runId),
+  });
 
   setHandler(syncSignal, (sync) => {
     inbox.push(sync);
@@ -43,47 +53,21 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     events: events + workflowInfo().historyLength,
     definition: allocator.definition,
   }));
-  setHandler(leaseQuery, (client) => mail.get(client) ?? null);
-
-  const deliver = ({ queue, push }: Delivery): void => {
-    if (!isPushQueue(queue)) {
-      keepMail(mail, push);
-      return;
-    }
-    const { limitsPush } = proxyActivities<PushActivities>({
-      taskQueue: queue,
-      scheduleToStartTimeout: '5s',
-      startToCloseTimeout: '5s',
-      cancellationType: ActivityCancellationType.ABANDON,
-      retry: { maximumAttempts: 1 },
-    });
-    underWay.set(push.client, (underWay.get(push.client) ?? 0) + 1);
-    pushes += 1;
-    void limitsPush(push)
-      .then((sync) => {
-        if (sync !== undefined) inbox.push(sync);
-      })
-      // the client's next sync shows what it missed
-      .catch(() => undefined)
-      .then(() => {
-        pushes -= 1;
-        const left = (underWay.get(push.client) ?? 1) - 1;
-        if (left === 0) underWay.delete(push.client);
-        else underWay.set(push.client, left);
-      });
-  };
+  setHandler(leaseQuery, (client) => deliveries.mailFor(client) ?? null);
 
   for (;;) {
     const now = Date.now();
     for (const sync of inbox.splice(0)) allocator.receive(sync, now);
+    if (gone.length > 0) allocator.closed(gone.splice(0), now);
+    probe(allocator.doubtful(now));
     alarm.rang = false;
     alarm.set(allocator.advance(now));
-    for (const delivery of allocator.publish(now, (client) => (underWay.get(client) ?? 0) < MAX_PUSHES))
-      deliver(delivery);
-    await condition(() => inbox.length > 0 || alarm.rang || hasRoomAgain());
+    for (const delivery of allocator.publish(now, deliveries.hasRoom)) deliveries.send(delivery);
+    await condition(() => inbox.length > 0 || gone.length > 0 || alarm.rang || hasRoomAgain());
     if (inbox.length === 0 && isLong()) break;
   }
   log.debug('limiter continues as new', { events: workflowInfo().historyLength });
+  if (gone.length > 0) allocator.closed(gone, Date.now());
   await continueAsNew<typeof limiterWorkflow>({
     definition: allocator.definition,
     state: allocator.snapshot(),
@@ -91,21 +75,22 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     maxEvents,
   });
 
+  /** Has somebody find out which of these runs are closed. When nobody can, they keep what they have. */
+  function probe(runs: readonly RunAddress[]): void {
+    for (let from = 0; from < runs.length; from += MAX_PROBED) {
+      void limitsProbe(runs.slice(from, from + MAX_PROBED))
+        .then((closed) => gone.push(...closed))
+        .catch(() => undefined);
+    }
+  }
+
   /** Whether the run has got long; a quiet moment is waited for, but not for ever. */
   function isLong(): boolean {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    return continueAsNewSuggested || historyLength > maxEvents * (pushes === 0 ? 1 : 1.2);
+    return continueAsNewSuggested || historyLength > maxEvents * (deliveries.count === 0 ? 1 : 1.2);
   }
 
   function hasRoomAgain(): boolean {
-    return isLong() || allocator.hasNews((client) => (underWay.get(client) ?? 0) < MAX_PUSHES);
+    return isLong() || allocator.hasNews(deliveries.hasRoom);
   }
-}
-
-/** Keeps the newest push to each of the clients heard of last. */
-function keepMail(mail: Map<string, Push>, push: Push): void {
-  mail.delete(push.client);
-  mail.set(push.client, push);
-  const oldest = mail.keys().next().value;
-  if (mail.size > MAX_MAIL && oldest !== undefined) mail.delete(oldest);
 }

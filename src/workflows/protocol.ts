@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { AllocatorSnapshot, AllocatorStats } from '../limiter/allocator';
+import type { RunAddress } from '../limiter/address';
 import type { SetDefinition } from '../limiter/definition';
 import type { Push, Sync } from '../limiter/wire';
 
@@ -13,6 +14,8 @@ export interface LimiterStats extends AllocatorStats {
 
 /** A client tells its limiter its whole state. */
 export const syncSignal = defineSignal<[Sync]>('limits.sync');
+/** The limiter tells a workflow run its whole lease. */
+export const pushSignal = defineSignal<[Push]>('limits.push');
 /** What the limiter counts, as of a moment. Unit: milliseconds since the epoch. */
 export const statsQuery = defineQuery<LimiterStats, [now: number]>('limits.stats');
 /** The newest push to a client, for one that has no task queue of its own. */
@@ -38,4 +41,10 @@ export interface LimiterInput {
 export interface PushActivities {
   /** Hands a push to the client it is for; what comes back is that client's state, if it has something to tell. */
   limitsPush(push: Push): Promise<Sync | undefined>;
+}
+
+/** The activities that every host of limiters serves, on the limiters' own task queue. */
+export interface HostActivities {
+  /** Finds out which of these workflow runs are closed: their run ids. One of which that is not known counts as open. */
+  limitsProbe(runs: readonly RunAddress[]): Promise<readonly string[]>;
 }

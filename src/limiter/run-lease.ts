@@ -1,0 +1,223 @@
+import { algorithms } from './algorithms/algorithms';
+import type { Capacity } from './capacity';
+import type { SetDefinition } from './definition';
+import { demandRuns, type TimedWaiting } from './demand';
+import { Fence } from './fence';
+import type { LeaseIdentity } from './lease';
+import { PermitHoldings } from './permit-holdings';
+import type { News } from './told';
+import { WIRE_VERSION, type Push, type Sync } from './wire';
+
+/** Started by now, whenever the limiter reads it. */
+const BY_NOW = Number.MAX_SAFE_INTEGER;
+/** Rounding of sums of fractions, relative to the sums. */
+const ROUNDING = 1e-9;
+
+/**
+ * What a workflow run may use of a shared limit set. A run has no clock of its own and sets no timers, so:
+ *
+ * R1. What it is granted may be started at once, and stays granted until the run says what became of it, or is closed.
+ * R2. Units count as started when their acquisition ends. What comes before, from the grant on, holds them in full; so
+ *     it does not matter when between the two a provider sees them.
+ * R3. Everything is told in the activation in which it happens: nothing would wake the run to tell it later.
+ */
+export class RunLease implements Capacity {
+  /** Silence costs a run nothing. */
+  readonly holdsAnything = false;
+  readonly validUntil = Infinity;
+  readonly renewalMs = Infinity;
+  readonly #permits: PermitHoldings;
+  readonly #fence = new Fence();
+  readonly #isResource: readonly boolean[];
+  readonly #refunds: readonly boolean[];
+  /** Units that may be taken. */
+  readonly #free: number[];
+  /** Units taken by acquisitions that have not ended. */
+  readonly #taken: number[];
+  readonly #used: number[];
+  readonly #returned: number[];
+  readonly #excess: number[];
+  #seq = 0;
+  #seen = 0;
+  #seenGrants = 0;
+  /** How many the limiter was told to be waiting, how many of those still do, and whether more did. */
+  #told = { count: 0, left: 0, complete: true };
+  /** Whether something has ended that the limiter does not know of. */
+  #unreported = false;
+  /** Whether it has told its last. */
+  #ended = false;
+  /** Acquisitions that have not ended. */
+  #open = 0;
+
+  constructor(
+    readonly definition: SetDefinition,
+    readonly identity: LeaseIdentity,
+    /** Permits that are in use already, taken over from an earlier lease. */
+    inUse: readonly number[] = [],
+  ) {
+    const { limits } = definition;
+    const zeros = (): number[] => limits.map(() => 0);
+    this.#isResource = limits.map(({ kind }) => kind === 'resource');
+    this.#refunds = limits.map((limit) => limit.kind !== 'resource' && algorithms[limit.algorithm].refundsUnused);
+    this.#permits = new PermitHoldings(limits.map((_, i) => inUse[i] ?? 0));
+    this.#free = zeros();
+    this.#taken = zeros();
+    this.#used = zeros();
+    this.#returned = zeros();
+    this.#excess = zeros();
+  }
+
+  get inUse(): readonly number[] {
+    return this.#permits.inUse;
+  }
+
+  get registered(): boolean {
+    return this.#fence.token > 0;
+  }
+
+  isOver(): boolean {
+    return this.#ended;
+  }
+
+  nextFencingToken(): number {
+    return this.#fence.next();
+  }
+
+  readyAt(amounts: readonly number[], now: number): number {
+    const isFree = amounts.every(
+      (amount, i) =>
+        amount === 0 ||
+        (this.#isResource[i] === true
+          ? this.#permits.canTake(i, amount)
+          : (this.#free[i] ?? 0) >= amount * (1 - ROUNDING)),
+    );
+    return isFree ? now : Infinity;
+  }
+
+  take(amounts: readonly number[]): void {
+    this.#told.left = Math.max(0, this.#told.left - 1);
+    this.#open += 1;
+    amounts.forEach((amount, i) => {
+      if (amount === 0) return;
+      if (this.#isResource[i] === true) this.#permits.take(i, amount);
+      else {
+        this.#free[i] = Math.max(0, (this.#free[i] ?? 0) - amount);
+        add(this.#taken, i, amount);
+      }
+    });
+  }
+
+  /** Units that were not used go back as if they had never been granted, where the algorithm gives such back at all. */
+  settle(index: number, taken: number, used: number): void {
+    if (used > taken) add(this.#excess, index, used - taken);
+    else if (this.#refunds[index] === true) {
+      add(this.#returned, index, taken - used);
+      add(this.#used, index, used - taken);
+    }
+  }
+
+  finish(amounts: readonly number[]): void {
+    this.#open -= 1;
+    amounts.forEach((amount, i) => {
+      if (this.#isResource[i] === true || amount === 0) return;
+      this.#unreported = true;
+      add(this.#used, i, amount);
+      // what rounding has left is dropped with the last
+      this.#taken[i] = this.#open === 0 ? 0 : Math.max(0, (this.#taken[i] ?? 0) - amount);
+    });
+  }
+
+  release(amounts: readonly number[]): void {
+    amounts.forEach((amount, i) => {
+      if (amount > 0 && this.#isResource[i] === true) this.#permits.release(i, amount);
+    });
+  }
+
+  observeHolding(): void {
+    // what a run holds, it holds for as long as it takes: nothing is foretold from it
+  }
+
+  news(waiting: number): News {
+    if (this.#seq === 0 || this.#ended) return waiting > 0 ? 'urgent' : 'none';
+    const { count, left, complete } = this.#told;
+    const isOutdated = (complete ? waiting !== left : waiting < left) || (left > 0 && 2 * left < count);
+    const isIdle = this.#permits.hasIdle || (waiting === 0 && this.#free.some((units) => units > 0));
+    return this.#unreported || this.#permits.hasOthers || isOutdated || isIdle ? 'urgent' : 'none';
+  }
+
+  compose(waiting: Iterable<TimedWaiting>, _now: number, reply: boolean): Sync {
+    const demand = demandRuns(waiting, this.definition.limits.length, (since) => since);
+    const { runs, totals, complete } = demand;
+    if (complete) this.#returnSurplus(totals);
+    const keep = this.#permits.keepOnly(() => 0);
+    this.#told = { count: demand.waiting, left: demand.waiting, complete };
+    this.#unreported = false;
+    this.#seq += 1;
+    this.#ended = runs.length === 0 && [...keep, ...this.#free, ...this.#taken].every((amount) => amount === 0);
+    const zeros = this.definition.limits.map(() => 0);
+    const { client, queue, replaces } = this.identity;
+    return {
+      wire: WIRE_VERSION,
+      client,
+      seq: this.#seq,
+      queue,
+      fence: this.#fence.token,
+      ...(replaces === undefined ? {} : { replaces }),
+      version: this.definition.version,
+      ...(this.registered ? {} : { definition: this.definition }),
+      seen: this.#seen,
+      seenGrants: this.#seenGrants,
+      used: [[BY_NOW, ...this.#used]],
+      starting: [...this.#taken],
+      returned: [...this.#returned],
+      refunded: zeros,
+      excess: [...this.#excess],
+      inUse: [...this.inUse],
+      keep,
+      holdingMs: 0,
+      demand: runs,
+      ahead: zeros,
+      reply,
+      ...(this.#ended ? { ends: true } : {}),
+    };
+  }
+
+  /** Takes over a newer push. It came as a signal, which the limiter knows to have arrived: nothing has to confirm it. */
+  apply(push: Push): boolean {
+    // what comes after its last word has been given back with it
+    if (push.seq <= this.#seen || this.#ended) return false;
+    this.#seen = push.seq;
+    this.#fence.move(push.fence);
+    // others wait for what it may have no longer
+    if (push.levels.some((level, k) => level < (this.#permits.levels[k] ?? 0))) this.#unreported = true;
+    this.#permits.setLevels(push.levels);
+    push.grants.forEach(([, , ...amounts], k) => {
+      const number = push.firstGrant + k;
+      if (number <= this.#seenGrants) return;
+      this.#seenGrants = number;
+      amounts.forEach((units, i) => add(this.#free, i, units));
+    });
+    return false;
+  }
+
+  delivered(): void {
+    // the limiter reads what is told it in totals: nothing is kept until it has
+  }
+
+  revoke(): void {
+    this.#permits.revoke();
+  }
+
+  #returnSurplus(wanted: readonly number[]): void {
+    this.#free.forEach((units, i) => {
+      const surplus = units - (wanted[i] ?? 0);
+      if (surplus <= units * ROUNDING) return;
+      this.#free[i] = units - surplus;
+      add(this.#returned, i, surplus);
+    });
+  }
+}
+
+function add(totals: number[], index: number, amount: number): void {
+  totals[index] = (totals[index] ?? 0) + amount;
+}

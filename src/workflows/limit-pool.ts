@@ -1,0 +1,47 @@
+import type { UntypedActivities } from '@temporalio/workflow';
+import { BaseLimitPool, checkPool, POOL_OPTIONS, type PoolOptions } from '../acquire/base-limit-pool';
+import { checkSets } from '../acquire/pool-checks';
+import { checkOptions } from '../limiter/options';
+import { failing } from './failure';
+import type { LimitSet } from './limit-set';
+import { proxyPoolActivities, type PoolActivities } from './pool-activities';
+import type { PoolActivityOptions } from './pool-activity-options';
+
+/** Options of a `LimitPool` in workflow code. */
+export interface LimitPoolOptions extends PoolOptions {
+  /** At least one. */
+  readonly limitSets: readonly LimitSet[];
+}
+
+const OPTIONS = new Set([...POOL_OPTIONS, 'limitSets']);
+
+/**
+ * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell which
+ * by `limitSet`, `index` and `config`. The rotation belongs to the workflow run, and is the same in every replay.
+ */
+export class LimitPool extends BaseLimitPool<LimitSet> {
+  /** @throws {@link InvalidLimitError} */
+  constructor(options: LimitPoolOptions) {
+    const { sets, settings } = failing(() => {
+      checkOptions('a pool', options, OPTIONS);
+      return { sets: checkSets(options.limitSets), settings: checkPool(options) };
+    });
+    // in the sandbox it is the same in every replay
+    super(sets, settings, Math.random);
+  }
+
+  /** @throws TypeError if the index is not whole, RangeError if there is no such set */
+  override at(index: number): LimitSet {
+    return failing(() => super.at(index));
+  }
+
+  /**
+   * Activities each call of which goes to the pool's next limit set, to run on its `config.taskQueue`.
+   *
+   * @throws {@link InvalidLimitError} that names the option, or the set without a task queue
+   * @example const { complete } = pool.proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
+   */
+  proxyActivities<A = UntypedActivities>(options: PoolActivityOptions<A>): PoolActivities<A> {
+    return proxyPoolActivities<A>({ limitSets: this.limitSets, policy: this.policy, state: this.state }, options);
+  }
+}

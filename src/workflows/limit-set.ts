@@ -1,0 +1,93 @@
+import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../acquire/acquire-options';
+import type { Acquisition, Origin } from '../acquire/acquisition';
+import type { Holding, Supply } from '../acquire/backend';
+import { BaseLimitSet } from '../acquire/base-limit-set';
+import { Nesting } from '../acquire/nesting';
+import { checkSet, checkShareable, SET_OPTIONS, type SetOptions, type SetSettings } from '../acquire/set-settings';
+import type { LimitDefinition } from '../limiter/definition';
+import { checkOptions } from '../limiter/options';
+import type { Amounts, Request } from '../limiter/request';
+import { cancellationSignal, throwIfCancelled } from './cancellation';
+import { failing, failingAsync } from './failure';
+import { RunAcquisition } from './run-acquisition';
+import { sharedSupply, type SupplyHandle } from './run-supply';
+
+/** Options of a `LimitSet` in workflow code. */
+export interface LimitSetOptions extends SetOptions {
+  /** What workflows and processes share the limits by. Range: 1 to 256 characters. */
+  readonly name: string;
+}
+
+const OPTIONS = new Set(['name', ...SET_OPTIONS]);
+
+/** The sandbox's global. */
+declare const AsyncLocalStorage: new () => ReturnType<Nesting['newStorage']>;
+const nesting = new Nesting(() => new AsyncLocalStorage());
+
+/**
+ * Several limits that are acquired together, as the `LimitSet` of `temporal-limits`, for workflow code: who waits costs no
+ * worker slot and no timer (but for its `timeout`), and what is held is held through restarts and deployments. The limits
+ * are shared with every workflow and every process that names the set; some process must host limiters.
+ *
+ * A workflow run that is closed without having released, gives everything back within `leaseMs`. Between the grant and the
+ * call to a provider there is a whole activity dispatch: so units count from the grant on, and recover from the release on.
+ *
+ * What is thrown, is thrown as an `ApplicationFailure` with the error's name as `name` and `type`.
+ *
+ * @example
+ * const limits = new LimitSet({ name: 'gpu', limits: [new ResourceLimit({ key: 'cards', capacity: 4 })] });
+ * await limits.use({ timeout: '1h' }, async () => train());
+ */
+export class LimitSet extends BaseLimitSet {
+  readonly #handle: SupplyHandle;
+
+  /** @throws {@link InvalidLimitError}, {@link DuplicateLimitError}, {@link DefinitionConflictError} */
+  constructor(options: LimitSetOptions) {
+    const { settings, handle } = failing(() => open(options));
+    super(settings, nesting, true);
+    this.#handle = handle;
+  }
+
+  protected get supply(): Supply {
+    return this.#handle.supply;
+  }
+
+  /** Of the set's own class in a process, but that the wait ends with the cancellation scope too. */
+  override async acquire(options: AcquireOptions = {}, place = 0): Promise<Acquisition> {
+    await throwIfCancelled();
+    return failingAsync(async () => {
+      // before the copy, of which nobody could tell what it was made from
+      checkAcquireOptions(options);
+      return super.acquire({ ...options, signal: cancellationSignal(options.signal) }, place);
+    });
+  }
+
+  /** Of the set's own class in a process; it asks the limiter, which takes a moment. */
+  override async tryAcquire(options: TryAcquireOptions = {}, place = 0): Promise<Acquisition> {
+    const slot = await failingAsync(() => super.tryAcquire(options, place));
+    if (!slot.successful) await throwIfCancelled();
+    return slot;
+  }
+
+  /** How long a request would wait by what this run knows: 0 unless others of it wait already. Unit: milliseconds. */
+  override expectedWaitMs(requested?: Amounts): number {
+    return failing(() => super.expectedWaitMs(requested));
+  }
+
+  /** @internal */
+  protected override acquisition(
+    origin: Origin,
+    definitions: readonly LimitDefinition[],
+    request: Request,
+    holding: Holding | undefined,
+  ): Acquisition {
+    return new RunAcquisition(origin, definitions, request, holding);
+  }
+}
+
+function open(options: LimitSetOptions): { settings: SetSettings; handle: SupplyHandle } {
+  checkOptions('a limit set in a workflow', options, OPTIONS);
+  const settings = checkSet(options);
+  checkShareable(settings.name);
+  return { settings, handle: sharedSupply(options.name, settings.definition) };
+}

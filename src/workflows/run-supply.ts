@@ -1,0 +1,93 @@
+import { setHandler, uuid4 } from '@temporalio/workflow';
+import type { Holding, WaitOptions } from '../acquire/backend';
+import { LeaseClient } from '../acquire/lease-client';
+import { LeaseSupply } from '../acquire/lease-supply';
+import type { Hear } from '../acquire/limiter-link';
+import { describeDefinition, sameDefinition, type SetDefinition } from '../limiter/definition';
+import { DefinitionConflictError } from '../limiter/errors/definition-conflict-error';
+import type { Request } from '../limiter/request';
+import { RunLease } from '../limiter/run-lease';
+import { cancellationSignal } from './cancellation';
+import { pushSignal } from './protocol';
+import { RunFlow } from './run-flow';
+import { RunLink } from './run-link';
+import { runTimer } from './run-timer';
+
+/** The client of this run under each id by which limiters know it. */
+const hearers = new Map<string, Hear>();
+
+/** What a workflow run acquires from: a lease of its own, of which its limiter hears by signals. */
+class RunSupply extends LeaseSupply {
+  /** How long the last one that passed had waited. Unit: milliseconds. */
+  #lastWaitMs = 0;
+
+  override async take(request: Request, options: WaitOptions): Promise<Holding> {
+    const since = this.clock.now();
+    const holding = await super.take(request, options);
+    this.#lastWaitMs = this.clock.now() - since;
+    return holding;
+  }
+
+  /** By what this run knows: how many of it wait, and how long the last one did. What others do it cannot see. */
+  override expectedWaitMs(): number {
+    return this.client.gate.size * Math.max(1, this.#lastWaitMs);
+  }
+}
+
+/** Made at the first use: a set that is only looked at costs no event. */
+export class SupplyHandle {
+  #supply: RunSupply | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly definition: SetDefinition,
+  ) {}
+
+  get supply(): LeaseSupply {
+    this.#supply ??= openSupply(this.name, this.definition);
+    return this.#supply;
+  }
+}
+
+/** By name and version; the sandbox has modules of its own for each run. */
+const handles = new Map<string, SupplyHandle>();
+
+/**
+ * What all sets of this name in this run acquire from.
+ *
+ * @throws DefinitionConflictError if the name already stands for other limits here
+ */
+export function sharedSupply(name: string, definition: SetDefinition): SupplyHandle {
+  const id = JSON.stringify([name, definition.version]);
+  const handle = handles.get(id) ?? new SupplyHandle(name, definition);
+  if (!sameDefinition(handle.definition, definition)) {
+    throw new DefinitionConflictError(name, describeDefinition(definition), describeDefinition(handle.definition));
+  }
+  handles.set(id, handle);
+  return handle;
+}
+
+function openSupply(name: string, definition: SetDefinition): RunSupply {
+  setHandler(pushSignal, (push) => {
+    hearers.get(push.client)?.(push);
+  });
+  const link = new RunLink(name, definition);
+  let flow: RunFlow | undefined;
+  let known = '';
+  const client = new LeaseClient({
+    name,
+    definition,
+    link,
+    clock: runTimer,
+    newId: () => uuid4(),
+    onLease(id, hear) {
+      hearers.delete(known);
+      hearers.set(id, hear);
+      known = id;
+    },
+    newLease: (running, identity, inUse) => new RunLease(running, identity, inUse),
+    newFlow: (source) => (flow = new RunFlow(source, link)),
+    newController: () => new AbortController(),
+  });
+  return new RunSupply(client, runTimer, () => flow?.told(), cancellationSignal);
+}

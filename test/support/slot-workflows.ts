@@ -1,0 +1,96 @@
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { LimitSet, type AcquireOptions, type LimitSetOptions } from '../../src/workflows/index';
+
+export { limiterWorkflow } from '../../src/workflows/index';
+
+/** Lets go of what a workflow holds. */
+export const letGo = defineSignal('letGo');
+
+/** When a workflow had what it had; the server's time. */
+export interface Held {
+  readonly from: number;
+  readonly to: number;
+  readonly fencingToken: number;
+}
+
+/** Holds what it acquires for so long; without a time until it is told to let go. */
+export async function hold(options: LimitSetOptions, wish: AcquireOptions = {}, holdMs?: number): Promise<Held> {
+  let goesOn = true;
+  setHandler(letGo, () => {
+    goesOn = false;
+  });
+  const limits = new LimitSet(options);
+  const slot = await limits.acquire(wish);
+  const from = Date.now();
+  try {
+    if (holdMs === undefined) await condition(() => !goesOn);
+    else await sleep(holdMs);
+    slot.update({ usage: slot.requested });
+    return { from, to: Date.now(), fencingToken: slot.fencingToken };
+  } finally {
+    await slot.release();
+  }
+}
+
+/** Holds what it acquires several times at once; says how many of them there were at most. */
+export async function fanOut(
+  options: LimitSetOptions,
+  wish: AcquireOptions,
+  times: number,
+  holdMs: number,
+): Promise<number> {
+  const limits = new LimitSet(options);
+  let [now, most] = [0, 0];
+  await Promise.all(
+    Array.from({ length: times }, () =>
+      limits.use(wish, async (slot) => {
+        now += 1;
+        most = Math.max(most, now);
+        await sleep(holdMs);
+        slot.update({ usage: slot.requested });
+        now -= 1;
+      }),
+    ),
+  );
+  return most;
+}
+
+/** Continues as new, having released or not. */
+export async function holdAndContinue(options: LimitSetOptions, releases: boolean): Promise<string> {
+  if (workflowInfo().continuedFromExecutionRunId !== undefined) return 'continued';
+  const slot = await new LimitSet(options).acquire();
+  try {
+    return await continueAsNew<typeof holdAndContinue>(options, releases);
+  } finally {
+    if (releases) await slot.release();
+  }
+}
+
+/** Waits, until it is told to let go, in a scope that is then cancelled; says what became of it. */
+export async function waitCancelled(options: LimitSetOptions): Promise<string> {
+  const scope = new CancellationScope();
+  setHandler(letGo, () => scope.cancel());
+  const limits = new LimitSet(options);
+  try {
+    await scope.run(() => limits.acquire());
+    return 'acquired';
+  } catch (error) {
+    return isCancellation(error) ? 'cancelled' : String(error);
+  }
+}
+
+/** Asks without waiting. */
+export async function ask(options: LimitSetOptions, wish: AcquireOptions = {}): Promise<boolean> {
+  const slot = await new LimitSet(options).tryAcquire(wish);
+  await slot.release();
+  return slot.successful;
+}
