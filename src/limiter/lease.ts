@@ -100,20 +100,19 @@ export class Lease implements Capacity {
   readyAt(amounts: readonly number[], now: number): number {
     this.#expire(now);
     let notBefore = -Infinity;
+    let lacksPermits = false;
     for (let i = 0; i < amounts.length; i += 1) {
       const amount = amounts[i] ?? 0;
       if (amount === 0) continue;
       if (this.#isResource[i] === true) {
-        if (now > this.validUntil || !this.#permits.canTake(i, amount)) {
-          this.#told.lacking = 'permits';
-          return Infinity;
-        }
+        if (now > this.validUntil || !this.#permits.canTake(i, amount)) lacksPermits = true;
       } else {
         notBefore = Math.max(notBefore, this.#lots.notBefore(i, amount));
       }
     }
-    this.#told.lacking = notBefore === Infinity ? 'units' : undefined;
-    if (notBefore === Infinity) return Infinity;
+    this.#told.lacksPermits = lacksPermits;
+    this.#told.lacksUnits = notBefore === Infinity;
+    if (lacksPermits || notBefore === Infinity) return Infinity;
     const ahead = notBefore - this.#contact.clock.earliest(now);
     return ahead > 0 ? now + ahead : now;
   }

@@ -10,8 +10,10 @@ export type News = 'urgent' | 'soon' | 'later' | 'none';
 
 /** What the limiter has been told to be waiting, so that it is told again when that is used up, and not before. */
 export class Told {
-  /** What the first that waits lacked when it was last looked at. */
-  lacking: 'permits' | 'units' | undefined;
+  /** Whether the first that waits lacked permits when it was last looked at, */
+  lacksPermits = false;
+  /** and whether it lacked units. */
+  lacksUnits = false;
   /** Whether the limiter would have granted more, had it known of more free permits. */
   #more = false;
   /** How many waited. */
@@ -52,10 +54,15 @@ export class Told {
   /** Whether those who wait now get no further unless the limiter hears of them. */
   isOutdated(lots: LotPool, permits: PermitHoldings): boolean {
     const { levels } = permits;
-    const isServed = this.isResource.every((isResource, i) =>
-      isResource ? (this.#permits[i] ?? 0) <= (levels[i] ?? 0) : (this.#units[i] ?? 0) <= lots.total(i) * (1 + 1e-9),
-    );
-    const isHeldUp = permits.hasFreed && (this.lacking === 'permits' || (this.lacking === 'units' && this.#more));
-    return isServed || isHeldUp || this.#mark.some((mark, i) => lots.total(i) < mark);
+    // all that the limiter knows of has been served: of the others it has to hear
+    const isServed = (ofResource: boolean): boolean =>
+      this.isResource.every((isResource, i) => {
+        if (isResource !== ofResource) return true;
+        if (isResource) return (this.#permits[i] ?? 0) <= (levels[i] ?? 0);
+        return (this.#units[i] ?? 0) <= lots.total(i) * (1 + 1e-9);
+      });
+    const isUnknown = (this.lacksPermits && isServed(true)) || (this.lacksUnits && isServed(false));
+    const isHeldUp = permits.hasFreed && (this.lacksPermits || (this.lacksUnits && this.#more));
+    return isUnknown || isHeldUp || this.#mark.some((mark, i) => lots.total(i) < mark);
   }
 }

@@ -43,3 +43,11 @@ test('under light, steady load acquisitions are served from the lease, without a
   expect(immediate.length / passages.length).toBeGreaterThan(0.95);
   expect(fleet.limiter.traffic.signals - signals + fleet.limiter.traffic.pushes - pushes).toBeLessThan(80);
 });
+
+test('what a window lets through is started as fast as the permits allow, however few wait at a time', async () => {
+  const fleet = new Fleet({ seed: 1, clients: 2, definition: defined([calls(60, 10_000), permits(10)]) });
+  for (const process of fleet.processes) process.work(12, () => ({ requested: {}, holdMs: 250 }));
+  // six rounds of ten permits take 1.5 s, the messages of the first permits and of their levelling the rest
+  await fleet.runFor(2_600);
+  expect(fleet.started).toBe(60);
+});
