@@ -132,18 +132,17 @@ export class Allocator {
 
   /**
    * Workflow runs that have something and have not been heard of for long: somebody should find out whether they are
-   * still open, and tell by {@link Allocator.closed}. They are not named again for a while.
+   * still open, and tell by {@link Allocator.ended}. They are not named again for a while.
    */
   doubtful(now: number): RunAddress[] {
     return doubtfulRuns([...this.#clients.values()], this.#definition.timing.leaseMs, now);
   }
 
-  /** These workflow runs are closed: what they had goes to others, and what they may have started counts as started. */
-  closed(runIds: readonly string[], now: number): void {
-    const gone = new Set(runIds);
-    for (const account of [...this.#clients.values()]) {
-      if (account.run !== undefined && gone.has(account.run.runId)) this.#close(account, now);
-    }
+  /** Whoever hears at these addresses, process or workflow run, is known to have ended: what it had goes to others. */
+  ended(addresses: readonly string[], now: number): void {
+    const gone = new Set(addresses);
+    for (const account of [...this.#clients.values()])
+      if (gone.has(account.state.queue)) this.#close(account, now, now);
   }
 
   /** This push has reached its workflow run. */
@@ -221,8 +220,8 @@ export class Allocator {
     account.read(sync, this.#books(now));
   }
 
-  #close(account: ClientAccount, now: number): void {
-    account.units.close(this.#books(now), account.run && now);
+  #close(account: ClientAccount, now: number, until?: number): void {
+    account.units.close(this.#books(now), until);
     this.#clients.delete(account.state.id);
   }
 

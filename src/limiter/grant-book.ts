@@ -127,17 +127,27 @@ export class GrantBook {
     return state.grants.some((g, k) => state.firstGrant + k > state.seenGrants && g.published && g.notAfter < now);
   }
 
-  /** The client is gone: what it was granted counts as started at the latest possible moment. */
-  close({ ledger, definition, now }: Books, latest = this.#latest(now)): void {
+  /**
+   * The client is gone, and has started nothing after `until`. What it may have started counts as started at the latest
+   * possible moment.
+   */
+  close({ ledger, definition, now }: Books, until = Infinity): void {
     const { state } = this;
+    const latest = Math.min(
+      until,
+      state.grants.reduce((most, { notAfter }) => Math.max(most, notAfter), now),
+    );
+    const tooLate = state.grants.filter(({ notBefore }) => notBefore > until);
     state.granted.forEach((granted, i) => {
-      ledger.land(i, Math.max(0, this.outstanding(i)), latest + definition.timing.guardMs, now);
+      const open = Math.max(0, this.outstanding(i));
+      const unused = Math.min(
+        open,
+        tooLate.reduce((sum, { amounts }) => sum + (amounts[i] ?? 0), 0),
+      );
+      ledger.unhold(i, unused);
+      ledger.land(i, open - unused, latest + definition.timing.guardMs, now);
       state.resolved[i] = granted;
     });
-  }
-
-  #latest(now: number): number {
-    return this.state.grants.reduce((most, { notAfter }) => Math.max(most, notAfter), now);
   }
 
   #resolve(used: readonly number[], returned: readonly number[], landsAt: number, { ledger, now }: Books): void {

@@ -7,12 +7,12 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { RunAddress } from '../limiter/address';
+import { runAddress, type RunAddress } from '../limiter/address';
 import { Allocator } from '../limiter/allocator';
 import type { Sync } from '../limiter/wire';
 import { Alarm } from './alarm';
 import { Deliveries } from './deliveries';
-import { leaseQuery, statsQuery, syncSignal, type HostActivities, type LimiterInput } from './protocol';
+import { endedSignal, leaseQuery, statsQuery, syncSignal, type HostActivities, type LimiterInput } from './protocol';
 
 /** Before the server would ask for it: short histories replay fast. */
 const DEFAULT_MAX_EVENTS = 4_000;
@@ -38,15 +38,20 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
   const alarm = new Alarm();
   const inbox: Sync[] = [];
+  /** Addresses of those that have ended. */
   const gone: string[] = [];
   const deliveries = new Deliveries({
     onReply: (sync) => inbox.push(sync),
     onDelivered: (push) => allocator.delivered(push),
-    onGone: ({ runId }) => gone.push(runId),
+    onGone: (run) => gone.push(runAddress(run)),
   });
 
   setHandler(syncSignal, (sync) => {
     inbox.push(sync);
+  });
+  setHandler(endedSignal, (address) => {
+    // nobody is who asks by query: they all have no address
+    if (typeof address === 'string' && address !== '') gone.push(address);
   });
   setHandler(statsQuery, (now) => ({
     ...Allocator.restore(allocator.snapshot(), now).stats(Math.max(now, Date.now())),
@@ -58,7 +63,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   for (;;) {
     const now = Date.now();
     for (const sync of inbox.splice(0)) allocator.receive(sync, now);
-    if (gone.length > 0) allocator.closed(gone.splice(0), now);
+    if (gone.length > 0) allocator.ended(gone.splice(0), now);
     probe(allocator.doubtful(now));
     alarm.rang = false;
     alarm.set(allocator.advance(now));
@@ -67,7 +72,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     if (inbox.length === 0 && isLong()) break;
   }
   log.debug('limiter continues as new', { events: workflowInfo().historyLength });
-  if (gone.length > 0) allocator.closed(gone, Date.now());
+  if (gone.length > 0) allocator.ended(gone, Date.now());
   await continueAsNew<typeof limiterWorkflow>({
     definition: allocator.definition,
     state: allocator.snapshot(),
@@ -78,8 +83,9 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   /** Has somebody find out which of these runs are closed. When nobody can, they keep what they have. */
   function probe(runs: readonly RunAddress[]): void {
     for (let from = 0; from < runs.length; from += MAX_PROBED) {
-      void limitsProbe(runs.slice(from, from + MAX_PROBED))
-        .then((closed) => gone.push(...closed))
+      const asked = runs.slice(from, from + MAX_PROBED);
+      void limitsProbe(asked)
+        .then((closed) => gone.push(...asked.filter(({ runId }) => closed.includes(runId)).map(runAddress)))
         .catch(() => undefined);
     }
   }

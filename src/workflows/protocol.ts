@@ -14,6 +14,8 @@ export interface LimiterStats extends AllocatorStats {
 
 /** A client tells its limiter its whole state. */
 export const syncSignal = defineSignal<[Sync]>('limits.sync');
+/** Whoever runs processes tells that the one that hears at this address has ended: what it held is free at once. */
+export const endedSignal = defineSignal<[address: string]>('limits.ended');
 /** The limiter tells a workflow run its whole lease. */
 export const pushSignal = defineSignal<[Push]>('limits.push');
 /** What the limiter counts, as of a moment. Unit: milliseconds since the epoch. */
