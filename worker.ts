@@ -1,6 +1,7 @@
 import { loadBatchConfig } from './src/batch/batch-config';
 import { type Complete } from './src/batch/complete';
 import { installQuietRuntime } from './src/batch/quiet-runtime';
+import { runWorkers } from './src/batch/run-workers';
 import { createSetWorkers } from './src/batch/set-workers';
 import { connectTemporal } from './src/batch/temporal-target';
 import { countInputTokens } from './src/batch/tokens';
@@ -28,18 +29,13 @@ async function main(file = 'limits.yaml'): Promise<void> {
     hostLimiter: true,
     shutdownGraceMs: 50_000,
   });
-  const stop = (): void => {
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  const running = workers.map((worker) => worker.run());
+  const running = runWorkers(workers);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => running.stop());
   const queues = config.sets.map((set) => set.config.taskQueue).join(', ');
   process.stderr.write(`Serving ${queues} in namespace ${connections.namespace}\n`);
   try {
-    await Promise.all(running);
+    await running.ended;
   } finally {
-    stop();
-    await Promise.allSettled(running);
     await connections.close();
   }
 }
