@@ -7,6 +7,7 @@ import { type BatchConfig } from './config';
 import { startControlWorker } from './control-worker';
 import { inFlightBounds } from './in-flight-bound';
 import { queryLimiters } from './limiter-stats';
+import { takeBack } from './lost-worker';
 import { type OutputWriter } from './output';
 import { startProgress } from './progress';
 import { type BatchReport } from './report';
@@ -62,13 +63,14 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   atEnd(() => connections.close());
   const { client } = connections;
   signal.throwIfAborted();
-  const fleet = new WorkerFleet(options.workers, {
-    configFile,
-    target,
-    bounds: Object.fromEntries(setNames.map((name, i) => [name, bounds[i] ?? 1])),
-  });
-  atEnd(() => fleet.stop());
   const runId = randomUUID();
+  const workflowId = `batch:${runId}`;
+  const fleet = new WorkerFleet(
+    options.workers,
+    { configFile, target, bounds: Object.fromEntries(setNames.map((name, i) => [name, bounds[i] ?? 1])) },
+    (lost) => void takeBack(lost, { client, workflowId, limitSets: setNames }),
+  );
+  atEnd(() => fleet.stop());
   const controlQueue = `temporal-limits-batch:${runId}`;
   const control = await startControlWorker({
     connections,
@@ -93,7 +95,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
     policy: { loadBalancing, workerIndex, failover },
   };
   const handle = await client.workflow.start(BATCH_WORKFLOW, {
-    workflowId: `batch:${runId}`,
+    workflowId,
     taskQueue: controlQueue,
     args: [input],
   });

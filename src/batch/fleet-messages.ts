@@ -6,6 +6,8 @@ export interface StartWorker {
   readonly type: 'start';
   readonly configFile: string;
   readonly target: TemporalTarget;
+  /** As what it polls. */
+  readonly identity: string;
   /** The most items under way at each set, by its name. */
   readonly bounds: Readonly<Record<string, number>>;
 }
@@ -23,5 +25,6 @@ interface StopWorker {
 
 export type ToWorker = StartWorker | RecallItems | StopWorker;
 
-/** A worker process serves the sets now, or has done something. */
-export type FromWorker = { readonly type: 'ready' } | { readonly type: 'work'; readonly work: Work };
+/** A worker process serves the sets now and hears from the limiters on this task queue, or has done something. */
+export type FromWorker =
+  { readonly type: 'ready'; readonly pushQueue: string } | { readonly type: 'work'; readonly work: Work };

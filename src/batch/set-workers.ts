@@ -11,6 +11,8 @@ export interface SetWorkersOptions extends LoadedConfig {
   readonly connection: NativeConnection;
   readonly client: Client;
   readonly namespace: string;
+  /** As what the workers poll. @default the process and its machine */
+  readonly identity?: string;
   /** The activities of one set, made around what answers its requests. */
   readonly activities: (complete: Complete, set: BatchSet) => object;
   /** The most activities at once at one set, by its name. @default 200 */
@@ -25,7 +27,7 @@ export interface SetWorkersOptions extends LoadedConfig {
 
 /** One worker on each set's task queue, each with that set as its limits. */
 export async function createSetWorkers(options: SetWorkersOptions): Promise<Worker[]> {
-  const { config, apiKeys, connection, client, namespace, workChanged } = options;
+  const { config, apiKeys, connection, client, namespace, identity, workChanged } = options;
   const work: Work = {};
   return Promise.all(
     config.sets.map(async (set) => {
@@ -34,6 +36,7 @@ export async function createSetWorkers(options: SetWorkersOptions): Promise<Work
       return Worker.create({
         connection,
         namespace,
+        ...(identity !== undefined && { identity }),
         taskQueue: set.config.taskQueue,
         activities: options.activities(completer(set, apiKeys.of(set.name), counter), set),
         maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? 200,

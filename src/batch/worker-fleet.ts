@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { extname, join } from 'node:path';
 import { type FromWorker, type StartWorker, type ToWorker } from './fleet-messages';
+import { type LostWorker } from './lost-worker';
 import { addWork, type Work } from './work-counters';
 
 /** A fleet whose processes keep ending before they serve anything is not going to. */
@@ -14,7 +16,7 @@ const PROGRAM = join(__dirname, `worker-process${extname(__filename)}`);
 
 /** The worker processes of a batch. One that dies is replaced. They end with this process, however it ends. */
 export class WorkerFleet {
-  readonly #start: StartWorker;
+  readonly #start: Omit<StartWorker, 'type' | 'identity'>;
   readonly #processes = new Set<ChildProcess>();
   /** By process; what a dead one has done still counts. */
   readonly #work = new Map<number, Work>();
@@ -37,8 +39,13 @@ export class WorkerFleet {
     this.#allReady = resolve;
   });
 
-  constructor(size: number, start: Omit<StartWorker, 'type'>) {
-    this.#start = { type: 'start', ...start };
+  constructor(
+    size: number,
+    start: Omit<StartWorker, 'type' | 'identity'>,
+    /** Told of each process that has died. */
+    private readonly onLoss: (lost: LostWorker) => void,
+  ) {
+    this.#start = start;
     this.#starting = size;
     this.failed.catch(() => undefined);
     for (let i = 0; i < size; i += 1) this.#launch();
@@ -63,13 +70,14 @@ export class WorkerFleet {
   #launch(): void {
     const child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const pid = child.pid ?? 0;
-    let isReady = false;
+    const identity = `temporal-limits-batch:${randomUUID()}`;
+    let pushQueue: string | undefined;
     this.#processes.add(child);
     child.on('error', () => undefined); // The exit that follows says as much.
     child.on('message', (message: FromWorker) => {
       if (message.type === 'work') this.#work.set(pid, message.work);
       else {
-        isReady = true;
+        ({ pushQueue } = message);
         this.#starting -= 1;
         if (this.#starting === 0) this.#allReady();
       }
@@ -77,12 +85,13 @@ export class WorkerFleet {
     child.once('exit', () => {
       this.#processes.delete(child);
       this.#settle(pid);
-      this.#failedStarts = isReady ? 0 : this.#failedStarts + 1;
+      this.#failedStarts = pushQueue === undefined ? this.#failedStarts + 1 : 0;
       if (this.#isStopping) return;
+      this.onLoss({ identity, pushQueue: pushQueue ?? '' });
       if (this.#failedStarts < MOST_FAILED_STARTS) this.#launch();
       else this.#giveUp(new Error(`${MOST_FAILED_STARTS} worker processes in a row could not be started`));
     });
-    send(child, this.#start);
+    send(child, { type: 'start', ...this.#start, identity });
   }
 
   /** What a process that has ended was doing, it does no more. */

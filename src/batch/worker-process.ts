@@ -1,3 +1,5 @@
+import { shareHost } from '../activities/hosts';
+import { pushQueue } from '../client/push-registry';
 import { type ItemActivities } from '../workflows/batch-protocol';
 import { loadBatchConfig } from './batch-config';
 import { type Complete } from './complete';
@@ -6,6 +8,7 @@ import { readItem } from './input';
 import { warmUp } from './warm-up';
 import { installQuietRuntime } from './quiet-runtime';
 import { Recalls } from './recalls';
+import { runWorkers } from './run-workers';
 import { createSetWorkers } from './set-workers';
 import { connectTemporal } from './temporal-target';
 import { type Work } from './work-counters';
@@ -28,30 +31,38 @@ process.on('message', (message: ToWorker) => {
   else serve(message).then(end, fail);
 });
 
-async function serve({ configFile, target, bounds }: StartWorker): Promise<void> {
+async function serve({ configFile, target, identity, bounds }: StartWorker): Promise<void> {
   installQuietRuntime();
   const [loaded, connections] = await Promise.all([loadBatchConfig(configFile), connectTemporal(target), warmUp()]);
+  // the workers would start one too, but the parent is to know of it when this process is ready
+  const host = await shareHost({
+    connection: connections.native,
+    namespace: connections.namespace,
+    dataConverter: undefined,
+    hostLimiter: false,
+    limiterBundle: undefined,
+  });
   const workers = await createSetWorkers({
     ...loaded,
     connection: connections.native,
     client: connections.client,
     namespace: connections.namespace,
+    identity,
     bounds,
     activities: itemActivities,
     hostLimiter: false,
     workChanged: teller(),
   });
+  const running = runWorkers(workers);
   stop = () => {
     setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    running.stop();
   };
-  const running = workers.map((worker) => worker.run());
-  tell({ type: 'ready' });
+  tell({ type: 'ready', pushQueue: pushQueue() });
   try {
-    await Promise.all(running);
+    await running.ended;
   } finally {
-    stop();
-    await Promise.allSettled(running);
+    await host.stop();
     await connections.close();
   }
 }

@@ -5,7 +5,10 @@ const call = (capacity: number): LimitJSON => ({ kind: 'call', windowSeconds: 60
 const permits = (key: string, capacity: number): LimitJSON => ({ kind: 'resource', key, capacity });
 
 it.each([
-  ['twice the permits of the scarcest resource, and 4', [call(500), permits('a', 20), permits('b', 10)], 24],
+  ['twice the permits of the scarcest resource, and 4', [permits('a', 20), permits('b', 10)], 24],
+  ['a window of calls where that is more', [call(30), permits('a', 20), permits('b', 10)], 40],
+  ['no more than 64 of a window', [call(500), permits('a', 20)], 64],
+  ['more than that for more permits', [call(5), permits('a', 40)], 84],
   ['two windows of calls where there is no resource', [call(30)], 60],
   ['no more than 200', [call(5_000)], 200],
   ['200 where only tokens are limited', [{ kind: 'rate', key: 'input_tokens', windowSeconds: 60, capacity: 1 }], 200],
