@@ -13,8 +13,8 @@ export interface LeaseClientOptions {
   readonly clock: Timer;
   /** A new, unique id at each call. */
   readonly newId: () => string;
-  /** Told of each lease that begins, so that pushes find it. */
-  readonly onLease: (client: string, hear: Hear) => void;
+  /** Told of each lease that begins, where pushes are to find it. */
+  readonly onLease?: (client: string, hear: Hear) => void;
   /** Of a process or of a workflow run, with the permits that are in use already. */
   readonly newLease: (definition: SetDefinition, identity: LeaseIdentity, inUse: readonly number[]) => ClientLease;
   readonly newFlow: (source: SyncSource) => SyncFlow;

@@ -99,7 +99,7 @@ export class LeaseClient implements SyncSource {
     this.#wake();
   }
 
-  /** Takes a push over; how things stand with this process goes back with it. */
+  /** {@link LeaseClient.take} where what there is to say can go back with the push. */
   hear(push: Push): Sync | undefined {
     if (this.#closed || push.client !== this.id) return undefined;
     this.take(push);
@@ -109,6 +109,7 @@ export class LeaseClient implements SyncSource {
     return reply;
   }
 
+  /** Takes a push over; one for another client, or for a lease that is over, changes nothing. */
   take(push: Push): void {
     if (this.#closed || push.client !== this.id) return;
     switch (push.status) {
@@ -200,7 +201,7 @@ export class LeaseClient implements SyncSource {
     const inUse = before === undefined ? [] : reorder(before.inUse, before.definition.limits, definition.limits);
     const lease = newLease(definition, identity, inUse);
     if (before !== undefined) this.#successors.set(before, lease);
-    this.#options.onLease(identity.client, (push) => this.hear(push));
+    this.#options.onLease?.(identity.client, (push) => this.hear(push));
     return lease;
   }
 

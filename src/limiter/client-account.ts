@@ -178,6 +178,8 @@ export class ClientAccount {
     const { count, amounts } = startable(this, limits, now);
     if (count > 0) state.run.unheard.push([state.pushSeq, count]);
     this.#start(count, amounts, limits);
+    // what a run has perhaps not heard of must not be taken back by what overtakes it
+    if (state.run.deliveredPush < state.pushSeq - 1) return [...state.inUse];
     return state.level.map((level, i) => Math.min(level, state.inUse[i] ?? 0));
   }
 

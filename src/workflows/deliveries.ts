@@ -42,18 +42,19 @@ export class Deliveries {
 
   send({ queue, push }: Delivery): void {
     const run = runAt(queue);
-    if (run !== undefined) this.#track(push, this.#signal(run, push));
-    else if (isPushQueue(queue)) this.#track(push, this.#push(queue, push));
+    // signals may overtake each other: one at a time
+    if (run !== undefined) this.#track(push, this.#signal(run, push), MAX_PUSHES);
+    else if (isPushQueue(queue)) this.#track(push, this.#push(queue, push), 1);
     else this.#keep(push);
   }
 
-  #track({ client }: Push, delivery: Promise<void>): void {
+  #track({ client }: Push, delivery: Promise<void>, weight: number): void {
     this.count += 1;
-    this.#underWay.set(client, (this.#underWay.get(client) ?? 0) + 1);
+    this.#underWay.set(client, (this.#underWay.get(client) ?? 0) + weight);
     void delivery.then(() => {
       this.count -= 1;
-      const left = (this.#underWay.get(client) ?? 1) - 1;
-      if (left === 0) this.#underWay.delete(client);
+      const left = (this.#underWay.get(client) ?? 0) - weight;
+      if (left <= 0) this.#underWay.delete(client);
       else this.#underWay.set(client, left);
     });
   }

@@ -1,6 +1,7 @@
 /** What runs in the workflow sandbox: the limiter and the batch, to be hosted by a worker, and what workflows are built of. */
 export type { AcquireOptions, TryAcquireOptions } from '../acquire/acquire-options';
 export type { Acquisition } from '../acquire/acquisition';
+export { configureLimits, type LimitDefaults, type LimitDefaultsOptions } from '../acquire/defaults';
 export { CallLimit, RateLimit, ResourceLimit } from '../limiter/limits';
 export { asCompleted, type Completed } from './as-completed';
 export { batchWorkflow } from './batch-workflow';

@@ -2,7 +2,6 @@ import { setHandler, uuid4 } from '@temporalio/workflow';
 import type { Holding, WaitOptions } from '../acquire/backend';
 import { LeaseClient } from '../acquire/lease-client';
 import { LeaseSupply } from '../acquire/lease-supply';
-import type { Hear } from '../acquire/limiter-link';
 import { describeDefinition, sameDefinition, type SetDefinition } from '../limiter/definition';
 import { DefinitionConflictError } from '../limiter/errors/definition-conflict-error';
 import type { Request } from '../limiter/request';
@@ -13,8 +12,8 @@ import { RunFlow } from './run-flow';
 import { RunLink } from './run-link';
 import { runTimer } from './run-timer';
 
-/** The client of this run under each id by which limiters know it. */
-const hearers = new Map<string, Hear>();
+/** The clients of this run. A push is for one of them, or for a lease that is over. */
+const clients = new Set<LeaseClient>();
 
 /** What a workflow run acquires from: a lease of its own, of which its limiter hears by signals. */
 class RunSupply extends LeaseSupply {
@@ -69,25 +68,20 @@ export function sharedSupply(name: string, definition: SetDefinition): SupplyHan
 
 function openSupply(name: string, definition: SetDefinition): RunSupply {
   setHandler(pushSignal, (push) => {
-    hearers.get(push.client)?.(push);
+    for (const client of clients) client.take(push);
   });
   const link = new RunLink(name, definition);
   let flow: RunFlow | undefined;
-  let known = '';
   const client = new LeaseClient({
     name,
     definition,
     link,
     clock: runTimer,
     newId: () => uuid4(),
-    onLease(id, hear) {
-      hearers.delete(known);
-      hearers.set(id, hear);
-      known = id;
-    },
     newLease: (running, identity, inUse) => new RunLease(running, identity, inUse),
     newFlow: (source) => (flow = new RunFlow(source, link)),
     newController: () => new AbortController(),
   });
+  clients.add(client);
   return new RunSupply(client, runTimer, () => flow?.told(), cancellationSignal);
 }

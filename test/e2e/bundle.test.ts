@@ -31,10 +31,16 @@ describe('the workflow entry', () => {
 
   it('exports the workflows, and what workflows are built of', () => {
     expect(Object.keys(entry).sort()).toEqual([
+      'CallLimit',
+      'LimitPool',
+      'LimitSet',
+      'RateLimit',
+      'ResourceLimit',
       'TaskPool',
       'TasksTimeoutError',
       'asCompleted',
       'batchWorkflow',
+      'configureLimits',
       'gather',
       'limiterWorkflow',
       'wait',

@@ -1,6 +1,8 @@
+import type { RunAddress } from '../../src/limiter/address';
 import type { SetDefinition } from '../../src/limiter/definition';
 import type { Push, Sync } from '../../src/limiter/wire';
 import { FleetProcess } from './fleet-process';
+import { FleetRun } from './fleet-run';
 import { seeded } from './random';
 import { EPOCH, SimulatedLimiter } from './simulated-limiter';
 import { StrictCount } from './strict-count';
@@ -41,6 +43,7 @@ export class Fleet {
   readonly random: () => number;
   readonly limiter: SimulatedLimiter;
   readonly processes: FleetProcess[] = [];
+  readonly runs: FleetRun[] = [];
   readonly providers = new Map<string, StrictCount>();
   readonly permits = new Map<string, PermitCount>();
   /** Acquisitions that have started. */
@@ -52,6 +55,8 @@ export class Fleet {
       random: this.random,
       reloads: options.reloads ?? false,
       deliver: (push) => this.#deliver(push),
+      signal: (run, push) => this.#signalRun(run, push),
+      probe: (runs) => this.#probe(runs),
     });
     for (const limit of options.definition.limits) this.providers.set(limit.key, new StrictCount(limit));
     for (let i = 0; i < options.clients; i += 1) this.join(options.definition);
@@ -67,6 +72,13 @@ export class Fleet {
     const process = new FleetProcess(this, this.processes.length, definition);
     this.processes.push(process);
     return process;
+  }
+
+  /** One more workflow run. */
+  startRun(): FleetRun {
+    const run = new FleetRun(this, this.runs.length, this.options.definition);
+    this.runs.push(run);
+    return run;
   }
 
   runFor(ms: number): Promise<void> {
@@ -119,6 +131,13 @@ export class Fleet {
     if (isLost) throw new Error('lost');
   }
 
+  /** A signal of a workflow run on its way to the limiter: the server sees to it that it arrives. */
+  async signal(sync: Sync): Promise<void> {
+    const message = copy(sync);
+    await this.world.sleep(this.#delayMs());
+    this.limiter.signal(message);
+  }
+
   /** A message that gets nowhere. */
   async lose(): Promise<void> {
     await this.world.sleep(this.#delayMs());
@@ -137,6 +156,22 @@ export class Fleet {
     const reply = copy(await process?.hear(message.client, message));
     await this.world.sleep(this.#delayMs());
     return this.random() < lossRate ? undefined : reply;
+  }
+
+  async #signalRun({ runId }: RunAddress, push: Push): Promise<boolean> {
+    const message = copy(push);
+    await this.world.sleep(this.#delayMs());
+    const run = this.runs.find(({ address }) => address.runId === runId);
+    if (run?.isOpen !== true) return false;
+    run.hear(message);
+    return true;
+  }
+
+  async #probe(runs: readonly RunAddress[]): Promise<readonly string[]> {
+    await this.world.sleep(this.#delayMs());
+    if (this.random() < (this.options.lossRate ?? 0)) throw new Error('lost');
+    const closed = new Set(this.runs.filter(({ isOpen }) => !isOpen).map(({ address }) => address.runId));
+    return runs.map(({ runId }) => runId).filter((runId) => closed.has(runId));
   }
 
   #delayMs(): number {

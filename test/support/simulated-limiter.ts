@@ -1,3 +1,4 @@
+import { runAddress, runAt, type RunAddress } from '../../src/limiter/address';
 import { Allocator } from '../../src/limiter/allocator';
 import type { SetDefinition } from '../../src/limiter/definition';
 import type { Push, Sync } from '../../src/limiter/wire';
@@ -15,6 +16,7 @@ export interface Traffic {
   /** Syncs that came with the completion of a push. */
   replies: number;
   pushes: number;
+  probes: number;
   wakes: number;
   timers: number;
 }
@@ -23,6 +25,10 @@ export interface LimiterOptions {
   readonly random: () => number;
   /** Hands a push to its client; resolves with what comes back, `undefined` also if the push is lost. */
   readonly deliver: (push: Push) => Promise<Sync | undefined>;
+  /** Signals a push to a workflow run; says whether there was such a run. */
+  readonly signal: (run: RunAddress, push: Push) => Promise<boolean>;
+  /** Which of these workflow runs are closed; rejects if nobody can say. */
+  readonly probe: (runs: readonly RunAddress[]) => Promise<readonly string[]>;
   /** Whether each wake continues from a snapshot, as after a continue-as-new. */
   readonly reloads: boolean;
 }
@@ -30,7 +36,7 @@ export interface LimiterOptions {
 /** Drives an allocator the way the limiter workflow does: woken by messages and by one timer. */
 export class SimulatedLimiter {
   allocator: Allocator | undefined;
-  readonly traffic: Traffic = { signals: 0, replies: 0, pushes: 0, wakes: 0, timers: 0 };
+  readonly traffic: Traffic = { signals: 0, replies: 0, pushes: 0, probes: 0, wakes: 0, timers: 0 };
   readonly #inbox: unknown[] = [];
   readonly #underWay = new Map<string, number>();
   #isWaking = false;
@@ -81,8 +87,32 @@ export class SimulatedLimiter {
     const { now } = this;
     if (this.options.reloads) this.allocator = Allocator.restore(reload(this.allocator.snapshot()), now);
     for (const message of this.#inbox.splice(0)) this.allocator.receive(message, now);
+    const doubtful = this.allocator.doubtful(now);
+    if (doubtful.length > 0) void this.#probe(doubtful);
     this.#setAlarm(this.allocator.advance(now));
-    for (const { push } of this.allocator.publish(now, this.#canHear)) void this.#deliver(push);
+    for (const { queue, push } of this.allocator.publish(now, this.#canHear)) {
+      const run = runAt(queue);
+      if (run === undefined) void this.#deliver(push);
+      else void this.#signal(run, push);
+    }
+  }
+
+  async #probe(runs: readonly RunAddress[]): Promise<void> {
+    this.traffic.probes += 1;
+    const closed = await this.options.probe(runs).catch((): readonly string[] => []);
+    const ended = runs.filter(({ runId }) => closed.includes(runId));
+    this.allocator?.ended(ended.map(runAddress), this.now);
+    this.#wakeSoon();
+  }
+
+  async #signal(run: RunAddress, push: Push): Promise<void> {
+    this.traffic.pushes += 1;
+    this.#underWay.set(push.client, MAX_PUSHES);
+    const hasArrived = await this.options.signal(run, push);
+    this.#underWay.delete(push.client);
+    if (hasArrived) this.allocator?.delivered(push);
+    else this.allocator?.ended([runAddress(run)], this.now);
+    this.#wakeSoon();
   }
 
   async #deliver(push: Push): Promise<void> {
