@@ -3,8 +3,7 @@
  * has room soonest, and the activity reads from its acquisition which pair that is. Bedrock here is a local one that
  * answers `Converse` and refuses whatever is over a quota; for the real one leave the endpoint out.
  *
- *   temporal server start-dev               (or TEMPORAL_ADDRESS)
- *   npx tsx examples/bedrock/main.ts
+ *   npx tsx examples/bedrock/main.ts       (with TEMPORAL_ADDRESS, there; otherwise it starts a dev server)
  */
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
@@ -12,6 +11,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { CallLimit, LimitPool, LimitSet, RateLimit } from 'temporal-limits';
 import { LimitsPlugin } from 'temporal-limits/worker';
+import { withTemporal } from '../local-temporal';
 import { createActivities, type Pair } from './activities';
 import { startFakeBedrock, type FakeBedrock } from './fake-bedrock';
 import type { converseAll } from './workflows';
@@ -62,4 +62,4 @@ export async function main(): Promise<{ readonly replies: string[]; readonly see
   return { replies, seen: bedrock.seen };
 }
 
-if (require.main === module) void main().then(({ seen }) => console.table(Object.fromEntries(seen)));
+if (require.main === module) void withTemporal(main).then(({ seen }) => console.table(Object.fromEntries(seen)));

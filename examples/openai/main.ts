@@ -3,8 +3,7 @@
  * settle by what the reply says, and are tried again when the provider stumbles. The provider here is a local one that
  * enforces its quotas to the token and answers every tenth request with 503; for the real one leave `baseURL` out.
  *
- *   temporal server start-dev               (or TEMPORAL_ADDRESS)
- *   npx tsx examples/openai/main.ts
+ *   npx tsx examples/openai/main.ts       (with TEMPORAL_ADDRESS, there; otherwise it starts a dev server)
  */
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
@@ -14,6 +13,7 @@ import { OpenAI } from 'openai';
 import { CallLimit, LimitSet, RateLimit } from 'temporal-limits';
 import { LimitsPlugin } from 'temporal-limits/worker';
 import { type ProviderStats, startStrictProvider } from '../../demo/strict-provider';
+import { withTemporal } from '../local-temporal';
 import { createActivities } from './activities';
 import type { answerAll } from './workflows';
 
@@ -61,4 +61,4 @@ export async function main(): Promise<{ readonly answers: string[]; readonly see
   return { answers, seen };
 }
 
-if (require.main === module) void main().then(({ seen }) => console.log(seen));
+if (require.main === module) void withTemporal(main).then(({ seen }) => console.log(seen));

@@ -1,5 +1,6 @@
 import { main as bedrock } from '../../examples/bedrock/main';
 import { main as openai } from '../../examples/openai/main';
+import { main as postgresPool } from '../../examples/postgres-pool/main';
 import { TemporalForTests } from '../support/temporal';
 
 let temporal: TemporalForTests;
@@ -39,5 +40,11 @@ describe('the example of', () => {
     const counts = [...seen.values()];
     expect(counts.map(({ refused }) => refused)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(counts.reduce((sum, { served }) => sum + served, 0)).toBe(60);
+  });
+
+  test('a pool of PostgreSQL connections has all of them open in four processes together, and never one more', async () => {
+    const { answers, seen } = await postgresPool();
+    expect(new Set(answers)).toEqual(new Set([42]));
+    expect(seen).toMatchObject({ queries: 200, mostOpen: 20, refused: 0 });
   });
 });
