@@ -12,14 +12,14 @@ import { warnOfTighterPolicy } from './tighter-policy';
  * Wraps an activity so that each call first acquires from its worker's limits and releases afterwards; the activity's
  * body stays as it is.
  *
- * @throws {@link InvalidLimitError} naming an option that makes no sense, before anything runs
+ * @throws InvalidLimitError naming an option that makes no sense, before anything runs
  *
  * @example
  * const activities = {
  *   complete: limited(complete, {
  *     requested: (prompt, maxTokens) => ({ input_tokens: count(prompt), output_tokens: maxTokens }),
  *     usage: (reply) => ({ input_tokens: reply.usage.prompt_tokens, output_tokens: reply.usage.completion_tokens }),
- *     retry: { numRetries: 5, retryOn: (error) => [408, 429, 500, 503].includes(error.status) },
+ *     retry: { numRetries: 5, retryOn: [RateLimitError, InternalServerError, APIConnectionError] },
  *   }),
  * };
  */
