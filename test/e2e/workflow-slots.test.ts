@@ -1,68 +1,264 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
-import type { Host } from '../../src/activities/hosts';
-import { ResourceLimit, type LimitSet } from '../../src/index';
-import type * as workflows from '../support/slot-workflows';
-import { failedTasks, limiterStats } from '../support/limiter-runs';
-import { TemporalForTests } from '../support/temporal';
+import { checkSetOptions, type LimitSetJSON } from '../../src/client/limit-set-options';
+import { CallLimit, RateLimit, ResourceLimit } from '../../src/index';
+import { defineLimits } from '../../src/limiter/definition';
+import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
+import { failedTasks, limiterStats, runsOf } from '../support/limiter-runs';
+import { mostAtOnce } from '../support/occupancy';
+import { Slots } from '../support/slots';
+import { StrictCount } from '../support/strict-count';
 import { until } from '../support/until';
 
-const TASK_QUEUE = 'slots';
-
-let temporal: TemporalForTests;
-let host: Host;
-let worker: Worker;
-let ended: Promise<void>;
+let slots: Slots;
 let name: string;
 
 beforeAll(async () => {
-  temporal = await TemporalForTests.start();
-  host = await temporal.host();
-  worker = await Worker.create({
-    connection: temporal.native,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: await bundleWorkflowCode({
-      workflowsPath: require.resolve('../support/slot-workflows'),
-      logger: new DefaultLogger('ERROR'),
-    }),
-  });
-  ended = worker.run();
+  slots = await Slots.start();
 });
 
 beforeEach(() => {
   name = randomUUID();
 });
 
-afterEach(() => temporal.closeSets());
+afterEach(() => slots.temporal.closeSets());
 
-afterAll(async () => {
-  worker.shutdown();
-  await ended;
-  await host.stop();
-  await temporal.stop();
-});
+afterAll(() => slots.stop());
 
 const connections = (capacity: number): ResourceLimit => new ResourceLimit({ key: 'connections', capacity });
+const nTimes = <T>(count: number, action: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => action(i));
 
-function start<Name extends keyof typeof workflows>(
-  type: Name,
-  ...args: (typeof workflows)[Name] extends (...args: infer Args) => unknown ? Args : never
-): Promise<WorkflowHandle> {
-  return temporal.client.workflow.start(type, {
-    taskQueue: TASK_QUEUE,
-    workflowId: randomUUID(),
-    args: args as unknown[],
+/** Waits until so many acquisitions wait at the limiter. */
+const untilWaiting = (count: number): Promise<void> =>
+  until(`${String(count)} wait`, async () => {
+    const { waiting } = await limiterStats(slots.temporal.client, name).catch(() => ({ waiting: -1 }));
+    return waiting === count || `${String(waiting)} do`;
   });
-}
+
+/** Waits until nothing is held, nobody waits, and no run is known any more. */
+const untilFree = (): Promise<void> =>
+  until('all is back', async () => {
+    const { limits, waiting, clients } = await limiterStats(slots.temporal.client, name);
+    const taken = Object.values(limits).some(({ available, capacity }) => available < capacity);
+    return (!taken && waiting === 0 && clients === 0) || JSON.stringify({ limits, waiting, clients });
+  });
 
 describe('workflows that share a limit set', () => {
-  it('hold a permit one after the other', async () => {
+  it('hold permits together with a process, never more than there are', async () => {
+    const options = { name, limits: [connections(3)] };
+    const set = slots.temporal.set(options);
+    const times: [number, number][] = [];
+    const work = async (): Promise<void> => {
+      for (let i = 0; i < 15; i += 1) {
+        await set.use({}, async () => {
+          const from = Date.now();
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          times.push([from, Date.now()]);
+        });
+      }
+    };
+    const runs = await Promise.all(nTimes(20, () => slots.run('hold', options, {}, 40)));
+    const [held] = await Promise.all([Promise.all(runs.map((run) => run.result())), work(), work()]);
+    for (const { from, to } of held) times.push([from, to]);
+    expect(times).toHaveLength(50);
+    // one machine, one clock; a workflow's is that of its newest task
+    expect(mostAtOnce(times.map(([from, to]) => [from + 1, to - 1]))).toBeLessThanOrEqual(3);
+    await set.yield();
+  });
+
+  it('are served in the order in which they asked, with larger and larger fencing tokens', async () => {
     const options = { name, limits: [connections(1)] };
-    const handles = await Promise.all([start('hold', options, {}, 50), start('hold', options, {}, 50)]);
-    const held = (await Promise.all(handles.map((handle) => handle.result()))) as workflows.Held[];
-    held.sort((a, b) => a.from - b.from);
-    expect(held[1]!.from).toBeGreaterThanOrEqual(held[0]!.to);
-    expect(held[1]!.fencingToken).toBeGreaterThan(held[0]!.fencingToken);
+    const first = await slots.run('hold', options);
+    await until('the first has it', async () => {
+      const { limits } = await limiterStats(slots.temporal.client, name).catch(() => ({ limits: {} }));
+      return Object.values(limits)[0]?.available === 0;
+    });
+    const others = [];
+    for (let i = 1; i <= 5; i += 1) {
+      others.push(await slots.run('hold', options, {}, 10));
+      await untilWaiting(i);
+    }
+    await first.signal('letGo');
+    const held = await Promise.all([first, ...others].map((run) => run.result()));
+    expect([...held].sort((a, b) => a.from - b.from)).toEqual(held);
+    expect([...held].sort((a, b) => a.fencingToken - b.fencingToken)).toEqual(held);
+    await untilFree();
+  });
+
+  it('stay within a rate, wherever between grant and release a provider counts', async () => {
+    const limits = [new CallLimit({ windowSeconds: 1, capacity: 5 })];
+    const runs = await Promise.all(nTimes(12, () => slots.run('hold', { name, limits }, {}, 100)));
+    const held = await Promise.all(runs.map((run) => run.result()));
+    for (const moment of ['from', 'to'] as const) {
+      const count = new StrictCount(defineLimits(limits, 'SlidingWindow')[0]!);
+      for (const times of held) count.arrive(times[moment], 1);
+      expect(count.worstExcess()).toBeLessThanOrEqual(0);
+    }
+  });
+
+  it('wait without a timer, and cost few events', async () => {
+    const options = { name, limits: [connections(1)] };
+    const holder = await slots.run('hold', options);
+    await untilWaiting(0);
+    const waiting = await slots.run('hold', options);
+    await untilWaiting(1);
+    await holder.signal('letGo');
+    await until('it is its turn', async () => {
+      const { limits, waiting: stillWaiting } = await limiterStats(slots.temporal.client, name);
+      return stillWaiting === 0 && limits['connections']?.available === 0;
+    });
+    await waiting.signal('letGo');
+    await waiting.result();
+    const { events = [] } = await waiting.fetchHistory();
+    expect(events?.filter((event) => event.timerStartedEventAttributes)).toEqual([]);
+    expect(events?.filter((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes)).toHaveLength(2);
+    expect(events?.length).toBeLessThanOrEqual(25);
+  });
+
+  it('acquire many times at once in one run, with no more messages than needed', async () => {
+    const options = { name, limits: [connections(3)] };
+    const run = await slots.run('fanOut', options, {}, 30, 20);
+    expect(await run.result()).toBe(3);
+    const { events = [] } = await run.fetchHistory();
+    const syncs = events?.filter((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes);
+    expect(syncs?.length).toBeLessThanOrEqual(10);
+    await untilFree();
+  });
+
+  it('settle what they did not use', async () => {
+    const tokens = new RateLimit({ key: 'tokens', windowSeconds: 3600, capacity: 100, algorithm: 'TokenBucket' });
+    const options = { name, limits: [tokens] };
+    const set = slots.temporal.set(options);
+    await (await slots.run('fanOut', options, { requested: { tokens: 30 } }, 2, 1)).result();
+    await until('60 are used', async () => Math.round((await set.getStats()).limits['tokens']?.available ?? 0) === 40);
+  });
+
+  it('are told at once when they ask and nothing is free', async () => {
+    const options = { name, limits: [connections(1)] };
+    expect(await (await slots.run('ask', options)).result()).toBe(true);
+    const holder = await slots.temporal.set(options).acquire();
+    expect(await (await slots.run('ask', options)).result()).toBe(false);
+    await holder.release();
+  });
+
+  it('spread over the sets of a pool, each run from its offset on', async () => {
+    const sets = nTimes(3, (i) => ({
+      name: `${name}-${String(i)}`,
+      limits: [connections(2)],
+      config: { region: `r${String(i)}` },
+    }));
+    const run = await slots.run('spread', sets, 4);
+    expect(await run.result()).toEqual([1, 2, 0, 1].map((i) => `${name}-${String(i)} ${String(i)} r${String(i)}`));
+  });
+});
+
+describe('a wait', () => {
+  it('ends at its timeout, also while nobody runs the limiter', async () => {
+    const options = { name, limits: [connections(1)] };
+    const holder = await slots.temporal.set(options).acquire();
+    const timeout = { cause: { type: 'AcquireTimeoutError', nonRetryable: false } };
+    await expect((await slots.run('hold', options, { timeout: 300 })).result()).rejects.toMatchObject(timeout);
+    await untilWaiting(0);
+    await holder.release();
+    await slots.temporal.closeSets();
+    await slots.host.stop();
+    name = randomUUID();
+    const away = await slots.run('hold', { ...options, name }, { timeout: 300 });
+    await expect(away.result()).rejects.toMatchObject(timeout);
+    slots.host = await slots.temporal.host();
+    await untilFree();
+  });
+
+  it('ends with its cancellation scope, and is forgotten', async () => {
+    const options = { name, limits: [connections(1)] };
+    const holder = await slots.temporal.set(options).acquire();
+    const run = await slots.run('waitCancelled', options);
+    await untilWaiting(1);
+    await run.signal('letGo');
+    expect(await run.result()).toBe('cancelled');
+    await untilWaiting(0);
+    await holder.release();
+  });
+
+  it('ends with its workflow, however that ends, and breaks nothing', async () => {
+    const options = { name, limits: [connections(1)], leaseMs: 2_000 };
+    const holder = await slots.temporal.set(options).acquire();
+    const [cancelled, terminated, timedOut] = await Promise.all([
+      slots.run('hold', options),
+      slots.run('hold', options),
+      slots.runFor(1_000, 'hold', options),
+    ]);
+    const last = await slots.run('hold', options, {}, 1);
+    await cancelled.cancel();
+    await terminated.terminate();
+    await expect(timedOut.result()).rejects.toThrow();
+    await holder.release();
+    await last.result();
+    await slots.temporal.closeSets();
+    await untilFree();
+  });
+});
+
+describe('a workflow that is closed without having released', () => {
+  const options = (): LimitSetJSON & { name: string } => ({ name, limits: [connections(1)], leaseMs: 2_000 });
+
+  /** How long it takes until another gets what it had. Unit: milliseconds. */
+  async function untilAnotherHasIt(): Promise<number> {
+    const since = performance.now();
+    const slot = await slots.temporal.set(options()).acquire({ timeout: '10s' });
+    await slot.release();
+    return performance.now() - since;
+  }
+
+  it.each(['terminated', 'timed out', 'continued as new'])('%s, gives all back within the lease', async (how) => {
+    if (how === 'continued as new') {
+      await (await slots.run('holdAndContinue', options(), false)).result();
+    } else {
+      const holder = await slots.runFor(how === 'timed out' ? 1_000 : undefined, 'hold', options());
+      await until('it has it', async () => {
+        const { limits } = await limiterStats(slots.temporal.client, name).catch(() => ({ limits: {} }));
+        return Object.values(limits)[0]?.available === 0;
+      });
+      if (how === 'terminated') await holder.terminate();
+      await expect(holder.result()).rejects.toThrow();
+    }
+    expect(await untilAnotherHasIt()).toBeLessThan(2_000);
+  });
+
+  it('is not one that released just before it continued as new', async () => {
+    await (await slots.run('holdAndContinue', { ...options(), leaseMs: 60_000 }, true)).result();
+    await untilFree();
+  });
+});
+
+describe('a mistake', () => {
+  it('fails the workflow rather than its task', async () => {
+    const limits = [new RateLimit({ key: 'tokens', windowSeconds: 60, capacity: 10 })];
+    const run = (requested: Record<string, number>) => slots.run('forgetUsage', { name, limits }, { requested });
+    await expect((await run({ tokens: 11 })).result()).rejects.toMatchObject({
+      cause: { type: 'RequestExceedsCapacityError', nonRetryable: true, details: [{ key: 'tokens' }] },
+    });
+    await expect((await run({ tokens: 1 })).result()).rejects.toMatchObject({ cause: { type: 'MissingUsageError' } });
+    const nameless = await slots.run('forgetUsage', { limits } as never, {});
+    await expect(nameless.result()).rejects.toMatchObject({ cause: { type: 'InvalidLimitError' } });
+  });
+});
+
+describe('a limiter', () => {
+  it('continues as new while workflows hold and wait, and nobody notices', async () => {
+    const options = { name, limits: [connections(2)] };
+    await slots.temporal.client.workflow.start(LIMITER_WORKFLOW, {
+      workflowId: limiterId(name),
+      taskQueue: LIMITER_TASK_QUEUE,
+      args: [{ definition: checkSetOptions(options).definition, maxEvents: 60 }],
+    });
+    const runs = await Promise.all(nTimes(40, () => slots.run('hold', options, {}, 20)));
+    const held = await Promise.all(runs.map((run) => run.result()));
+    expect(mostAtOnce(held.map(({ from, to }) => [from + 1, to - 1]))).toBeLessThanOrEqual(2);
+    expect((await runsOf(slots.temporal.client, name)).length).toBeGreaterThanOrEqual(3);
+    await untilFree();
+  });
+
+  it('has had no workflow task fail', async () => {
+    expect(await failedTasks(slots.temporal.client)).toEqual([]);
   });
 });

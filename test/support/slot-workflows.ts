@@ -8,7 +8,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { LimitSet, type AcquireOptions, type LimitSetOptions } from '../../src/workflows/index';
+import { LimitPool, LimitSet, type AcquireOptions, type LimitSetOptions } from '../../src/workflows/index';
 
 export { limiterWorkflow } from '../../src/workflows/index';
 
@@ -93,4 +93,18 @@ export async function ask(options: LimitSetOptions, wish: AcquireOptions = {}): 
   const slot = await new LimitSet(options).tryAcquire(wish);
   await slot.release();
   return slot.successful;
+}
+
+/** Leaves out what the rules ask for. */
+export async function forgetUsage(options: LimitSetOptions, wish: AcquireOptions): Promise<void> {
+  await new LimitSet(options).use(wish, () => undefined);
+}
+
+/** Where a pool sends calls, of which so many are held at the same time. */
+export async function spread(sets: readonly LimitSetOptions[], times: number): Promise<(string | undefined)[]> {
+  const pool = new LimitPool({ limitSets: sets.map((options) => new LimitSet(options)), workerIndex: 1 });
+  const slots = await Promise.all(Array.from({ length: times }, () => pool.acquire()));
+  const places = slots.map(({ limitSet, index, config }) => `${limitSet ?? ''} ${index} ${String(config['region'])}`);
+  await Promise.all(slots.map((slot) => slot.release()));
+  return places;
 }
