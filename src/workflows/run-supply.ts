@@ -22,9 +22,15 @@ class RunSupply extends LeaseSupply {
 
   override async take(request: Request, options: WaitOptions): Promise<Holding> {
     const since = this.clock.now();
-    const holding = await super.take(request, options);
-    this.#lastWaitMs = this.clock.now() - since;
-    return holding;
+    try {
+      return await super.take(request, options);
+    } catch (error) {
+      // the workflow may end with this error: what waits at the limiter for a run that is closed holds up others
+      await this.released();
+      throw error;
+    } finally {
+      this.#lastWaitMs = this.clock.now() - since;
+    }
   }
 
   /** By what this run knows: how many of it wait, and how long the last one did. What others do it cannot see. */

@@ -4,13 +4,16 @@ import {
   continueAsNew,
   defineSignal,
   isCancellation,
+  proxyLocalActivities,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import { LimitPool, LimitSet, type AcquireOptions, type LimitSetOptions } from '../../src/workflows/index';
 
 export { limiterWorkflow } from '../../src/workflows/index';
+
+/** The server's timers may be a second late. */
+const { pause } = proxyLocalActivities<{ pause(ms: number): Promise<void> }>({ startToCloseTimeout: '10s' });
 
 /** Lets go of what a workflow holds. */
 export const letGo = defineSignal('letGo');
@@ -33,7 +36,7 @@ export async function hold(options: LimitSetOptions, wish: AcquireOptions = {}, 
   const from = Date.now();
   try {
     if (holdMs === undefined) await condition(() => !goesOn);
-    else await sleep(holdMs);
+    else await pause(holdMs);
     slot.update({ usage: slot.requested });
     return { from, to: Date.now(), fencingToken: slot.fencingToken };
   } finally {
@@ -55,7 +58,7 @@ export async function fanOut(
       limits.use(wish, async (slot) => {
         now += 1;
         most = Math.max(most, now);
-        await sleep(holdMs);
+        await pause(holdMs);
         slot.update({ usage: slot.requested });
         now -= 1;
       }),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import type { Host } from '../../src/activities/hosts';
@@ -25,6 +26,7 @@ export class Slots {
     const worker = await Worker.create({
       connection: temporal.native,
       taskQueue: TASK_QUEUE,
+      activities: { pause: (ms: number) => sleep(ms) },
       workflowBundle: await bundleWorkflowCode({
         workflowsPath: require.resolve('./slot-workflows'),
         logger: new DefaultLogger('ERROR'),
