@@ -4,6 +4,7 @@ export type { ErrorClass } from './error-names';
 export { limited } from './limited';
 export type { FailedUsage, LimitedOptions } from './limited-options';
 export { LimitsPlugin, type LimitsPluginOptions } from './limits-plugin';
+export { showsNothingWasSent } from './not-sent';
 export type { RetryCondition, RetryContext, RetryPredicate } from './retry-conditions';
 export type { RetryOptions } from './retry-options';
 export type { Limits, WorkerLimits } from './worker-limits';

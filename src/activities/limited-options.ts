@@ -20,11 +20,10 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
   /** What a call has used of the rate limits, by key. @default what its body told, or else all that was requested */
   readonly usage?: ((result: Result, ...args: Args) => Amounts) | undefined;
   /**
-   * What a call that threw has used; see {@link FailedUsage}. Say so yourself if the activity makes several requests in one
-   * call: the default sees only that the last one of them did not get through.
+   * What a call that threw has used; see {@link FailedUsage}. For an activity whose only request is the limited one,
+   * `(error) => (showsNothingWasSent(error) ? 'notSent' : 'unknown')`.
    *
-   * @default 'notSent' if the error or one of its causes shows that no connection was made (`ECONNREFUSED`, `ENOTFOUND`,
-   *   `EAI_AGAIN`, a timeout while connecting), otherwise `'unknown'`
+   * @default 'unknown', the only answer that is safe for every activity
    */
   readonly usageOnError?: ((error: unknown, ...args: Args) => FailedUsage) | undefined;
   /** Longest wait for the limits; it counts towards the activity's start-to-close time. @default no limit */

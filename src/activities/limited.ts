@@ -4,8 +4,7 @@ import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { attemptFailure } from './attempt-failure';
 import { currentLimits, runWithAcquisition } from './current';
-import { checkLimitedOptions, type FailedUsage, type LimitedOptions, type LimitedRules } from './limited-options';
-import { showsNothingWasSent } from './not-sent';
+import { checkLimitedOptions, type LimitedOptions, type LimitedRules } from './limited-options';
 import { warnOfTighterPolicy } from './tighter-policy';
 
 /**
@@ -76,17 +75,13 @@ function settleFailed<Args extends readonly unknown[], Result>(
   args: Args,
 ): void {
   try {
-    const used = usageOnError?.(error, ...args) ?? byDefault(error);
+    const used = usageOnError?.(error, ...args) ?? 'unknown';
     if (used === 'notSent') giveBack(slot);
     else if (used !== 'unknown') slot.update({ usage: used });
   } catch (mistake) {
     const { log } = asyncLocalStorage.getStore() ?? {};
     log?.warn('The units of a failed call count as used, as usageOnError made no sense', { error: mistake });
   }
-}
-
-function byDefault(error: unknown): FailedUsage {
-  return showsNothingWasSent(error) ? 'notSent' : 'unknown';
 }
 
 function giveBack(slot: Acquisition): void {

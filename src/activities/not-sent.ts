@@ -6,7 +6,11 @@ const BEFORE_CONNECTING = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'UN
 /** Codes that say so only of the system call that makes the connection. */
 const WHILE_CONNECTING = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** Whether an error shows that the request never left: what it asked for cannot have been used. */
+/**
+ * Whether an error, or one of its causes, shows that no connection was made (`ECONNREFUSED`, `ENOTFOUND`, `EAI_AGAIN`, a
+ * timeout while connecting): whatever was asked for cannot have been used. It knows nothing of requests that were made
+ * before the one that failed.
+ */
 export function showsNothingWasSent(error: unknown): boolean {
   for (const { code, syscall } of errorChain(error)) {
     if (typeof code !== 'string') continue;
