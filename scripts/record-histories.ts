@@ -1,5 +1,5 @@
 /**
- * Records what limiters of this version do, from a real server into `test/histories`, for the replay test of every later
+ * Records what limiters of this version do, and workflows that acquire, from a real server into `test/histories`, for the replay test of every later
  * version: `npx tsx scripts/record-histories.ts`.
  */
 import { randomUUID } from 'node:crypto';
@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { hostActivities } from '../src/activities/probe';
 import { startDevServer } from '../src/client/dev-server';
 import { checkSetOptions, type LimitSetJSON } from '../src/client/limit-set-options';
 import { LimitSet } from '../src/client/limit-set';
@@ -21,6 +22,9 @@ import { hostileMessages } from '../test/support/hostile-messages';
 /** What histories name as their maker: the default would be this machine. */
 const identity = 'recorder';
 const name = 'recorded';
+const callers = ['recorded-caller', 'recorded-holder'] as const;
+/** Short, so that the limiter soon asks what became of a holder that was terminated. */
+const leaseMs = 2_000;
 /** Low, so that the recording has runs that begin with a snapshot. */
 const MAX_EVENTS = 80;
 /** Length of the longest text sent: more would make the files large, and replay no other code. */
@@ -37,7 +41,7 @@ async function makeHistory(client: Client, connection: Connection): Promise<void
   const processes: LimitSet[] = [];
   const start = (options: Pick<LimitSetJSON, 'limits' | 'version'>): LimitSet => {
     const own = new Client({ connection, identity });
-    const set = new LimitSet({ name, mode: 'temporal', client: own, ...options });
+    const set = new LimitSet({ name, leaseMs, mode: 'temporal', client: own, ...options });
     processes.push(set);
     return set;
   };
@@ -53,10 +57,10 @@ async function makeHistory(client: Client, connection: Connection): Promise<void
   await client.workflow.start(LIMITER_WORKFLOW, {
     workflowId: limiterId(name),
     taskQueue: LIMITER_TASK_QUEUE,
-    args: [{ definition: checkSetOptions({ name, limits }).definition, maxEvents: MAX_EVENTS }],
+    args: [{ definition: checkSetOptions({ name, limits, leaseMs }).definition, maxEvents: MAX_EVENTS }],
   });
   const first = [start({ limits }), start({ limits }), start({ limits })];
-  await Promise.all(first.map((set) => work(set, 60)));
+  await Promise.all([callInTurn(client), ...first.map((set) => work(set, 60))]);
   for (const message of hostileMessages(LONG)) {
     await client.workflow.getHandle(limiterId(name)).signal('limits.sync', message);
   }
@@ -65,14 +69,24 @@ async function makeHistory(client: Client, connection: Connection): Promise<void
   await Promise.all(processes.map((set) => set.close()));
 }
 
-async function saveRuns(client: Client, directory: string): Promise<void> {
+/** A workflow that is terminated while it holds a permit, and one that then gets all of them. */
+async function callInTurn(client: Client): Promise<void> {
+  const start = (type: string, workflowId: string) =>
+    client.workflow.start(type, { workflowId, taskQueue: LIMITER_TASK_QUEUE, args: [{ name, limits, leaseMs }] });
+  const holder = await start('recordedHolder', callers[1]);
+  await sleep(1_000);
+  await holder.terminate();
+  await (await start('recordedCaller', callers[0])).result();
+}
+
+async function saveRuns(client: Client, workflowId: string, prefix: string, directory: string): Promise<void> {
   const runs = [];
-  for await (const run of client.workflow.list({ query: `WorkflowId = '${limiterId(name)}'` })) runs.push(run);
+  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) runs.push(run);
   runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
   await mkdir(directory, { recursive: true });
-  for (const [i, { workflowId, runId }] of runs.entries()) {
+  for (const [i, { runId }] of runs.entries()) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const file = path.join(directory, `limiter-${version}-run-${i + 1}.json`);
+    const file = path.join(directory, `${prefix}-${version}-run-${i + 1}.json`);
     await writeFile(file, JSON.stringify(plain(history)) + '\n');
     console.log(`${path.relative(process.cwd(), file)}: ${history.events?.length ?? 0} events`);
   }
@@ -103,14 +117,17 @@ async function main(): Promise<void> {
     connection: native,
     identity,
     taskQueue: LIMITER_TASK_QUEUE,
-    workflowsPath: require.resolve('../src/workflows/index'),
+    activities: hostActivities(new Client({ connection: patient, identity })),
+    workflowsPath: require.resolve('../test/support/recorded-workflows'),
   });
   const leave = servePushes(taskQueue);
   await pushes.runUntil(
     limiters.runUntil(async () => {
       await makeHistory(client, connection);
       leave();
-      await saveRuns(client, path.join(__dirname, '../test/histories'));
+      const directory = path.join(__dirname, '../test/histories');
+      await saveRuns(client, limiterId(name), 'limiter', directory);
+      for (const caller of callers) await saveRuns(client, caller, caller, directory);
     }),
   );
   await native.close();

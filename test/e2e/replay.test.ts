@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { limiterBundle } from '../support/temporal';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 
 const directory = path.join(__dirname, '../histories');
 const files = readdirSync(directory).filter((file) => file.endsWith('.json'));
@@ -24,7 +23,10 @@ let workflowBundle: WorkflowBundle;
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  workflowBundle = await limiterBundle();
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../support/recorded-workflows'),
+    logger: new DefaultLogger('ERROR'),
+  });
 });
 
 /** What the workflow code of today would do otherwise than was recorded, by file. */
@@ -46,6 +48,13 @@ describe('the workflow code', () => {
   it('has been recorded over several runs, so that some begin with a snapshot', () => {
     const ends = files.map((file) => read(file).events.at(-1)?.eventType);
     expect(ends.filter((type) => type === CONTINUED_AS_NEW).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('has been recorded in workflows that acquire, and in limiters that tell them so and ask what became of them', () => {
+    const texts = files.map((file) => JSON.stringify(read(file)));
+    for (const what of ['recordedCaller', 'recordedHolder', 'limits.push', 'limitsProbe']) {
+      expect(texts.some((text) => text.includes(`"${what}"`))).toBe(true);
+    }
   });
 
   it('would be found out if it did something else', async () => {
