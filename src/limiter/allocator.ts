@@ -194,7 +194,6 @@ export class Allocator {
     }
     const known = this.#clients.get(sync.client);
     if (known !== undefined) this.#hear(known, sync, now);
-    else if (sync.ends === true) return;
     else if (sync.fence === 0) this.#open(sync, now);
     // a lease of this limiter's life that is not in the books has run out; one of an earlier life is opened anew
     else this.#answerStranger(sync, sync.fence >= this.#birth ? 'lost' : 'redefined', now);
@@ -217,7 +216,7 @@ export class Allocator {
     this.#fence += 1;
     const account = ClientAccount.open(sync, this.#definition.limits.length, this.#fence, now);
     this.#clients.set(sync.client, account);
-    account.read(sync, this.#books(now));
+    this.#hear(account, sync, now);
   }
 
   #close(account: ClientAccount, now: number, until?: number): void {

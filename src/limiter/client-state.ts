@@ -11,7 +11,7 @@ interface Grant {
 }
 
 /** What the limiter remembers besides of a client that is a workflow run. */
-export interface RunState {
+interface RunState {
   /** When it was last asked whether the run is still open. */
   askedAt: number;
   /** The newest push that is known to have reached the run. */

@@ -138,7 +138,10 @@ export class RunLease implements Capacity {
   }
 
   news(waiting: number): News {
-    if (this.#seq === 0 || this.#ended) return waiting > 0 ? 'urgent' : 'none';
+    if (this.#seq === 0 || this.#ended) {
+      const { inUse, hasOthers } = this.#permits;
+      return waiting > 0 || hasOthers || inUse.some((permits) => permits > 0) ? 'urgent' : 'none';
+    }
     const { count, left, complete } = this.#told;
     const isOutdated = (complete ? waiting !== left : waiting < left) || (left > 0 && 2 * left < count);
     const isIdle = this.#permits.hasIdle || (waiting === 0 && this.#free.some((units) => units > 0));

@@ -4,21 +4,6 @@ import { LimitsError } from '../limiter/errors/limits-error';
 /** What may go otherwise the next time; anything else is a mistake that trying again would repeat. */
 const PASSING = new Set(['AcquireTimeoutError', 'LeaseLostError', 'LimiterUnavailableError']);
 
-/**
- * An error of this package as it is thrown in workflow code: an `ApplicationFailure`, because any other error would fail
- * the workflow task, which Temporal tries again until somebody looks, rather than the workflow. It has the error's own
- * `name` and data, and the name as its `type`.
- */
-export function asFailure(error: unknown): unknown {
-  const isMisuse = error instanceof TypeError || error instanceof RangeError;
-  if (!isMisuse && !(error instanceof LimitsError)) return error;
-  const { name, message, ...data } = error;
-  const nonRetryable = !PASSING.has(name);
-  const failure = ApplicationFailure.create({ type: name, message, details: [data], nonRetryable, cause: error });
-  Object.defineProperty(failure, 'name', { value: name });
-  return Object.assign(failure, data);
-}
-
 /** Runs something, and has the workflow fail with what it throws. */
 export function failing<T>(action: () => T): T {
   try {
@@ -35,4 +20,19 @@ export async function failingAsync<T>(action: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw asFailure(error);
   }
+}
+
+/**
+ * An error of this package as it is thrown in workflow code: an `ApplicationFailure`, because any other error would fail
+ * the workflow task, which Temporal tries again until somebody looks, rather than the workflow. It has the error's own
+ * `name` and data, and the name as its `type`.
+ */
+function asFailure(error: unknown): unknown {
+  const isMisuse = error instanceof TypeError || error instanceof RangeError;
+  if (!isMisuse && !(error instanceof LimitsError)) return error;
+  const { name, message, ...data } = error;
+  const nonRetryable = !PASSING.has(name);
+  const failure = ApplicationFailure.create({ type: name, message, details: [data], nonRetryable, cause: error });
+  Object.defineProperty(failure, 'name', { value: name });
+  return Object.assign(failure, data);
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { checkSetOptions, type LimitSetJSON } from '../../src/client/limit-set-options';
+import { checkSetOptions } from '../../src/client/limit-set-options';
 import { CallLimit, RateLimit, ResourceLimit } from '../../src/index';
 import { defineLimits } from '../../src/limiter/definition';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
-import { failedTasks, limiterStats, runsOf } from '../support/limiter-runs';
+import { failedTasks, runsOf } from '../support/limiter-runs';
 import { mostAtOnce } from '../support/occupancy';
 import { Slots } from '../support/slots';
 import { StrictCount } from '../support/strict-count';
@@ -27,20 +27,8 @@ afterAll(() => slots.stop());
 const connections = (capacity: number): ResourceLimit => new ResourceLimit({ key: 'connections', capacity });
 const nTimes = <T>(count: number, action: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => action(i));
 
-/** Waits until so many acquisitions wait at the limiter. */
-const untilWaiting = (count: number): Promise<void> =>
-  until(`${String(count)} wait`, async () => {
-    const { waiting } = await limiterStats(slots.temporal.client, name).catch(() => ({ waiting: -1 }));
-    return waiting === count || `${String(waiting)} do`;
-  });
-
-/** Waits until nothing is held, nobody waits, and no run is known any more. */
-const untilFree = (): Promise<void> =>
-  until('all is back', async () => {
-    const { limits, waiting, clients } = await limiterStats(slots.temporal.client, name);
-    const taken = Object.values(limits).some(({ available, capacity }) => available < capacity);
-    return (!taken && waiting === 0 && clients === 0) || JSON.stringify({ limits, waiting, clients });
-  });
+const untilWaiting = (count: number): Promise<void> => slots.untilWaiting(name, count);
+const untilFree = (): Promise<void> => slots.untilFree(name);
 
 describe('workflows that share a limit set', () => {
   it('hold permits together with a process, never more than there are', async () => {
@@ -68,10 +56,7 @@ describe('workflows that share a limit set', () => {
   it('are served in the order in which they asked, with larger and larger fencing tokens', async () => {
     const options = { name, limits: [connections(1)] };
     const first = await slots.run('hold', options);
-    await until('the first has it', async () => {
-      const { limits } = await limiterStats(slots.temporal.client, name).catch(() => ({ limits: {} }));
-      return Object.values(limits)[0]?.available === 0;
-    });
+    await slots.untilFull(name);
     const others = [];
     for (let i = 1; i <= 5; i += 1) {
       others.push(await slots.run('hold', options, {}, 10));
@@ -98,14 +83,12 @@ describe('workflows that share a limit set', () => {
   it('wait without a timer, and cost few events', async () => {
     const options = { name, limits: [connections(1)] };
     const holder = await slots.run('hold', options);
-    await untilWaiting(0);
+    await slots.untilFull(name);
     const waiting = await slots.run('hold', options);
     await untilWaiting(1);
     await holder.signal('letGo');
-    await until('it is its turn', async () => {
-      const { limits, waiting: stillWaiting } = await limiterStats(slots.temporal.client, name);
-      return stillWaiting === 0 && limits['connections']?.available === 0;
-    });
+    await untilWaiting(0);
+    await slots.untilFull(name);
     await waiting.signal('letGo');
     await waiting.result();
     const { events = [] } = await waiting.fetchHistory();
@@ -147,7 +130,9 @@ describe('workflows that share a limit set', () => {
       config: { region: `r${String(i)}` },
     }));
     const run = await slots.run('spread', sets, 4);
-    expect(await run.result()).toEqual([1, 2, 0, 1].map((i) => `${name}-${String(i)} ${String(i)} r${String(i)}`));
+    expect(await run.result()).toEqual(
+      [1, 2, 0, 1].map((i) => `${name}-${String(i)} ${String(i)} {"region":"r${String(i)}"}`),
+    );
   });
 });
 
@@ -194,38 +179,6 @@ describe('a wait', () => {
     await holder.release();
     await last.result();
     await slots.temporal.closeSets();
-    await untilFree();
-  });
-});
-
-describe('a workflow that is closed without having released', () => {
-  const options = (): LimitSetJSON & { name: string } => ({ name, limits: [connections(1)], leaseMs: 2_000 });
-
-  /** How long it takes until another gets what it had. Unit: milliseconds. */
-  async function untilAnotherHasIt(): Promise<number> {
-    const since = performance.now();
-    const slot = await slots.temporal.set(options()).acquire({ timeout: '10s' });
-    await slot.release();
-    return performance.now() - since;
-  }
-
-  it.each(['terminated', 'timed out', 'continued as new'])('%s, gives all back within the lease', async (how) => {
-    if (how === 'continued as new') {
-      await (await slots.run('holdAndContinue', options(), false)).result();
-    } else {
-      const holder = await slots.runFor(how === 'timed out' ? 1_000 : undefined, 'hold', options());
-      await until('it has it', async () => {
-        const { limits } = await limiterStats(slots.temporal.client, name).catch(() => ({ limits: {} }));
-        return Object.values(limits)[0]?.available === 0;
-      });
-      if (how === 'terminated') await holder.terminate();
-      await expect(holder.result()).rejects.toThrow();
-    }
-    expect(await untilAnotherHasIt()).toBeLessThan(2_000);
-  });
-
-  it('is not one that released just before it continued as new', async () => {
-    await (await slots.run('holdAndContinue', { ...options(), leaseMs: 60_000 }, true)).result();
     await untilFree();
   });
 });

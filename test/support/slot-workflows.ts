@@ -107,7 +107,7 @@ export async function forgetUsage(options: LimitSetOptions, wish: AcquireOptions
 export async function spread(sets: readonly LimitSetOptions[], times: number): Promise<(string | undefined)[]> {
   const pool = new LimitPool({ limitSets: sets.map((options) => new LimitSet(options)), workerIndex: 1 });
   const slots = await Promise.all(Array.from({ length: times }, () => pool.acquire()));
-  const places = slots.map(({ limitSet, index, config }) => `${limitSet ?? ''} ${index} ${String(config['region'])}`);
+  const places = slots.map(({ limitSet, index, config }) => `${limitSet ?? ''} ${index} ${JSON.stringify(config)}`);
   await Promise.all(slots.map((slot) => slot.release()));
   return places;
 }

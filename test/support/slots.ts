@@ -3,8 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import type { Host } from '../../src/activities/hosts';
+import type { LimiterStats } from '../../src/workflows/protocol';
+import { limiterStats } from './limiter-runs';
 import type * as workflows from './slot-workflows';
 import { TemporalForTests } from './temporal';
+import { until } from './until';
 
 const TASK_QUEUE = 'slots';
 
@@ -52,6 +55,33 @@ export class Slots {
       args: args as unknown[],
       ...(timeoutMs !== undefined && { workflowRunTimeout: timeoutMs }),
     }) as Promise<Run<Result<Name>>>;
+  }
+
+  /** Waits until so many acquisitions wait at the limiter. */
+  untilWaiting(name: string, count: number): Promise<void> {
+    return until(`${count} wait`, async () => {
+      const { waiting } = await this.#stats(name);
+      return waiting === count || `${waiting} do`;
+    });
+  }
+
+  /** Waits until the first limit has nothing left. */
+  untilFull(name: string): Promise<void> {
+    return until('nothing is left', async () => Object.values((await this.#stats(name)).limits)[0]?.available === 0);
+  }
+
+  /** Waits until nothing is held, nobody waits, and no client is known any more. */
+  untilFree(name: string): Promise<void> {
+    return until('all is back', async () => {
+      const { limits, waiting, clients } = await this.#stats(name);
+      const taken = Object.values(limits).some(({ available, capacity }) => available < capacity);
+      return (!taken && waiting === 0 && clients === 0) || JSON.stringify({ limits, waiting, clients });
+    });
+  }
+
+  async #stats(name: string): Promise<Pick<LimiterStats, 'limits' | 'waiting' | 'clients'>> {
+    // it may not have been started yet
+    return limiterStats(this.temporal.client, name).catch(() => ({ limits: {}, waiting: -1, clients: -1 }));
   }
 
   async stop(): Promise<void> {
