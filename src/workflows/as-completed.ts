@@ -1,6 +1,6 @@
 import { durationToMs, type Duration } from '../limiter/duration';
 import { happensWithin } from './deadline';
-import { failingWorkflow } from './misuse';
+import { failing } from './failure';
 import { TaskHandle } from './task-handle';
 import { listTasks, onEnd, resultOf, type Task, type TaskResult } from './tasks';
 import { TasksTimeoutError } from './tasks-timeout-error';
@@ -20,7 +20,7 @@ export function asCompleted<T extends Task>(
   tasks: readonly T[] | Readonly<Record<string, T>>,
   { timeout }: WaitLimit = {},
 ): AsyncGenerator<Completed<T>, void, undefined> {
-  return failingWorkflow(() => {
+  return failing(() => {
     const list = listTasks(tasks) as readonly T[];
     return iterate(list, timeout, timeout === undefined ? Infinity : Date.now() + durationToMs('timeout', timeout));
   });

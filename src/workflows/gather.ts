@@ -1,6 +1,6 @@
 import { waitUntil, type WaitLimit } from './wait-until';
 import { listTasks, resultOf, type Task, type TaskResult, type Tasks } from './tasks';
-import { failingWorkflow } from './misuse';
+import { failing } from './failure';
 
 /** Options of {@link gather}. */
 export interface GatherOptions extends WaitLimit {
@@ -29,7 +29,7 @@ export async function gather<const T extends Tasks>(
 ): Promise<GatheredOrErrors<T>>;
 export async function gather<const T extends Tasks>(tasks: T, options?: GatherOptions): Promise<Gathered<T>>;
 export async function gather(tasks: Tasks, options: GatherOptions = {}): Promise<unknown> {
-  const list = failingWorkflow(() => listTasks(tasks));
+  const list = failing(() => listTasks(tasks));
   const { returnExceptions = false, timeout } = options;
   await waitUntil(list, returnExceptions ? 'AllCompleted' : 'FirstException', timeout);
   const results = await Promise.all(returnExceptions ? list.map(resultOrError) : list.map(resultOf));

@@ -10,7 +10,7 @@ export { LimitPool, type LimitPoolOptions } from './limit-pool';
 export { LimitSet, type LimitSetOptions } from './limit-set';
 export { limiterWorkflow } from './limiter-workflow';
 export type { PoolActivities } from './pool-activities';
-export type { PoolActivityOptions } from './pool-activity-options';
+export type { PoolAcquireOptions, PoolActivityOptions, Route } from './pool-activity-options';
 export type { LimiterInput } from './protocol';
 export type { SubmissionQueueStats } from './submission-queues';
 export type { TaskHandle } from './task-handle';

@@ -1,7 +1,7 @@
 import { type ActivityFunction, type UntypedActivities } from '@temporalio/workflow';
 import { type PoolPolicy, type PoolState } from '../limiter/pool';
 import { checkRetryPolicy } from './attempt-policy';
-import { failingWorkflow } from './misuse';
+import { failing } from './failure';
 import { checkPoolActivityOptions, type AnyAcquireOptions, type PoolActivityOptions } from './pool-activity-options';
 import { PoolRouter } from './pool-router';
 import { RoutedCall, type Acquiring, type Destinations, type RoutableSet } from './routed-call';
@@ -30,7 +30,7 @@ export function proxyPoolActivities<A = UntypedActivities>(
   pool: RoutablePool,
   options: PoolActivityOptions<A>,
 ): PoolActivities<A> {
-  const { to, acquiringFor } = failingWorkflow(() => {
+  const { to, acquiringFor } = failing(() => {
     checkPoolActivityOptions(options);
     return { to: destinations(pool, options), acquiringFor: acquiring(options) };
   });

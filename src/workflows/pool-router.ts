@@ -1,4 +1,5 @@
 import { type Candidate } from '../limiter/balancers/balancer';
+import { leastWait } from '../limiter/balancers/least-wait';
 import { choose, type PoolPolicy, type PoolState } from '../limiter/pool';
 import { Absences } from './absences';
 
@@ -7,6 +8,9 @@ export type LimitsWait = (place: number) => number | undefined;
 
 /** Calls that only go by turns: their limits are kept where they run, and not known here. */
 export const UNKNOWN_WAIT: LimitsWait = () => 0;
+
+/** More calls than are ever under way, so that their number decides only between equal waits. */
+const MANY = 1_000_000;
 
 /** Says to which set of a pool a call goes, and to which after that if nobody takes it there. */
 export class PoolRouter {
@@ -34,26 +38,32 @@ export class PoolRouter {
     return choose(this.policy, this.state, this.#candidates(limitsWait), this.random);
   }
 
-  /** The next set from `place` on that has not been tried; one that would serve the call at once, if there is one. */
+  /** Where a call goes that nobody took at `place`: of the sets not tried, where it waits least, then where least is under way. */
   after(place: number, tried: ReadonlySet<number>, limitsWait: LimitsWait): number | undefined {
     if (!this.failsOver || tried.size >= this.size) return undefined;
-    const onward: PoolPolicy = { loadBalancing: 'RoundRobin', workerIndex: place + 1, failover: true };
-    const untried = this.#candidates((at) => (tried.has(at) ? undefined : limitsWait(at)));
-    const next = choose(onward, { dispatched: 0 }, untried, this.random);
+    // a whole region's calls may come by here at once: the first set with room is not to get them all
+    const untried = this.#candidates(limitsWait).map(({ wouldWaitMs }, at) => ({
+      wouldWaitMs: tried.has(at) || wouldWaitMs === undefined ? undefined : wouldWaitMs + this.#load(at) / MANY,
+    }));
+    const next = leastWait.choose(place + 1, untried, this.random);
     return untried[next]?.wouldWaitMs === undefined ? undefined : next;
   }
 
   /** A call goes to a set. */
   begin(place: number): void {
     this.#absences.trying(place, this.now());
-    this.#inFlight[place] = (this.#inFlight[place] ?? 0) + 1;
+    this.#inFlight[place] = this.#load(place) + 1;
   }
 
   /** It has ended. `taken` is whether a worker took it, undefined if it did not come so far. */
   end(place: number, taken: boolean | undefined): void {
-    this.#inFlight[place] = (this.#inFlight[place] ?? 0) - 1;
+    this.#inFlight[place] = this.#load(place) - 1;
     if (taken === true) this.#absences.met(place);
     if (taken === false) this.#absences.missed(place, this.now());
+  }
+
+  #load(place: number): number {
+    return this.#inFlight[place] ?? 0;
   }
 
   #candidates(limitsWait: LimitsWait): readonly Candidate[] {

@@ -8,7 +8,7 @@ import {
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { choose, type PoolState } from '../limiter/pool';
-import { failingWorkflow } from './misuse';
+import { failing } from './failure';
 import { SubmissionQueues, type SubmissionQueueStats } from './submission-queues';
 import { TaskHandle } from './task-handle';
 import {
@@ -58,7 +58,7 @@ export class TaskPool<A = UntypedActivities> {
 
   /** @throws an `ApplicationFailure` of type `InvalidLimitError` that names the option */
   constructor(options: TaskPoolOptions) {
-    this.#settings = failingWorkflow(() => checkTaskPoolOptions(options));
+    this.#settings = failing(() => checkTaskPoolOptions(options));
     const { queues, maxQueuedTasks, maxInFlight } = this.#settings;
     this.#queues = new SubmissionQueues(queues.length, maxQueuedTasks ?? Infinity, maxInFlight);
   }
@@ -86,7 +86,7 @@ export class TaskPool<A = UntypedActivities> {
     args: unknown[] = [],
     options: RoutedActivityOptions = {},
   ): Promise<TaskHandle<unknown>> {
-    const run = failingWorkflow(() => this.#activity(activity, args, options));
+    const run = failing(() => this.#activity(activity, args, options));
     const turn = this.#state.dispatched;
     const worker = this.#choose();
     await this.#admission(worker);

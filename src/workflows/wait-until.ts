@@ -2,7 +2,7 @@ import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { durationToMs, type Duration } from '../limiter/duration';
 import { happensWithin } from './deadline';
-import { failingWorkflow } from './misuse';
+import { failing } from './failure';
 import { onEnd, type Task } from './tasks';
 import { TasksTimeoutError } from './tasks-timeout-error';
 
@@ -39,7 +39,7 @@ export async function waitUntil(
   returnWhen: ReturnWhen,
   timeout: Duration | undefined,
 ): Promise<ReadonlySet<number>> {
-  const timeoutMs = timeout === undefined ? Infinity : failingWorkflow(() => durationToMs('timeout', timeout));
+  const timeoutMs = timeout === undefined ? Infinity : failing(() => durationToMs('timeout', timeout));
   const ended = new Set<number>();
   const over = new Promise<void>((resolve) => {
     if (tasks.length === 0) resolve();

@@ -1,4 +1,4 @@
-import { failingWorkflow } from './misuse';
+import { failing } from './failure';
 import { listTasks, type Task } from './tasks';
 import { checkReturnWhen, waitUntil, type ReturnWhen, type WaitLimit } from './wait-until';
 
@@ -26,7 +26,7 @@ export async function wait<T extends Task>(
   options: WaitOptions = {},
 ): Promise<Waited<T>> {
   const { returnWhen = 'AllCompleted', timeout } = options;
-  const list = failingWorkflow(() => {
+  const list = failing(() => {
     checkReturnWhen(returnWhen);
     return listTasks(tasks) as readonly T[];
   });

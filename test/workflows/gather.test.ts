@@ -60,7 +60,7 @@ describe('gather', () => {
   });
 
   it('refuses a single handle, and one that was not awaited, with what would be right', async () => {
-    const failure = { name: 'ApplicationFailure', type: 'InvalidLimitError', nonRetryable: true };
+    const failure = { name: 'InvalidLimitError', type: 'InvalidLimitError', nonRetryable: true };
     await expect(gather(open().handle as never)).rejects.toMatchObject({
       ...failure,
       message: expect.stringMatching(/list or an object of handles or promises.*put a single one into a list/),

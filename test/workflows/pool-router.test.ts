@@ -54,6 +54,16 @@ describe('a pool router', () => {
     expect(routerOf('RoundRobin', { failover: false }).router.after(0, new Set([0]), UNKNOWN_WAIT)).toBeUndefined();
   });
 
+  it('shares the calls of a deserted set out among the others', () => {
+    const { router } = routerOf();
+    const next = Array.from({ length: 4 }, () => {
+      const place = router.after(0, new Set([0]), UNKNOWN_WAIT)!;
+      router.begin(place);
+      return place;
+    });
+    expect(next).toEqual([1, 2, 1, 2]);
+  });
+
   it('goes nowhere else with a call that no other set could grant', () => {
     const { router } = routerOf();
     expect(router.after(0, new Set([0]), (place) => (place === 0 ? 0 : undefined))).toBeUndefined();

@@ -1,0 +1,31 @@
+import { ACCOUNTS } from '../../examples/multi-region/accounts';
+import { main, type Run } from '../../examples/multi-region/main';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+
+let all: Run;
+let withoutOneRegion: Run;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  ({ all, withoutOneRegion } = await main());
+});
+
+const served = (run: Run): number[] => ACCOUNTS.map(({ name }) => run.seen.get(name)?.served ?? 0);
+const refused = (run: Run): number => [...run.seen.values()].reduce((sum, seen) => sum + seen.refused, 0);
+
+describe('six accounts in three regions', () => {
+  it('share the calls evenly, and refuse none', () => {
+    expect(all.answers).toEqual(Array.from({ length: 90 }, (_, i) => `CALL ${i}`));
+    expect(served(all)).toEqual([15, 15, 15, 15, 15, 15]);
+    expect(refused(all)).toBe(0);
+  });
+
+  it('make every call where there are workers, when those of one region are gone', () => {
+    expect(withoutOneRegion.answers).toEqual(all.answers);
+    const [eastA, eastB, ...others] = served(withoutOneRegion);
+    expect([eastA, eastB]).toEqual([0, 0]);
+    for (const count of others) expect([22, 23]).toContain(count);
+    expect(others.reduce((a, b) => a + b)).toBe(90);
+    expect(refused(withoutOneRegion)).toBe(0);
+  });
+});
