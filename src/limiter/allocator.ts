@@ -180,7 +180,10 @@ export class Allocator {
       return;
     }
     if (definition !== undefined && definition.version > this.#definition.version) this.redefine(definition, now);
-    if (sync.version !== this.#definition.version) this.#answerStranger(sync, 'redefined', now);
+    const known = this.#clients.get(sync.client);
+    const isOutdated = sync.version !== this.#definition.version;
+    if (isOutdated && sync.ends === true && known !== undefined) this.#close(known, now);
+    else if (isOutdated) this.#answerStranger(sync, 'redefined', now);
     else if (definition !== undefined && !sameDefinition(definition, this.#definition))
       this.#answerStranger(sync, 'conflict', now);
     else this.#read(sync, now);

@@ -138,10 +138,9 @@ export class RunLease implements Capacity {
   }
 
   news(waiting: number): News {
-    if (this.#seq === 0 || this.#ended) {
-      const { inUse, hasOthers } = this.#permits;
-      return waiting > 0 || hasOthers || inUse.some((permits) => permits > 0) ? 'urgent' : 'none';
-    }
+    // one that takes another's place says so: under the old definition nothing can be told any more
+    if (this.#seq === 0 && this.identity.replaces !== undefined) return 'urgent';
+    if (this.#seq === 0 || this.#ended) return waiting > 0 ? 'urgent' : 'none';
     const { count, left, complete } = this.#told;
     const isOutdated = (complete ? waiting !== left : waiting < left) || (left > 0 && 2 * left < count);
     const isIdle = this.#permits.hasIdle || (waiting === 0 && this.#free.some((units) => units > 0));

@@ -97,4 +97,62 @@ describe('workflow runs among processes', () => {
       { numRuns: 80, seed: 21 },
     );
   });
+
+  test('take over a higher version while they hold and wait, and go on', async () => {
+    await fc.assert(
+      fc.asyncProperty(situations, fc.integer({ min: 2, max: 8 }), async (situation, connections) => {
+        const fleet = mixedFleet({ ...situation, closedShare: 0, awayShare: 0 });
+        await fleet.runFor(4_000);
+        const [, input] = fleet.options.definition.limits;
+        const newer = defined([calls(30, 1_000, 'bursts'), input!, permits(connections), calls(20, 1_000)], 2);
+        fleet.join(newer).work(1, () => ({ requested: { input: 10 }, holdMs: 50 }));
+        await fleet.runFor(8_000);
+        for (const process of fleet.processes) process.stop();
+        await fleet.runFor(DRAIN_MS);
+        const most = Math.max(connections, situation.connections);
+        expect(fleet.permits.get('connections')?.most ?? 0).toBeLessThanOrEqual(most);
+        expect(fleet.runs.filter(({ open }) => open > 0).map(({ index }) => index)).toEqual([]);
+        expect(leftovers(fleet)).toEqual([]);
+      }),
+      { numRuns: 25, seed: 23 },
+    );
+  });
+
+  test('hear of what drips in by the handful, and of what is there at once', async () => {
+    const meter = { ...tokens(10, 1_000), algorithm: 'GCRA' as const };
+    const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([meter]) });
+    const run = fleet.startRun();
+    for (let i = 0; i < 60; i += 1) void run.acquire({ requested: { tokens: 1 }, holdMs: 1 });
+    await fleet.runFor(300);
+    expect(fleet.limiter.traffic.pushes).toBe(1);
+    await fleet.runFor(10_000);
+    expect(run.served).toBe(60);
+    // a drop every 100 ms for some five seconds
+    expect(fleet.limiter.traffic.pushes).toBeLessThan(30);
+  });
+
+  test('are asked after twice in a lease, all of them together', async () => {
+    const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([permits(20)]) });
+    for (let i = 0; i < 20; i += 1) {
+      fleet.world.after(100 * i, () => void fleet.startRun().acquire({ requested: {}, holdMs: 300_000 }));
+    }
+    await fleet.runFor(151_000);
+    expect(fleet.limiter.traffic).toMatchObject({ signals: 20, pushes: 20, probes: 10 });
+    fleet.runs[7]!.close();
+    await fleet.runFor(30_000);
+    const { limits, clients } = fleet.limiter.allocator!.stats(fleet.limiter.now);
+    expect([limits['connections']!.available, clients]).toEqual([1, 19]);
+  });
+
+  test('keep what they have while nobody can say whether they are open', async () => {
+    const fleet = new Fleet({ seed: 1, clients: 1, definition: defined([permits(1)]), lossRate: 1 });
+    void fleet.startRun().acquire({ requested: {}, holdMs: 1 });
+    await fleet.runFor(500);
+    const held = fleet.startRun();
+    void held.acquire({ requested: {}, holdMs: 1e6 });
+    await fleet.runFor(500);
+    held.close();
+    await fleet.runFor(120_000);
+    expect(fleet.limiter.allocator!.stats(fleet.limiter.now).limits['connections']!.available).toBe(0);
+  });
 });
