@@ -24,7 +24,9 @@ describe('six accounts in three regions', () => {
     expect(withoutOneRegion.answers).toEqual(all.answers);
     const [eastA, eastB, ...others] = served(withoutOneRegion);
     expect([eastA, eastB]).toEqual([0, 0]);
-    for (const count of others) expect([22, 23]).toContain(count);
+    // none is left with its own share, none gets all that failed over
+    expect(Math.min(...others)).toBeGreaterThan(15);
+    expect(Math.max(...others)).toBeLessThan(30);
     expect(others.reduce((a, b) => a + b)).toBe(90);
     expect(refused(withoutOneRegion)).toBe(0);
   });

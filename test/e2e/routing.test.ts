@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
-import { placeActivities } from '../support/routing-activities';
+import { type Host } from '../../src/activities/hosts';
+import { mostAtOnce, placeActivities } from '../support/routing-activities';
 import { TemporalForTests } from '../support/temporal';
-import type { Journey, travel } from '../support/routing-workflows';
+import { heldSet, type Journey, type travel, type travelHolding } from '../support/routing-workflows';
 
 let temporal: TemporalForTests;
+let host: Host;
 let stopWorkers: () => Promise<void>;
 
 /** Two task queues with workers, and one that nobody serves. */
@@ -18,6 +20,7 @@ const workflowsPath = require.resolve('../support/routing-workflows');
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
+  host = await temporal.host();
   const workers = await Promise.all(
     [EAST, WEST].map((taskQueue) =>
       Worker.create({
@@ -36,7 +39,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await temporal.closeSets();
   await stopWorkers();
+  await host.stop();
   await temporal.stop();
 });
 
@@ -88,5 +93,36 @@ describe('activities of a pool', () => {
     await expect(run(taskQueues, 1, options as never)).rejects.toMatchObject({
       cause: { type: 'InvalidLimitError', message: expect.stringContaining(message) },
     });
+  });
+});
+
+describe('activities for which the workflow acquires', () => {
+  const travelling = (taskQueues: string[], tokens: number[], failures: number): Promise<string[]> =>
+    temporal.client.workflow.execute<typeof travelHolding>('travelHolding', {
+      taskQueue: EAST,
+      workflowId: randomUUID(),
+      args: [taskQueues, tokens, failures],
+    });
+
+  /** What the limiter of a set has left, by key. */
+  async function availableAt(taskQueue: string): Promise<Record<string, number>> {
+    const { limits } = await temporal.set({ ...heldSet(taskQueue), mode: 'temporal' }).getStats();
+    return Object.fromEntries(Object.entries(limits).map(([key, { available }]) => [key, Math.floor(available)]));
+  }
+
+  it('run within the limits, and settle by what they have used', async () => {
+    const places = await travelling([EAST, WEST], [100, 100, 100, 100], 0);
+    expect(places.sort()).toEqual([EAST, EAST, WEST, WEST]);
+    expect([mostAtOnce.get(EAST), mostAtOnce.get(WEST)]).toEqual([1, 1]);
+    for (const place of [EAST, WEST]) {
+      expect(await availableAt(place)).toEqual({ connections: 1, tokens: 900, call_count: 98 });
+    }
+  });
+
+  it('acquire anew for each attempt; of one that nobody took, no units count', async () => {
+    expect(await travelling([DESERTED, EAST], [100], 2)).toEqual([EAST]);
+    expect(await availableAt(DESERTED)).toEqual({ connections: 1, tokens: 1000, call_count: 99 });
+    // two failures of which nobody knows what they used, and a success
+    expect(await availableAt(EAST)).toEqual({ connections: 1, tokens: 650, call_count: 95 });
   });
 });

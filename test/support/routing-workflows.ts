@@ -1,8 +1,9 @@
 import { type PoolPolicy } from '../../src/limiter/pool';
+import { gather, LimitPool, LimitSet } from '../../src/workflows/index';
 import { proxyPoolActivities } from '../../src/workflows/pool-activities';
 import { type PoolActivityOptions } from '../../src/workflows/pool-activity-options';
 import { type RoutableSet } from '../../src/workflows/routed-call';
-import type { PlaceActivities } from './routing-activities';
+import type { HeldActivities, PlaceActivities } from './routing-activities';
 
 /** A set that only says where to go. */
 function signpost(taskQueue: string): RoutableSet {
@@ -47,4 +48,30 @@ export async function travel(
     places.push(await place());
   }
   return { places, sentTo };
+}
+
+/** A set for each task queue: one connection, and tokens and calls that last for an hour. */
+export function heldSet(taskQueue: string) {
+  return {
+    name: taskQueue,
+    config: { taskQueue },
+    limits: [
+      { kind: 'resource', key: 'connections', capacity: 1 },
+      { kind: 'rate', key: 'tokens', windowSeconds: 3600, capacity: 1000, algorithm: 'TokenBucket' },
+      { kind: 'call', windowSeconds: 3600, capacity: 100 },
+    ],
+  } as const;
+}
+
+/** Makes calls all at once, each with what it needs acquired beforehand, and tells where they were made. */
+export async function travelHolding(taskQueues: string[], tokens: number[], failures: number): Promise<string[]> {
+  const pool = new LimitPool({ limitSets: taskQueues.map((taskQueue) => new LimitSet(heldSet(taskQueue))) });
+  const { spend } = pool.proxyActivities<HeldActivities>({
+    startToCloseTimeout: '1m',
+    scheduleToStartTimeout: '1s',
+    retry: { initialInterval: '10ms', maximumAttempts: failures + 1 },
+    acquire: { requested: (wish) => ({ tokens: wish }), usage: ({ spent }) => ({ tokens: spent }) },
+  });
+  const calls = await gather(tokens.map((wish, call) => spend(wish, `${taskQueues.join()} ${call}`, failures)));
+  return calls.map(({ place }) => place);
 }
