@@ -46,7 +46,8 @@ export function sharePermits(capacity: readonly number[], wishes: readonly Permi
     taken: 0,
     closed: false,
   }));
-  for (;;) {
+  // where nothing is left, nobody has to be looked at any more, however many wait
+  while (free.some((permits) => permits > 0)) {
     const next = pick(shares);
     if (next === undefined) break;
     const step = nextStep(next);
