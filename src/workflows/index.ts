@@ -10,12 +10,18 @@ export { LimitPool, type LimitPoolOptions } from './limit-pool';
 export { LimitSet, type LimitSetOptions } from './limit-set';
 export { limiterWorkflow } from './limiter-workflow';
 export type { PoolActivities } from './pool-activities';
-export type { PoolAcquireOptions, PoolActivityOptions, Route } from './pool-activity-options';
+export type {
+  ActivityArguments,
+  ActivityResult,
+  PoolAcquireOptions,
+  PoolActivityOptions,
+  Route,
+} from './pool-activity-options';
 export type { LimiterInput } from './protocol';
 export type { SubmissionQueueStats } from './submission-queues';
 export type { TaskHandle } from './task-handle';
 export { TaskPool, type TaskPoolStats } from './task-pool';
-export type { RoutedActivityOptions, RoutedLimitSet, TaskPoolOptions } from './task-pool-options';
+export type { RoutedActivityOptions, RoutedLimitPool, RoutedLimitSet, TaskPoolOptions } from './task-pool-options';
 export type { Task, TaskResult, Tasks } from './tasks';
 export { TasksTimeoutError } from './tasks-timeout-error';
 export { wait, type Waited, type WaitOptions } from './wait';

@@ -8,10 +8,18 @@ import { type Amounts } from '../limiter/request';
 import { checkRoutedOptions, type RoutedActivityOptions } from './task-pool-options';
 
 /** The arguments of any of the activities. */
-type ArgumentsOf<A> = A[keyof A] extends infer F ? (F extends ActivityFunction ? Parameters<F> : never) : never;
+export type ActivityArguments<A> = A[keyof A] extends infer F
+  ? F extends ActivityFunction
+    ? Parameters<F>
+    : never
+  : never;
 
 /** What any of the activities answers. */
-type ResultOf<A> = A[keyof A] extends infer F ? (F extends ActivityFunction ? Awaited<ReturnType<F>> : never) : never;
+export type ActivityResult<A> = A[keyof A] extends infer F
+  ? F extends ActivityFunction
+    ? Awaited<ReturnType<F>>
+    : never
+  : never;
 
 /** Where an activity goes. */
 export interface Route {
@@ -32,9 +40,9 @@ export interface Route {
 /** How a workflow acquires for its activities. */
 export interface PoolAcquireOptions<A> {
   /** What a call needs, by key. @default 1 of each call and resource limit */
-  readonly requested?: ((...args: ArgumentsOf<A>) => Amounts) | undefined;
+  readonly requested?: ((...args: ActivityArguments<A>) => Amounts) | undefined;
   /** What a call has used of the rate limits, by key. @default all that was requested */
-  readonly usage?: ((result: ResultOf<A>, ...args: ArgumentsOf<A>) => Amounts) | undefined;
+  readonly usage?: ((result: ActivityResult<A>, ...args: ActivityArguments<A>) => Amounts) | undefined;
   /** Longest wait for the limits. Unit: milliseconds, or a text such as `'30s'`. @default no limit */
   readonly timeout?: Duration | undefined;
   /** Who goes first when several wait: higher before lower. @default 0 */

@@ -12,7 +12,7 @@ export type RoutedActivityOptions = Omit<ActivityOptions, 'taskQueue'>;
  * The most tasks that a pool has in flight, whatever its queues would take. A workflow may have 2,000 pending activities,
  * and its whole workflow task fails at one more; some room is left for its others, and for a second pool.
  */
-export const MAX_IN_FLIGHT = 500;
+const MAX_IN_FLIGHT = 500;
 
 /** As many as one worker process runs at once by default, so that a full queue never leaves it idle. */
 const DEFAULT_QUEUED_TASKS = 100;
@@ -22,7 +22,7 @@ export interface TaskPoolOptions {
   /** Task queues, one worker each. At least one. */
   readonly queues?: readonly string[] | undefined;
   /** A pool of limit sets, one worker each, whose `config.taskQueue` it serves. Its limits are kept by the activities. */
-  readonly limitPool?: { readonly limitSets: readonly RoutedLimitSet[] } | undefined;
+  readonly limitPool?: RoutedLimitPool | undefined;
   /**
    * How many workers, each with a queue of its own; more workers than task queues share those in turn. With `onDemand`,
    * how many at once. Range: a whole number, from the number of task queues, or from 1 with `onDemand`, to 500.
@@ -47,9 +47,17 @@ export interface TaskPoolOptions {
   readonly activityOptions?: RoutedActivityOptions | undefined;
 }
 
-/** What a pool asks of a limit set. */
+/** What a task pool asks of a limit pool. */
+export interface RoutedLimitPool {
+  /** At least one. */
+  readonly limitSets: readonly RoutedLimitSet[];
+}
+
+/** What it asks of a limit set. */
 export interface RoutedLimitSet {
+  /** Named by the error where the config has no task queue. */
   readonly name: string | undefined;
+  /** Says by `taskQueue` where its tasks go. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 
 /** `gather`, `wait` or `asCompleted` has waited for its `timeout`. The tasks themselves go on. */
 export class TasksTimeoutError extends ApplicationFailure {
+  /** Also the `type` under which the error crosses Temporal. */
   override readonly name = 'TasksTimeoutError';
 
   constructor(
