@@ -44,7 +44,9 @@ export function checkPool(options: PoolOptions): PoolSettings {
 export class BaseLimitPool<Set extends BaseLimitSet> {
   readonly #sets: readonly Set[];
   readonly #random: () => number;
+  /** @internal */
   protected readonly policy: PoolPolicy;
+  /** @internal */
   protected readonly state: PoolState = { dispatched: 0 };
 
   /** For logs and stats only. */

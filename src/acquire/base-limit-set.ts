@@ -33,7 +33,11 @@ export abstract class BaseLimitSet {
     this.#origin = { limitSet: name, index: 0, config, keys: isLive ? this.keys : [] };
   }
 
-  /** Where acquisitions are served from. */
+  /**
+   * Where acquisitions are served from.
+   *
+   * @internal
+   */
   protected abstract get supply(): Supply;
 
   /** What the set is shared by, if it is. */
@@ -63,7 +67,7 @@ export abstract class BaseLimitSet {
 
   /**
    * Waits its turn and takes what is requested, of all limits together. Release it whatever happens, or let
-   * {@link BaseLimitSet.use} do so.
+   * `use` do so.
    *
    * @param place Place of the set in its pool; pools pass it.
    * @throws {@link AcquireTimeoutError} at the deadline; the signal's reason when it aborts
@@ -125,7 +129,11 @@ export abstract class BaseLimitSet {
     return supply.expectedWaitMs(this.#plan(supply, requested));
   }
 
-  /** What is handed to the user for a holding, or for none. */
+  /**
+   * What is handed to the user for a holding, or for none.
+   *
+   * @internal
+   */
   protected acquisition(
     origin: Origin,
     definitions: readonly LimitDefinition[],

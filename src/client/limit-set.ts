@@ -70,6 +70,7 @@ export class LimitSet extends BaseLimitSet {
     return new LimitSet({ ...json, ...options });
   }
 
+  /** @internal */
   protected get supply(): Supply {
     return this.#handle.backend;
   }

@@ -20,7 +20,7 @@ const OPTIONS = new Set([...POOL_OPTIONS, 'limitSets']);
  * by `limitSet`, `index` and `config`. The rotation belongs to the workflow run, and is the same in every replay.
  */
 export class LimitPool extends BaseLimitPool<LimitSet> {
-  /** @throws {@link InvalidLimitError} */
+  /** @throws `InvalidLimitError` */
   constructor(options: LimitPoolOptions) {
     const { sets, settings } = failing(() => {
       checkOptions('a pool', options, OPTIONS);
@@ -38,7 +38,7 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
   /**
    * Activities each call of which goes to the pool's next limit set, to run on its `config.taskQueue`.
    *
-   * @throws {@link InvalidLimitError} that names the option, or the set without a task queue
+   * @throws `InvalidLimitError` that names the option, or the set without a task queue
    * @example const { complete } = pool.proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
    */
   proxyActivities<A = UntypedActivities>(options: PoolActivityOptions<A>): PoolActivities<A> {

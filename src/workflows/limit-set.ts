@@ -41,18 +41,27 @@ const nesting = new Nesting(() => new AsyncLocalStorage());
 export class LimitSet extends BaseLimitSet {
   readonly #handle: SupplyHandle;
 
-  /** @throws {@link InvalidLimitError}, {@link DuplicateLimitError}, {@link DefinitionConflictError} */
+  /** @throws `InvalidLimitError`, `DuplicateLimitError`, `DefinitionConflictError` */
   constructor(options: LimitSetOptions) {
     const { settings, handle } = failing(() => open(options));
     super(settings, nesting, true);
     this.#handle = handle;
   }
 
+  /** @internal */
   protected get supply(): Supply {
     return this.#handle.supply;
   }
 
-  /** Of the set's own class in a process, but that the wait ends with the cancellation scope too. */
+  /**
+   * Waits its turn and takes what is requested, of all limits together. The wait also ends when the cancellation scope
+   * around it is cancelled. Release it whatever happens, and await that before the workflow ends or continues as new; or
+   * let `use` do so.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws `AcquireTimeoutError` at the deadline, `CancelledFailure`, the signal's reason when it aborts
+   * @throws at once, for what could never be granted, what the `acquire` of a process does
+   */
   override async acquire(options: AcquireOptions = {}, place = 0): Promise<Acquisition> {
     await throwIfCancelled();
     return failingAsync(async () => {
@@ -62,7 +71,13 @@ export class LimitSet extends BaseLimitSet {
     });
   }
 
-  /** Of the set's own class in a process; it asks the limiter, which takes a moment. */
+  /**
+   * Asks the limiter, and takes what is requested if it is free and nobody waits for it; otherwise nothing, and
+   * `successful` is false.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws `CancelledFailure`; at once, for what could never be granted, what the `tryAcquire` of a process does
+   */
   override async tryAcquire(options: TryAcquireOptions = {}, place = 0): Promise<Acquisition> {
     const slot = await failingAsync(() => super.tryAcquire(options, place));
     if (!slot.successful) await throwIfCancelled();

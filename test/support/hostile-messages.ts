@@ -1,3 +1,6 @@
+/** A workflow run that is none. */
+const RUN = 'workflow:00000000-0000-4000-8000-000000000000';
+
 /** What might be sent to a limiter by mistake or on purpose, with texts of some length; nothing of it is a sync. */
 export function hostileMessages(length = 1_000_000): unknown[] {
   const long = 'x'.repeat(length);
@@ -33,6 +36,9 @@ export function hostileMessages(length = 1_000_000): unknown[] {
     ),
     // task queues that no server takes: a push to one must not fail the workflow task for ever
     ...[long, '/_sys/mine', '\ud800', '\u0000', 7].map((queue) => forged({ queue, wire: 2 })),
+    ...[`${RUN}:nobody`, `${RUN}:\ud800`, `${RUN}:${'é'.repeat(501)}`, 'workflow:1:nobody'].map((queue) =>
+      forged({ queue, wire: 2 }),
+    ),
     ...['/_sys/mine', '\ud800', '\u0000'].map((queue) => forged({ queue, used: 'x', client: `mallory ${queue}` })),
     ...[{ returned: [-1, 0] }, { returned: [0] }, { refunded: 'x' }, { excess: [null, null] }, { inUse: [0.5, 0] }].map(
       forged,

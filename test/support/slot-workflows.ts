@@ -98,6 +98,12 @@ export async function ask(options: LimitSetOptions, wish: AcquireOptions = {}): 
   return slot.successful;
 }
 
+/** Waits for what it holds itself. */
+export async function nest(options: LimitSetOptions): Promise<void> {
+  const limits = new LimitSet(options);
+  await limits.use({}, () => limits.use({}, () => undefined));
+}
+
 /** Leaves out what the rules ask for. */
 export async function forgetUsage(options: LimitSetOptions, wish: AcquireOptions): Promise<void> {
   await new LimitSet(options).use(wish, () => undefined);

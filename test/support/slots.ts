@@ -29,6 +29,8 @@ export class Slots {
     const worker = await Worker.create({
       connection: temporal.native,
       taskQueue: TASK_QUEUE,
+      // so few that most runs are replayed from their beginning each time
+      maxCachedWorkflows: 3,
       activities: { pause: (ms: number) => sleep(ms) },
       workflowBundle: await bundleWorkflowCode({
         workflowsPath: require.resolve('./slot-workflows'),
