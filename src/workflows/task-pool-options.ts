@@ -14,7 +14,6 @@ export type RoutedActivityOptions = Omit<ActivityOptions, 'taskQueue'>;
  */
 const MAX_IN_FLIGHT = 500;
 
-/** As many as one worker process runs at once by default, so that a full queue never leaves it idle. */
 const DEFAULT_QUEUED_TASKS = 100;
 
 /** Options of a {@link TaskPool}. Either `queues` or `limitPool` says where the tasks go. */
@@ -31,8 +30,10 @@ export interface TaskPoolOptions {
   readonly maxWorkers?: number | undefined;
   /**
    * How many tasks a worker has at once before `submit` waits. Range: a whole number from 1; all workers together have 500
-   * at most. @default 100, as many as a worker process runs at once unless told otherwise: it is never idle, and what waits
-   * for it waits in your workflow, where it can still go elsewhere
+   * at most. Tasks of less than a second are done sooner if all workers together have under 100: the server keeps 100
+   * events for a workflow that is busy, and begins its turn anew at one more (3,000 tasks of 0 ms on two queues: 30 s with
+   * 100 each, 12 s with 40). @default 100, as many as a worker process runs at once unless told otherwise, so that a full
+   * queue never leaves it idle
    */
   readonly maxQueuedTasks?: number | undefined;
   /** How to choose a worker; 'LeastWait' is the one with the least to do. @default 'RoundRobin' */
