@@ -10,12 +10,14 @@ export class LeaseSupply implements Supply {
   /**
    * @param released What a release waits for, if anything.
    * @param outage Aborts while nobody can be asked: who does not want to wait does not wait for the server either.
+   * @param answerMs Nor longer than this for an answer, if given: a server may run while nobody hosts limiters.
    */
   constructor(
     readonly client: LeaseClient,
     readonly clock: Timer,
     readonly released: () => Promise<void> | undefined,
     readonly outage?: () => AbortSignal,
+    readonly answerMs?: number,
   ) {}
 
   get definitions(): readonly LimitDefinition[] {
@@ -31,6 +33,7 @@ export class LeaseSupply implements Supply {
     const outage = this.outage?.();
     if (outage?.aborted) return undefined;
     outage?.addEventListener('abort', refuse);
+    const stopTimer = this.answerMs === undefined ? undefined : this.clock.after(this.answerMs, refuse);
     this.client.whenAsked(refuse);
     try {
       return await this.take(request, { priority, timeoutMs: undefined, signal: refusal.signal });
@@ -38,6 +41,7 @@ export class LeaseSupply implements Supply {
       if (error === refusal) return undefined;
       throw error;
     } finally {
+      stopTimer?.();
       outage?.removeEventListener('abort', refuse);
       this.client.forget(refuse);
     }

@@ -8,10 +8,7 @@ import { SyncLoop } from './sync-loop';
 import { giveTurns } from './turns';
 
 /** What the client of a process is made of. */
-export interface ProcessClientOptions extends Pick<
-  LeaseClientOptions,
-  'name' | 'definition' | 'newId' | 'onLease'
-> {
+export interface ProcessClientOptions extends Pick<LeaseClientOptions, 'name' | 'definition' | 'newId' | 'onLease'> {
   readonly clock: Clock;
   readonly link: ProcessLink;
   /** Randomness of the waits between tries. */

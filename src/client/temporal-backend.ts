@@ -11,6 +11,9 @@ import { forgetClient, registerClient } from './push-registry';
 import { Reach } from './reach';
 import { TemporalLink } from './temporal-link';
 
+/** Who does not want to wait takes no answer for a no after this time. */
+const ANSWER_MS = 5_000;
+
 /** A set whose limiter is a workflow, shared by every process that names it. */
 class TemporalBackend extends LeaseSupply implements Backend {
   readonly #link: TemporalLink;
@@ -22,6 +25,7 @@ class TemporalBackend extends LeaseSupply implements Backend {
       reach.clock,
       () => undefined,
       () => reach.outage,
+      ANSWER_MS,
     );
     this.#link = link;
   }

@@ -69,3 +69,14 @@ it('while Temporal is out of reach some wait and others go ahead, and all are li
   expect((await waits.tryAcquire()).successful).toBe(false);
   await limited.release();
 });
+
+it('who does not want to wait does not wait for somebody to run the limiters', async () => {
+  await limiter.stop();
+  const set = temporal.set({ name: randomUUID(), limits: [new ResourceLimit({ key: 'connections', capacity: 1 })] });
+  try {
+    expect((await set.tryAcquire()).successful).toBe(false);
+  } finally {
+    limiter = await temporal.limiterOnly();
+  }
+  await (await set.acquire({ timeout: '30s' })).release();
+});
