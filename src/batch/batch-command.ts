@@ -1,100 +1,123 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type IndexedItem } from '../workflows/batch-protocol';
 import { loadBatchConfig } from './batch-config';
-import { type BatchRunOptions, runBatch } from './batch-run';
-import { ConfigError } from './config-error';
+import { BatchFolder } from './batch-folder';
+import { type BatchContent, type BatchRecord, contentOf } from './batch-record';
+import { forgetBatch, registerBatch } from './batch-registry';
+import { type BatchOutcome, runBatch } from './batch-run';
+import { type BatchConfig } from './config';
+import { tellStarted } from './detach';
+import { EXIT, exitCodeOf, reasonOf } from './exit-code';
 import { indexInput } from './input';
-import { InputError } from './input-error';
-import { OutputWriter } from './output';
-import { OutputError } from './output-error';
+import { onInterrupt } from './interruption';
+import { openBatch } from './open-batch';
+import { type OutputWriter } from './output';
 import { installQuietRuntime } from './quiet-runtime';
 import { reportText } from './report';
-import { TargetError } from './target-error';
+import { type ResumeOptions } from './resume-plan';
 import { UsageError } from './usage-error';
 import { bundleWorkflows } from './workflow-code';
 
-export interface BatchCommandOptions {
+export interface BatchCommandOptions extends ResumeOptions {
   /** The limits.yaml. */
   readonly config: string;
   readonly input: string;
   readonly output: string;
   /** Worker processes. */
   readonly workers: number;
-  /** Whether an output file that exists is replaced. */
-  readonly force: boolean;
+  /** Batch workflows that share the items. */
+  readonly partitions: number;
 }
 
-/** The exit codes of the command. */
-export const EXIT = { ok: 0, someFailed: 1, badInput: 2, interrupted: 130 } as const;
+/** A batch of which everything is known but what there is of it already. */
+interface CheckedBatch {
+  readonly config: BatchConfig;
+  readonly configFile: string;
+  readonly items: readonly IndexedItem[];
+  readonly content: BatchContent;
+}
+
+/** A checked batch whose output is open. */
+interface OpenBatch extends CheckedBatch {
+  readonly folder: BatchFolder;
+  readonly output: OutputWriter;
+  readonly record: BatchRecord | undefined;
+}
 
 /** The batch command: checks everything, then runs it. Resolves with the exit code. */
 export async function batchCommand(options: BatchCommandOptions): Promise<number> {
   const interruption = new AbortController();
   const unlisten = onInterrupt(() => interruption.abort());
-  let isStarted = false;
+  let folder: BatchFolder | undefined;
+  let isOpen = false;
   try {
     const checked = await check(options);
-    const output = await OutputWriter.open(options.output, { force: options.force });
-    isStarted = true;
-    return await run(options, { ...checked, output, signal: interruption.signal });
+    folder = await BatchFolder.claim(options.output);
+    const opening = await openBatch(options, checked, folder);
+    if (opening.kind === 'nothing') {
+      process.stderr.write(`${opening.message}\n`);
+      return opening.code;
+    }
+    isOpen = true;
+    return await run(options, { ...checked, ...opening, folder }, interruption.signal);
   } catch (error) {
     if (interruption.signal.aborted) return EXIT.interrupted;
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return isBadInput(error) || (error instanceof OutputError && !isStarted) ? EXIT.badInput : EXIT.someFailed;
+    process.stderr.write(`${reasonOf(error)}\n`);
+    return exitCodeOf(error, isOpen);
   } finally {
+    await folder?.leave();
     unlisten();
   }
 }
 
-type Checked = Pick<BatchRunOptions, 'config' | 'configFile' | 'inputFile' | 'items'>;
-
-async function check(options: BatchCommandOptions): Promise<Checked> {
+async function check(options: BatchCommandOptions): Promise<CheckedBatch> {
   const configFile = resolve(options.config);
-  const inputFile = resolve(options.input);
+  const file = resolve(options.input);
   const { config } = await loadBatchConfig(options.config);
   const items = await indexInput(
     options.input,
     config.sets.map((set) => set.config.model),
   );
-  await refuseSameFile(options.output, { '--config': configFile, '--input': inputFile });
-  return { config, configFile, inputFile, items };
+  await refuseSameFile(options.output, { '--config': configFile, '--input': file });
+  return { config, configFile, items, content: await contentOf(config, { file, items: items.length }) };
 }
 
 async function run(
-  { workers }: BatchCommandOptions,
-  checked: Omit<BatchRunOptions, 'workers' | 'code'>,
+  { workers, partitions, output: outputFile }: BatchCommandOptions,
+  batch: OpenBatch,
+  signal: AbortSignal,
 ): Promise<number> {
-  const { items, output, signal } = checked;
+  const { output, folder, items } = batch;
+  let started: BatchRecord | undefined;
+  const onStart = async (record: BatchRecord): Promise<void> => {
+    started = record;
+    await registerBatch({ id: record.id, folder: folder.path, output: resolve(outputFile) });
+    const verb = batch.record === undefined ? 'begins' : 'goes on';
+    process.stderr.write(`batch ${record.id} ${verb}: ${output.earlier.size} of ${items.length} items are through\n`);
+    tellStarted(record.id);
+  };
+  let outcome: BatchOutcome;
   try {
     installQuietRuntime();
     const code = bundleWorkflows();
     code.catch(() => undefined); // Told where it is awaited.
-    const report = await runBatch({ ...checked, workers, code });
-    await print(reportText(report));
-    if (signal.aborted) return EXIT.interrupted;
-    return report.failed === 0 && report.items === items.length ? EXIT.ok : EXIT.someFailed;
+    outcome = await runBatch({ ...batch, workers, partitions, code, onStart, signal });
   } finally {
     if (output.count === 0 && items.length > 0) await output.discard();
     else await output.close();
   }
+  if (outcome.how === 'through') {
+    await folder.remove();
+    if (started !== undefined) await forgetBatch(started.id);
+  }
+  await print(reportText(outcome.report));
+  if (outcome.how !== 'through') {
+    process.stderr.write(`batch ${started?.id ?? ''} is not through: the same command goes on with it\n`);
+    return EXIT.interrupted;
+  }
+  return items.every(({ id }) => output.isOk(id)) ? EXIT.ok : EXIT.someFailed;
 }
-
-/** The first Ctrl-C ends the batch in order. A second one does not wait for that: everything else ends with this process. */
-function onInterrupt(interrupt: () => void): () => void {
-  let isInterrupted = false;
-  const listener = (): void => {
-    if (isInterrupted) process.exit(EXIT.interrupted);
-    isInterrupted = true;
-    process.stderr.write('\nEnding; press Ctrl-C again to end at once.\n');
-    interrupt();
-  };
-  for (const signal of SIGNALS) process.on(signal, listener);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, listener);
-  };
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** @throws UsageError if the output is one of the files that are read: it would be overwritten */
 async function refuseSameFile(output: string, others: Readonly<Record<string, string>>): Promise<void> {
@@ -106,10 +129,6 @@ async function refuseSameFile(output: string, others: Readonly<Record<string, st
   for (const [option, file] of Object.entries(others)) {
     if (own === (await identity(file))) throw new UsageError(`--output names the same file as ${option}: ${output}`);
   }
-}
-
-function isBadInput(error: unknown): boolean {
-  return [ConfigError, InputError, TargetError, UsageError].some((kind) => error instanceof kind);
 }
 
 /** Resolves when the text is out, which on a pipe is later than the call. */

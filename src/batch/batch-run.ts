@@ -1,38 +1,55 @@
 import { randomUUID } from 'node:crypto';
 import { type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { startDevServer } from '../client/dev-server';
-import { BATCH_WORKFLOW, type BatchInput, type IndexedItem } from '../workflows/batch-protocol';
-import { terminate, untilEnded } from './batch-end';
+import { type IndexedItem } from '../workflows/batch-protocol';
+import { type BatchFolder } from './batch-folder';
+import { batchInputs } from './batch-inputs';
+import { type BatchContent, type BatchRecord } from './batch-record';
+import { type WorkflowsEnd } from './batch-workflows';
 import { type BatchConfig } from './config';
 import { startControlWorker } from './control-worker';
+import { endFormer, takeBackFormer } from './former-command';
 import { inFlightBounds } from './in-flight-bound';
 import { queryLimiters } from './limiter-stats';
 import { takeBack } from './lost-worker';
 import { type OutputWriter } from './output';
+import { portOf, startOwnServer } from './own-server';
+import { batchWorkflowIds, controlQueueOf } from './partitions';
 import { startProgress } from './progress';
 import { type BatchReport } from './report';
-import { routedSets } from './routed-sets';
 import { monitor } from './run-monitor';
 import { reportOf } from './run-report';
 import { refuseConflicts } from './running-definitions';
 import { Silence } from './silence';
 import { Tally } from './tally';
 import { connectTemporal, targetOf, type TemporalTarget } from './temporal-target';
+import { untilAllThrough } from './until-all-through';
 import { WorkerFleet } from './worker-fleet';
 
 export interface BatchRunOptions {
   readonly config: BatchConfig;
   /** Where the worker processes read the config, keys included. */
   readonly configFile: string;
-  readonly inputFile: string;
   readonly items: readonly IndexedItem[];
+  readonly content: BatchContent;
   readonly output: OutputWriter;
+  readonly folder: BatchFolder;
+  /** The batch that goes on. @default a new one */
+  readonly record: BatchRecord | undefined;
+  /** Batch workflows that share the items of a new batch. */
+  readonly partitions: number;
   /** Worker processes. */
   readonly workers: number;
   /** The workflow code, while it is bundled. */
   readonly code: Promise<WorkflowBundleWithSourceMap>;
+  /** Told once the batch cannot be refused any more. */
+  readonly onStart: (record: BatchRecord) => Promise<void>;
   /** Aborts when the batch is to end early. */
   readonly signal: AbortSignal;
+}
+
+export interface BatchOutcome {
+  readonly how: WorkflowsEnd['how'];
+  readonly report: BatchReport;
 }
 
 /** Ends something that was started. */
@@ -42,7 +59,7 @@ type Cleanup = () => Promise<unknown>;
  * Runs a checked batch: server and processes up, items through, everything down again, whatever happens. On the signal
  * it ends early; the results that there are by then are written.
  */
-export async function runBatch(options: BatchRunOptions): Promise<BatchReport> {
+export async function runBatch(options: BatchRunOptions): Promise<BatchOutcome> {
   const cleanups: Cleanup[] = [];
   try {
     return await run(options, (cleanup) => cleanups.unshift(cleanup));
@@ -51,73 +68,104 @@ export async function runBatch(options: BatchRunOptions): Promise<BatchReport> {
   }
 }
 
-async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void): Promise<BatchReport> {
-  const { config, configFile, inputFile, items, output, signal } = options;
+async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void): Promise<BatchOutcome> {
+  const { config, items, output, folder, signal } = options;
   const setNames = config.sets.map(({ name }) => name);
   const bounds = inFlightBounds(config.sets);
   const tally = new Tally();
 
-  const target = targetOf(config) ?? (await startServer(atEnd));
+  const target = await targetFor(options, atEnd);
   signal.throwIfAborted();
   const connections = await connectTemporal(target);
   atEnd(() => connections.close());
   const { client } = connections;
   signal.throwIfAborted();
-  const runId = randomUUID();
-  const workflowId = `batch:${runId}`;
+  const record = options.record ?? newRecord(options, target);
+  const former = options.record === undefined ? undefined : takeBackFormer(folder, client, record);
+  if (options.record === undefined && folder.found !== undefined) await endFormer(client, folder.found);
+  const workflowIds = batchWorkflowIds(record.id, record.partitions);
+  const identityPrefix = controlQueueOf(record.id);
   const fleet = new WorkerFleet(
     options.workers,
-    { configFile, target, bounds: Object.fromEntries(setNames.map((name, i) => [name, bounds[i] ?? 1])) },
-    (lost) => void takeBack(lost, { client, workflowId, limitSets: setNames }),
+    {
+      configFile: options.configFile,
+      target,
+      bounds: Object.fromEntries(setNames.map((name, i) => [name, bounds[i] ?? 1])),
+    },
+    {
+      identityPrefix,
+      noted: (pid, worker) => void folder.noteWorker(pid, worker).catch(() => undefined),
+      ended: (worker, wasLost) => {
+        void folder.forgetWorker(worker).catch(() => undefined);
+        if (wasLost) void takeBack([worker], { client, workflowIds, limitSets: setNames });
+      },
+    },
   );
   atEnd(() => fleet.stop());
-  const controlQueue = `temporal-limits-batch:${runId}`;
-  const control = await startControlWorker({
-    connections,
-    controlQueue,
-    code: await options.code,
-    items,
-    output,
-    tally,
+  const control = { identity: `${identityPrefix}:control:${randomUUID()}`, pushQueue: '' };
+  await folder.noteWorker(process.pid, control);
+  const controlWorker = await startControlWorker({
+    ...{ connections, items, output, tally, code: await options.code },
+    controlQueue: controlQueueOf(record.id),
+    identity: control.identity,
     recall: (ids) => fleet.recall(ids),
   });
-  atEnd(() => control.stop());
+  atEnd(() => controlWorker.stop());
   const before = await queryLimiters(client, setNames);
   refuseConflicts(config.sets, before);
-  await Promise.race([fleet.ready, fleet.failed, aborted(signal)]);
-
+  await Promise.race([Promise.all([fleet.ready, former]), fleet.failed, aborted(signal)]);
   signal.throwIfAborted();
-  const { loadBalancing = 'RoundRobin', workerIndex = 0, failover = true } = config.pool;
-  const input: BatchInput = {
-    controlQueue,
-    file: inputFile,
-    sets: routedSets(config.sets, bounds, items),
-    policy: { loadBalancing, workerIndex, failover },
-  };
-  const handle = await client.workflow.start(BATCH_WORKFLOW, {
-    workflowId,
-    taskQueue: controlQueue,
-    args: [input],
-  });
+
+  await output.begin();
+  await folder.write({ ...record, target: { ...target, isOwn: targetOf(config) === undefined } });
+  await options.onStart(record);
   const stopMonitor = monitor({
     sets: config.sets,
     total: items.length,
+    before: [...output.earlier.values()],
     tally,
     progress: startProgress(),
     work: () => fleet.work,
     queryLimiters: () => queryLimiters(client, setNames),
     silence: new Silence(client, connections.address),
   });
+  let end: WorkflowsEnd;
   try {
-    await Promise.race([untilEnded(client, handle, signal), fleet.failed]);
+    const inputs = batchInputs({ record, config, items, bounds, answered: output.earlier });
+    end = await Promise.race([untilAllThrough({ client, inputs, items, output, signal }), fleet.failed]);
   } finally {
-    await terminate(client, handle);
     // The leases go back first: the limiters' last events are part of what the run cost, and its last progress shows all done.
     await fleet.stop();
     stopMonitor();
   }
   const after = await queryLimiters(client, setNames);
-  return reportOf({ sets: config.sets, items, tally, work: fleet.work, before, after });
+  return {
+    how: end.how,
+    report: reportOf({
+      ...{ sets: config.sets, items, tally, work: fleet.work, before, after },
+      batchEvents: end.events,
+    }),
+  };
+}
+
+async function targetFor(
+  { config, folder, record }: BatchRunOptions,
+  atEnd: (cleanup: Cleanup) => void,
+): Promise<TemporalTarget> {
+  const named = targetOf(config);
+  if (named !== undefined) return named;
+  const { address } = record?.target ?? {};
+  const server = await startOwnServer({
+    database: folder.database,
+    ...(record?.target.isOwn === true && address !== undefined && { port: portOf({ address }) }),
+  });
+  atEnd(() => server.stop());
+  return { address: server.address, namespace: server.namespace };
+}
+
+function newRecord({ content, partitions }: BatchRunOptions, target: TemporalTarget): BatchRecord {
+  const id = `${new Date().toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`;
+  return { format: 1, id, partitions, startedAt: Date.now(), target: { ...target, isOwn: false }, ...content };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -125,10 +173,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-async function startServer(atEnd: (cleanup: Cleanup) => void): Promise<TemporalTarget> {
-  const server = await startDevServer();
-  atEnd(() => server.stop());
-  return { address: server.address, namespace: server.namespace };
 }

@@ -1,34 +1,18 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { batchCommand, type BatchCommandOptions, EXIT } from './batch-command';
-
-const MOST_WORKERS = 256;
+import { Command, CommanderError } from 'commander';
+import { batchOptions } from './batch-options';
+import { EXIT } from './exit-code';
 
 async function main(): Promise<number> {
+  let code: number = EXIT.ok;
+  const exit = (ended: number): void => void (code = ended);
   const program = new Command('temporal-limits')
     .description('Sends prompts through several accounts of LLM providers at full quota, without a refusal.')
     .version(version())
-    .exitOverride();
-  let code: number = EXIT.ok;
-  program
-    .command('batch')
-    .description('answer every prompt of a file')
-    .requiredOption('--config <file>', 'limits.yaml: the accounts and what each allows')
-    .requiredOption('--input <file>', 'a line {"id", "prompt", "maxTokens"} for each prompt')
-    .requiredOption('--output <file>', 'gets a line for each prompt as it finishes')
-    .option('--workers <number>', 'worker processes', workers, 2)
-    .option('--force', 'replace an output file that exists', false)
-    .addHelpText(
-      'after',
-      `
-Exit codes: 0 every item is ok, 1 some are not, 2 bad options, config or input (nothing was started), 130 after Ctrl-C.`,
-    )
     .exitOverride()
-    .action(async (options: BatchCommandOptions) => {
-      code = await batchCommand(options);
-    });
+    .addCommand(batchOptions(exit));
   try {
     await program.parseAsync();
     return code;
@@ -36,12 +20,6 @@ Exit codes: 0 every item is ok, 1 some are not, 2 bad options, config or input (
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
   }
-}
-
-function workers(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= MOST_WORKERS) return value;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_WORKERS}.`);
 }
 
 /** Of the nearest package.json above, compiled or not. */

@@ -5,11 +5,9 @@ import { shareHost } from '../activities/hosts';
 import { type ControlActivities, type IndexedItem } from '../workflows/batch-protocol';
 import { type OutputWriter } from './output';
 import { OutputError } from './output-error';
+import { pageOf } from './partitions';
 import { type Tally } from './tally';
 import { type TemporalConnections } from './temporal-target';
-
-/** Items that the workflow learns of at once. */
-const PAGE = 250;
 
 /** What ends later ends with the process. Unit: milliseconds. */
 const STOP_MS = 3_000;
@@ -17,6 +15,8 @@ const STOP_MS = 3_000;
 export interface ControlOptions {
   readonly connections: TemporalConnections;
   readonly controlQueue: string;
+  /** As what it polls. */
+  readonly identity: string;
   readonly code: WorkflowBundleWithSourceMap;
   readonly items: readonly IndexedItem[];
   readonly output: OutputWriter;
@@ -34,7 +34,10 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
   const worker = await Worker.create({
     connection: native,
     namespace,
+    identity: options.identity,
     taskQueue: options.controlQueue,
+    // so long does a batch stand still whose command was killed, before this one takes it over
+    stickyQueueScheduleToStartTimeout: '1s',
     workflowBundle: options.code,
     activities: controlActivities(options),
   });
@@ -59,8 +62,8 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
 
 function controlActivities({ items, output, tally, recall }: ControlOptions): ControlActivities {
   return {
-    async readPage(cursor) {
-      return { items: items.slice(cursor, cursor + PAGE), isLast: cursor + PAGE >= items.length };
+    async readPage(cursor, partition) {
+      return pageOf(items, cursor, partition, ({ id }) => !output.has(id));
     },
     async writeResults(results) {
       try {

@@ -9,7 +9,8 @@ export class OutputError extends Error {
   ) {
     super(
       code === 'exists'
-        ? `${file} exists, of an earlier run or one under way; name another output file, or pass --force to replace it`
+        ? `${file} exists, of an earlier run or one under way; name another output file, or pass --resume to go on with it, ` +
+            '--retry-failed to do again what failed in it, or --force to replace it'
         : `${file} cannot be written (${code})`,
     );
   }

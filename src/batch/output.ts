@@ -1,10 +1,13 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { type ItemResult } from '../workflows/item-result';
+import { type OutputContents } from './output-contents';
 import { OutputError } from './output-error';
 
 export interface OutputOptions {
   /** Replace a file that exists already. @default false */
   readonly force?: boolean;
+  /** Go on with what the file holds. @default none: it must not exist */
+  readonly contents?: OutputContents | undefined;
 }
 
 /** Made by this run, there before it, or a device or pipe: always there, nothing to replace and no disk to wait for. */
@@ -20,35 +23,62 @@ export class OutputWriter {
   readonly #kind: FileKind;
   /** Whether what it holds is of an earlier run. */
   #isStale: boolean;
-  readonly #written = new Set<string>();
+  readonly #earlier: ReadonlyMap<string, boolean>;
+  readonly #written = new Map<string, boolean>();
   #last: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  private constructor(file: string, handle: FileHandle, kind: FileKind) {
+  private constructor(file: string, handle: FileHandle, kind: FileKind, contents: OutputContents | undefined) {
     this.#file = file;
     this.#handle = handle;
     this.#kind = kind;
-    this.#isStale = kind === 'old';
+    this.#isStale = kind === 'old' && contents === undefined;
+    this.#earlier = contents?.answered ?? new Map<string, boolean>();
   }
 
   /**
    * Makes the file, which thereby is this run's: another one that is given the same name is refused. What a replaced file
-   * holds stays until there is a first line to replace it.
+   * holds stays until there is a first line to replace it, or {@link begin}. Where the file goes on, half a line at its end
+   * is cut off.
    *
    * @throws {OutputError} if there is such a file and `force` is not set, or if it cannot be written
    */
-  static async open(file: string, { force = false }: OutputOptions = {}): Promise<OutputWriter> {
+  static async open(file: string, { force = false, contents }: OutputOptions = {}): Promise<OutputWriter> {
     try {
       const found = await stat(file).catch(() => undefined);
       const kind = found === undefined ? 'new' : found.isFile() ? 'old' : 'device';
-      const mayExist = kind === 'device' || (kind === 'old' && force);
-      return new OutputWriter(file, await open(file, mayExist ? 'a' : 'ax'), kind);
+      const mayExist = kind === 'device' || (kind === 'old' && (force || contents !== undefined));
+      const handle = await open(file, mayExist ? 'a' : 'ax');
+      if (contents !== undefined) await handle.truncate(contents.wholeBytes);
+      return new OutputWriter(file, handle, kind, contents);
     } catch (error) {
       throw asOutputError(file, error);
     }
   }
 
-  /** Items written so far. */
+  /** Whether there is a result of this item, of this run or an earlier one. */
+  has(id: string): boolean {
+    return this.#earlier.has(id) || this.#written.has(id);
+  }
+
+  /** Whether the item was answered. */
+  isOk(id: string): boolean {
+    return this.#written.get(id) ?? this.#earlier.get(id) ?? false;
+  }
+
+  /** Whether each item of earlier runs was answered, by its id. */
+  get earlier(): ReadonlyMap<string, boolean> {
+    return this.#earlier;
+  }
+
+  /** From here on, what the file holds counts as this run's. */
+  async begin(): Promise<void> {
+    await this.#replace().catch((error: unknown) => {
+      throw asOutputError(this.#file, error);
+    });
+  }
+
+  /** Items written so far, by this run. */
   get count(): number {
     return this.#written.size;
   }
@@ -61,8 +91,8 @@ export class OutputWriter {
    */
   async write(result: ItemResult): Promise<boolean> {
     if (this.#closed !== undefined) throw new OutputError(this.#file, 'closed');
-    if (this.#written.has(result.id)) return false;
-    this.#written.add(result.id);
+    if (this.has(result.id)) return false;
+    this.#written.set(result.id, result.ok);
     const line = Buffer.from(`${JSON.stringify(result)}\n`);
     this.#last = this.#last.then(() => this.#append(line));
     this.#last.catch(() => undefined); // Told to this caller, to the later ones and to close().

@@ -24,6 +24,8 @@ export interface BatchReport {
   /** Acquisitions that were granted, and the history events of everything that the limits needed for them. */
   readonly acquisitions: number;
   readonly historyEvents: number;
+  /** History events of the batch's own workflows; 0 if nobody could tell. */
+  readonly batchEvents: number;
   readonly sets: readonly SetReport[];
 }
 
@@ -35,7 +37,7 @@ export function reportText(report: BatchReport): string {
 const PLAIN = { style: { head: [], border: [] } };
 
 function totals(report: BatchReport): Table.Table {
-  const { items, failed, seconds, idealSeconds, refusals, retries, acquisitions, historyEvents } = report;
+  const { items, failed, seconds, idealSeconds, refusals, retries, acquisitions, historyEvents, batchEvents } = report;
   const table = new Table({ ...PLAIN, colAligns: ['left', 'right'] });
   table.push(
     ['items', failed > 0 ? `${items} (${failed} failed)` : `${items}`],
@@ -44,10 +46,8 @@ function totals(report: BatchReport): Table.Table {
     ['of the ideal', percentText(seconds > 0 ? idealSeconds / seconds : NaN, 1)],
     ['429s', refusals],
     ['retries', retries],
-    [
-      'history events per 1,000 acquisitions',
-      acquisitions > 0 ? Math.round((historyEvents / acquisitions) * 1000).toLocaleString('en-US') : '–',
-    ],
+    ['history events per 1,000 acquisitions', perThousand(historyEvents, acquisitions)],
+    ['history events of the batch per 1,000 items', perThousand(batchEvents, batchEvents > 0 ? items : 0)],
   );
   return table;
 }
@@ -65,6 +65,10 @@ function bySet({ sets }: BatchReport): Table.Table {
     table.push([name, items, ...keys.map((key) => percentText(share.get(key) ?? NaN, 1))]);
   }
   return table;
+}
+
+function perThousand(events: number, count: number): string {
+  return count > 0 ? Math.round((events / count) * 1000).toLocaleString('en-US') : '–';
 }
 
 function secondsText(seconds: number): string {

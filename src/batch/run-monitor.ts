@@ -12,6 +12,8 @@ const QUERY_EVERY = 3;
 export interface MonitorOptions {
   readonly sets: readonly BatchSet[];
   readonly total: number;
+  /** Whether each item that was through before was answered. */
+  readonly before: readonly boolean[];
   readonly tally: Tally;
   readonly progress: Progress;
   readonly work: () => Work;
@@ -24,12 +26,14 @@ export function monitor(options: MonitorOptions): () => void {
   const begunAt = performance.now();
   let limiters = new Map<string, LimiterStats>();
   let ticks = 0;
+  const doneBefore = options.before.length;
+  const failedBefore = options.before.filter((ok) => !ok).length;
 
   const show = (): void => {
     const work = options.work();
     options.progress.update({
-      done: options.tally.done,
-      failed: options.tally.failed,
+      done: doneBefore + options.tally.done,
+      failed: failedBefore + options.tally.failed,
       total: options.total,
       trouble: options.silence.text,
       elapsedSeconds: (performance.now() - begunAt) / 1000,

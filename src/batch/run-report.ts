@@ -15,10 +15,12 @@ export interface RunRecord {
   /** The limiters' counts before the run, of those that ran already, and after it. */
   readonly before: ReadonlyMap<string, LimiterStats>;
   readonly after: ReadonlyMap<string, LimiterStats>;
+  /** History events of the batch's own workflows; 0 if nobody could tell. */
+  readonly batchEvents: number;
 }
 
 /** What a run came to, from the start of its first item to the end of its last. */
-export function reportOf({ sets, items, tally, work, before, after }: RunRecord): BatchReport {
+export function reportOf({ sets, items, tally, work, before, after, batchEvents }: RunRecord): BatchReport {
   const all = sets.map(({ name }) => work[name] ?? newSetWork());
   const acquisitions = sum(all, (set) => set.acquisitions);
   const meanHoldSeconds = acquisitions > 0 ? sum(all, (set) => set.heldMs) / acquisitions / 1000 : 0;
@@ -38,6 +40,7 @@ export function reportOf({ sets, items, tally, work, before, after }: RunRecord)
     refusals: sum(all, (set) => set.refusals),
     retries: tally.retries,
     acquisitions,
+    batchEvents,
     historyEvents: sum(sets, ({ name }) => (after.get(name)?.events ?? 0) - (before.get(name)?.events ?? 0)),
     sets: sets.map(({ name, limits }, i) => ({
       name,

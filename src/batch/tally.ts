@@ -1,6 +1,6 @@
 import { type ItemResult } from '../workflows/item-result';
 
-/** Counts results as they are written. */
+/** Counts the results of a run as they are written. */
 export class Tally {
   readonly #bySet = new Map<string, number>();
   ok = 0;

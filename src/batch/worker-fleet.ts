@@ -14,6 +14,16 @@ const STOP_MS = 10_000;
 /** Beside this file, compiled or not as this file is. */
 const PROGRAM = join(__dirname, `worker-process${extname(__filename)}`);
 
+/** Who hears of the processes of a fleet. */
+export interface FleetWatch {
+  /** As what its processes poll, before what tells them apart. */
+  readonly identityPrefix: string;
+  /** A process has been started, and later serves. */
+  readonly noted: (pid: number, worker: LostWorker) => void;
+  /** A process has ended; `wasLost` if nobody had told it to. */
+  readonly ended: (worker: LostWorker, wasLost: boolean) => void;
+}
+
 /** The worker processes of a batch. One that dies is replaced. They end with this process, however it ends. */
 export class WorkerFleet {
   readonly #start: Omit<StartWorker, 'type' | 'identity'>;
@@ -42,8 +52,7 @@ export class WorkerFleet {
   constructor(
     size: number,
     start: Omit<StartWorker, 'type' | 'identity'>,
-    /** Told of each process that has died. */
-    private readonly onLoss: (lost: LostWorker) => void,
+    private readonly watch: FleetWatch,
   ) {
     this.#start = start;
     this.#starting = size;
@@ -70,14 +79,16 @@ export class WorkerFleet {
   #launch(): void {
     const child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const pid = child.pid ?? 0;
-    const identity = `temporal-limits-batch:${randomUUID()}`;
+    const identity = `${this.watch.identityPrefix}:${randomUUID()}`;
     let pushQueue: string | undefined;
+    if (pid > 0) this.watch.noted(pid, { identity, pushQueue: '' });
     this.#processes.add(child);
     child.on('error', () => undefined); // The exit that follows says as much.
     child.on('message', (message: FromWorker) => {
       if (message.type === 'work') this.#work.set(pid, message.work);
       else {
         ({ pushQueue } = message);
+        this.watch.noted(pid, { identity, pushQueue });
         this.#starting -= 1;
         if (this.#starting === 0) this.#allReady();
       }
@@ -86,8 +97,8 @@ export class WorkerFleet {
       this.#processes.delete(child);
       this.#settle(pid);
       this.#failedStarts = pushQueue === undefined ? this.#failedStarts + 1 : 0;
+      this.watch.ended({ identity, pushQueue: pushQueue ?? '' }, !this.#isStopping);
       if (this.#isStopping) return;
-      this.onLoss({ identity, pushQueue: pushQueue ?? '' });
       if (this.#failedStarts < MOST_FAILED_STARTS) this.#launch();
       else this.#giveUp(new Error(`${MOST_FAILED_STARTS} worker processes in a row could not be started`));
     });

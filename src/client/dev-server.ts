@@ -26,6 +26,8 @@ export interface DevServer {
   /** `host:port` of its gRPC frontend. */
   readonly address: string;
   readonly namespace: string;
+  /** Resolves when the server has ended, whoever ended it. Never for one that ran before (`TEMPORAL_ADDRESS`). */
+  readonly ended: Promise<void>;
   /** Ends the server, unless it ran before (`TEMPORAL_ADDRESS`). Doing so twice is harmless. */
   stop(): Promise<void>;
 }
@@ -57,7 +59,9 @@ const READY_POLL_MS = 50;
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const source = options.source ?? (await resolveTemporal());
   const namespace = options.namespace ?? (process.env['TEMPORAL_NAMESPACE'] || 'default');
-  if (source.kind === 'address') return { address: source.address, namespace, stop: async () => undefined };
+  if (source.kind === 'address') {
+    return { address: source.address, namespace, ended: new Promise(() => undefined), stop: async () => undefined };
+  }
 
   const port = options.port ?? (await freePort());
   const address = `127.0.0.1:${port}`;
@@ -68,7 +72,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     await server.stop();
     throw error;
   }
-  return { address, namespace, stop: () => server.stop() };
+  return { address, namespace, ended: server.ended.then(() => undefined), stop: () => server.stop() };
 }
 
 function serverArguments(port: number, namespace: string, options: DevServerOptions): string[] {

@@ -1,41 +1,37 @@
-import { type ControlActivities, type IndexedItem } from './batch-protocol';
+import { type IndexedItem, type Page } from './batch-protocol';
 
 /** The next page is asked for while so many items are left, so that routing never waits for it. */
 const READ_AHEAD = 100;
 
 /** The items of a batch in the order of the input, read page by page: a history cannot hold them all. */
 export class BatchFeed {
-  readonly #leftover: IndexedItem[];
-  readonly #items: IndexedItem[] = [];
+  readonly #items: IndexedItem[];
   #reading: Promise<void> | undefined;
   #isAtEnd = false;
-  /** Number of the first item that has not been read. */
-  #readTo: number;
+  #cursor: number;
 
   constructor(
-    private readonly readPage: ControlActivities['readPage'],
+    private readonly readPage: (cursor: number) => Promise<Page>,
     cursor: number,
     /** Items that come before. */
     leftover: readonly IndexedItem[],
   ) {
-    this.#readTo = cursor;
-    this.#leftover = [...leftover];
+    this.#cursor = cursor;
+    this.#items = [...leftover];
   }
 
-  /** What has not been taken of the leftover. */
+  /** What has been read and not been taken. */
   get leftover(): readonly IndexedItem[] {
-    return this.#leftover;
+    return this.#items;
   }
 
-  /** Number of the first item that has not been taken. */
+  /** Number of the first item that has not been read. */
   get cursor(): number {
-    return this.#readTo - this.#items.length;
+    return this.#cursor;
   }
 
   /** Takes the next item; undefined at the end. */
   async next(): Promise<IndexedItem | undefined> {
-    const first = this.#leftover.shift();
-    if (first !== undefined) return first;
     if (!this.#isAtEnd && this.#items.length < READ_AHEAD) {
       this.#reading ??= this.#read();
       if (this.#items.length === 0) await this.#reading;
@@ -46,9 +42,9 @@ export class BatchFeed {
   }
 
   async #read(): Promise<void> {
-    const { items, isLast } = await this.readPage(this.#readTo);
+    const { items, next, isLast } = await this.readPage(this.#cursor);
     this.#items.push(...items);
-    this.#readTo += items.length;
+    this.#cursor = next;
     this.#isAtEnd = isLast;
     this.#reading = undefined;
   }

@@ -1,4 +1,4 @@
-import { defineQuery } from '@temporalio/workflow';
+import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { type PoolPolicy, type PoolState } from '../limiter/pool';
 import { type ItemResult, type ItemUsage } from './item-result';
 
@@ -40,39 +40,60 @@ export interface RoutedSet {
   readonly largest: { readonly inputTokens: number | null; readonly maxTokens: number | null };
 }
 
+/** Which part of an input a batch workflow does: every item whose number leaves this remainder. */
+export interface Partition {
+  /** From 0. */
+  readonly index: number;
+  /** Parts in all. */
+  readonly count: number;
+}
+
 /** What a batch workflow starts with. */
 export interface BatchInput {
   /** Serves the activities of {@link ControlActivities}. */
   readonly controlQueue: string;
   /** The input file, by its path on the workers' machine. */
   readonly file: string;
+  readonly partition: Partition;
+  /** Items of its partition, those that were through before included. */
+  readonly items: number;
   readonly sets: readonly RoutedSet[];
   readonly policy: PoolPolicy;
-  /** What the run before this one has left. */
-  readonly state?: BatchState;
+  /** When the batch began. Unit: milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** After how many events of history a run ends and continues as new. Unit: events. @default 20000 */
+  readonly maxEvents?: number;
+  readonly state: BatchState;
 }
 
 /** What a batch workflow hands to its next run; nothing is under way then. */
-interface BatchState {
-  /** Number of the first item that has not been taken. */
+export interface BatchState {
+  /** Number of the first item that has not been read. */
   readonly cursor: number;
-  /** Items that have been taken, but not started. */
+  /** Items that have been read, but not started. */
   readonly leftover: readonly IndexedItem[];
   readonly pool: PoolState;
-  /** Items that are through. */
+  /** Items that are through, the failed ones included. */
   readonly done: number;
+  readonly failed: number;
+  readonly isPaused: boolean;
+  /** History events of the runs before. */
+  readonly events: number;
 }
 
 /** Some items of the input, in its order. */
-interface Page {
+export interface Page {
   readonly items: readonly IndexedItem[];
+  /** Number of the first item behind them. */
+  readonly next: number;
   /** Whether there are no items behind them. */
   readonly isLast: boolean;
 }
 
 /** Served by the process that reads the input and writes the output. */
 export interface ControlActivities {
-  readPage(cursor: number): Promise<Page>;
+  /** The items from a number on that the output lacks. */
+  readPage(cursor: number, partition: Partition): Promise<Page>;
   /** Idempotent: a second result of the same item is dropped. */
   writeResults(results: readonly ItemResult[]): Promise<void>;
   /** Has the items that still wait for their set's limits fail as {@link RECALLED}. Others are left alone. */
@@ -91,15 +112,23 @@ export interface ItemActivities {
   completeItem(file: string, item: IndexedItem): Promise<Completion>;
 }
 
-/** How far a batch is. */
+/** How far a batch is, or a partition of it. */
 export interface BatchProgress {
-  /** Items that have been taken from the input. */
-  readonly taken: number;
+  readonly partition: Partition;
+  readonly items: number;
   /** Items that are through, the failed ones included. */
   readonly done: number;
+  readonly failed: number;
   /** Items under way, by set. */
   readonly underWay: Readonly<Record<string, number>>;
+  readonly isPaused: boolean;
+  /** When the batch began. Unit: milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** History events of all its runs. */
+  readonly events: number;
 }
 
-/** How far the batch is. */
 export const progressQuery = defineQuery<BatchProgress>('batch.progress');
+/** Nothing more is started; what is at a provider is finished. */
+export const pauseSignal = defineSignal('batch.pause');
+export const resumeSignal = defineSignal('batch.resume');

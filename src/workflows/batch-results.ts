@@ -14,18 +14,18 @@ export class BatchResults {
   #writing: Promise<void> | undefined;
   /** Why a write failed, if one did. Nothing is written after it. */
   failure: Error | undefined;
-  /** Results so far, written or not. */
-  count: number;
 
   constructor(
     private readonly writeResults: ControlActivities['writeResults'],
-    count: number,
-  ) {
-    this.count = count;
-  }
+    /** Results so far, written or not. */
+    public done: number,
+    /** Those of items that were given up. */
+    public failed: number,
+  ) {}
 
   add(result: ItemResult): void {
-    this.count += 1;
+    this.done += 1;
+    if (!result.ok) this.failed += 1;
     this.#waiting.push(result);
     this.#writing ??= this.#write().catch((error: unknown) => {
       this.failure = error instanceof Error ? error : new Error(String(error));

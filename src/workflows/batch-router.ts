@@ -60,6 +60,7 @@ class Lane {
 export class BatchRouter {
   readonly #lanes: readonly Lane[];
   #isRecalling = false;
+  #isPaused = false;
   /** Items that came back when nothing more was to be started. */
   readonly leftover: IndexedItem[] = [];
   /** `filling`: more will come. `emptying`: these are the last. `stopping`: nothing more is started. */
@@ -105,6 +106,22 @@ export class BatchRouter {
     this.#even();
   }
 
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Starts nothing until {@link resume}. What waits for its set's limits is asked back, what is at a provider ends there. */
+  pause(): void {
+    this.#isPaused = true;
+    void this.actions.recall(this.#lanes.flatMap((lane) => [...lane.underWay.keys()]));
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    for (const lane of this.#lanes) this.#pump(lane);
+    this.#even();
+  }
+
   /** Starts nothing more; what has not been started at the provider becomes {@link leftover}. */
   async stop(): Promise<void> {
     this.#phase = 'stopping';
@@ -118,7 +135,7 @@ export class BatchRouter {
   }
 
   #pump(lane: Lane): void {
-    while (lane.underWay.size < lane.set.bound) {
+    while (!this.#isPaused && lane.underWay.size < lane.set.bound) {
       const item = lane.held.shift();
       if (item === undefined) return;
       lane.underWay.set(item.id, item);
@@ -134,7 +151,7 @@ export class BatchRouter {
 
   /** Asks back what another set would get to sooner. */
   #even(): void {
-    if (this.#phase !== 'emptying' || !this.policy.failover || this.#isRecalling) return;
+    if (this.#phase !== 'emptying' || this.#isPaused || !this.policy.failover || this.#isRecalling) return;
     const ids: string[] = [];
     for (let id = this.#askOne(); id !== undefined; id = this.#askOne()) ids.push(id);
     if (ids.length === 0) return;

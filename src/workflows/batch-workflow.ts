@@ -6,16 +6,16 @@ import {
   continueAsNew,
   isCancellation,
   proxyActivities,
-  setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { serveControl } from './batch-control';
 import { BatchFeed } from './batch-feed';
 import {
   HEARTBEAT_SECONDS,
   MAX_ATTEMPTS,
-  progressQuery,
   RECALLED,
   type BatchInput,
+  type BatchState,
   type ControlActivities,
   type IndexedItem,
   type ItemActivities,
@@ -32,19 +32,22 @@ import { type ItemFailed } from './item-result';
 const MAX_EVENTS = 20_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Sends every item of an input through the limit sets, and has every result written, until the end or cancellation. */
-export async function batchWorkflow(input: BatchInput): Promise<void> {
-  const { controlQueue, file, sets, policy, state } = input;
+/**
+ * Sends the items of an input through the limit sets, and has every result written, until the end or cancellation.
+ * Resolves with the history events that it took.
+ */
+export async function batchWorkflow(input: BatchInput): Promise<number> {
+  const { controlQueue, file, partition, sets, policy, state, maxEvents = MAX_EVENTS } = input;
   const control = proxyActivities<ControlActivities>({ taskQueue: controlQueue, startToCloseTimeout: '1m' });
-  const feed = new BatchFeed(control.readPage, state?.cursor ?? 0, state?.leftover ?? []);
-  const results = new BatchResults(control.writeResults, state?.done ?? 0);
-  const router = new BatchRouter(sets, policy, { dispatched: 0, ...state?.pool }, { doItem, recall }, Math.random);
+  const feed = new BatchFeed((cursor) => control.readPage(cursor, partition), state.cursor, state.leftover);
+  const results = new BatchResults(control.writeResults, state.done, state.failed);
+  const router = new BatchRouter(sets, policy, { ...state.pool }, { doItem, recall }, Math.random);
   let isAtEnd = false;
 
-  setHandler(progressQuery, () => ({ taken: feed.cursor, done: results.count, underWay: router.underWay }));
+  serveControl(input, results, router);
 
   try {
-    while (!isAtEnd && !isLong()) {
+    while (!isAtEnd && !isLong(maxEvents)) {
       const item = await feed.next();
       isAtEnd = item === undefined;
       if (item !== undefined && !router.route(item)) results.add(tooLarge(item, sets));
@@ -58,16 +61,19 @@ export async function batchWorkflow(input: BatchInput): Promise<void> {
     await results.written();
   }
   if (results.failure !== undefined) throw results.failure;
-  if (isAtEnd) return;
-  await continueAsNew<typeof batchWorkflow>({
-    ...input,
-    state: {
+  const events = state.events + workflowInfo().historyLength;
+  if (isAtEnd) return events;
+  await continueAsNew<typeof batchWorkflow>({ ...input, state: nextState(events) });
+  return events;
+
+  function nextState(events: number): BatchState {
+    return {
       cursor: feed.cursor,
       leftover: [...router.leftover, ...feed.leftover],
       pool: router.state,
-      done: results.count,
-    },
-  });
+      ...{ done: results.done, failed: results.failed, isPaused: router.isPaused, events },
+    };
+  }
 
   async function doItem(item: IndexedItem, set: RoutedSet): Promise<IndexedItem | undefined> {
     const { completeItem } = proxyActivities<ItemActivities>({
@@ -97,9 +103,9 @@ export async function batchWorkflow(input: BatchInput): Promise<void> {
   }
 }
 
-function isLong(): boolean {
+function isLong(maxEvents: number): boolean {
   const { historyLength, historySize } = workflowInfo();
-  return historyLength > MAX_EVENTS || historySize > MAX_BYTES;
+  return historyLength > maxEvents || historySize > MAX_BYTES;
 }
 
 /** Why an item was given up, and after how many attempts: the activity tells, unless its worker died. */

@@ -9,6 +9,7 @@ const report: BatchReport = {
   retries: 2,
   acquisitions: 414,
   historyEvents: 1000,
+  batchEvents: 3300,
   sets: [
     { name: 'us-east', items: 300, quotas: [{ key: 'call_count', share: 0.991 }] },
     { name: 'eu', items: 112, quotas: [{ key: 'connections', share: 0.5 }] },
@@ -37,6 +38,7 @@ describe('the final table', () => {
       ['429s', '0'],
       ['retries', '2'],
       ['history events per 1,000 acquisitions', '2,415'],
+      ['history events of the batch per 1,000 items', '8,010'],
       ['set', 'items', 'call_count used', 'connections used'],
       ['us-east', '300', '99.1 %', '–'],
       ['eu', '112', '–', '50.0 %'],

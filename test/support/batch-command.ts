@@ -54,7 +54,7 @@ export async function removeBatchFiles(): Promise<void> {
 
 /** Starts the command from its source, without a build. */
 export function startBatch(files: BatchFiles, options: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
-  const args = Object.entries(files).flatMap(([name, file]) => [`--${name}`, file as string]);
+  const args = (['config', 'input', 'output'] as const).flatMap((name) => [`--${name}`, files[name]]);
   const command = spawn(process.execPath, ['--import', 'tsx', 'src/batch/cli.ts', 'batch', ...args, ...options], {
     cwd: ROOT,
     env: { ...process.env, ...env },
@@ -90,11 +90,30 @@ export async function untilLines(file: string, count: number): Promise<void> {
 
 /** The worker processes of a batch command that runs. */
 export async function workersOf({ process: { pid } }: RunningCommand): Promise<number[]> {
+  const isWorker = ({ parent, command }: Process) => parent === pid && command.includes('worker-process');
+  return (await allProcesses()).filter(isWorker).map((child) => child.pid);
+}
+
+/** Every process that a command has started, and those that they have started: its workers and its Temporal server. */
+export async function descendantsOf({ process: { pid } }: RunningCommand): Promise<number[]> {
+  const all = await allProcesses();
+  const below = (parent: number): number[] =>
+    all.filter((process) => process.parent === parent).flatMap((child) => [child.pid, ...below(child.pid)]);
+  return below(pid ?? 0);
+}
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+async function allProcesses(): Promise<Process[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
-  const rows = stdout.split('\n').map((row) => row.trim().split(/\s+/));
-  const isWorker = ([, parent, ...command]: string[]) =>
-    Number(parent) === pid && command.join(' ').includes('worker-process');
-  return rows.filter(isWorker).map(([child]) => Number(child));
+  return stdout.split('\n').map((row) => {
+    const [pid, parent, ...command] = row.trim().split(/\s+/);
+    return { pid: Number(pid), parent: Number(parent), command: command.join(' ') };
+  });
 }
 
 /** Whether a process of this id runs. */

@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type BatchRecord } from './batch-record';
+import { type LostWorker } from './lost-worker';
+import { leaveFolder, ownFolder } from './owner-lock';
+import { isRunning, markOf, type ProcessMark } from './process-mark';
+import { UsageError } from './usage-error';
+import { writeFileWhole } from './write-file-whole';
+
+/** A process of a batch that takes tasks. */
+type NotedWorker = LostWorker & { readonly process: ProcessMark };
+
+const RECORD = 'batch.json';
+const WORKER = /^worker-.*\.json$/;
+
+/** Where a batch keeps what has to outlive its command: a folder beside the output, until every item is through. */
+export function batchFolderOf(output: string): string {
+  return `${resolve(output)}.batch`;
+}
+
+/** The batch that a folder is of, if it is of one. */
+export async function readRecord(folder: string): Promise<BatchRecord | undefined> {
+  const text = await readFile(join(folder, RECORD), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as BatchRecord);
+}
+
+/** The folder of a batch, in the hands of this process alone. */
+export class BatchFolder {
+  private constructor(
+    readonly path: string,
+    /** The batch that was there before and is not through. */
+    readonly found: BatchRecord | undefined,
+    /** A device or pipe keeps nothing, so nothing can go on. */
+    private readonly isPassing: boolean,
+  ) {}
+
+  /** @throws {UsageError} while another command works at this output */
+  static async claim(output: string): Promise<BatchFolder> {
+    const isDevice = await stat(output).then(
+      (found) => !found.isFile() && !found.isDirectory(),
+      () => false,
+    );
+    if (isDevice) return new BatchFolder(await mkdtemp(join(tmpdir(), 'temporal-limits-')), undefined, true);
+    const path = batchFolderOf(output);
+    await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw new UsageError(`${path} cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    });
+    const owner = await ownFolder(path);
+    if (owner !== undefined) {
+      const batch = (await readRecord(path))?.id ?? 'a batch';
+      throw new UsageError(
+        `${output} is being written by ${batch} (process ${owner.pid}): wait for it, end it, or name another output`,
+      );
+    }
+    return new BatchFolder(path, await readRecord(path), false);
+  }
+
+  /** The file in which a Temporal server of the batch's own keeps its state. */
+  get database(): string {
+    return join(this.path, 'temporal.db');
+  }
+
+  async write(record: BatchRecord): Promise<void> {
+    await writeFileWhole(join(this.path, RECORD), `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+
+  /** What is known of a process that takes tasks of this batch; what was noted of it before is replaced. */
+  async noteWorker(pid: number, worker: LostWorker): Promise<void> {
+    const noted: NotedWorker = { ...worker, process: await markOf(pid) };
+    await writeFileWhole(this.#fileOf(worker), JSON.stringify(noted));
+  }
+
+  async forgetWorker(worker: Pick<LostWorker, 'identity'>): Promise<void> {
+    await rm(this.#fileOf(worker), { force: true });
+  }
+
+  /** The processes that were noted by commands before this one and do not run any more; it waits some time for their end. */
+  async formerWorkers(patience: () => Promise<boolean>): Promise<LostWorker[]> {
+    const files = (await readdir(this.path)).filter((name) => WORKER.test(name));
+    const workers = await Promise.all(
+      files.map(async (name) => JSON.parse(await readFile(join(this.path, name), 'utf8')) as NotedWorker),
+    );
+    const ended = new Set<NotedWorker>();
+    do {
+      for (const worker of workers) if (!(await isRunning(worker.process))) ended.add(worker);
+    } while (ended.size < workers.length && (await patience()));
+    return [...ended];
+  }
+
+  /** Drops what was there before. */
+  async clear(): Promise<void> {
+    const names = (await readdir(this.path)).filter((name) => !name.startsWith('owner-'));
+    await Promise.all(names.map((name) => rm(join(this.path, name), { recursive: true, force: true })));
+  }
+
+  /** Leaves everything to the next command. A folder without a batch goes. */
+  async leave(): Promise<void> {
+    if (this.isPassing || (await readRecord(this.path)) === undefined) await this.remove();
+    else await leaveFolder(this.path);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+
+  #fileOf({ identity }: Pick<LostWorker, 'identity'>): string {
+    return join(this.path, `worker-${identity.replace(/[^\w-]/g, '_')}.json`);
+  }
+}
