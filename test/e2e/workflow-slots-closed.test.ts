@@ -8,7 +8,7 @@ let slots: Slots;
 let name: string;
 
 beforeAll(async () => {
-  slots = await Slots.start();
+  slots = await Slots.start(true);
 });
 
 beforeEach(() => {

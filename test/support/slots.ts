@@ -24,13 +24,13 @@ export class Slots {
     public host: Host,
   ) {}
 
-  static async start(): Promise<Slots> {
+  /** @param isForgetful Whether the worker replays every run from its beginning each time. */
+  static async start(isForgetful = false): Promise<Slots> {
     const temporal = await TemporalForTests.start();
     const worker = await Worker.create({
       connection: temporal.native,
       taskQueue: TASK_QUEUE,
-      // so few that most runs are replayed from their beginning each time
-      maxCachedWorkflows: 3,
+      ...(isForgetful && { maxCachedWorkflows: 0 }),
       activities: { pause: (ms: number) => sleep(ms) },
       workflowBundle: await bundleWorkflowCode({
         workflowsPath: require.resolve('./slot-workflows'),
