@@ -8,7 +8,7 @@ const realms = ['limiter', 'acquire', 'workflows', 'client', 'activities', 'batc
 
 const oneWay = realms.map((realm, index) => ({
   target: `./src/${realm}`,
-  from: ['./src', './worker.ts', './demo', './bench', './test'],
+  from: ['./src', './worker.ts', './demo', './bench', './simulator', './test'],
   except: realms.slice(0, index + 1).map((allowed) => `./${allowed}`),
   message: `src/${realm} may import only from ${realms.slice(0, index + 1).join(', ')}.`,
 }));
@@ -95,7 +95,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'simulator/**/*.ts'],
     rules: {
       // `expect(mock.method)` reads an unbound method on purpose, and a fake often answers with a plain literal.
       '@typescript-eslint/unbound-method': 'off',

@@ -1,4 +1,4 @@
-import { play, scenarios } from '../test/support/saturated-fleets';
+import { play, scenarios } from '../simulator/fleet/saturated-fleets';
 
 /** Prints how much of its limits a saturated fleet uses in simulation, and what that costs per 1,000 acquisitions. */
 async function main(): Promise<void> {

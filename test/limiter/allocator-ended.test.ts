@@ -1,5 +1,5 @@
 import { Desk } from './allocator-support';
-import { calls } from '../support/saturated-fleets';
+import { calls } from '../../simulator/fleet/saturated-fleets';
 import { permits } from './ledger-support';
 
 describe('a process that is known to have ended', () => {

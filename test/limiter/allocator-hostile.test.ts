@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Sync } from '../../src/limiter/wire';
-import { calls, tokens } from '../support/saturated-fleets';
+import { calls, tokens } from '../../simulator/fleet/saturated-fleets';
 import { Desk, START } from './allocator-support';
 import { permits, reload } from './ledger-support';
 

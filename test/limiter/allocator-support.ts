@@ -1,7 +1,7 @@
 import { Allocator } from '../../src/limiter/allocator';
 import type { LimitDefinition, SetDefinition } from '../../src/limiter/definition';
 import type { DemandRun, Push, Sync } from '../../src/limiter/wire';
-import { defined } from '../support/saturated-fleets';
+import { defined } from '../../simulator/fleet/saturated-fleets';
 import { reload } from './ledger-support';
 
 /** The limiter's clock when a test begins. */

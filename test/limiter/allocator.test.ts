@@ -1,5 +1,5 @@
 import { Allocator } from '../../src/limiter/allocator';
-import { calls, defined, tokens } from '../support/saturated-fleets';
+import { calls, defined, tokens } from '../../simulator/fleet/saturated-fleets';
 import { Desk, granted, START } from './allocator-support';
 import { permits, reload } from './ledger-support';
 

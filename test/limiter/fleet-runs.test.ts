@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { AlgorithmName } from '../../src/limiter/algorithms/algorithm';
-import { Fleet } from '../support/fleet';
-import { calls, defined, tokens } from '../support/saturated-fleets';
+import { Fleet } from '../../simulator/fleet/fleet';
+import { calls, defined, tokens } from '../../simulator/fleet/saturated-fleets';
 import { permits } from './ledger-support';
 
 const ALGORITHMS: AlgorithmName[] = ['SlidingWindow', 'FixedWindow', 'TokenBucket', 'LeakyBucket', 'GCRA'];

@@ -1,5 +1,5 @@
-import { Fleet } from '../support/fleet';
-import { calls, defined, play, scenarios } from '../support/saturated-fleets';
+import { Fleet } from '../../simulator/fleet/fleet';
+import { calls, defined, play, scenarios } from '../../simulator/fleet/saturated-fleets';
 import { permits } from './ledger-support';
 
 jest.setTimeout(60_000);

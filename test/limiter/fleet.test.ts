@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { AlgorithmName } from '../../src/limiter/algorithms/algorithm';
-import { Fleet } from '../support/fleet';
-import type { Passage } from '../support/fleet-process';
-import { calls, defined, tokens } from '../support/saturated-fleets';
+import { Fleet } from '../../simulator/fleet/fleet';
+import type { Passage } from '../../simulator/fleet/passage';
+import { calls, defined, tokens } from '../../simulator/fleet/saturated-fleets';
 import { permits } from './ledger-support';
 
 const ALGORITHMS: AlgorithmName[] = ['SlidingWindow', 'FixedWindow', 'TokenBucket', 'LeakyBucket', 'GCRA'];
@@ -240,7 +240,7 @@ describe('a fleet on a bad network', () => {
           fleet.processes.map(() => 2),
         );
         await comeToRest(fleet);
-        expect(fleet.providers.get('input')!.worstExcess()).toBeLessThanOrEqual(EPSILON);
+        expect(fleet.providers.get('input')!.worst).toBeLessThanOrEqual(EPSILON);
         expect(permitsAtMost(fleet)).toBeLessThanOrEqual(Math.max(connections, situation.connections));
         expect(leftovers(fleet)).toEqual([]);
       }),

@@ -1,5 +1,4 @@
 import type { Clock } from '../../src/acquire/clock';
-import { settled } from './fake-clock';
 
 interface Timer {
   readonly at: number;
@@ -12,8 +11,11 @@ const isBefore = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at 
 
 /** The time of a simulated world: it moves from timer to timer, and whatever one sets going comes to rest before the next. */
 export class VirtualClock implements Clock {
+  /** Timers that have run. */
+  events = 0;
   #now = 0;
   #order = 0;
+  #isStopped = false;
   readonly #heap: Timer[] = [];
 
   now(): number {
@@ -38,12 +40,23 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => this.after(delayMs, resolve));
   }
 
+  /** Lets no more timer run. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   async runUntil(end: number): Promise<void> {
     await settled();
     for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
+      if (this.#isStopped) return;
       this.#pop();
       if (next.action === undefined) continue;
       this.#now = next.at;
+      this.events += 1;
       next.action();
       await settled();
     }
@@ -78,57 +91,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** The clock of one process in that world: set wrongly, running a little too fast or slow, with timers like Node's. */
-export class ProcessClock implements Clock {
-  /** Nothing of the process runs before this moment of the world. */
-  #pausedUntil = -Infinity;
-  #dead = false;
-
-  constructor(
-    readonly world: Clock,
-    readonly offsetMs: number,
-    readonly drift: number,
-  ) {}
-
-  now(): number {
-    return this.offsetMs + this.world.now() * (1 + this.drift);
-  }
-
-  after(delayMs: number, action: () => void): () => void {
-    let isCancelled = false;
-    // whole milliseconds, rounded down, and at least one: a timer may come early
-    const worldMs = Math.max(1, Math.floor(delayMs)) / (1 + this.drift);
-    this.world.after(worldMs, () =>
-      this.run(() => {
-        if (!isCancelled) action();
-      }),
-    );
-    return () => {
-      isCancelled = true;
-    };
-  }
-
-  turn(action: () => void): void {
-    this.world.after(0, () => this.run(action));
-  }
-
-  /** Runs something in this process, once it runs at all. */
-  run(action: () => void): void {
-    if (this.#dead) return;
-    const pauseMs = this.#pausedUntil - this.world.now();
-    if (pauseMs > 0) this.world.after(pauseMs, () => this.run(action));
-    else action();
-  }
-
-  get isRunning(): boolean {
-    return !this.#dead && this.#pausedUntil <= this.world.now();
-  }
-
-  pause(forMs: number): void {
-    this.#pausedUntil = this.world.now() + forMs;
-  }
-
-  kill(): void {
-    this.#dead = true;
-  }
+/** Lets every promise that can settle do so. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

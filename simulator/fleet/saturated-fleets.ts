@@ -1,7 +1,11 @@
-import type { LimitDefinition, SetDefinition, WindowDefinition } from '../../src/limiter/definition';
-import { permits } from '../limiter/ledger-support';
+import type {
+  LimitDefinition,
+  ResourceDefinition,
+  SetDefinition,
+  WindowDefinition,
+} from '../../src/limiter/definition';
 import { Fleet } from './fleet';
-import type { Job } from './fleet-process';
+import type { Job } from './job';
 
 /** A fleet with more work than its limits allow. */
 export interface Scenario {
@@ -41,6 +45,12 @@ export function tokens(capacity: number, windowMs: number, key = 'tokens'): Wind
   return { ...calls(capacity, windowMs, key), kind: 'rate' };
 }
 
+/** Permits of connections, or of what the key names. */
+export function permits(capacity: number, key = 'connections'): ResourceDefinition {
+  return { kind: 'resource', key, capacity };
+}
+
+/** A set of these limits, timed as by default. */
 export function defined(limits: readonly LimitDefinition[], version = 1): SetDefinition {
   return { version, limits, timing: { leaseMs: 30_000, horizonMs: 500, guardMs: 50 } };
 }
@@ -115,15 +125,15 @@ export async function play(scenario: Scenario, seed = 1): Promise<Outcome> {
   await fleet.runFor(warmUpMs);
   const before = { ...fleet.limiter.traffic };
   const startedBefore = fleet.started;
-  const from = fleet.now;
-  const busyBefore = fleet.permitTime(binding);
+  const spent = (): number =>
+    limit.kind === 'resource'
+      ? (fleet.permits.get(binding)?.timeUntil(fleet.world.now()) ?? 0)
+      : (fleet.providers.get(binding)?.total ?? 0);
+  const spentBefore = spent();
   await fleet.runFor(runMs);
   const acquisitions = fleet.started - startedBefore;
   const ideal = limit.kind === 'resource' ? limit.capacity * runMs : (limit.capacity / limit.windowMs) * runMs;
-  const actual =
-    limit.kind === 'resource'
-      ? fleet.permitTime(binding) - busyBefore
-      : fleet.providers.get(binding)!.between(from, fleet.now);
+  const actual = spent() - spentBefore;
   const served = fleet.processes.map(({ passages }) => passages.length);
   const { signals, pushes, wakes, timers } = fleet.limiter.traffic;
   const per1000 = (count: number): number => Math.round((count * 1_000) / acquisitions);

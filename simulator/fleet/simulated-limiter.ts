@@ -2,8 +2,8 @@ import { runAddress, runAt, type RunAddress } from '../../src/limiter/address';
 import { Allocator } from '../../src/limiter/allocator';
 import type { SetDefinition } from '../../src/limiter/definition';
 import type { Push, Sync } from '../../src/limiter/wire';
+import { copy } from './network';
 import type { VirtualClock } from './virtual-clock';
-import { reload } from '../limiter/ledger-support';
 
 /** The limiter's clock reads so much when the world begins. */
 export const EPOCH = 1_700_000_000_000;
@@ -19,6 +19,8 @@ export interface Traffic {
   probes: number;
   wakes: number;
   timers: number;
+  /** How often it has continued as new. */
+  runs: number;
 }
 
 export interface LimiterOptions {
@@ -31,14 +33,24 @@ export interface LimiterOptions {
   readonly probe: (runs: readonly RunAddress[]) => Promise<readonly string[]>;
   /** Whether each wake continues from a snapshot, as after a continue-as-new. */
   readonly reloads: boolean;
+  /** The limiter has done what there was to do. */
+  readonly woke: () => void;
 }
 
 /** Drives an allocator the way the limiter workflow does: woken by messages and by one timer. */
 export class SimulatedLimiter {
   allocator: Allocator | undefined;
-  readonly traffic: Traffic = { signals: 0, replies: 0, pushes: 0, probes: 0, wakes: 0, timers: 0 };
+  readonly traffic: Traffic = { signals: 0, replies: 0, pushes: 0, probes: 0, wakes: 0, timers: 0, runs: 0 };
+  /** Whether nobody runs its workflow: messages wait. */
+  isDown = false;
+  /** CPU time of its wakes. Unit: milliseconds. */
+  busyMs = 0;
   readonly #inbox: unknown[] = [];
   readonly #underWay = new Map<string, number>();
+  readonly #gone: string[] = [];
+  /** Whether it is to continue as new at the next occasion. */
+  #isLong = false;
+  #closedUntil = -Infinity;
   #isWaking = false;
   #alarmAt = Infinity;
   #disarm: (() => void) | undefined;
@@ -65,6 +77,29 @@ export class SimulatedLimiter {
     this.#wakeSoon();
   }
 
+  /** Whether a run of it is just closing, when the server takes no signal. */
+  get isClosing(): boolean {
+    return this.world.now() < this.#closedUntil;
+  }
+
+  /** Somebody tells that a process has ended. */
+  hearEnded(address: string): void {
+    this.#gone.push(address);
+    this.#wakeSoon();
+  }
+
+  /** Has it continue as new: pushes under way are lost with their run, and their answers too. */
+  continueAsNew(): void {
+    this.#isLong = true;
+    this.#wakeSoon();
+  }
+
+  /** Somebody runs its workflow again. */
+  comeBack(): void {
+    this.isDown = false;
+    this.#wakeSoon();
+  }
+
   /** Loses everything it knew, as one that was terminated and started again. */
   forgetAll(definition: SetDefinition): void {
     this.allocator = new Allocator(definition, this.now);
@@ -73,11 +108,15 @@ export class SimulatedLimiter {
   #canHear = (client: string): boolean => (this.#underWay.get(client) ?? 0) < MAX_PUSHES;
 
   #wakeSoon(): void {
-    if (this.#isWaking) return;
+    if (this.#isWaking || this.isDown) return;
     this.#isWaking = true;
     this.world.after(2 + 8 * this.options.random(), () => {
       this.#isWaking = false;
+      if (this.isDown) return;
+      const begun = performance.now();
       this.#wake();
+      this.busyMs += performance.now() - begun;
+      this.options.woke();
     });
   }
 
@@ -85,8 +124,9 @@ export class SimulatedLimiter {
     if (this.allocator === undefined) return;
     this.traffic.wakes += 1;
     const { now } = this;
-    if (this.options.reloads) this.allocator = Allocator.restore(reload(this.allocator.snapshot()), now);
+    if (this.options.reloads) this.allocator = Allocator.restore(copy(this.allocator.snapshot()), now);
     for (const message of this.#inbox.splice(0)) this.allocator.receive(message, now);
+    if (this.#gone.length > 0) this.allocator.ended(this.#gone.splice(0), now);
     const doubtful = this.allocator.doubtful(now);
     if (doubtful.length > 0) void this.#probe(doubtful);
     this.#setAlarm(this.allocator.advance(now));
@@ -95,31 +135,52 @@ export class SimulatedLimiter {
       if (run === undefined) void this.#deliver(push);
       else void this.#signal(run, push);
     }
+    if (this.#isLong) this.#beginAnew(this.allocator, now);
+  }
+
+  #beginAnew(before: Allocator, now: number): void {
+    this.#isLong = false;
+    this.traffic.runs += 1;
+    this.allocator = Allocator.restore(copy(before.snapshot()), now);
+    this.#underWay.clear();
+    this.#disarm?.();
+    this.#alarmAt = Infinity;
+    this.#closedUntil = this.world.now() + 50 * this.options.random();
+    this.#wakeSoon();
   }
 
   async #probe(runs: readonly RunAddress[]): Promise<void> {
     this.traffic.probes += 1;
+    const run = this.traffic.runs;
     const closed = await this.options.probe(runs).catch((): readonly string[] => []);
+    if (run !== this.traffic.runs) return;
     const ended = runs.filter(({ runId }) => closed.includes(runId));
-    this.allocator?.ended(ended.map(runAddress), this.now);
+    this.#gone.push(...ended.map(runAddress));
     this.#wakeSoon();
   }
 
-  async #signal(run: RunAddress, push: Push): Promise<void> {
+  async #signal(to: RunAddress, push: Push): Promise<void> {
     this.traffic.pushes += 1;
+    const run = this.traffic.runs;
     this.#underWay.set(push.client, MAX_PUSHES);
-    const hasArrived = await this.options.signal(run, push);
+    const hasArrived = await this.options.signal(to, push);
+    // nobody waits for the outcome once the run that sent it is over
+    if (run !== this.traffic.runs) return;
     this.#underWay.delete(push.client);
     if (hasArrived) this.allocator?.delivered(push);
-    else this.allocator?.ended([runAddress(run)], this.now);
+    else this.#gone.push(runAddress(to));
     this.#wakeSoon();
   }
 
   async #deliver(push: Push): Promise<void> {
     this.traffic.pushes += 1;
+    const run = this.traffic.runs;
     this.#underWay.set(push.client, (this.#underWay.get(push.client) ?? 0) + 1);
     const reply = await this.options.deliver(push);
-    this.#underWay.set(push.client, (this.#underWay.get(push.client) ?? 1) - 1);
+    if (run !== this.traffic.runs) return;
+    const left = (this.#underWay.get(push.client) ?? 1) - 1;
+    if (left > 0) this.#underWay.set(push.client, left);
+    else this.#underWay.delete(push.client);
     if (reply !== undefined) {
       this.traffic.replies += 1;
       this.hear(reply);

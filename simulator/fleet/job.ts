@@ -1,0 +1,14 @@
+import type { Amounts } from '../../src/limiter/request';
+
+/** What a worker does over and over, or a workflow run once. */
+export interface Job {
+  readonly requested: Amounts;
+  /** From the start to the release. Unit: milliseconds. */
+  readonly holdMs: number;
+  /** How much of each rate limit was needed; all of it unless told. */
+  readonly used?: Amounts;
+  readonly priority?: number;
+  readonly timeoutMs?: number;
+  /** Pause before it. Unit: milliseconds. */
+  readonly pauseMs?: number;
+}

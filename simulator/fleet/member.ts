@@ -1,0 +1,132 @@
+import type { Holding } from '../../src/acquire/backend';
+import type { LeaseClient } from '../../src/acquire/lease-client';
+import { LeaseSupply } from '../../src/acquire/lease-supply';
+import type { Timer } from '../../src/acquire/clock';
+import type { LimitDefinition } from '../../src/limiter/definition';
+import { LimitsError } from '../../src/limiter/errors/limits-error';
+import type { Amounts, Request } from '../../src/limiter/request';
+import type { Fleet } from './fleet';
+import type { Job } from './job';
+import { newPassage, type Passage } from './passage';
+
+/** Whoever acquires: a process, or a workflow run. What it holds is counted at the providers while it runs. */
+export abstract class Member {
+  abstract readonly client: LeaseClient;
+  abstract readonly clock: Timer;
+  /** Acquisitions in the order in which they were let through or given up. */
+  readonly passages: Passage[] = [];
+  /** Requests that wait. */
+  waiting = 0;
+  readonly #inUse = new Map<string, number>();
+  #supply: LeaseSupply | undefined;
+  #orders = 0;
+  #isCounted = true;
+
+  constructor(
+    readonly fleet: Fleet,
+    readonly owner: string,
+  ) {}
+
+  /** What it acquires from: the same as behind a limit set of its kind. */
+  get supply(): LeaseSupply {
+    this.#supply ??= new LeaseSupply(this.client, this.clock, () => undefined);
+    return this.#supply;
+  }
+
+  /** One acquisition, from the request to the release. */
+  async acquire(job: Job): Promise<Passage> {
+    const passage = this.#ask(job);
+    this.waiting += 1;
+    const holding = await this.#take(job);
+    this.waiting -= 1;
+    this.passages.push(passage);
+    passage.passedAt = this.clock.now();
+    if (holding === undefined) {
+      passage.end = 'refused';
+      for (const watch of this.fleet.watches) watch.refused?.(passage);
+      return passage;
+    }
+    passage.lease = this.client.id;
+    passage.fencingToken = holding.fencingToken;
+    passage.holds = holding.definitions.flatMap(({ kind, key }, i) =>
+      kind === 'resource' && (holding.request.amounts[i] ?? 0) > 0 ? [key] : [],
+    );
+    for (const watch of this.fleet.watches) watch.passed?.(passage);
+    await this.hold(holding, job, passage);
+    return passage;
+  }
+
+  /** What is done with what was acquired, until it is released. */
+  protected abstract hold(holding: Holding, job: Job, passage: Passage): Promise<void>;
+
+  /** The units reach their providers. Says when. */
+  protected start({ definitions, request }: Holding): number[] {
+    this.fleet.started += 1;
+    return definitions.map(({ key, kind }, i) =>
+      kind === 'resource' ? NaN : this.fleet.arrive(key, request.amounts[i] ?? 0),
+    );
+  }
+
+  /** Permits are used (1) or given back (-1). */
+  protected usePermits({ definitions, request }: Holding, sign: 1 | -1): void {
+    definitions.forEach(({ key, kind }, i) => {
+      const amount = sign * (request.amounts[i] ?? 0);
+      if (kind !== 'resource' || amount === 0) return;
+      this.#inUse.set(key, (this.#inUse.get(key) ?? 0) + amount);
+      if (this.#isCounted) this.fleet.usePermits(key, amount);
+    });
+  }
+
+  /** Units that were not needed are told to limiter and provider, the latter if it takes such back. */
+  protected settle(holding: Holding, used: Amounts, arrivedAt: readonly number[]): void {
+    holding.definitions.forEach((limit, i) => {
+      const taken = holding.request.amounts[i] ?? 0;
+      const needed = Math.min(taken, used[limit.key] ?? taken);
+      if (limit.kind === 'resource' || needed === taken) return;
+      if (limit.algorithm === 'TokenBucket' || limit.algorithm === 'GCRA') {
+        this.fleet.giveBack(limit.key, taken - needed, arrivedAt[i] ?? 0);
+      }
+      holding.settle(i, needed);
+    });
+  }
+
+  /** What does not run uses nothing. */
+  protected countPermits(isCounted: boolean): void {
+    if (isCounted === this.#isCounted) return;
+    this.#isCounted = isCounted;
+    for (const [key, amount] of this.#inUse) this.fleet.usePermits(key, isCounted ? amount : -amount);
+  }
+
+  #ask({ priority = 0, timeoutMs = Infinity }: Job): Passage {
+    this.#orders += 1;
+    const askedAt = this.clock.now();
+    const passage = newPassage({
+      owner: this.owner,
+      order: this.#orders,
+      priority,
+      askedAt,
+      askedInWorldAt: this.fleet.world.now(),
+      deadline: askedAt + timeoutMs,
+    });
+    for (const watch of this.fleet.watches) watch.asked?.(passage);
+    return passage;
+  }
+
+  async #take({ requested, priority = 0, timeoutMs }: Job): Promise<Holding | undefined> {
+    const request = requestOf(this.supply.definitions, requested);
+    if (request === undefined) return undefined;
+    try {
+      return await this.supply.take(request, { priority, timeoutMs, signal: undefined });
+    } catch (error) {
+      if (error instanceof LimitsError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Calls and permits are wanted unless told otherwise; what no longer exists is not. */
+function requestOf(limits: readonly LimitDefinition[], requested: Amounts): Request | undefined {
+  const amounts = limits.map(({ key, kind }) => requested[key] ?? (kind === 'rate' ? 0 : 1));
+  if (amounts.some((amount, i) => amount > (limits[i]?.capacity ?? 0))) return undefined;
+  return { amounts, covers: amounts.map((amount) => amount > 0) };
+}

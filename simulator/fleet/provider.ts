@@ -1,0 +1,51 @@
+import type { LimitDefinition, WindowDefinition } from '../../src/limiter/definition';
+import { strictMeter, type StrictMeter } from './strict-meter';
+
+/** How long after a change of its limit grants of before may still arrive, besides a window. Unit: milliseconds. */
+const AFTERMATH_MS = 10_000;
+
+/**
+ * What counts strictly what arrives under one limit, at the moment at which it arrives. When the limit changes, what was
+ * granted before is on its way: for a while the larger capacity of the two is what may not be exceeded.
+ */
+export class Provider {
+  #definition: LimitDefinition;
+  #meter: StrictMeter | undefined;
+  #strictAt = 0;
+  /** Units in all. */
+  total = 0;
+  /** By how much the capacity was exceeded at worst; 0 or less if never. */
+  worst: number;
+
+  constructor(definition: LimitDefinition) {
+    this.#definition = definition;
+    this.worst = -definition.capacity;
+    if (definition.kind !== 'resource') this.#meter = strictMeter(definition);
+  }
+
+  /** The limit has changed. */
+  redefine(definition: LimitDefinition, now: number): void {
+    const before = this.#definition;
+    this.#definition = definition;
+    if (definition.kind === 'resource' || this.#meter === undefined) return;
+    const most = Math.max(this.#meter.capacity, definition.capacity);
+    if (!countsAlike(before, definition)) this.#meter = strictMeter(definition);
+    this.#meter.capacity = most;
+    const windowMs = Math.max(definition.windowMs, before.kind === 'resource' ? 0 : before.windowMs);
+    this.#strictAt = now + windowMs * Math.max(1, most / definition.capacity) + AFTERMATH_MS;
+  }
+
+  /** Units arrive. Says by how much the capacity is exceeded now. */
+  arrive(at: number, amount: number): number {
+    if (this.#meter === undefined) return 0;
+    if (at >= this.#strictAt) this.#meter.capacity = this.#definition.capacity;
+    this.total += amount;
+    const excess = this.#meter.arrive(at, amount);
+    this.worst = Math.max(this.worst, excess);
+    return excess;
+  }
+}
+
+function countsAlike(before: LimitDefinition, after: WindowDefinition): boolean {
+  return before.kind !== 'resource' && before.algorithm === after.algorithm && before.windowMs === after.windowMs;
+}

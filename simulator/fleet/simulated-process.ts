@@ -1,0 +1,139 @@
+import type { Holding } from '../../src/acquire/backend';
+import type { LeaseClient } from '../../src/acquire/lease-client';
+import { processClient } from '../../src/client/process-client';
+import type { SetDefinition } from '../../src/limiter/definition';
+import type { Push, Sync } from '../../src/limiter/wire';
+import type { Fleet } from './fleet';
+import type { Job } from './job';
+import { Member } from './member';
+import type { Passage } from './passage';
+import { ProcessClock } from './process-clock';
+import { streamOf } from './random';
+
+/** No two clocks run alike: by so much at most, in milliseconds per millisecond. */
+const DRIFT = 5e-5;
+/** A holder that wakes up has so long to let go of what it has lost. Unit: milliseconds. */
+const WAKING_MS = 1;
+
+/** A process of the fleet: a real client behind a simulated network, on a clock that is set wrongly. */
+export class SimulatedProcess extends Member {
+  readonly clock: ProcessClock;
+  readonly client: LeaseClient;
+  /** The address at which it hears. */
+  readonly queue: string;
+  /** Whether its network is down: it runs on, and nothing gets in or out. */
+  isCutOff = false;
+  readonly #ids = new Map<string, (push: Push) => Sync | undefined>();
+  #stopped = false;
+
+  constructor(
+    fleet: Fleet,
+    readonly index: number,
+    readonly definition: SetDefinition,
+  ) {
+    super(fleet, `p${index}`);
+    const random = streamOf(fleet.options.seed, this.owner);
+    this.clock = new ProcessClock(fleet.world, 1e6 * random(), (random() - 0.5) * 2 * DRIFT);
+    this.queue = `queue-${index}`;
+    this.client = processClient({
+      name: 'fleet',
+      definition,
+      clock: this.clock,
+      random,
+      newId: () => `${this.owner}-${this.#ids.size}`,
+      onLease: (id, hear) => this.#ids.set(id, hear),
+      link: { queue: this.queue, send: (sync) => this.#send(sync), ask: () => Promise.resolve(undefined) },
+    });
+  }
+
+  owns(client: string): boolean {
+    return this.#ids.has(client);
+  }
+
+  /** Hears a push once it runs; a dead process never answers. */
+  hear(client: string, push: Push): Promise<Sync | undefined> {
+    if (this.isCutOff) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.clock.run(() => {
+        resolve(this.#ids.get(client)?.(push));
+      });
+    });
+  }
+
+  /** Workers that do one job after the other until {@link stop}. */
+  work(workers: number, nextJob: () => Job): void {
+    for (let i = 0; i < workers; i += 1) void this.#worker(nextJob);
+  }
+
+  get isWorking(): boolean {
+    return !this.#stopped;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Ends at once, as by SIGKILL: connections close, nobody is told. */
+  kill(): void {
+    this.clock.kill();
+    this.countPermits(false);
+    this.stop();
+    for (const watch of this.fleet.watches) watch.ended?.(this.owner);
+  }
+
+  /** Stands still, as in a long collection of garbage. It uses nothing meanwhile; what it finds lost then, it must let go. */
+  pause(forMs: number): void {
+    this.clock.pause(forMs);
+    this.countPermits(false);
+    this.fleet.world.after(forMs + WAKING_MS, () => {
+      if (this.clock.isRunning) this.countPermits(true);
+    });
+  }
+
+  protected async hold(holding: Holding, { holdMs, used = {} }: Job, passage: Passage): Promise<void> {
+    const arrivedAt = this.start(holding);
+    this.usePermits(holding, 1);
+    const letGo = (): void => {
+      passage.end = 'lost';
+      this.usePermits(holding, -1);
+      for (const watch of this.fleet.watches) watch.lost?.(passage);
+    };
+    // a holder that is told to stop closes its connection
+    holding.signal.addEventListener('abort', letGo);
+    await this.#sleep(holdMs);
+    holding.signal.removeEventListener('abort', letGo);
+    this.settle(holding, used, arrivedAt);
+    if (passage.end === undefined) {
+      passage.end = 'served';
+      this.usePermits(holding, -1);
+    }
+    void holding.release();
+  }
+
+  async #worker(nextJob: () => Job): Promise<void> {
+    while (this.isWorking) {
+      const job = nextJob();
+      await this.#sleep(job.pauseMs ?? 0);
+      // stopped meanwhile, perhaps
+      if (!this.#stopped) await this.acquire(job);
+    }
+  }
+
+  #send(sync: Sync): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const back = (action: () => void) => () => {
+        this.clock.run(action);
+      };
+      (this.isCutOff ? this.fleet.lose() : this.fleet.send(sync)).then(
+        back(resolve),
+        back(() => {
+          reject(new Error('lost'));
+        }),
+      );
+    });
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return ms <= 0 ? Promise.resolve() : new Promise((resolve) => this.clock.after(ms, resolve));
+  }
+}

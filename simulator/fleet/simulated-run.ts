@@ -1,0 +1,108 @@
+import type { Holding } from '../../src/acquire/backend';
+import type { Timer } from '../../src/acquire/clock';
+import { LeaseClient } from '../../src/acquire/lease-client';
+import { runAddress, type RunAddress } from '../../src/limiter/address';
+import type { SetDefinition } from '../../src/limiter/definition';
+import { RunLease } from '../../src/limiter/run-lease';
+import type { Push } from '../../src/limiter/wire';
+import type { Fleet } from './fleet';
+import type { Job } from './job';
+import { Member } from './member';
+import type { Passage } from './passage';
+import { TurnFlow } from './turn-flow';
+
+/** A workflow run in the fleet: a real client with a run's lease, on the server's clock. Its signals arrive, if late. */
+export class SimulatedRun extends Member {
+  readonly address: RunAddress;
+  readonly client: LeaseClient;
+  readonly clock: Timer;
+  isOpen = true;
+  /** Whether no worker runs it: signals wait. */
+  isAway = false;
+  /** Acquisitions that have not ended. */
+  open = 0;
+  served = 0;
+  readonly #mailbox: Push[] = [];
+  #flow: TurnFlow | undefined;
+
+  constructor(
+    fleet: Fleet,
+    readonly index: number,
+    definition: SetDefinition,
+  ) {
+    super(fleet, `r${index}`);
+    this.address = {
+      workflowId: `run ${index}`,
+      runId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    };
+    this.clock = {
+      now: () => fleet.now,
+      after: (delayMs, action) =>
+        fleet.world.after(delayMs, () => {
+          if (this.isOpen) action();
+        }),
+    };
+    let leases = 0;
+    this.client = new LeaseClient({
+      name: 'fleet',
+      definition,
+      clock: this.clock,
+      newId: () => `${this.owner}-${leases++}`,
+      newLease: (running, identity, inUse) => new RunLease(running, identity, inUse),
+      newFlow: (source) => (this.#flow = new TurnFlow(source, this)),
+      newController: () => new AbortController(),
+      link: { queue: runAddress(this.address), send: () => Promise.reject(new Error('not used')) },
+    });
+  }
+
+  /** A signal of the limiter has arrived. */
+  hear(push: Push): void {
+    if (this.isAway) this.#mailbox.push(push);
+    else if (this.isOpen) {
+      this.client.take(push);
+      this.#flow?.wake();
+    }
+  }
+
+  /** A worker runs it again. */
+  comeBack(): void {
+    this.isAway = false;
+    for (const push of this.#mailbox.splice(0)) this.hear(push);
+  }
+
+  /** Ends at once, as by a termination: its activities are dropped, nobody is told. */
+  close(): void {
+    this.isOpen = false;
+    this.countPermits(false);
+    for (const watch of this.fleet.watches) watch.ended?.(this.owner);
+  }
+
+  override async acquire(job: Job): Promise<Passage> {
+    this.open += 1;
+    const passage = await super.acquire(job);
+    if (passage.end === 'refused') this.open -= 1;
+    return passage;
+  }
+
+  /** The provider sees it somewhere between the grant and the release. */
+  protected async hold(holding: Holding, { holdMs, used = {} }: Job, passage: Passage): Promise<void> {
+    const { world, random } = this.fleet;
+    this.usePermits(holding, 1);
+    const startsAfterMs = holdMs * random();
+    await world.sleep(startsAfterMs);
+    if (!this.isOpen) return;
+    const arrivedAt = this.start(holding);
+    await world.sleep(holdMs - startsAfterMs);
+    if (!this.#isStillOpen()) return;
+    this.usePermits(holding, -1);
+    this.settle(holding, used, arrivedAt);
+    void holding.release();
+    this.open -= 1;
+    this.served += 1;
+    passage.end = 'served';
+  }
+
+  #isStillOpen(): boolean {
+    return this.isOpen;
+  }
+}

@@ -1,0 +1,89 @@
+import type { WindowDefinition } from '../../src/limiter/definition';
+
+/** The account that a strict provider keeps of one limit. Knows nothing of the code under test. */
+export interface StrictMeter {
+  /** Units arrive, or (negative) were not needed, no earlier than those before. Says by how much the capacity is exceeded now. */
+  arrive(at: number, amount: number): number;
+  /** The capacity from now on. */
+  capacity: number;
+}
+
+/** The provider's account by the algorithm of the limit. */
+export function strictMeter({ algorithm, windowMs, capacity }: WindowDefinition): StrictMeter {
+  switch (algorithm) {
+    case 'SlidingWindow':
+      return new SlidingMeter(windowMs, capacity);
+    case 'FixedWindow':
+      return new FixedMeter(windowMs, capacity);
+    case 'TokenBucket':
+    case 'LeakyBucket':
+    case 'GCRA':
+      return new LevelMeter(windowMs, capacity);
+  }
+}
+
+/** Keeps every arrival of the last window. */
+class SlidingMeter implements StrictMeter {
+  readonly #at: number[] = [];
+  readonly #amounts: number[] = [];
+  #oldest = 0;
+  #sum = 0;
+
+  constructor(
+    readonly windowMs: number,
+    public capacity: number,
+  ) {}
+
+  arrive(at: number, amount: number): number {
+    this.#at.push(at);
+    this.#amounts.push(amount);
+    this.#sum += amount;
+    while ((this.#at[this.#oldest] ?? Infinity) <= at - this.windowMs) {
+      this.#sum -= this.#amounts[this.#oldest] ?? 0;
+      this.#oldest += 1;
+    }
+    if (this.#oldest > 1_000) {
+      this.#at.splice(0, this.#oldest);
+      this.#amounts.splice(0, this.#oldest);
+      this.#oldest = 0;
+    }
+    return this.#sum - this.capacity;
+  }
+}
+
+/** Counts anew from each multiple of the window. */
+class FixedMeter implements StrictMeter {
+  #window = -Infinity;
+  #sum = 0;
+
+  constructor(
+    readonly windowMs: number,
+    public capacity: number,
+  ) {}
+
+  arrive(at: number, amount: number): number {
+    const window = Math.floor(at / this.windowMs);
+    if (window > this.#window) this.#sum = 0;
+    this.#window = window;
+    this.#sum += amount;
+    return this.#sum - this.capacity;
+  }
+}
+
+/** A bucket that fills with what arrives and runs out evenly, the capacity in a window. */
+class LevelMeter implements StrictMeter {
+  #level = 0;
+  #last = -Infinity;
+
+  constructor(
+    readonly windowMs: number,
+    public capacity: number,
+  ) {}
+
+  arrive(at: number, amount: number): number {
+    this.#level = Math.max(0, this.#level - ((at - this.#last) / this.windowMs) * this.capacity);
+    this.#last = at;
+    this.#level = Math.max(0, this.#level + amount);
+    return this.#level - this.capacity;
+  }
+}
