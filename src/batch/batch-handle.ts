@@ -38,8 +38,9 @@ export async function withBatch<T>(
 ): Promise<T> {
   const here = await lookHere(id);
   const configured = loadClientConnectConfig();
-  const target = address ?? here?.record.target.address ?? configured.connectionOptions.address;
-  if (target === undefined) {
+  // a variable that is set but empty counts as unset
+  const target = address ?? here?.record.target.address ?? configured.connectionOptions.address ?? '';
+  if (target === '') {
     throw new UsageError(
       `batch ${id} is not known here: it is through, or was begun elsewhere; pass --address or set TEMPORAL_ADDRESS`,
     );

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { type ItemResult } from '../../src/workflows/item-result';
@@ -52,10 +52,20 @@ export async function removeBatchFiles(): Promise<void> {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
-/** Starts the command from its source, without a build. */
+/** Starts a batch from the command's source, without a build. */
 export function startBatch(files: BatchFiles, options: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
   const args = (['config', 'input', 'output'] as const).flatMap((name) => [`--${name}`, files[name]]);
-  const command = spawn(process.execPath, ['--import', 'tsx', 'src/batch/cli.ts', 'batch', ...args, ...options], {
+  // what the batch registers of itself goes with its files
+  return startCommand([...args, ...options], { XDG_STATE_HOME: dirname(files.output), ...env });
+}
+
+/** Asks or tells something of a batch that runs, such as its status. */
+export function controlBatch(files: BatchFiles, ...args: readonly string[]): Promise<Ended> {
+  return startCommand(args, { XDG_STATE_HOME: dirname(files.output), TEMPORAL_ADDRESS: '' }).ended;
+}
+
+function startCommand(args: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
+  const command = spawn(process.execPath, ['--import', 'tsx', 'src/batch/cli.ts', 'batch', ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,11 +105,11 @@ export async function workersOf({ process: { pid } }: RunningCommand): Promise<n
 }
 
 /** Every process that a command has started, and those that they have started: its workers and its Temporal server. */
-export async function descendantsOf({ process: { pid } }: RunningCommand): Promise<number[]> {
+export async function descendantsOf({ process: { pid } }: RunningCommand, ofCommand = /./): Promise<number[]> {
   const all = await allProcesses();
-  const below = (parent: number): number[] =>
-    all.filter((process) => process.parent === parent).flatMap((child) => [child.pid, ...below(child.pid)]);
-  return below(pid ?? 0);
+  const below = (parent: number): Process[] =>
+    all.filter((process) => process.parent === parent).flatMap((child) => [child, ...below(child.pid)]);
+  return below(pid ?? 0).flatMap((process) => (ofCommand.test(process.command) ? process.pid : []));
 }
 
 interface Process {

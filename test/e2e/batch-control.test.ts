@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { MODEL } from '../../demo/providers';
+import { startStrictProvider, type StrictProviderOptions } from '../../demo/strict-provider';
+import {
+  batchFiles,
+  controlBatch,
+  descendantsOf,
+  isAlive,
+  readResults,
+  removeBatchFiles,
+  startBatch,
+  untilLines,
+} from '../support/batch-command';
+import { until } from '../support/until';
+
+const KEY = 'sk-test-of-the-controlled';
+const env = { TEST_KEY: KEY, TEMPORAL_ADDRESS: '' };
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterEach(() => Promise.all(cleanups.splice(0).map((cleanup) => cleanup())));
+afterAll(removeBatchFiles);
+
+/** A provider with room for everything. */
+async function startProvider(failure: StrictProviderOptions['failure'] & {} = () => undefined) {
+  const provider = await startStrictProvider({
+    apiKey: KEY,
+    quotas: { windowMs: 1_000 },
+    failure,
+    latencyMs: () => 50,
+  });
+  cleanups.push(() => provider.close());
+  return provider;
+}
+
+function configFor(url: string, calls: number): object {
+  const name = randomUUID();
+  const config = { taskQueue: name, baseURL: url, apiKey: '${TEST_KEY}', model: MODEL };
+  return { sets: [{ name, config, limits: [{ kind: 'call', windowSeconds: 1, capacity: calls }] }] };
+}
+
+const items = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ id: `item-${i}`, prompt: 'p', maxTokens: 5 }));
+const idsOf = (list: readonly { id: string }[]): string[] => list.map(({ id }) => id).sort();
+
+it('runs a batch in the background, in partitions, which can be looked at, held up and ended', async () => {
+  const provider = await startProvider();
+  const input = items(120);
+  const files = await batchFiles(configFor(provider.url, 10), input);
+
+  const detached = await startBatch(files, ['--detach', '--partitions', '2'], env).ended;
+  const [, id = '', pid = ''] = /batch (\S+) runs in the background \(process (\d+)\)/.exec(detached.stdout) ?? [];
+  expect(detached).toMatchObject({ code: 0, stdout: expect.stringContaining(`batch status ${id}`) });
+
+  await untilLines(files.output, 5);
+  expect((await controlBatch(files, 'status', id)).stdout).toMatch(/state\s+│ running[^]*of 120 through, 0 failed/);
+  expect(await controlBatch(files, 'pause', id)).toMatchObject({ code: 0, stdout: `batch ${id} is paused\n` });
+  await until('nothing is under way any more', async () =>
+    /state\s+│ paused[^]*│\s+0 │\s+0 │/.test((await controlBatch(files, 'status', id)).stdout),
+  );
+  const served = provider.stats().served;
+  const written = (await readResults(files.output)).length;
+  const status = await controlBatch(files, 'status', id);
+  expect(status.stdout).toContain(`${written} of 120 through`);
+  expect([provider.stats().served, written]).toEqual([served, served]);
+
+  expect((await controlBatch(files, 'resume', id)).code).toBe(0);
+  await untilLines(files.output, written + 5);
+  expect(await controlBatch(files, 'cancel', id)).toMatchObject({ code: 0, stdout: `batch ${id} ends\n` });
+  await until('the command has ended', () => !isAlive(Number(pid)));
+  expect((await controlBatch(files, 'status', id)).stderr).toContain('nobody runs this batch now');
+  expect(await readFile(`${files.output}.log`, 'utf8')).toContain('the same command goes on with it');
+
+  const { code, stderr } = await startBatch(files, ['--resume'], env).ended;
+  expect(stderr).toContain(`batch ${id} goes on`);
+  expect(idsOf(await readResults(files.output))).toEqual(idsOf(input));
+  expect(code).toBe(0);
+  expect(await controlBatch(files, 'status', id)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('is not known here'),
+  });
+});
+
+it('does what has failed again, and only that', async () => {
+  let isDown = true;
+  const provider = await startProvider((n) => (isDown && n % 3 === 0 ? { status: 400 } : undefined));
+  const input = items(9);
+  const files = await batchFiles(configFor(provider.url, 100), input);
+  expect((await startBatch(files, [], env).ended).code).toBe(1);
+  const first = await readResults(files.output);
+  expect(first.filter(({ ok }) => !ok)).toHaveLength(3);
+  isDown = false;
+
+  const again = await startBatch(files, ['--retry-failed'], env).ended;
+
+  const results = await readResults(files.output);
+  expect(again.code).toBe(0);
+  expect(idsOf(results)).toEqual(idsOf(input));
+  expect(results).toEqual(expect.arrayContaining(first.filter(({ ok }) => ok)));
+  expect(provider.stats().served).toBe(9);
+  const nothing = await startBatch(files, ['--retry-failed'], env).ended;
+  expect(nothing).toMatchObject({ code: 0, stderr: expect.stringContaining('has failed') });
+});
+
+it('is one command at an output, and goes on when its own server is killed', async () => {
+  const provider = await startProvider();
+  const input = items(100);
+  const files = await batchFiles(configFor(provider.url, 10), input);
+  const batch = startBatch(files, [], env);
+  await untilLines(files.output, 20);
+  const other = await startBatch(files, [], env).ended;
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('is being written by') });
+  const [server] = await descendantsOf(batch, /^\S*temporal server/);
+  process.kill(server!, 'SIGKILL');
+
+  const { code } = await batch.ended;
+
+  expect(idsOf(await readResults(files.output))).toEqual(idsOf(input));
+  expect(code).toBe(0);
+});
