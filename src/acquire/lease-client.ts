@@ -2,6 +2,7 @@ import { describeDefinition, reorder, type SetDefinition } from '../limiter/defi
 import { LeaseLostError } from '../limiter/errors/lease-lost-error';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
 import { pacingOf } from '../limiter/pacing';
+import { readPush } from '../limiter/push-check';
 import type { Push, Sync } from '../limiter/wire';
 import { Askers } from './askers';
 import type { ClientLease } from './client-lease';
@@ -109,9 +110,10 @@ export class LeaseClient implements SyncSource {
     return reply;
   }
 
-  /** Takes a push over; one for another client, or for a lease that is over, changes nothing. */
-  take(push: Push): void {
-    if (this.#closed || push.client !== this.id) return;
+  /** Takes a push over; one for another client, for a lease that is over, or that makes no sense, changes nothing. */
+  take(message: Push): void {
+    const push = readPush(message, this.id, this.#lease.definition.limits);
+    if (this.#closed || push === undefined) return;
     switch (push.status) {
       case 'granted':
         if (this.#lease.apply(push, this.#now())) this.#owesAnswer = true;

@@ -5,6 +5,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import { limitsPush, servePushes } from '../client/push-registry';
 import { PUSH_QUEUE_PREFIX } from '../limiter/address';
 import { LIMITER_TASK_QUEUE } from '../workflows/limiter-id';
+import { withLegiblePayloads } from './legible-codec';
 import { hostActivities } from './probe';
 
 /** What the workers beside a user's worker are made of. */
@@ -89,7 +90,7 @@ async function startLimiterWorker({ connection, namespace, dataConverter, limite
     ...(limiterBundle === undefined
       ? { workflowsPath: require.resolve('../workflows/index') }
       : { workflowBundle: limiterBundle }),
-    ...(dataConverter !== undefined && { dataConverter }),
+    dataConverter: withLegiblePayloads(dataConverter),
   });
   return run(worker);
 }

@@ -28,7 +28,7 @@ export function pushQueue(): string {
   return queues.at(-1) ?? '';
 }
 
-/** The push activity. A push for a client that is gone says nothing to anybody. */
-export function limitsPush(push: Push): Promise<Sync | undefined> {
-  return Promise.resolve(clients.get(push.client)?.(push));
+/** The push activity. A push for a client that is gone, or what is none, says nothing to anybody. */
+export function limitsPush(push: Push | null | undefined): Promise<Sync | undefined> {
+  return Promise.resolve(push ? clients.get(push.client)?.(push) : undefined);
 }

@@ -3,7 +3,7 @@ import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './allocator-state';
 import { allocatorStats, type AllocatorStats } from './allocator-stats';
 import { ClientAccount } from './client-account';
 import { sameDefinition, type SetDefinition } from './definition';
-import { definitionFault } from './definition-check';
+import { definitionFault, plainDefinition } from './definition-check';
 import type { RunAddress } from './address';
 import { farewell } from './farewell';
 import type { Books } from './grant-book';
@@ -11,6 +11,7 @@ import { Ledger } from './ledger';
 import { levelPermits } from './permit-levels';
 import { pacingOf } from './pacing';
 import { doubtAt, doubtfulRuns } from './run-doubts';
+import { readSnapshot } from './snapshot-check';
 import { contentsFault, envelopeFault } from './sync-check';
 import { UnitGrants } from './unit-grants';
 import type { Push, PushStatus, Sync } from './wire';
@@ -56,11 +57,9 @@ export class Allocator {
     this.#fence = this.#birth;
   }
 
-  /** @throws RangeError for a snapshot of an unknown version */
-  static restore(snapshot: AllocatorSnapshot, now: number): Allocator {
-    if (snapshot.snapshot !== SNAPSHOT_VERSION) {
-      throw new RangeError(`snapshot version ${String(snapshot.snapshot)} is not ${String(SNAPSHOT_VERSION)}`);
-    }
+  /** @throws RangeError for a snapshot that is damaged, or of an unknown version */
+  static restore(saved: AllocatorSnapshot, now: number): Allocator {
+    const snapshot = readSnapshot(saved);
     const allocator = new Allocator(snapshot.definition, snapshot.birth);
     allocator.#ledger = new Ledger(snapshot.definition.limits, now, snapshot.ledger);
     allocator.#fence = snapshot.fence;
@@ -179,7 +178,8 @@ export class Allocator {
       this.#refuse(sync, `definition: ${definitionIsBad}`, now);
       return;
     }
-    if (definition !== undefined && definition.version > this.#definition.version) this.redefine(definition, now);
+    if (definition !== undefined && definition.version > this.#definition.version)
+      this.redefine(plainDefinition(definition), now);
     const known = this.#clients.get(sync.client);
     const isOutdated = sync.version !== this.#definition.version;
     if (isOutdated && sync.ends === true && known !== undefined) this.#close(known, now);

@@ -1,7 +1,11 @@
 import { isAlgorithmName } from './algorithms/algorithms';
+import type { LimitDefinition, SetDefinition } from './definition';
+import { isAmount } from './numbers-check';
 
-const isPositive = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value > 0;
-const isFrom0 = (value: unknown): boolean => value === 0 || isPositive(value);
+/** Most limits of one set: a limiter hands all its accounts on when it continues as new. */
+export const MAX_LIMITS = 100;
+
+const isPositive = (value: unknown): boolean => isAmount(value) && value > 0;
 
 function limitFault(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'a limit is an object';
@@ -22,8 +26,8 @@ export function definitionFault(value: unknown): string | undefined {
   if (!Number.isSafeInteger(version) || (version as number) < 1) return 'version';
   if (typeof timing !== 'object' || timing === null) return 'timing';
   const { leaseMs, horizonMs, guardMs } = timing as Record<string, unknown>;
-  if (!isPositive(leaseMs) || !isPositive(horizonMs) || !isFrom0(guardMs)) return 'timing';
-  if (!Array.isArray(limits) || limits.length > 100) return 'limits';
+  if (!isPositive(leaseMs) || !isPositive(horizonMs) || !isAmount(guardMs)) return 'timing';
+  if (!Array.isArray(limits) || limits.length > MAX_LIMITS) return 'limits';
   const keys = new Set<string>();
   for (const limit of limits as unknown[]) {
     const fault = limitFault(limit);
@@ -31,4 +35,16 @@ export function definitionFault(value: unknown): string | undefined {
     keys.add((limit as { key: string }).key);
   }
   return keys.size === limits.length ? undefined : 'key';
+}
+
+/** A definition without whatever else was sent along, which a limiter would hand on from run to run. */
+export function plainDefinition({ version, limits, timing }: SetDefinition): SetDefinition {
+  const { leaseMs, horizonMs, guardMs } = timing;
+  return { version, limits: limits.map(plainLimit), timing: { leaseMs, horizonMs, guardMs } };
+}
+
+function plainLimit(limit: LimitDefinition): LimitDefinition {
+  if (limit.kind === 'resource') return { kind: limit.kind, key: limit.key, capacity: limit.capacity };
+  const { kind, key, capacity, windowMs, algorithm, overage } = limit;
+  return { kind, key, capacity, windowMs, algorithm, overage };
 }

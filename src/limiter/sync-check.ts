@@ -1,21 +1,12 @@
 import type { LimitDefinition } from './definition';
+import { describeValue } from './describe-value';
+import { isAmount, isAmounts, isCount, isRow } from './numbers-check';
 import { WIRE_VERSION, type Sync } from './wire';
 
 /** The longest demand list a sync may carry. */
 export const MAX_DEMAND_RUNS = 256;
 const MAX_CHECKPOINTS = 512;
 const LONGEST_ADDRESS = 1_100;
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-
-const isAmounts = (value: unknown, length: number): boolean =>
-  Array.isArray(value) && value.length === length && value.every(isAmount);
-
-const isRow = (value: unknown, length: number): value is number[] =>
-  Array.isArray(value) &&
-  value.length === length &&
-  value.every((item) => typeof item === 'number' && Number.isFinite(item));
 
 /** Shares are dealt out permit by permit: of fractions there would be no end. */
 const hasWholePermits = (amounts: readonly number[], limits: readonly LimitDefinition[]): boolean =>
@@ -35,7 +26,8 @@ export function envelopeFault(message: unknown): string | undefined {
   if (!isCount(sync.fence)) return 'fence';
   if (sync.replaces !== undefined && typeof sync.replaces !== 'string') return 'replaces';
   if (sync.ends !== undefined && typeof sync.ends !== 'boolean') return 'ends';
-  return sync.wire === WIRE_VERSION ? undefined : `wire version, which is ${String(WIRE_VERSION)} here`;
+  if (sync.wire === WIRE_VERSION) return undefined;
+  return `version ${describeValue(sync.wire)} of the protocol, which is ${WIRE_VERSION} here`;
 }
 
 /** Says what is wrong with the contents of a sync over so many limits; nothing if they can be taken over. */
@@ -45,7 +37,7 @@ export function contentsFault(
 ): string | undefined {
   for (const key of ['seen', 'seenGrants'] as const) if (!isCount(sync[key])) return key;
   for (const key of ['starting', 'returned', 'refunded', 'excess', 'inUse', 'keep', 'ahead'] as const) {
-    if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key] as number[], limits)) return key;
+    if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key], limits)) return key;
   }
   if (!isAmount(sync.holdingMs)) return 'holdingMs';
   const { used, demand } = sync;

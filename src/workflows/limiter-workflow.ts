@@ -12,10 +12,9 @@ import { Allocator } from '../limiter/allocator';
 import type { Sync } from '../limiter/wire';
 import { Alarm } from './alarm';
 import { Deliveries } from './deliveries';
+import { limiterInput } from './limiter-input';
 import { endedSignal, leaseQuery, statsQuery, syncSignal, type HostActivities, type LimiterInput } from './protocol';
 
-/** Before the server would ask for it: short histories replay fast. */
-const DEFAULT_MAX_EVENTS = 4_000;
 /** A run ends with the completion of its last workflow task and the event that names the next run. */
 const CLOSING_EVENTS = 2;
 /** Most workflow runs that one activity asks after. */
@@ -34,7 +33,7 @@ const { limitsProbe } = proxyActivities<HostActivities>({
  * signals, tells clients their leases where each of them hears, and answers queries.
  */
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
-  const { definition, state, events = 0, maxEvents = DEFAULT_MAX_EVENTS } = input;
+  const { definition, state, events, maxEvents } = limiterInput(input);
   const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
   const alarm = new Alarm();
   const inbox: Sync[] = [];
