@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Allocator, type AllocatorStats } from '../limiter/allocator';
+import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
 import type { SetDefinition } from '../limiter/definition';
 import type { Push, Sync } from '../limiter/wire';
 import { LIMITER_WORKFLOW, limiterId } from '../workflows/limiter-id';
@@ -13,9 +14,14 @@ import type { Reach } from './reach';
 /** A call that takes longer is given up; the client tries again in its own time. */
 const CALL_MS = 5_000;
 
-/** The server buffers one query for each workflow that has something to do, and refuses others. */
-const STATS_TRIES = 8;
-const RESOURCE_EXHAUSTED = 8;
+/**
+ * How often a query is tried that fails in these ways, by gRPC's code. RESOURCE_EXHAUSTED (8): the server buffers one query
+ * for each workflow that has something to do. DEADLINE_EXCEEDED (4): limiters may just be moving to another process.
+ */
+const STATS_TRIES = new Map([
+  [8, 8],
+  [4, 3],
+]);
 
 /** The way to a limiter workflow. */
 export class TemporalLink implements ProcessLink {
@@ -53,14 +59,21 @@ export class TemporalLink implements ProcessLink {
 
   async stats(): Promise<AllocatorStats> {
     const backoff = new Backoff(20, 500);
-    for (let triesLeft = STATS_TRIES; ; triesLeft -= 1) {
+    const failures = new Map<number, number>();
+    for (;;) {
       const now = Date.now();
       try {
         return await this.#call((client) => client.workflow.getHandle(limiterId(this.name)).query(statsQuery, now));
       } catch (error) {
         // the limiter starts with the first that wants something: until then nothing is taken
         if (error instanceof WorkflowNotFoundError) return new Allocator(this.definition, now).stats(now);
-        if (triesLeft === 0 || !isBusy(error)) throw error;
+        const code = codeOf(error);
+        if (code === undefined) throw error;
+        const count = (failures.get(code) ?? 0) + 1;
+        failures.set(code, count);
+        if (count >= (STATS_TRIES.get(code) ?? 1)) {
+          throw new LimiterUnavailableError(this.name, 'nobody tells its stats', { cause: error });
+        }
       }
       await sleep(backoff.next());
     }
@@ -79,8 +92,8 @@ export class TemporalLink implements ProcessLink {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  if (!(error instanceof Error) || !isGrpcServiceError(error.cause)) return false;
-  const { code }: { code: number } = error.cause;
-  return code === RESOURCE_EXHAUSTED;
+/** How a call over the network failed, by gRPC's code. */
+function codeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !isGrpcServiceError(error.cause)) return undefined;
+  return error.cause.code;
 }

@@ -1,6 +1,6 @@
 import { LimitsError } from './limits-error';
 
-/** The limiter could not be asked, and never will be by this process. */
+/** The limiter cannot be asked: its client here has been closed, or nobody answered in time. */
 export class LimiterUnavailableError extends LimitsError {
   override readonly name = 'LimiterUnavailableError';
 
@@ -8,7 +8,8 @@ export class LimiterUnavailableError extends LimitsError {
     /** The limit set. */
     readonly limitSet: string,
     detail: string,
+    options?: ErrorOptions,
   ) {
-    super(`The limiter of "${limitSet}" is not available: ${detail}`);
+    super(`The limiter of "${limitSet}" is not available: ${detail}`, options);
   }
 }
