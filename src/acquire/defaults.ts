@@ -4,6 +4,7 @@ import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { balancers, isLoadBalancing } from '../limiter/balancers/balancers';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { isAmount } from '../limiter/numbers-check';
 import { checkOptions } from '../limiter/options';
 import { checkWorkerIndex } from '../limiter/pool';
 
@@ -98,7 +99,7 @@ function oneOf(option: string, valid: boolean, known: object, value: unknown): v
 }
 
 function milliseconds(option: string, value: unknown, min: number): void {
-  if (typeof value === 'number' && value >= min && value < Infinity) return;
+  if (isAmount(value) && value >= min) return;
   throw new InvalidLimitError(
     option,
     `expected finite milliseconds ${min === 0 || min >= 1 ? `from ${min}` : 'above 0'}, got ${describeValue(value)}`,

@@ -45,9 +45,14 @@ export class Nesting {
       if (kind !== 'resource' || amount === 0) return;
       let held = 0;
       for (let holder: Holder | undefined = innermost; holder !== undefined; holder = holder.outer) {
-        if (holder.supply === supply && holder.acquisition.isHeld) held += holder.acquisition.requested[key] ?? 0;
+        if (holder.supply === supply && holder.acquisition.isHeld) held += amountOf(holder.acquisition, key);
       }
       if (held + amount > capacity) throw new NestedAcquireError(key, amount, held, capacity);
     });
   }
+}
+
+/** A limit may be called `constructor`, which every object has. */
+function amountOf({ requested }: Acquisition, key: string): number {
+  return Object.hasOwn(requested, key) ? (requested[key] ?? 0) : 0;
 }

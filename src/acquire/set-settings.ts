@@ -1,5 +1,6 @@
 import type { AlgorithmName } from '../limiter/algorithms/algorithm';
 import { defineLimits, type SetDefinition } from '../limiter/definition';
+import { MAX_LIMITS } from '../limiter/definition-check';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { limitFromJSON, type Limit, type LimitJSON } from '../limiter/limits';
@@ -8,7 +9,7 @@ import { frozenObject, type JsonObject } from './frozen-json';
 
 /** What a limit set is made of, wherever its limits are kept. */
 export interface SetOptions {
-  /** What is limited. None at all allows everything, at no cost. */
+  /** What is limited. None at all allows everything, at no cost. Range: up to 32. */
   readonly limits: readonly (Limit | LimitJSON)[];
   /** Plain JSON that every acquisition carries, such as a region or an API key; deep-copied. @default {} */
   readonly config?: object | undefined;
@@ -50,6 +51,9 @@ export function checkSet(options: SetOptions & { readonly name?: unknown }): Set
   const name = checkName(options.name);
   const algorithm = checkDefault('algorithm', options.algorithm ?? defaults.algorithm);
   if (!Array.isArray(options.limits)) throw new InvalidLimitError('limits', 'expected an array of limits');
+  if (options.limits.length > MAX_LIMITS) {
+    throw new InvalidLimitError('limits', `expected at most ${MAX_LIMITS} limits, got ${options.limits.length}`);
+  }
   const limits = options.limits.map(toLimit);
   return {
     name,
@@ -68,10 +72,17 @@ export function checkSet(options: SetOptions & { readonly name?: unknown }): Set
   };
 }
 
+/** Half a character, and what ends a text in C: a server refuses ids with such each time, which looks like an outage. */
+const NOT_FOR_IDS = /[\p{Cs}\0]/u;
+
 /** @throws InvalidLimitError unless it is a name that a set or a pool may have, or none */
 export function checkName(name: unknown): string | undefined {
-  if (name === undefined || (typeof name === 'string' && name.length > 0 && name.length <= 256)) return name;
-  throw new InvalidLimitError('name', `expected a string of 1 to 256 characters, got ${describeValue(name)}`);
+  if (name === undefined) return undefined;
+  if (typeof name !== 'string' || name.length === 0 || name.length > 256) {
+    throw new InvalidLimitError('name', `expected a string of 1 to 256 characters, got ${describeValue(name)}`);
+  }
+  if (!NOT_FOR_IDS.test(name)) return name;
+  throw new InvalidLimitError('name', `expected whole characters other than \\0, got ${describeValue(name)}`);
 }
 
 /** @throws InvalidLimitError for a set that is shared and has no name */

@@ -11,6 +11,7 @@ import { Ledger } from './ledger';
 import { levelPermits } from './permit-levels';
 import { pacingOf } from './pacing';
 import { doubtAt, doubtfulRuns } from './run-doubts';
+import { mostClients } from './snapshot-budget';
 import { readSnapshot } from './snapshot-check';
 import { contentsFault, envelopeFault } from './sync-check';
 import { UnitGrants } from './unit-grants';
@@ -18,8 +19,6 @@ import type { Push, PushStatus, Sync } from './wire';
 
 /** How long after the end of its interval a grant may still be reported, in horizons. */
 const GRACE_HORIZONS = 3;
-/** Most clients known at once: past it newcomers are refused rather than a snapshot grown beyond what Temporal takes. */
-const MAX_CLIENTS = 2_000;
 
 export type { AllocatorSnapshot } from './allocator-state';
 export type { AllocatorStats } from './allocator-stats';
@@ -210,7 +209,7 @@ export class Allocator {
   }
 
   #open(sync: Sync, now: number): void {
-    if (this.#clients.size >= MAX_CLIENTS) {
+    if (this.#clients.size >= mostClients(this.#definition.limits.length)) {
       this.#answerStranger(sync, 'refused', now, 'too many clients');
       return;
     }

@@ -3,7 +3,7 @@ import type { LimitDefinition, SetDefinition } from './definition';
 import { isAmount } from './numbers-check';
 
 /** Most limits of one set: a limiter hands all its accounts on when it continues as new. */
-export const MAX_LIMITS = 100;
+export const MAX_LIMITS = 32;
 
 const isPositive = (value: unknown): boolean => isAmount(value) && value > 0;
 

@@ -2,6 +2,7 @@ import { algorithms, isAlgorithmName } from './algorithms/algorithms';
 import type { AlgorithmName } from './algorithms/algorithm';
 import { describeValue } from './describe-value';
 import { InvalidLimitError } from './errors/invalid-limit-error';
+import { isAmount } from './numbers-check';
 import { checkOptions } from './options';
 
 /** What becomes of usage above the requested amount: an error, or a debt that later acquisitions wait off. */
@@ -10,7 +11,7 @@ export type Overage = 'error' | 'charge';
 interface WindowOptions {
   /** Length of the window. Unit: seconds. Range: 1e-6 to 1e9; resolution 1 µs. */
   windowSeconds: number;
-  /** Units per window. Range: above 0, finite; fractions are allowed. */
+  /** Units per window. Range: above 0, up to 2^53 - 1; fractions are allowed. */
   capacity: number;
   /** How to count. @default the process-wide default, `SlidingWindow` unless `configureLimits` says otherwise */
   algorithm?: AlgorithmName | undefined;
@@ -63,11 +64,19 @@ function checkKey(key: unknown): string {
   return key;
 }
 
-function checkPositive(option: string, value: unknown): number {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
-    throw new InvalidLimitError(option, `expected a finite number above 0, got ${describeValue(value)}`);
+function checkCapacity(capacity: unknown): number {
+  if (!isAmount(capacity) || capacity === 0) {
+    throw new InvalidLimitError(
+      'capacity',
+      `expected a number above 0, up to ${Number.MAX_SAFE_INTEGER}, got ${describeValue(capacity)}`,
+    );
   }
-  return value;
+  return capacity;
+}
+
+function checkPermits(capacity: unknown): number {
+  if (!Number.isFinite(capacity) || Number.isSafeInteger(capacity)) return checkCapacity(capacity);
+  throw new InvalidLimitError('capacity', `permits are whole, got ${String(capacity)}`);
 }
 
 function checkWindow(seconds: unknown): number {
@@ -111,7 +120,7 @@ export class RateLimit {
     checkLimit('rate', options);
     this.key = checkKey(options.key);
     this.windowSeconds = checkWindow(options.windowSeconds);
-    this.capacity = checkPositive('capacity', options.capacity);
+    this.capacity = checkCapacity(options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
     const overage: unknown = options.overage ?? 'error';
     if (overage !== 'error' && overage !== 'charge') {
@@ -143,7 +152,7 @@ export class CallLimit {
     checkLimit('call', options);
     this.key = checkKey(options.key ?? CALL_COUNT);
     this.windowSeconds = checkWindow(options.windowSeconds);
-    this.capacity = checkPositive('capacity', options.capacity);
+    this.capacity = checkCapacity(options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
   }
 }
@@ -166,10 +175,7 @@ export class ResourceLimit {
   constructor(options: ResourceLimitOptions) {
     checkLimit('resource', options);
     this.key = checkKey(options.key);
-    this.capacity = checkPositive('capacity', options.capacity);
-    if (!Number.isSafeInteger(this.capacity)) {
-      throw new InvalidLimitError('capacity', `permits are whole, got ${String(this.capacity)}`);
-    }
+    this.capacity = checkPermits(options.capacity);
   }
 }
 

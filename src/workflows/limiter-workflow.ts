@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { runAddress, type RunAddress } from '../limiter/address';
 import { Allocator } from '../limiter/allocator';
+import { withinBudget } from '../limiter/snapshot-budget';
 import type { Sync } from '../limiter/wire';
 import { Alarm } from './alarm';
 import { Deliveries } from './deliveries';
@@ -74,7 +75,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   if (gone.length > 0) allocator.ended(gone, Date.now());
   await continueAsNew<typeof limiterWorkflow>({
     definition: allocator.definition,
-    state: allocator.snapshot(),
+    state: withinBudget(allocator.snapshot()),
     events: events + workflowInfo().historyLength + CLOSING_EVENTS,
     maxEvents,
   });

@@ -1,0 +1,34 @@
+import type { AllocatorSnapshot } from './allocator-state';
+import type { ClientState } from './client-state';
+import { MAX_DEMAND_RUNS } from './sync-check';
+
+/** Temporal takes 2 MiB; what comes with the snapshot, and whatever a codec adds, has to find room too. Unit: bytes. */
+const MOST_BYTES = 1_500_000;
+/** What the account of a client takes in a snapshot at rest: as such, and for each limit. Unit: bytes. */
+const CLIENT_BYTES = 430;
+const LIMIT_BYTES = 70;
+/** However few limits there are, more would keep a limiter busy with nothing but its books. */
+const MOST_CLIENTS = 2_000;
+
+/** Most clients known at once: past it newcomers are refused rather than a snapshot grown beyond what Temporal takes. */
+export function mostClients(limits: number): number {
+  return Math.min(MOST_CLIENTS, Math.floor(MOST_BYTES / (CLIENT_BYTES + LIMIT_BYTES * limits)));
+}
+
+/**
+ * A snapshot that Temporal takes. If it is too long, the ends of the longest queues are left out: what is taken must not
+ * be forgotten, but what waits is told again with each sync, and a process whose queue was cut is made to send one.
+ */
+export function withinBudget(snapshot: AllocatorSnapshot, mostBytes = MOST_BYTES): AllocatorSnapshot {
+  let cut = snapshot;
+  for (let runs = MAX_DEMAND_RUNS / 4; runs >= 1 && JSON.stringify(cut).length > mostBytes; runs /= 4) {
+    cut = { ...snapshot, clients: snapshot.clients.map((client) => withDemand(client, runs)) };
+  }
+  return cut;
+}
+
+function withDemand(client: ClientState, runs: number): ClientState {
+  if (client.demand.length <= runs) return client;
+  // a workflow run tells anew whenever an acquisition of it ends; a push would only cost it a workflow task
+  return { ...client, demand: client.demand.slice(0, runs), dirty: client.dirty || client.run === undefined };
+}
