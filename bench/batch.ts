@@ -1,12 +1,16 @@
 /**
  * How near to its ideal time a whole batch comes: the batch command with worker processes of its own, three accounts at
  * strict providers in further processes, items of one size. `--kill N` kills one worker process (SIGKILL) after N
- * seconds. Prints the batch's own table and what the providers counted; fails if an item is missing, doubled or not ok.
+ * seconds, `--partitions N` spreads the items over N batch workflows, `--in-memory` uses a Temporal server that keeps
+ * nothing on disk instead of the batch's own. Prints the batch's own table, the command's largest resident set and what
+ * the providers counted; fails if an item is missing, doubled or not ok.
  *
  *   npx tsx bench/batch.ts --workers 8 --items 850 --window 10 --calls 60 --connections 10 --kill 25
  */
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Account, MODEL, startProvider } from '../demo/providers';
+import { startDevServer } from '../src/client/dev-server';
 import {
   batchFiles,
   readResults,
@@ -24,6 +28,8 @@ const { values } = parseArgs({
     calls: { type: 'string', default: '60' },
     connections: { type: 'string', default: '10' },
     kill: { type: 'string' },
+    partitions: { type: 'string', default: '1' },
+    'in-memory': { type: 'boolean', default: false },
   },
 });
 
@@ -38,6 +44,7 @@ async function main(): Promise<void> {
     ...{ inputTokens: PLENTY, outputTokens: PLENTY },
   }));
   const providers = await Promise.all(accounts.map(startProvider));
+  const server = values['in-memory'] ? await startDevServer({ namespace: 'default' }) : undefined;
   try {
     const sets = providers.map(({ account, url }) => ({
       name: `bench-${account.name}`,
@@ -49,20 +56,38 @@ async function main(): Promise<void> {
     }));
     const input = Array.from({ length: items }, (_, i) => ({ id: `item-${i}`, prompt: `say ${i}`, maxTokens: 20 }));
     const files = await batchFiles({ sets }, input);
-    const batch = startBatch(files, ['--workers', values.workers], { TEMPORAL_ADDRESS: '' });
+    const options = ['--workers', values.workers, '--partitions', values.partitions];
+    const batch = startBatch(files, options, { TEMPORAL_ADDRESS: server?.address ?? '' });
+    const stopWatching = watchMemory(batch);
     if (values.kill !== undefined) setTimeout(() => void killOne(batch), Number(values.kill) * 1_000).unref();
     const { code, stdout, stderr } = await batch.ended;
+    const megabytes = stopWatching();
     const ids = (await readResults(files.output)).filter(({ ok }) => ok).map(({ id }) => id);
     const refused = await Promise.all(providers.map(async (provider) => (await provider.stats()).refused));
     process.stdout.write(stdout);
     process.stderr.write(stderr.slice(-500));
+    console.log(`largest resident set of the command: ${megabytes} MB`);
     console.log(`refused by the providers: ${JSON.stringify(refused)}`);
     console.log(`${items} items, ${ids.length} answers, ${new Set(ids).size} of them different, exit ${code}`);
     if (code !== 0 || ids.length !== items || new Set(ids).size !== items) process.exitCode = 1;
   } finally {
     await Promise.all(providers.map((provider) => provider.stop()));
+    await server?.stop();
     await removeBatchFiles();
   }
+}
+
+/** Samples what the command's process has in memory; the answer is the most. Where that cannot be told it is 0. */
+function watchMemory({ process: { pid } }: RunningCommand): () => number {
+  let most = 0;
+  const timer = setInterval(() => {
+    const status = readFile(`/proc/${pid ?? 0}/status`, 'utf8').catch(() => '');
+    void status.then((text) => (most = Math.max(most, Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0))));
+  }, 500);
+  return () => {
+    clearInterval(timer);
+    return Math.round(most / 1024);
+  };
 }
 
 async function killOne(batch: RunningCommand): Promise<void> {

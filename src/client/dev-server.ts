@@ -9,7 +9,10 @@ import { TemporalServerStartError } from './temporal-server-start-error';
 
 /** How a Temporal dev server is started. */
 export interface DevServerOptions {
-  /** File that keeps the server's state. @default none: in memory, gone with the server */
+  /**
+   * File that keeps the server's state, so that it outlives the server's process, also one that is killed; a machine that
+   * loses power may lose it. @default none: in memory, gone with the server
+   */
   readonly dbFilename?: string;
   /** Server settings by dynamic config key, over those that suit one shard. */
   readonly dynamicConfig?: Readonly<Record<string, number | boolean | string>>;
@@ -46,6 +49,9 @@ const DEV_SERVER_CONFIG: Readonly<Record<string, number>> = {
   'frontend.namespaceRPS': 20_000,
 };
 
+/** With the file in step with the disk at each transaction the server takes a tenth of the calls. */
+const FILE_PRAGMAS = ['journal_mode=wal', 'synchronous=off'];
+
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 50;
 
@@ -77,10 +83,11 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
 
 function serverArguments(port: number, namespace: string, options: DevServerOptions): string[] {
   const config = { ...DEV_SERVER_CONFIG, ...options.dynamicConfig };
+  const pragmas = FILE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]);
   return [
     ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace],
     ...['--log-level', 'error'],
-    ...(options.dbFilename === undefined ? [] : ['--db-filename', options.dbFilename]),
+    ...(options.dbFilename === undefined ? [] : ['--db-filename', options.dbFilename, ...pragmas]),
     ...Object.entries(config).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
   ];
 }
