@@ -32,11 +32,14 @@ export class BatchFeed {
 
   /** Takes the next item; undefined at the end. */
   async next(): Promise<IndexedItem | undefined> {
-    if (!this.#isAtEnd && this.#items.length < READ_AHEAD) {
+    while (!this.#isAtEnd && this.#items.length < READ_AHEAD) {
       this.#reading ??= this.#read();
-      if (this.#items.length === 0) await this.#reading;
-      // told by the call that has to wait for it
-      else this.#reading.catch(() => undefined);
+      if (this.#items.length > 0) {
+        // told by the call that has to wait for it
+        this.#reading.catch(() => undefined);
+        break;
+      }
+      await this.#reading;
     }
     return this.#items.shift();
   }

@@ -93,3 +93,33 @@ it('starts nothing more once it is stopped, and keeps what comes back', async ()
   expect(router.isIdle).toBe(true);
   expect(router.leftover.map(({ id }) => id)).toEqual(['2', '1']);
 });
+
+describe('while it is paused', () => {
+  it('starts nothing, and asks for what has not been started at a provider', async () => {
+    const { router, at, recalled, end } = route([set('a', { bound: 2 })]);
+    for (const id of ['1', '2', '3']) router.route(item(id));
+    router.pause();
+    expect(recalled).toEqual(['1', '2']);
+    await end('1');
+    await end('2', item('2'));
+    expect(router.underWay).toEqual({ a: 0 });
+    expect(at.has('3')).toBe(false);
+    expect(router.isIdle).toBe(false);
+
+    router.resume();
+    expect(router.underWay).toEqual({ a: 2 });
+    await end('3');
+    await end('2');
+    expect(router.isIdle).toBe(true);
+  });
+
+  it('can be stopped, and keeps all that was not started', async () => {
+    const { router, end } = route([set('a', { bound: 1 })]);
+    router.pause();
+    for (const id of ['1', '2']) router.route(item(id));
+    await router.stop();
+    expect(router.isIdle).toBe(true);
+    expect(router.leftover.map(({ id }) => id)).toEqual(['1', '2']);
+    await end('1');
+  });
+});
