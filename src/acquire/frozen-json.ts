@@ -1,4 +1,6 @@
+import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { isPlainObject } from '../limiter/options';
 
 /** Plain JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -6,18 +8,18 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A plain JSON object. */
 export type JsonObject = Readonly<Record<string, Json>>;
 
+/** Deeper than any config, and shallow enough for the stack of whoever reads it. */
+const MAX_LEVELS = 100;
+
 function frozenJson(option: string, value: unknown, above: readonly unknown[] = []): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value !== 'object') throw notJson(option, typeof value === 'number' ? String(value) : typeof value);
   if (above.includes(value)) throw notJson(option, 'a cycle');
+  if (above.length === MAX_LEVELS) throw notJson(option.slice(0, 40), `more than ${MAX_LEVELS} levels`);
   const path = [...above, value];
   if (Array.isArray(value)) return Object.freeze(value.map((item, i) => frozenJson(`${option}[${i}]`, item, path)));
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // by its constructor's name too: objects of another realm have another Object
-  if (prototype !== null && (prototype as object).constructor.name !== 'Object') {
-    throw notJson(option, `an instance of ${(prototype as object).constructor.name}`);
-  }
+  if (!isPlainObject(value)) throw notJson(option, describeValue(value));
   return frozenObject(option, value, path);
 }
 

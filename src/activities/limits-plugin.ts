@@ -4,6 +4,10 @@ import { SimplePlugin } from '@temporalio/plugin';
 import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/worker';
 import { type LimitPool } from '../client/limit-pool';
 import type { LimitSet } from '../client/limit-set';
+import { describeValue } from '../limiter/describe-value';
+import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkOptions } from '../limiter/options';
+import { checkWorkerIndex } from '../limiter/pool';
 import { ActivityLimits } from './activity-limits';
 import { runWithLimits } from './current';
 import { shareHost, type Host } from './hosts';
@@ -21,6 +25,20 @@ export interface LimitsPluginOptions {
   readonly limiterBundle?: WorkerOptions['workflowBundle'];
 }
 
+const OPTIONS = new Set(['limits', 'workerIndex', 'hostLimiter', 'limiterBundle']);
+
+function checkPluginOptions(options: LimitsPluginOptions): void {
+  checkOptions('LimitsPlugin', options, OPTIONS);
+  const { workerIndex, hostLimiter, limiterBundle } = options as Readonly<Record<string, unknown>>;
+  if (workerIndex !== undefined) checkWorkerIndex(workerIndex);
+  if (hostLimiter !== undefined && typeof hostLimiter !== 'boolean') {
+    throw new InvalidLimitError('hostLimiter', `expected a boolean, got ${describeValue(hostLimiter)}`);
+  }
+  if (limiterBundle !== undefined && (typeof limiterBundle !== 'object' || limiterBundle === null)) {
+    throw new InvalidLimitError('limiterBundle', `expected a workflow bundle, got ${describeValue(limiterBundle)}`);
+  }
+}
+
 /**
  * Gives a worker its limits. Beside the worker it runs what sharing needs, for as long as the worker runs: a worker that
  * hears from the limiters, and one that runs them. When the worker ends, what it held goes back at once.
@@ -33,9 +51,10 @@ export class LimitsPlugin extends SimplePlugin {
   readonly #limits: LimitSet | LimitPool;
   #worker: WorkerOptions | undefined;
 
-  /** @throws InvalidLimitError if the limits are none of the five shapes */
+  /** @throws InvalidLimitError naming an option that makes no sense, such as limits of none of the five shapes */
   constructor(options: LimitsPluginOptions = {}) {
     super({ name: 'temporal-limits' });
+    checkPluginOptions(options);
     this.#options = options;
     this.#limits = normalizeLimits(options.limits, options.workerIndex);
   }

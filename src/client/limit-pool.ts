@@ -78,7 +78,7 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
   get(key: string): LimitView {
     if (this.size > 1) {
       throw new TypeError(
-        `Each of the pool's ${String(this.size)} limit sets may have a limit "${key}": use pool.at(i).get(key)`,
+        `Each of the pool's ${String(this.size)} limit sets may have a limit ${describeValue(key)}: use pool.at(i).get(key)`,
       );
     }
     return this.at(0).get(key);

@@ -9,13 +9,17 @@ import { nearest } from './nearest';
  * @throws InvalidLimitError
  */
 export function checkPlainObject(option: string, value: unknown): void {
-  if (typeof value === 'object' && value !== null) {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) return;
-    // an object of another realm has another Object.prototype, above which there is nothing either
-    if (!Array.isArray(value) && Object.getPrototypeOf(prototype) === null) return;
-  }
+  if (isPlainObject(value)) return;
   throw new InvalidLimitError(option, `expected a plain object, got ${describeValue(value)}`);
+}
+
+/** Whether it is an object as a literal makes them. */
+export function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return true;
+  // an object of another realm has another Object.prototype, above which there is nothing either
+  return !Array.isArray(value) && Object.getPrototypeOf(prototype) === null;
 }
 
 /**

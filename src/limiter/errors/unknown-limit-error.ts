@@ -1,3 +1,4 @@
+import { describeValue } from '../describe-value';
 import { LimitsError } from './limits-error';
 
 /** A key was named that no limit of the set has. */
@@ -10,6 +11,6 @@ export class UnknownLimitError extends LimitsError {
     /** The keys that the set has. */
     readonly known: readonly string[],
   ) {
-    super(`Unknown limit "${key}": the set has ${known.length === 0 ? 'no limits' : known.join(', ')}`);
+    super(`Unknown limit ${describeValue(key)}: the set has ${known.length === 0 ? 'no limits' : known.join(', ')}`);
   }
 }
