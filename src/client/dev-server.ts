@@ -37,8 +37,9 @@ export interface DevServer {
 
 /**
  * Settings that suit a server with one shard and one user. Its defaults are per shard or per host of a cluster with
- * many: 20 queue reads a second per shard make any workflow task or activity after a short burst wait up to 50 ms, and
- * the request limits protect other tenants, of whom there are none.
+ * many: 20 queue reads a second per shard make any workflow task or activity after a short burst wait up to 50 ms, the
+ * request limits protect other tenants, of whom there are none, and a workflow to which more than 100 events happen during
+ * one of its tasks has that task taken away and its history replayed, which stops a busy batch for seconds.
  */
 const DEV_SERVER_CONFIG: Readonly<Record<string, number>> = {
   'history.transferProcessorMaxPollRPS': 1_000,
@@ -47,6 +48,7 @@ const DEV_SERVER_CONFIG: Readonly<Record<string, number>> = {
   'matching.rps': 20_000,
   'frontend.rps': 20_000,
   'frontend.namespaceRPS': 20_000,
+  'history.maximumBufferedEventsBatch': 2_000,
 };
 
 /** With the file in step with the disk at each transaction the server takes a tenth of the calls. */

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import { pageOf } from '../../src/batch/partitions';
+import {
+  RECALLED,
+  type BatchInput,
+  type ControlActivities,
+  type IndexedItem,
+  type ItemActivities,
+  type Partition,
+} from '../../src/workflows/batch-protocol';
+import { type ItemResult } from '../../src/workflows/item-result';
+
+export interface FakeBatchOptions {
+  readonly items: number;
+  readonly latencyMs: number;
+  /** What becomes of an item. @default all are answered */
+  readonly fate?: (number: number) => 'answered' | 'failed' | 'recalled';
+}
+
+/** A batch's activities without files, limits or a provider. */
+export class FakeBatch {
+  readonly items: readonly IndexedItem[];
+  readonly results: ItemResult[] = [];
+  /** When each item was started. Unit: milliseconds. */
+  readonly startedAt: number[] = [];
+
+  constructor(private readonly options: FakeBatchOptions) {
+    this.items = Array.from({ length: options.items }, (_, i) => ({
+      ...{ id: `item-${i}`, offset: i * 100, length: 100 },
+      ...{ maxTokens: 20, inputTokens: 30 },
+    }));
+  }
+
+  /** What the batch workflow of a partition starts with. */
+  input(controlQueue: string, taskQueue: string, bound: number, partition: Partition): BatchInput {
+    return {
+      ...{ controlQueue, partition, file: '/in.jsonl', items: this.items.length, startedAt: Date.now() },
+      sets: ['one', 'two'].map((name) => ({
+        ...{ name, taskQueue, bound, speed: 1 },
+        largest: { inputTokens: null, maxTokens: null },
+      })),
+      policy: { loadBalancing: 'RoundRobin', workerIndex: 0, failover: true },
+      state: {
+        ...{ cursor: 0, leftover: [], pool: { dispatched: 0 } },
+        ...{ done: 0, failed: 0, isPaused: false, events: 0 },
+      },
+    };
+  }
+
+  get control(): ControlActivities {
+    return {
+      readPage: async (cursor, partition) => pageOf(this.items, cursor, partition, () => true),
+      writeResults: async (results) => void this.results.push(...results),
+      recallItems: async () => undefined,
+    };
+  }
+
+  get item(): ItemActivities {
+    return {
+      completeItem: async (_file, { offset, attemptsBefore = 0 }) => {
+        this.startedAt.push(performance.now());
+        await sleep(this.options.latencyMs);
+        const fate = this.options.fate?.(offset / 100) ?? 'answered';
+        if (fate === 'failed') throw ApplicationFailure.nonRetryable('no', 'RequestRejected', 1);
+        if (fate === 'recalled' && attemptsBefore === 0) throw ApplicationFailure.nonRetryable('back', RECALLED, 2);
+        return { text: 'an answer', usage: { input_tokens: 30, output_tokens: 2 }, attempts: 1 };
+      },
+    };
+  }
+}
