@@ -1,9 +1,16 @@
 import type { AllocatorSnapshot } from '../../src/limiter/allocator';
 import type { SetDefinition } from '../../src/limiter/definition';
+import type { Push, Sync } from '../../src/limiter/wire';
 import type { Passage } from './passage';
 
 /** What happens in a fleet, for whoever watches it: each is called right after it has happened. */
 export interface FleetWatch {
+  /** A message has reached the limiter. */
+  told?(sync: Sync): void;
+  /** A message has reached its client. */
+  heard?(push: Push): void;
+  /** Something went wrong, or right again. */
+  struck?(what: string): void;
   /** Units reached their provider; by so much its capacity is exceeded. */
   arrived?(key: string, amount: number, excess: number): void;
   /** Permits are used, or (negative) no longer; there are so many too many in use. */

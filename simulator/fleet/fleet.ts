@@ -115,7 +115,7 @@ export class Fleet {
     network.perhapsAgain(() => limiter.hear(copy(message)));
     const arrives = await network.carry();
     const isOpen = !network.isDown && !limiter.isClosing;
-    if (isOpen && (arrives || arrivesAnyway)) limiter.signal(message);
+    if (isOpen && (arrives || arrivesAnyway)) this.#told(message);
     if (!arrives || !isOpen) throw new Error('lost');
   }
 
@@ -124,7 +124,7 @@ export class Fleet {
     const message = copy(sync);
     do await this.world.sleep(this.network.delayMs());
     while (this.network.isDown);
-    this.limiter.signal(message);
+    this.#told(message);
   }
 
   /** A message that gets nowhere. */
@@ -138,6 +138,7 @@ export class Fleet {
     if (!(await this.network.carry())) return undefined;
     const process = this.processes.find((candidate) => candidate.owns(push.client));
     this.network.perhapsAgain(() => void process?.hear(message.client, copy(message)));
+    for (const watch of this.watches) watch.heard?.(message);
     const reply = copy(await process?.hear(message.client, message));
     return (await this.network.carry()) ? reply : undefined;
   }
@@ -148,6 +149,7 @@ export class Fleet {
     while (this.network.isDown);
     const run = this.runs.find(({ address }) => address.runId === runId);
     if (run?.isOpen !== true) return false;
+    for (const watch of this.watches) watch.heard?.(message);
     run.hear(message);
     return true;
   }
@@ -156,6 +158,11 @@ export class Fleet {
     if (!(await this.network.carry())) throw new Error('lost');
     const open = new Set(this.runs.filter(({ isOpen }) => isOpen).map(({ address }) => address.runId));
     return runs.map(({ runId }) => runId).filter((runId) => !open.has(runId));
+  }
+
+  #told(sync: Sync): void {
+    for (const watch of this.watches) watch.told?.(sync);
+    this.limiter.signal(sync);
   }
 
   #arrived(key: string, amount: number): void {

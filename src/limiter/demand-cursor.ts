@@ -64,6 +64,19 @@ export class DemandCursor {
     });
   }
 
+  /**
+   * {@link DemandCursor.shortage}, if what it lacks comes at a moment: what the client has of it may be over by then. The
+   * two would never be there together, and a large request would wait for ever.
+   */
+  shortageAt(at: number): number[] {
+    const { units, state } = this.account;
+    return this.shortage().map((missing, i) => {
+      const amount = this.limits[i]?.kind === 'resource' ? 0 : (this.#amounts?.[i] ?? 0);
+      const from = (state.starting[i] ?? 0) + (this.#sum[i] ?? 0);
+      return amount === 0 ? 0 : missing + units.endedBy(at, i, from, from + amount - missing);
+    });
+  }
+
   /** What the client would like to have for acquisitions that have not come yet. To be asked once all that waits has got its units. */
   shortageAhead(): number[] {
     const { ahead } = this.account.state;

@@ -55,6 +55,22 @@ export class GrantBook {
     return Infinity;
   }
 
+  /** Of the open units of one limit from one place to another, counted from the oldest, those whose interval is over at a moment. */
+  endedBy(at: number, index: number, from: number, to: number): number {
+    const { resolved, grants, run } = this.state;
+    if (run !== undefined) return 0;
+    const first = resolved[index] ?? 0;
+    let end = this.#settledBefore()[index] ?? 0;
+    let ended = 0;
+    for (const { amounts, notAfter } of grants) {
+      if (notAfter >= at) break;
+      const begin = end;
+      end += amounts[index] ?? 0;
+      ended += Math.max(0, Math.min(end, first + to) - Math.max(begin, first + from));
+    }
+    return ended;
+  }
+
   /** Takes back what has not been told. */
   recall({ ledger }: Books): void {
     const { state } = this;

@@ -119,10 +119,10 @@ export class RunLease implements Capacity {
   finish(amounts: readonly number[]): void {
     this.#open -= 1;
     amounts.forEach((amount, i) => {
-      if (this.#isResource[i] === true || amount === 0) return;
-      this.#unreported = true;
+      if (this.#isResource[i] === true) return;
+      if (amount > 0) this.#unreported = true;
       add(this.#used, i, amount);
-      // what rounding has left is dropped with the last
+      // what rounding has left is dropped with the last, also where that took nothing: a run that has some never says its last
       this.#taken[i] = this.#open === 0 ? 0 : Math.max(0, (this.#taken[i] ?? 0) - amount);
     });
   }

@@ -55,8 +55,7 @@ export class UnitGrants {
     for (;;) {
       const cursor = nextOf(cursors, from);
       if (cursor === undefined) return Infinity;
-      const amounts = cursor.shortage();
-      const at = Math.max(this.ledger.readyAt(amounts, now), cursor.account.state.grants.at(-1)?.notBefore ?? now);
+      const { amounts, at } = this.#next(cursor);
       startsAt ??= at;
       const isSparse = this.made < GRANTS_PER_CLIENT * cursors.length;
       if (startsAt > now + marginMs || at > now + (isSparse ? farthestMs : reachMs)) {
@@ -68,6 +67,18 @@ export class UnitGrants {
         from = at;
       }
       cursor.step();
+    }
+  }
+
+  /** What the next acquisition of a client lacks, and when it could be had, with what the client has for it. */
+  #next(cursor: DemandCursor): { readonly amounts: readonly number[]; readonly at: number } {
+    const earliest = cursor.account.state.grants.at(-1)?.notBefore ?? this.now;
+    let amounts = cursor.shortage();
+    for (let at = this.now; ;) {
+      const readyAt = Math.max(this.ledger.readyAt(amounts, this.now), earliest);
+      if (readyAt <= at || readyAt === Infinity) return { amounts, at: readyAt };
+      at = readyAt;
+      amounts = cursor.shortageAt(at + this.#pacing.marginMs);
     }
   }
 

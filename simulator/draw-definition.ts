@@ -1,0 +1,72 @@
+import type { AlgorithmName } from '../src/limiter/algorithms/algorithm';
+import type { LimitDefinition, SetDefinition, WindowDefinition } from '../src/limiter/definition';
+import { pick, spread } from './fleet/random';
+
+const ALGORITHMS: readonly AlgorithmName[] = ['SlidingWindow', 'FixedWindow', 'TokenBucket', 'LeakyBucket', 'GCRA'];
+
+type Random = () => number;
+
+/** A limit set as somebody might define it, any algorithm and combination alike likely. */
+export function drawDefinition(random: Random): SetDefinition {
+  const limits = [drawCalls, drawInput, drawOutput, drawConnections, drawGpus]
+    .map((draw) => draw(random))
+    .filter(() => random() < 0.55);
+  return {
+    version: 1,
+    limits: limits.length > 0 ? limits : [random() < 0.5 ? drawCalls(random) : drawConnections(random)],
+    timing: {
+      leaseMs: pick(random, [5_000, 10_000, 30_000]),
+      horizonMs: pick(random, [200, 500, 500, 1_000]),
+      guardMs: pick(random, [20, 50, 50, 100]),
+    },
+  };
+}
+
+/** What the set may become while it is used: other capacities, windows, algorithms; limits that come and go. */
+export function drawNewer({ version, limits, timing }: SetDefinition, random: Random): SetDefinition {
+  const kept = limits.filter(() => random() < 0.8).map((limit) => (random() < 0.5 ? limit : redraw(limit, random)));
+  const added = [drawCalls, drawOutput, drawConnections]
+    .filter(() => random() < 0.2)
+    .map((draw) => draw(random))
+    .filter(({ key }) => !kept.some((limit) => limit.key === key));
+  const all = [...kept, ...added];
+  return { version: version + 1, limits: all.length > 0 ? all : limits, timing };
+}
+
+function redraw(limit: LimitDefinition, random: Random): LimitDefinition {
+  const capacity = Math.max(1, Math.round(limit.capacity * spread(random, 0.3, 3)));
+  if (limit.kind === 'resource') return { ...limit, capacity };
+  const algorithm = random() < 0.3 ? pick(random, ALGORITHMS) : limit.algorithm;
+  return { ...limit, capacity, algorithm, windowMs: random() < 0.3 ? drawWindowMs(random) : limit.windowMs };
+}
+
+function drawCalls(random: Random): WindowDefinition {
+  return {
+    kind: 'call',
+    key: 'calls',
+    capacity: Math.round(spread(random, 3, 200)),
+    windowMs: drawWindowMs(random),
+    algorithm: pick(random, ALGORITHMS),
+    overage: 'error',
+  };
+}
+
+function drawInput(random: Random): LimitDefinition {
+  return { ...drawCalls(random), kind: 'rate', key: 'input', capacity: Math.round(spread(random, 100, 100_000)) };
+}
+
+function drawOutput(random: Random): LimitDefinition {
+  return { ...drawCalls(random), kind: 'rate', key: 'output', capacity: spread(random, 2, 20) };
+}
+
+function drawConnections(random: Random): LimitDefinition {
+  return { kind: 'resource', key: 'connections', capacity: Math.round(spread(random, 1, 30)) };
+}
+
+function drawGpus(random: Random): LimitDefinition {
+  return { kind: 'resource', key: 'gpus', capacity: pick(random, [1, 1, 2, 3]) };
+}
+
+function drawWindowMs(random: Random): number {
+  return pick(random, [500, 1_000, 1_000, 2_000, 5_000, 20_000]);
+}

@@ -1,0 +1,38 @@
+import type { LimitDefinition } from '../src/limiter/definition';
+import type { Job } from './fleet/job';
+import { spread } from './fleet/random';
+import type { Scenario } from './scenario';
+
+type Random = () => number;
+
+/** What somebody wants of a set: small and large requests, short and long ones, some in a hurry. */
+export function drawJob(limits: readonly LimitDefinition[], scenario: Scenario, random: Random): Job {
+  const requested: Record<string, number> = {};
+  const used: Record<string, number> = {};
+  for (const limit of limits) {
+    const amount = drawAmount(limit, random);
+    requested[limit.key] = amount;
+    if (process.env['NOREFUND'] === undefined && limit.kind === 'rate' && random() < 0.5)
+      used[limit.key] = amount * random();
+  }
+  return {
+    requested,
+    used,
+    holdMs: random() < 0.02 ? 20_000 * random() : spread(random, 2, scenario.holdMs),
+    pauseMs: scenario.pauseMs * random(),
+    priority: random() < 0.1 ? 1 : 0,
+    ...(random() < scenario.timeoutShare ? { timeoutMs: spread(random, 5, 20_000) } : {}),
+  };
+}
+
+function drawAmount({ kind, capacity }: LimitDefinition, random: Random): number {
+  const kindOfWish = random();
+  switch (kind) {
+    case 'rate':
+      return kindOfWish < 0.02 ? capacity : kindOfWish < 0.2 ? 0 : (capacity / 4) * random() ** 3;
+    case 'call':
+      return kindOfWish < 0.05 ? Math.min(3, capacity) : 1;
+    case 'resource':
+      return kindOfWish < 0.02 ? capacity : kindOfWish < 0.1 ? Math.min(2, capacity) : kindOfWish < 0.2 ? 0 : 1;
+  }
+}

@@ -1,0 +1,30 @@
+import { drawDefinition } from './draw-definition';
+import { FAULTS } from './faults/faults';
+import { pick, spread, streamOf } from './fleet/random';
+import type { Scenario } from './scenario';
+
+const HOUR_MS = 3_600_000;
+
+/** The scenario of a seed, for so many hours of the simulated world. */
+export function drawScenario(seed: number, hours: number): Scenario {
+  const random = streamOf(seed, 'scenario');
+  const sets = pick(random, [1, 1, 1, 1, 2, 3]);
+  // days at full load would take days: the longer the time, the longer the pauses
+  const isLong = hours >= 0.5;
+  const processes = Math.round(spread(random, 1, 8));
+  return {
+    seed,
+    ms: hours * HOUR_MS,
+    sets: Array.from({ length: sets }, (_, i) => drawDefinition(streamOf(seed, `set ${i}`))),
+    processes,
+    workers: Math.round(spread(random, 1, 24 / processes)),
+    runsPerMinute: random() < 0.5 ? 0 : Math.round(spread(random, 2, 40)),
+    faults: Object.values(FAULTS)
+      .map(({ name }) => name)
+      .filter(() => random() < 0.35),
+    idleMs: isLong ? HOUR_MS * spread(random, 0.5, 3) : spread(random, 500, 20_000),
+    pauseMs: random() < 0.5 ? 0 : spread(random, 20, 5_000),
+    holdMs: spread(random, 20, 3_000),
+    timeoutShare: pick(random, [0, 0.2, 0.6]),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Fault, FaultName } from './fault';
+import { continueAsNew, limiterDown, redefinition } from './limiter-faults';
+import { loss, repetition, serverDown, slowness } from './network-faults';
+import { crash, partition, pause } from './process-faults';
+import { absentRuns, closedRuns } from './run-faults';
+
+/** Everything that goes wrong, by its name. */
+export const FAULTS: Readonly<Record<FaultName, Fault>> = {
+  loss,
+  repetition,
+  slowness,
+  partition,
+  pause,
+  crash,
+  'limiter down': limiterDown,
+  'server down': serverDown,
+  'continue-as-new': continueAsNew,
+  redefinition,
+  'closed runs': closedRuns,
+  'absent runs': absentRuns,
+};

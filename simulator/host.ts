@@ -1,0 +1,45 @@
+import type { SetDefinition } from '../src/limiter/definition';
+import { choose, type PoolPolicy, type PoolState } from '../src/limiter/pool';
+import type { Fleet } from './fleet/fleet';
+import type { SimulatedProcess } from './fleet/simulated-process';
+
+/** A process as its machine sees it: a client of each set of the pool, which live and die together. */
+export class Host {
+  readonly processes: readonly SimulatedProcess[];
+  readonly #policy: PoolPolicy;
+  readonly #state: PoolState = { dispatched: 0 };
+
+  constructor(
+    fleets: readonly Fleet[],
+    definitions: readonly SetDefinition[],
+    readonly index: number,
+    readonly random: () => number,
+  ) {
+    this.processes = fleets.map((fleet, i) => fleet.join(definitions[i]!));
+    this.#policy = {
+      loadBalancing: (['RoundRobin', 'Random', 'LeastWait'] as const)[index % 3]!,
+      workerIndex: index,
+      failover: random() < 0.5,
+    };
+  }
+
+  get isAlive(): boolean {
+    return this.processes.every(({ isWorking }) => isWorking);
+  }
+
+  get clock(): SimulatedProcess['clock'] {
+    return this.processes[0]!.clock;
+  }
+
+  /** The set that is to serve the next job, as a pool chooses it. */
+  choose(): SimulatedProcess {
+    const candidates = this.processes.map((process) => ({
+      get wouldWaitMs(): number {
+        const { supply } = process;
+        const amounts = supply.definitions.map(({ kind }) => (kind === 'rate' ? 0 : 1));
+        return supply.expectedWaitMs({ amounts, covers: amounts.map(() => true) });
+      },
+    }));
+    return this.processes[choose(this.#policy, this.#state, candidates, this.random)]!;
+  }
+}

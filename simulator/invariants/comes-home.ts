@@ -1,0 +1,32 @@
+import type { AllocatorSnapshot } from '../../src/limiter/allocator';
+import { EPOCH } from '../fleet/simulated-limiter';
+import { Ledger } from '../../src/limiter/ledger';
+import { EPSILON, type Invariant } from './invariant';
+
+/** In the end. */
+export const comesHome: Invariant = {
+  name: 'comes home',
+  promise:
+    'when nobody wants anything, all of every limit is available again, and nobody is known to hold or wait for anything',
+  watch: ({ fail, world }) => ({
+    rested(state) {
+      const left = state();
+      const fault = left && leftover(left, EPOCH + world.now());
+      if (fault !== undefined) fail(fault);
+    },
+  }),
+};
+
+function leftover({ definition, ledger, clients }: AllocatorSnapshot, now: number): string | undefined {
+  const counted = new Ledger(definition.limits, now, ledger);
+  for (const [i, { key, kind, capacity }] of definition.limits.entries()) {
+    const available = counted.available(i, now);
+    if (available < capacity * (1 - EPSILON) - EPSILON) return `${key}: ${available} of ${capacity} available`;
+    if (kind !== 'resource' && available > capacity * (1 + EPSILON))
+      return `${key}: ${available} of ${capacity} available`;
+  }
+  const holder = clients.find(({ kept, level, demand }) => demand.length > 0 || [...kept, ...level].some((n) => n > 0));
+  if (holder !== undefined) return `${holder.id} still holds or wants something: ${JSON.stringify(holder)}`;
+  const run = clients.find((client) => client.run !== undefined);
+  return run && `${run.id}, a workflow run, is still known`;
+}

@@ -1,0 +1,27 @@
+import { boundedState } from './bounded-state';
+import { comesHome } from './comes-home';
+import { conservation } from './conservation';
+import { fencing } from './fencing';
+import type { Invariant } from './invariant';
+import { order } from './order';
+import { orderBetween } from './order-between';
+import { permitCapacity } from './permit-capacity';
+import { permitLevels } from './permit-levels';
+import { progress } from './progress';
+import { timeouts } from './timeouts';
+import { windowCapacity } from './window-capacity';
+
+/** All that holds at every moment. */
+export const INVARIANTS: readonly Invariant[] = [
+  windowCapacity,
+  permitCapacity,
+  conservation,
+  permitLevels,
+  fencing,
+  order,
+  orderBetween,
+  timeouts,
+  progress,
+  boundedState,
+  comesHome,
+];

@@ -1,0 +1,55 @@
+import type { Passage } from '../fleet/passage';
+import type { Invariant, Scene } from './invariant';
+
+/** As long as the longest acquisition is held, and more. Unit: milliseconds. */
+const LONGEST_HOLD_MS = 25_000;
+/** As long as the longest fault lasts. Unit: milliseconds. */
+const LONGEST_FAULT_MS = 180_000;
+
+/** Nobody is forgotten. */
+export const progress: Invariant = {
+  name: 'progress',
+  promise:
+    'while somebody waits, somebody is served within a few windows and leases; in the end everybody is served, or timed out',
+  watch(scene) {
+    const waiting = new Map<string, Set<Passage>>();
+    const boundMs = boundOf(scene);
+    let count = 0;
+    let movedAt = 0;
+    const moved = (): void => void (movedAt = scene.world.now());
+    const leave = (passage: Passage): void => {
+      moved();
+      if (waiting.get(passage.owner)?.delete(passage) === true) count -= 1;
+    };
+    const look = (): void => {
+      const idleMs = scene.world.now() - movedAt;
+      if (count > 0 && idleMs > boundMs)
+        scene.fail(`${count} wait, and for ${Math.round(idleMs)} ms nobody was served`);
+    };
+    return {
+      asked(passage) {
+        if (count === 0) moved();
+        else look();
+        count += 1;
+        const own = waiting.get(passage.owner) ?? new Set();
+        waiting.set(passage.owner, own.add(passage));
+      },
+      passed: leave,
+      refused: leave,
+      ended(owner) {
+        count -= waiting.get(owner)?.size ?? 0;
+        waiting.delete(owner);
+      },
+      woke: look,
+      rested() {
+        if (count > 0) scene.fail(`${count} wait for ever`);
+      },
+    };
+  },
+};
+
+function boundOf({ definition: { limits, timing }, scenario: { faults } }: Scene): number {
+  const windows = limits.map((limit) => (limit.kind === 'resource' ? 0 : limit.windowMs));
+  const faultsMs = faults.length * LONGEST_FAULT_MS;
+  return 4 * Math.max(20_000, ...windows) + 3 * timing.leaseMs + LONGEST_HOLD_MS + faultsMs;
+}

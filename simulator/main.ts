@@ -1,0 +1,21 @@
+import { readArguments, USAGE, type Arguments } from './arguments';
+import { runSeeds } from './run-seeds';
+
+/** `npm run simulate`: its last line gives the figures, its exit status says whether all held. */
+async function main(): Promise<void> {
+  let asked: Arguments;
+  try {
+    asked = readArguments(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  const print = (line: string): void => {
+    console.log(line);
+  };
+  const { violations } = await runSeeds({ ...asked, print });
+  if (violations > 0) process.exitCode = 1;
+}
+
+void main();

@@ -1,0 +1,26 @@
+import type { SetDefinition } from '../src/limiter/definition';
+import type { FaultName } from './faults/fault';
+
+/** Everything that a simulation follows from; plain JSON. What is left out of it leaves the rest as it is. */
+export interface Scenario {
+  readonly seed: number;
+  /** How long work keeps coming, and faults. Unit: milliseconds of the simulated world. */
+  readonly ms: number;
+  /** The limit sets; several are a pool. */
+  readonly sets: readonly SetDefinition[];
+  /** Processes that acquire. */
+  readonly processes: number;
+  /** Acquisitions that each process has going at once. */
+  readonly workers: number;
+  /** Workflow runs that acquire, in each minute of work. */
+  readonly runsPerMinute: number;
+  readonly faults: readonly FaultName[];
+  /** Length of the pauses between spells of work. Unit: milliseconds. */
+  readonly idleMs: number;
+  /** Pause of a worker between two acquisitions, at most. Unit: milliseconds. */
+  readonly pauseMs: number;
+  /** Longest that most acquisitions are held. Unit: milliseconds. */
+  readonly holdMs: number;
+  /** Share of the acquisitions that wait only so long. */
+  readonly timeoutShare: number;
+}

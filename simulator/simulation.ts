@@ -1,0 +1,169 @@
+import type { SetDefinition } from '../src/limiter/definition';
+import { drawJob } from './draw-job';
+import { FAULTS } from './faults/faults';
+import { Fleet } from './fleet/fleet';
+import type { FleetWatch } from './fleet/fleet-watch';
+import { streamOf } from './fleet/random';
+import { VirtualClock } from './fleet/virtual-clock';
+import { Host } from './host';
+import type { Scenario } from './scenario';
+import { Spells } from './spells';
+
+/** Longest after its last work that a fleet may take to serve what waits. Unit: milliseconds. */
+const MOST_DRAIN_MS = 4 * 3_600_000;
+/** How often it is looked whether all are served. Unit: milliseconds. */
+const LOOK_MS = 5_000;
+
+/** A scenario that is played: fleets that share a world, those who work in them, and what goes wrong. */
+export class Simulation {
+  readonly world = new VirtualClock();
+  readonly fleets: readonly Fleet[];
+  readonly hosts: Host[] = [];
+  readonly spells: Spells;
+  /** What new processes bring along, by set. */
+  readonly definitions: SetDefinition[];
+  #hostsBorn = 0;
+  #isOver = false;
+
+  /** @param watchesOf What watches over the fleet of a set. */
+  constructor(
+    readonly scenario: Scenario,
+    watchesOf: (definition: SetDefinition, world: VirtualClock, index: number) => readonly FleetWatch[],
+    /** Something happened that must never happen. */
+    readonly failed: (detail: string) => void,
+  ) {
+    const { seed, sets, ms, idleMs } = scenario;
+    this.spells = new Spells(ms, idleMs, streamOf(seed, 'spells'));
+    this.definitions = [...sets];
+    this.fleets = sets.map(
+      (definition, i) =>
+        new Fleet({
+          seed: seed * 8 + i,
+          definition,
+          clients: 0,
+          world: this.world,
+          watches: watchesOf(definition, this.world, i),
+        }),
+    );
+  }
+
+  /** Plays it to its end, or until the world is stopped. */
+  async play(): Promise<void> {
+    const { scenario, world } = this;
+    for (let i = 0; i < scenario.processes; i += 1) this.startHost();
+    this.#startRuns();
+    for (const name of scenario.faults) FAULTS[name].strike(this, streamOf(scenario.seed, name));
+    await world.runUntil(scenario.ms);
+    this.#isOver = true;
+    this.#heal();
+    for (let left = MOST_DRAIN_MS; this.#waiting() > 0 && left > 0 && !world.isStopped; left -= LOOK_MS) {
+      await world.runUntil(world.now() + LOOK_MS);
+    }
+    await world.runUntil(world.now() + this.#restMs());
+    for (const { limiter, watches } of this.fleets) {
+      for (const watch of watches) watch.rested?.(() => limiter.allocator?.snapshot());
+    }
+  }
+
+  /** One more process, which begins to work. */
+  startHost(): Host {
+    const index = this.#hostsBorn++;
+    const host = new Host(this.fleets, this.definitions, index, streamOf(this.scenario.seed, `host ${index}`));
+    this.hosts.push(host);
+    for (let k = 0; k < this.scenario.workers; k += 1) this.#guard(this.#work(host, k));
+    return host;
+  }
+
+  /** Does something at a moment of the world, unless all is over by then. */
+  readonly at = (moment: number, action: () => void): void => {
+    this.world.after(moment - this.world.now(), () => {
+      if (!this.#isOver) action();
+    });
+  };
+
+  /** Tells whoever watches what goes wrong. */
+  readonly tell = (what: string): void => {
+    for (const { watches } of this.fleets) for (const watch of watches) watch.struck?.(what);
+  };
+
+  async #work(host: Host, worker: number): Promise<void> {
+    const { scenario, spells, world } = this;
+    const random = streamOf(scenario.seed, `worker ${host.index} ${worker}`);
+    for (;;) {
+      const busyAt = spells.nextBusy(world.now());
+      if (busyAt === undefined) return;
+      if (busyAt > world.now()) await world.sleep(busyAt - world.now());
+      if (!host.isAlive || this.#isOver) return;
+      const process = host.choose();
+      const job = drawJob(process.supply.definitions, scenario, random);
+      // one that waits for nothing would make time stand still
+      const pauseMs = Math.max(1, job.pauseMs ?? 0);
+      await new Promise<void>((resolve) => host.clock.after(pauseMs, resolve));
+      if (host.isAlive && !this.#hasEnded()) await process.acquire(job);
+    }
+  }
+
+  #startRuns(): void {
+    const { scenario, spells } = this;
+    if (scenario.runsPerMinute === 0) return;
+    const random = streamOf(scenario.seed, 'runs');
+    for (const moment of spells.moments(random, 60_000 / scenario.runsPerMinute)) {
+      const index = Math.floor(random() * this.fleets.length);
+      const times = 1 + Math.floor(5 * random() ** 2);
+      const own = streamOf(scenario.seed, `run ${moment}`);
+      this.at(moment, () => {
+        const run = this.fleets[index]!.startRun(this.definitions[index]);
+        for (let k = 0; k < times; k += 1) {
+          const job = drawJob(run.supply.definitions, scenario, own);
+          this.world.after(500 * own() ** 2, () => {
+            if (run.isOpen) this.#guard(run.acquire(job));
+          });
+        }
+      });
+    }
+  }
+
+  /** What breaks in here would otherwise break nothing but the simulation. */
+  #guard(work: Promise<unknown>): void {
+    work.catch((error: unknown) =>
+      this.failed(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    );
+  }
+
+  #hasEnded(): boolean {
+    return this.#isOver;
+  }
+
+  /** No fault outlasts the work. */
+  #heal(): void {
+    for (const { network, limiter, processes, runs } of this.fleets) {
+      network.lossRate = 0;
+      network.duplicateRate = 0;
+      network.isDown = false;
+      for (const process of processes) process.isCutOff = false;
+      for (const run of runs) if (run.isAway) run.comeBack();
+      limiter.comeBack();
+    }
+  }
+
+  #waiting(): number {
+    const waits = (members: readonly { readonly waiting: number }[]): number =>
+      members.reduce((sum, { waiting }) => sum + waiting, 0);
+    return this.fleets.reduce(
+      (sum, { processes, runs }) =>
+        sum + waits(processes.filter(({ isWorking }) => isWorking)) + waits(runs.filter(({ isOpen }) => isOpen)),
+      0,
+    );
+  }
+
+  /** After so long without work nothing of it is left anywhere. */
+  #restMs(): number {
+    const longest = this.definitions.map(({ limits, timing }) =>
+      limits.reduce(
+        (most, limit) => (limit.kind === 'resource' ? most : Math.max(most, limit.windowMs)),
+        timing.leaseMs,
+      ),
+    );
+    return 4 * Math.max(...longest) + 60_000;
+  }
+}

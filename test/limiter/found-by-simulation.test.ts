@@ -1,0 +1,32 @@
+import { Fleet } from '../../simulator/fleet/fleet';
+import { calls, defined, permits, tokens } from '../../simulator/fleet/saturated-fleets';
+
+/** What the simulator found: each failed before it was mended. */
+describe('found by simulation', () => {
+  test('a request for all of a window gets it whole, though a part that its process had ends with the window before', async () => {
+    const fleet = new Fleet({
+      seed: 1,
+      clients: 2,
+      definition: defined([{ ...calls(4, 2_000), algorithm: 'FixedWindow' }]),
+    });
+    const [some, other] = fleet.processes;
+    const job = { holdMs: 10 };
+    // one call is granted after its request was given up, and kept because more are wanted
+    void other!.acquire({ ...job, requested: { calls: 3 } });
+    void some!.acquire({ ...job, requested: { calls: 1 }, timeoutMs: 5 });
+    const whole = some!.acquire({ ...job, requested: { calls: 4 } });
+    await fleet.runFor(20_000);
+    expect(some!.waiting).toBe(0);
+    expect((await whole).end).toBe('served');
+  });
+
+  test('a workflow run that took fractions, and last of all nothing of them, says its last', async () => {
+    const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([tokens(5, 5_000), permits(2)]) });
+    const run = fleet.startRun();
+    const wanted = [0.4060496853508094, 0.14918348977218054, 0];
+    wanted.forEach((amount, i) => void run.acquire({ requested: { tokens: amount }, holdMs: 100 * (i + 1) }));
+    await fleet.runFor(20_000);
+    expect(run.served).toBe(3);
+    expect(fleet.limiter.allocator!.snapshot().clients).toEqual([]);
+  });
+});
