@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_LIMITS } from '../limiter/definition-check';
 import { CALL_COUNT } from '../limiter/limits';
 
 const ALGORITHMS = ['SlidingWindow', 'TokenBucket', 'LeakyBucket', 'FixedWindow', 'GCRA'] as const;
@@ -11,9 +12,22 @@ const above0 = (what: string) => z.number({ error: what }).positive({ error: wha
 const whole = (what: string, least: number) => z.int({ error: what }).min(least, { error: what });
 const list = <T extends z.ZodType>(item: T, what: string) => z.array(item, { error: what });
 
-const key = text('a key of 1 to 256 characters').max(256, { error: 'a key of 1 to 256 characters' });
-const windowSeconds = above0('a number of seconds above 0');
-const capacity = above0('a number above 0');
+const upTo256 = (what: string) => text(what).max(256, { error: what });
+
+/** Half a character, and what ends a text in C: no server takes ids with such. */
+const NOT_FOR_IDS = /[\p{Cs}\0]/u;
+const SET_NAME = 'a name of 1 to 256 whole characters';
+const TASK_QUEUE = 'the name of a task queue, of at most 256 whole characters, that does not begin with "/_sys/"';
+const SECONDS = 'a number of seconds from 1e-6 to 1e9';
+const CAPACITY = `a number up to ${Number.MAX_SAFE_INTEGER}`;
+
+const key = upTo256('a key of 1 to 256 characters');
+const name = upTo256(SET_NAME).refine((value) => !NOT_FOR_IDS.test(value), { error: SET_NAME });
+const taskQueue = upTo256(TASK_QUEUE).refine((value) => !NOT_FOR_IDS.test(value) && !value.startsWith('/_sys/'), {
+  error: TASK_QUEUE,
+});
+const windowSeconds = above0('a number of seconds above 0').min(1e-6, { error: SECONDS }).max(1e9, { error: SECONDS });
+const capacity = above0('a number above 0').max(Number.MAX_SAFE_INTEGER, { error: CAPACITY });
 const algorithm = oneOf(ALGORITHMS).default('SlidingWindow');
 
 const call = z.strictObject({
@@ -37,7 +51,7 @@ const limits = { call, rate, resource };
 const setConfig = z
   .object(
     {
-      taskQueue: text('the name of a task queue'),
+      taskQueue,
       baseURL: text('an http or https URL').refine(isProviderURL, {
         error: 'an http or https URL without user and password',
       }),
@@ -50,7 +64,7 @@ const setConfig = z
 
 const set = z.strictObject(
   {
-    name: text('a name'),
+    name,
     version: whole('a whole number from 1', 1).optional(),
     config: setConfig,
     limits: list(
@@ -58,7 +72,7 @@ const set = z.strictObject(
         error: `a mapping with kind ${Object.keys(limits).join(', ')}`,
       }),
       'a list of limits, [] for none',
-    ),
+    ).max(MAX_LIMITS, { error: `a list of at most ${MAX_LIMITS} limits` }),
   },
   { error: 'a mapping with name, config and limits' },
 );

@@ -4,6 +4,7 @@ import { type LimitJSON } from '../limiter/limits';
 import { nearest } from '../limiter/nearest';
 import { ApiKeys } from './api-keys';
 import { findClashes } from './config-clashes';
+import { isTooDeep } from './config-depth';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { allowedKeys, configSchema, type JsonValue, type RawConfig } from './config-schema';
 import { ConfigSource } from './config-source';
@@ -80,6 +81,9 @@ export function parseConfig(
   file: string,
   { env = process.env, rateKeys }: ConfigOptions = {},
 ): LoadedConfig {
+  if (isTooDeep(text)) {
+    throw new ConfigError(file, [{ line: 1, column: 1, path: '', message: 'lists and mappings are nested too deep' }]);
+  }
   const source = new ConfigSource(text);
   const syntax = source.syntaxProblems();
   if (syntax.length > 0) throw new ConfigError(file, syntax);

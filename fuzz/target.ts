@@ -1,0 +1,18 @@
+import type fc from 'fast-check';
+
+/** One door into this package, and what must hold whatever is passed through it. */
+export interface Target {
+  readonly name: string;
+  readonly input: fc.Arbitrary<unknown>;
+  /** Throws, or rejects, where the promise is broken. */
+  holds(input: unknown): void | Promise<void>;
+}
+
+/** A target of which the input's type is known where it is defined. */
+export function target<Input>(
+  name: string,
+  input: fc.Arbitrary<Input>,
+  holds: (input: Input) => void | Promise<void>,
+): Target {
+  return { name, input, holds: (value) => holds(value as Input) };
+}
