@@ -7,7 +7,7 @@ interface Watch<Waiter> {
  * Who waits on which signal, with one listener for each signal: Node warns of the eleventh, and takes longer to add each.
  */
 export class AbortWatch<Waiter> {
-  readonly #watches = new WeakMap<AbortSignal, Watch<Waiter>>();
+  readonly #watches = new Map<AbortSignal, Watch<Waiter>>();
 
   /** @param onAbort Told of all that waited on a signal together, so that none of them gets the turn of another. */
   constructor(readonly onAbort: (waiters: Iterable<Waiter>, reason: unknown) => void) {}

@@ -38,7 +38,9 @@ export interface BackendStats {
 export interface Supply {
   /** What is limited at this moment; a newer definition may arrive at any time. */
   readonly definitions: readonly LimitDefinition[];
-  /** Takes the request at once, or says no without having changed anything. */
+  /** Takes the request at once out of what is known to be free here, or says no without having changed or asked anything. */
+  takeNow(request: Request, priority: number): Holding | undefined;
+  /** Takes the request if it is free, wherever that has to be asked, or says no without having changed anything. */
   tryTake(request: Request, priority: number): Promise<Holding | undefined>;
   /**
    * Waits its turn for the request.

@@ -1,4 +1,5 @@
 import type { LoadBalancing } from '../limiter/balancers/balancer';
+import { describeValue } from '../limiter/describe-value';
 import { checkPolicy, choose, type PoolPolicy, type PoolState } from '../limiter/pool';
 import type { AcquireOptions, TryAcquireOptions } from './acquire-options';
 import type { Acquisition } from './acquisition';
@@ -71,7 +72,7 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
 
   /** @throws TypeError if the index is not whole, RangeError if there is no such set */
   at(index: number): Set {
-    if (!Number.isInteger(index)) throw new TypeError(`Expected the index of a limit set, got ${String(index)}`);
+    if (!Number.isInteger(index)) throw new TypeError(`Expected the index of a limit set, got ${describeValue(index)}`);
     const set = this.#sets[index];
     if (set === undefined) throw new RangeError(`No limit set ${String(index)}: the pool has ${String(this.size)}`);
     return set;
@@ -87,6 +88,12 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
   async tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
     const index = this.#choose(options);
     return this.at(index).tryAcquire(options, index);
+  }
+
+  /** `LimitSet.tryAcquireNow`, of the set whose turn it is. */
+  tryAcquireNow(options: TryAcquireOptions = {}): Acquisition {
+    const index = this.#choose(options);
+    return this.at(index).tryAcquireNow(options, index);
   }
 
   /** `LimitSet.use`, of the set whose turn it is. */

@@ -81,7 +81,10 @@ export abstract class BaseLimitSet {
     const { definitions } = supply;
     const request = this.#plan(supply, options.requested);
     this.#nesting.refuseSelfWait(supply, definitions, request);
-    const holding = await supply.take(request, waitOptions(options));
+    const wait = waitOptions(options);
+    // most pass at once: no promise then but the one that is returned
+    const atOnce = wait.signal?.aborted === true ? undefined : supply.takeNow(request, wait.priority);
+    const holding = atOnce ?? (await supply.take(request, wait));
     // the definitions may have changed during the wait
     return this.acquisition(this.#at(place), holding.definitions, holding.request, holding);
   }
@@ -99,6 +102,23 @@ export abstract class BaseLimitSet {
     const request = this.#plan(supply, options.requested);
     const holding = await supply.tryTake(request, checkPriority(options.priority));
     return this.acquisition(this.#at(place), definitions, request, holding);
+  }
+
+  /**
+   * `tryAcquire` without a promise, for code that cannot or would not wait even for an answer: takes what is requested out
+   * of what this process knows to be free. In memory mode that is all that is free. Where a limiter decides, it is what
+   * the process was granted and does not use: nobody is asked, so what is refused here may still be free there. A
+   * process that goes on acquiring is granted a little ahead, one that begins has nothing.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws as `acquire` for what could never be granted; {@link LimiterUnavailableError} if the set has been closed
+   */
+  tryAcquireNow(options: TryAcquireOptions = {}, place = 0): Acquisition {
+    checkTryAcquireOptions(options);
+    const { supply } = this;
+    const request = this.#plan(supply, options.requested);
+    const holding = supply.takeNow(request, checkPriority(options.priority));
+    return this.acquisition(this.#at(place), supply.definitions, request, holding);
   }
 
   /**

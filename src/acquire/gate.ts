@@ -12,11 +12,14 @@ export interface Waiter extends Waiting {
   readonly since: number;
 }
 
+/** One that waits, and whom to tell when it no longer does. */
 interface Ticket extends Waiter {
   /** `Infinity` without a timeout. */
-  readonly deadline: number;
-  admit(): void;
-  refuse(reason: unknown): void;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly admit: () => void;
+  readonly refuse: (reason: unknown) => void;
+  stopTimer: (() => void) | undefined;
 }
 
 const PASSED = Promise.resolve();
@@ -84,7 +87,7 @@ export class Gate {
   pump(): void {
     for (let head = this.#queue.peek(); head !== undefined; head = this.#queue.peek()) {
       const now = this.clock.now();
-      if (head.deadline <= now) {
+      if (deadlineOf(head) <= now) {
         this.#expire(head);
         continue;
       }
@@ -93,7 +96,7 @@ export class Gate {
         this.#arm(readyAt, now);
         return;
       }
-      this.#queue.remove(head);
+      this.#leave(head);
       this.capacity.take(head.amounts, now);
       head.admit();
     }
@@ -116,7 +119,7 @@ export class Gate {
   /** Refuses all that wait. */
   refuseAll(reason: unknown): void {
     for (const ticket of [...this.#queue]) {
-      this.#queue.remove(ticket);
+      this.#leave(ticket);
       ticket.refuse(reason);
     }
     this.pump();
@@ -124,51 +127,41 @@ export class Gate {
 
   #wait({ amounts }: Request, { priority, timeoutMs = Infinity, signal }: WaitOptions): Promise<void> {
     if (timeoutMs <= 0) return Promise.reject(new AcquireTimeoutError(this.name, timeoutMs));
-    return new Promise<void>((resolve, reject) => {
+    return new Promise<void>((admit, refuse) => {
       const since = this.clock.now();
-      const aborts = this.#aborts;
-      let stopTimer: (() => void) | undefined;
-      const settle = () => {
-        stopTimer?.();
-        if (signal !== undefined) aborts.delete(signal, ticket);
-      };
-      const ticket: Ticket = {
-        amounts,
-        priority,
-        since,
-        deadline: since + timeoutMs,
-        admit() {
-          settle();
-          resolve();
-        },
-        refuse(reason) {
-          settle();
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-          reject(reason);
-        },
-      };
-      const watch = () => {
-        const remainingMs = ticket.deadline - this.clock.now();
-        // a timer may come early, and cannot be as long as a timeout can
-        if (remainingMs <= 0) this.#giveUp([ticket], new AcquireTimeoutError(this.name, timeoutMs));
-        else stopTimer = this.clock.after(remainingMs, watch);
-      };
-      if (ticket.deadline < Infinity) watch();
-      if (signal !== undefined) aborts.add(signal, ticket);
+      const ticket = { amounts, priority, since, timeoutMs, signal, admit, refuse, stopTimer: undefined };
       this.#queue.push(ticket);
+      if (signal !== undefined) this.#aborts.add(signal, ticket);
+      this.#watch(ticket);
       if (this.#queue.peek() === ticket) this.pump();
       this.onDemand?.();
     });
   }
 
+  #watch(ticket: Ticket): void {
+    if (ticket.timeoutMs === Infinity) return;
+    const remainingMs = deadlineOf(ticket) - this.clock.now();
+    // a timer may come early, and cannot be as long as a timeout can
+    if (remainingMs > 0) ticket.stopTimer = this.clock.after(remainingMs, () => this.#watch(ticket));
+    else this.#giveUp([ticket], new AcquireTimeoutError(this.name, ticket.timeoutMs));
+  }
+
+  /** Says whether it was still waiting: only who was may be told anything. */
+  #leave(ticket: Ticket): boolean {
+    if (!this.#queue.remove(ticket)) return false;
+    ticket.stopTimer?.();
+    if (ticket.signal !== undefined) this.#aborts.delete(ticket.signal, ticket);
+    return true;
+  }
+
   #expire(ticket: Ticket): void {
-    this.#queue.remove(ticket);
-    ticket.refuse(new AcquireTimeoutError(this.name, ticket.deadline - ticket.since));
+    this.#leave(ticket);
+    ticket.refuse(new AcquireTimeoutError(this.name, ticket.timeoutMs));
     this.onDemand?.();
   }
 
   #giveUp(tickets: Iterable<Ticket>, reason: unknown): void {
-    for (const ticket of tickets) if (this.#queue.remove(ticket)) ticket.refuse(reason);
+    for (const ticket of tickets) if (this.#leave(ticket)) ticket.refuse(reason);
     this.pump();
     this.onDemand?.();
   }
@@ -183,4 +176,8 @@ export class Gate {
             this.pump();
           });
   }
+}
+
+function deadlineOf({ since, timeoutMs }: Ticket): number {
+  return since + timeoutMs;
 }

@@ -95,7 +95,8 @@ export class LeaseClient implements SyncSource {
     this.#lease.observeHolding(heldMs);
     let holder: ClientLease | undefined = lease;
     while (holder !== undefined && holder !== this.#lease) holder = this.#successors.get(holder);
-    holder?.release(reorder(amounts, lease.definition.limits, holder.definition.limits), this.#now());
+    const { limits } = lease.definition;
+    holder?.release(holder === lease ? amounts : reorder(amounts, limits, holder.definition.limits), this.#now());
     this.#gate.pump();
     this.#wake();
   }

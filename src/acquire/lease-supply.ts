@@ -24,8 +24,14 @@ export class LeaseSupply implements Supply {
     return this.client.lease.definition.limits;
   }
 
+  takeNow(request: Request, priority: number): Holding | undefined {
+    if (this.client.fatal !== undefined) throw this.client.fatal;
+    return this.client.gate.tryPass(request, priority) ? this.#hold(request) : undefined;
+  }
+
   async tryTake(request: Request, priority: number): Promise<Holding | undefined> {
-    if (this.client.gate.tryPass(request, priority)) return this.#hold(request);
+    const holding = this.takeNow(request, priority);
+    if (holding !== undefined) return holding;
     const refusal = new AbortController();
     const refuse = (): void => {
       refusal.abort(refusal);

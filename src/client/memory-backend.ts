@@ -30,18 +30,19 @@ export class MemoryBackend implements Backend {
     return !this.#closed;
   }
 
-  tryTake(request: Request, priority: number): Promise<Holding | undefined> {
-    if (this.#closed) return this.#refuse();
-    return Promise.resolve(this.gate.tryPass(request, priority) ? this.#hold(request) : undefined);
+  takeNow(request: Request, priority: number): Holding | undefined {
+    if (this.#closed) throw this.#unavailable();
+    return this.gate.tryPass(request, priority) ? this.#hold(request) : undefined;
   }
 
-  take(request: Request, options: WaitOptions): Promise<Holding> {
-    if (this.#closed) return this.#refuse();
-    // most pass at once: one promise then, rather than one for each step
-    if (options.signal === undefined && this.gate.tryPass(request, options.priority)) {
-      return Promise.resolve(this.#hold(request));
-    }
-    return this.gate.pass(request, options).then(() => this.#hold(request));
+  async tryTake(request: Request, priority: number): Promise<Holding | undefined> {
+    return this.takeNow(request, priority);
+  }
+
+  async take(request: Request, options: WaitOptions): Promise<Holding> {
+    if (this.#closed) throw this.#unavailable();
+    await this.gate.pass(request, options);
+    return this.#hold(request);
   }
 
   expectedWaitMs(request: Request): number {
@@ -70,10 +71,6 @@ export class MemoryBackend implements Backend {
   #hold(request: Request): Holding {
     this.#tokens += 1;
     return new MemoryHolding(this, request, this.#tokens);
-  }
-
-  #refuse(): Promise<never> {
-    return Promise.reject(this.#unavailable());
   }
 
   #unavailable(): LimiterUnavailableError {
@@ -110,7 +107,7 @@ class MemoryHolding implements Holding {
 
   release(): undefined {
     const { ledger, gate, watched } = this.backend;
-    watched.delete(this);
+    if (watched.size > 0) watched.delete(this);
     ledger.release(this.request.amounts);
     if (gate.size > 0) gate.pump();
   }

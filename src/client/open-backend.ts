@@ -40,6 +40,10 @@ export class OpenBackend implements Backend {
     return this.limited.definitions;
   }
 
+  takeNow(request: Request, priority: number): Holding | undefined {
+    return this.reach.isLost ? this.#goAhead(request) : this.limited.takeNow(request, priority);
+  }
+
   async tryTake(request: Request, priority: number): Promise<Holding | undefined> {
     if (this.reach.isLost) return this.#goAhead(request);
     const { outage } = this.reach;

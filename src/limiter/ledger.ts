@@ -114,9 +114,10 @@ export class Ledger implements Capacity {
   }
 
   release(amounts: readonly number[]): void {
-    this.#accounts.forEach((account, i) => {
+    for (let i = 0; i < this.#accounts.length; i += 1) {
+      const account = this.#at(i);
       if (!isWindow(account)) account.held -= amounts[i] ?? 0;
-    });
+    }
   }
 
   /** Promises units or permits of one limit. Only after {@link readyAtOne} has said so. */
@@ -205,6 +206,7 @@ export class Ledger implements Capacity {
   #landDue(account: WindowAccount, now: number): void {
     // never back: units taken at a moment that comes twice would recover early
     if (now > account.at) account.at = now;
+    if (account.landing.length === 0) return;
     let due = 0;
     for (const { at, amount } of account.landing) {
       if (at > account.at) break;

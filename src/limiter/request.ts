@@ -3,6 +3,7 @@ import { InvalidAmountError } from './errors/invalid-amount-error';
 import { RateAmountRequiredError } from './errors/rate-amount-required-error';
 import { RequestExceedsCapacityError } from './errors/request-exceeds-capacity-error';
 import { UnknownLimitError } from './errors/unknown-limit-error';
+import { formOf } from './request-form';
 
 /** Units or permits by the key of their limit. */
 export type Amounts = Readonly<Record<string, number>>;
@@ -26,17 +27,6 @@ function checkAmount(limit: LimitDefinition, amount: unknown): number {
   return amount;
 }
 
-function checkKeys(limits: readonly LimitDefinition[], requested: Amounts): void {
-  for (const key of Object.keys(requested)) {
-    if (!limits.some((limit) => limit.key === key)) {
-      throw new UnknownLimitError(
-        key,
-        limits.map((limit) => limit.key),
-      );
-    }
-  }
-}
-
 /**
  * Turns what a user requested into amounts: every call and resource limit is included with 1 unless named, a rate limit
  * only if named. Everything is checked before anything is taken.
@@ -45,28 +35,26 @@ function checkKeys(limits: readonly LimitDefinition[], requested: Amounts): void
  *   {@link RateAmountRequiredError} when nothing at all is named of a set with rate limits
  */
 export function planRequest(limits: readonly LimitDefinition[], requested: Amounts = {}): Request {
-  checkKeys(limits, requested);
-  const amounts: number[] = [];
-  const covers: boolean[] = [];
-  let named = 0;
-  let rates = 0;
-  for (const limit of limits) {
-    const isNamed = Object.hasOwn(requested, limit.key) && requested[limit.key] !== undefined;
-    if (isNamed) named += 1;
-    if (limit.kind === 'rate') rates += 1;
-    if (isNamed) {
-      const amount = checkAmount(limit, requested[limit.key]);
-      amounts.push(amount);
-      covers.push(limit.kind === 'rate' || amount > 0);
-    } else {
-      amounts.push(limit.kind === 'rate' ? 0 : 1);
-      covers.push(limit.kind !== 'rate');
-    }
+  const { places, rates, unnamed } = formOf(limits);
+  let amounts: number[] | undefined;
+  let covers: boolean[] | undefined;
+  // every acquisition comes by here: Object.keys would make an array for each
+  for (const key in requested) {
+    if (!Object.hasOwn(requested, key)) continue;
+    const place = places.get(key);
+    const limit = place === undefined ? undefined : limits[place];
+    if (place === undefined || limit === undefined) throw new UnknownLimitError(key, [...places.keys()]);
+    const named = requested[key];
+    if (named === undefined) continue;
+    const amount = checkAmount(limit, named);
+    amounts ??= unnamed.amounts.slice();
+    covers ??= unnamed.covers.slice();
+    amounts[place] = amount;
+    covers[place] = limit.kind === 'rate' || amount > 0;
   }
-  if (rates > 0 && named === 0) {
-    throw new RateAmountRequiredError(limits.filter((limit) => limit.kind === 'rate').map((limit) => limit.key));
-  }
-  return { amounts, covers };
+  if (amounts !== undefined && covers !== undefined) return { amounts, covers };
+  if (rates.length > 0) throw new RateAmountRequiredError(rates);
+  return unnamed;
 }
 
 /**

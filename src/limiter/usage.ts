@@ -3,9 +3,12 @@ import { InvalidUsageError } from './errors/invalid-usage-error';
 import { UnknownLimitError } from './errors/unknown-limit-error';
 import { UsageExceedsRequestedError } from './errors/usage-exceeds-requested-error';
 import type { Amounts, Request } from './request';
+import { formOf } from './request-form';
 
 /** What an acquisition has told of its usage, in the order of the definitions; `undefined` where it has not yet. */
 export type Usage = readonly (number | undefined)[];
+
+const NONE: readonly string[] = [];
 
 /**
  * What was used of one limit, checked against what was requested of it.
@@ -38,25 +41,30 @@ export function mergeUsage(
   before: Usage,
   update: Amounts,
 ): Usage {
-  const usage = [...before];
-  for (const [key, value] of Object.entries(update)) {
-    const index = limits.findIndex((limit) => limit.key === key);
-    const limit = limits[index];
-    if (limit === undefined || request.covers[index] !== true) {
+  const { places } = formOf(limits);
+  const usage = before.slice();
+  for (const key in update) {
+    if (!Object.hasOwn(update, key)) continue;
+    const place = places.get(key) ?? -1;
+    const limit = limits[place];
+    if (limit === undefined || request.covers[place] !== true) {
       throw new UnknownLimitError(
         key,
         limits.filter((_, i) => request.covers[i]).map((known) => known.key),
       );
     }
-    usage[index] = validateUsage(limit, request.amounts[index] ?? 0, value);
+    usage[place] = validateUsage(limit, request.amounts[place] ?? 0, update[key]);
   }
   return usage;
 }
 
 /** The named rate limits whose usage is still untold, sorted. */
-export function missingUsage(limits: readonly LimitDefinition[], request: Request, usage: Usage): string[] {
-  return limits
-    .filter((limit, i) => limit.kind === 'rate' && request.covers[i] && usage[i] === undefined)
-    .map((limit) => limit.key)
-    .sort();
+export function missingUsage(limits: readonly LimitDefinition[], request: Request, usage: Usage): readonly string[] {
+  let missing: string[] | undefined;
+  for (let i = 0; i < limits.length; i += 1) {
+    const limit = limits[i];
+    if (limit?.kind !== 'rate' || request.covers[i] !== true || usage[i] !== undefined) continue;
+    (missing ??= []).push(limit.key);
+  }
+  return missing?.sort() ?? NONE;
 }

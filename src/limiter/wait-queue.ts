@@ -1,3 +1,5 @@
+import { PriorityList } from './priority-list';
+
 /** What a queue needs to know of those that wait in it. */
 export interface Waiting {
   /** What it waits for, in the order of the definitions. */
@@ -20,13 +22,13 @@ interface Lane<T> {
 }
 
 /**
- * First come, first served within a priority. Arrival, departure of the first and removal anywhere are O(1); priorities
- * are few at any one time. Places are linked, so that those who give up behind somebody who waits on leave no gap that
+ * First come, first served within a priority. Arrival, departure of the first and removal anywhere are O(1) while
+ * priorities are few, and O(log n) when everybody has one of its own. Places are linked, so that those who give up behind somebody who waits on leave no gap that
  * would have to be kept.
  */
 export class WaitQueue<T extends Waiting> {
   /** Only lanes in which somebody waits, highest priority first. */
-  readonly #lanes: Lane<T>[] = [];
+  readonly #lanes = new PriorityList<Lane<T>>();
   readonly #places = new Map<T, Place<T>>();
 
   /** How many wait. */
@@ -47,12 +49,12 @@ export class WaitQueue<T extends Waiting> {
 
   /** The one whose turn it is. */
   peek(): T | undefined {
-    return this.#lanes[0]?.first?.entry;
+    return this.#lanes.first?.first?.entry;
   }
 
   /** Whether somebody waits whom a newcomer of this priority may not overtake. */
   isAhead(priority: number): boolean {
-    const lane = this.#lanes[0];
+    const lane = this.#lanes.first;
     return lane !== undefined && lane.priority >= priority;
   }
 
@@ -66,13 +68,13 @@ export class WaitQueue<T extends Waiting> {
     else previous.next = next;
     if (next === undefined) lane.last = previous;
     else next.previous = previous;
-    if (lane.first === undefined) this.#lanes.splice(this.#lanes.indexOf(lane), 1);
+    if (lane.first === undefined) this.#lanes.remove(lane);
     return true;
   }
 
   /** All that wait, in the order in which they will be served. Entries may be removed meanwhile. */
   *[Symbol.iterator](): IterableIterator<T> {
-    for (const lane of [...this.#lanes]) {
+    for (const lane of this.#lanes) {
       for (let place = lane.first; place !== undefined; place = place.next) {
         if (this.#places.get(place.entry) === place) yield place.entry;
       }
@@ -80,14 +82,11 @@ export class WaitQueue<T extends Waiting> {
   }
 
   #lane(priority: number): Lane<T> {
-    let i = 0;
-    for (; i < this.#lanes.length; i += 1) {
-      const lane = this.#lanes[i];
-      if (lane === undefined || lane.priority < priority) break;
-      if (lane.priority === priority) return lane;
-    }
+    const first = this.#lanes.first;
+    const known = first?.priority === priority ? first : this.#lanes.find(priority);
+    if (known !== undefined) return known;
     const lane: Lane<T> = { priority, first: undefined, last: undefined };
-    this.#lanes.splice(i, 0, lane);
+    this.#lanes.insert(lane);
     return lane;
   }
 }

@@ -84,6 +84,17 @@ export class LimitSet extends BaseLimitSet {
     return slot;
   }
 
+  /**
+   * Takes what is requested if it is free in this run, as permits are that this run has just released; otherwise nothing,
+   * and `successful` is false. Asks nobody, and so costs no event; a run is granted nothing ahead.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws at once, for what could never be granted, what the `tryAcquireNow` of a process does
+   */
+  override tryAcquireNow(options: TryAcquireOptions = {}, place = 0): Acquisition {
+    return failing(() => super.tryAcquireNow(options, place));
+  }
+
   /** How long a request would wait by what this run knows: 0 unless others of it wait already. Unit: milliseconds. */
   override expectedWaitMs(requested?: Amounts): number {
     return failing(() => super.expectedWaitMs(requested));

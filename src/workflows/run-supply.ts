@@ -20,6 +20,14 @@ class RunSupply extends LeaseSupply {
   /** How long the last one that passed had waited. Unit: milliseconds. */
   #lastWaitMs = 0;
 
+  override takeNow(request: Request, priority: number): Holding | undefined {
+    // `take` says why, and not before what was told has arrived
+    if (this.client.fatal !== undefined) return undefined;
+    const holding = super.takeNow(request, priority);
+    if (holding !== undefined) this.#lastWaitMs = 0;
+    return holding;
+  }
+
   override async take(request: Request, options: WaitOptions): Promise<Holding> {
     const since = this.clock.now();
     try {

@@ -1,0 +1,80 @@
+interface Node<T> {
+  readonly item: T | undefined;
+  /** The next on each level that it stands on. */
+  readonly next: (Node<T> | undefined)[];
+}
+
+/** Enough for the searches among 65,536 items, and nearly for those among more. */
+const MAX_LEVELS = 16;
+
+/**
+ * Items of different priorities, highest first. The first is at hand; to find, insert and remove is O(log n).
+ *
+ * A skip list (W. Pugh, "Skip lists: a probabilistic alternative to balanced trees", 1990) whose levels are scattered by
+ * a counter rather than by chance: a replay builds the same.
+ */
+export class PriorityList<T extends { readonly priority: number }> {
+  readonly #head: Node<T> = { item: undefined, next: [undefined] };
+  /** What the last search found on each level: the last one of a higher priority. */
+  readonly #before: Node<T>[] = [];
+  #inserted = 0;
+
+  /** The one of the highest priority. */
+  get first(): T | undefined {
+    return this.#head.next[0]?.item;
+  }
+
+  find(priority: number): T | undefined {
+    const item = this.#search(priority)?.item;
+    return item?.priority === priority ? item : undefined;
+  }
+
+  /** Only if {@link find} finds none of its priority. */
+  insert(item: T): void {
+    this.#search(item.priority);
+    const node: Node<T> = { item, next: [] };
+    for (let levels = this.#scatter(); node.next.length < levels;) {
+      const before = this.#before[node.next.length] ?? this.#head;
+      const level = node.next.push(before.next[node.next.length]) - 1;
+      before.next[level] = node;
+    }
+  }
+
+  /** Takes an item out that is in the list. */
+  remove(item: T): void {
+    const node = this.#search(item.priority);
+    node?.next.forEach((next, level) => {
+      const before = this.#before[level];
+      if (before !== undefined) before.next[level] = next;
+    });
+  }
+
+  /** All items, highest priority first. Items may be removed meanwhile: a removed one still knows what came after it. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let node = this.#head.next[0]; node !== undefined; node = node.next[0]) {
+      if (node.item !== undefined) yield node.item;
+    }
+  }
+
+  /** The first one of this priority or a lower one. */
+  #search(priority: number): Node<T> | undefined {
+    let before = this.#head;
+    for (let level = before.next.length - 1; level >= 0; level -= 1) {
+      let next = before.next[level];
+      while (next?.item !== undefined && next.item.priority > priority) {
+        before = next;
+        next = before.next[level];
+      }
+      this.#before[level] = before;
+    }
+    return before.next[0];
+  }
+
+  /** On how many levels the next one stands: on two with half of all, on three with a quarter. */
+  #scatter(): number {
+    this.#inserted += 1;
+    let bits = Math.imul(this.#inserted, 0x9e3779b1);
+    bits = Math.imul(bits ^ (bits >>> 15), 0x85ebca6b);
+    return Math.min(1 + Math.clz32(bits ^ (bits >>> 13)), MAX_LEVELS);
+  }
+}
