@@ -1,0 +1,75 @@
+/**
+ * What an acquisition costs within one process: acquire, tell the usage where there is one, release; for each algorithm,
+ * as the window fills and the queue grows; beside other limiters, each for what it can do. Medians of short interleaved
+ * rounds, with quartiles. Not measured: garbage collection under the heap of a large program, contention with other threads.
+ *
+ *   npx tsx bench/in-process.ts [file for the results]
+ */
+import { CASES, ENTRIES, nameOf } from './in-process/cases';
+import { Concurry } from './in-process/concurry';
+import { own } from './in-process/own';
+import { peers } from './in-process/peers';
+import { queues } from './in-process/waiting';
+import { type Finding, report } from './support/report';
+import { measure, type Spread } from './support/rounds';
+
+interface Measured {
+  readonly case: string;
+  readonly spreads: ReadonlyMap<string, Spread>;
+}
+
+const QUEUES = [0, 1_000, 100_000] as const;
+
+async function main(): Promise<void> {
+  const concurry = Concurry.open();
+  const findings: Finding[] = [];
+  const numbers: Record<string, object> = {};
+  const note = (title: string, found: readonly Measured[]): void => {
+    findings.push(finding(title, found));
+    numbers[title] = Object.fromEntries(found.map((row) => [row.case, Object.fromEntries(row.spreads)]));
+  };
+  for (const entries of ENTRIES) {
+    const found: Measured[] = [];
+    for (const shape of CASES) {
+      const entry = { ...shape, entries };
+      const contestants = [await own(entry), ...(concurry?.contestant(entry) ?? []), ...(await peers(entry))];
+      found.push({ case: nameOf(entry), spreads: await measure(contestants) });
+    }
+    note(`acquire + update + release, ${entries} live entries before the first (µs)`, found);
+  }
+  concurry?.close();
+  const found: Measured[] = [];
+  for (const waiting of QUEUES) {
+    found.push({ case: `${waiting} waiting`, spreads: await measure(await queues(waiting)) });
+  }
+  note('a permit handed over to the next that waits (µs)', found);
+  report('in-process', findings, numbers, process.argv[2]);
+  // those that wait for a permit would wait on
+  process.exit();
+}
+
+function finding(title: string, found: readonly Measured[]): Finding {
+  const names = [...new Set(found.flatMap(({ spreads }) => [...spreads.keys()]))];
+  const hasReference = names.includes('concurry');
+  return {
+    title,
+    columns: ['', ...names, ...(hasReference ? ['concurry / temporal-limits'] : [])],
+    rows: found.map((row) => [
+      row.case,
+      ...names.map((name) => text(row.spreads.get(name))),
+      ...(hasReference ? [times(row.spreads.get('concurry'), row.spreads.get('temporal-limits'))] : []),
+    ]),
+  };
+}
+
+function text(spread: Spread | undefined): string {
+  if (spread === undefined) return '';
+  const [median, low, high] = [spread.median, spread.low, spread.high].map((µs) => µs.toPrecision(2));
+  return `${median} (${low}–${high})`;
+}
+
+function times(slower: Spread | undefined, faster: Spread | undefined): string {
+  return slower === undefined || faster === undefined ? '' : (slower.median / faster.median).toFixed(0);
+}
+
+void main();

@@ -1,0 +1,60 @@
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Readable, type Writable } from 'node:stream';
+import { type Contestant } from '../support/rounds';
+import { type Case } from './cases';
+
+const VERSION = '0.13.2';
+/** Its windows keep an entry for each unit, and walk them for each acquisition: more would take hours to fill. */
+const MOST_ENTRIES = 1_000;
+/** Beside the results, which are not committed either. */
+const FOLDER = join('bench', 'results', `concurry-${VERSION}`);
+
+/** The reference system: a Python process that times its own loop, round by round with the others. */
+export class Concurry {
+  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #answers: AsyncIterator<string>;
+
+  private constructor(python: string) {
+    this.#process = spawn(python, [join(__dirname, 'concurry-rounds.py')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Installs it from PyPI if need be. Says why not, and returns nothing, where there is no Python or no package. */
+  static open(): Concurry | undefined {
+    const python = join(FOLDER, 'bin', 'python');
+    if (!existsSync(join(FOLDER, 'installed'))) {
+      const steps: readonly (readonly [string, ...string[]])[] = [
+        ['python3', '-m', 'venv', FOLDER],
+        [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `concurry==${VERSION}`],
+        [python, '-c', `open(${JSON.stringify(join(FOLDER, 'installed'))}, 'w')`],
+      ];
+      for (const [command, ...args] of steps) {
+        const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+        if (status === 0) continue;
+        console.log(`without concurry ${VERSION}: ${[command, ...args].join(' ')} failed: ${error?.message ?? stderr}`);
+        return undefined;
+      }
+    }
+    return new Concurry(python);
+  }
+
+  contestant({ shape, algorithm, entries }: Case): Contestant[] {
+    if (entries > MOST_ENTRIES) return [];
+    const run = async (count: number): Promise<number> => {
+      this.#process.stdin.write(`${JSON.stringify({ shape, algorithm, entries, count })}\n`);
+      const { value } = (await this.#answers.next()) as { value: string | undefined };
+      if (value === undefined) throw new Error('the Python process has ended');
+      return Number(value);
+    };
+    return [{ name: 'concurry', run }];
+  }
+
+  close(): void {
+    this.#process.stdin.end();
+  }
+}
