@@ -1,0 +1,72 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { LimitsPlugin } from '../../src/activities/index';
+import { connectTemporal } from '../../src/batch/temporal-target';
+import { defaultClient } from '../../src/client/default-client';
+import { LimitSet, ResourceLimit } from '../../src/index';
+import { TlsServer } from '../support/tls-server';
+
+const API_KEY = 'the-api-key-of-the-tenant';
+
+let server: TlsServer;
+const before = process.env;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  server = await TlsServer.start();
+});
+
+beforeEach(() => {
+  server.calls.length = 0;
+  process.env = { ...before, ...server.environment(API_KEY) };
+});
+
+afterEach(() => {
+  process.env = before;
+});
+
+afterAll(() => server.stop());
+
+/** Calls came, each with the certificate and the key. */
+function expectTrusted(): void {
+  expect(server.calls.length).toBeGreaterThan(0);
+  for (const { client, headers } of server.calls) {
+    expect(client).toBe('the client');
+    expect(headers.authorization).toBe(`Bearer ${API_KEY}`);
+  }
+}
+
+describe('the standard connection config, with a client certificate and an API key, is used by', () => {
+  it('limit sets without a client of their own', async () => {
+    const client = await defaultClient();
+    expect(client.options.namespace).toBe('tenant');
+    await client.connection.close();
+    expectTrusted();
+  });
+
+  it('the batch', async () => {
+    const { namespace, close } = await connectTemporal({});
+    expect(namespace).toBe('tenant');
+    await close();
+    expectTrusted();
+  });
+
+  it('a worker that was given no connection', async () => {
+    const limits = new LimitSet({
+      name: 'set',
+      mode: 'temporal',
+      limits: [new ResourceLimit({ key: 'connections', capacity: 1 })],
+    });
+    await new LimitsPlugin({ limits, hostLimiter: false }).runWorker({} as never, async () => undefined);
+    expectTrusted();
+    await limits.close();
+  });
+});
+
+it('without the certificate nobody is let in', async () => {
+  delete process.env['TEMPORAL_TLS_CLIENT_CERT_PATH'];
+  delete process.env['TEMPORAL_TLS_CLIENT_KEY_PATH'];
+  const refused = await connectTemporal({}).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ message: expect.stringContaining('Temporal does not answer at 127.0.0.1') });
+  expect(String((refused as Error).stack)).not.toContain(API_KEY);
+  expect(server.calls).toEqual([]);
+});
