@@ -4,12 +4,12 @@ import { join, resolve } from 'node:path';
 import { type BatchRecord } from './batch-record';
 import { type LostWorker } from './lost-worker';
 import { leaveFolder, ownFolder } from './owner-lock';
-import { isRunning, markOf, type ProcessMark } from './process-mark';
+import { markOf, type ProcessMark } from './process-mark';
 import { UsageError } from './usage-error';
 import { writeFileWhole } from './write-file-whole';
 
 /** A process of a batch that takes tasks. */
-type NotedWorker = LostWorker & { readonly process: ProcessMark };
+export type NotedWorker = LostWorker & { readonly process: ProcessMark };
 
 const RECORD = 'batch.json';
 const WORKER = /^worker-.*\.json$/;
@@ -75,17 +75,11 @@ export class BatchFolder {
     await rm(this.#fileOf(worker), { force: true });
   }
 
-  /** The processes that were noted by commands before this one and do not run any more; it waits some time for their end. */
-  async formerWorkers(patience: () => Promise<boolean>): Promise<LostWorker[]> {
+  /** The processes that have been noted, whether they run or not. */
+  async notedWorkers(): Promise<NotedWorker[]> {
     const files = (await readdir(this.path)).filter((name) => WORKER.test(name));
-    const workers = await Promise.all(
-      files.map(async (name) => JSON.parse(await readFile(join(this.path, name), 'utf8')) as NotedWorker),
-    );
-    const ended = new Set<NotedWorker>();
-    do {
-      for (const worker of workers) if (!(await isRunning(worker.process))) ended.add(worker);
-    } while (ended.size < workers.length && (await patience()));
-    return [...ended];
+    const texts = await Promise.all(files.map((name) => readFile(join(this.path, name), 'utf8')));
+    return texts.map((text) => JSON.parse(text) as NotedWorker);
   }
 
   /** Drops what was there before. */

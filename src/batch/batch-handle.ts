@@ -1,7 +1,7 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { progressQuery, type BatchProgress } from '../workflows/batch-protocol';
 import { readRecord } from './batch-folder';
+import { askProgress } from './batch-progress';
 import { type BatchRecord } from './batch-record';
 import { findBatch, type RegisteredBatch } from './batch-registry';
 import { runningOwner } from './owner-lock';
@@ -11,8 +11,6 @@ import { UsageError } from './usage-error';
 
 /** Longer than a server takes that is there. Unit: milliseconds. */
 const CALL_MS = 5_000;
-/** So long may one partition's workflow stand still when it is asked. Unit: milliseconds. */
-const ANSWER_MS = 3_000;
 
 /** A batch as somebody sees it who did not start it. */
 export interface BatchHandle {
@@ -60,17 +58,6 @@ export async function withBatch<T>(
   }
 }
 
-/** How far each partition is; those that nobody runs do not answer. */
-export async function askProgress({
-  client,
-  workflows,
-}: Pick<BatchHandle, 'client' | 'workflows'>): Promise<BatchProgress[]> {
-  const ask = (handle: WorkflowHandle) =>
-    client.withDeadline(Date.now() + ANSWER_MS, () => handle.query(progressQuery));
-  const answers = await Promise.all(workflows.map((handle) => ask(handle).catch(() => undefined)));
-  return answers.filter((answer) => answer !== undefined);
-}
-
 async function lookHere(id: string): Promise<BatchHandle['here']> {
   const found = await findBatch(id);
   const record = found === undefined ? undefined : await readRecord(found.folder);
@@ -79,10 +66,7 @@ async function lookHere(id: string): Promise<BatchHandle['here']> {
 }
 
 async function askPartitions(client: Client, id: string): Promise<number> {
-  const [first] = await askProgress({
-    client,
-    workflows: [client.workflow.getHandle(batchWorkflowIds(id, 1)[0] ?? '')],
-  });
+  const [first] = await askProgress(client, batchWorkflowIds(id, 1));
   if (first !== undefined) return first.partition.count;
   throw new UsageError(`batch ${id} is not known here, and no batch of this id runs at this Temporal server`);
 }

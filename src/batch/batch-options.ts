@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { batchCommand, type BatchCommandOptions } from './batch-command';
 import { controlOptions } from './control-options';
 import { detach } from './detach';
+import { exitCodeOf, reasonOf } from './exit-code';
 
 const MOST_WORKERS = 256;
 const MOST_PARTITIONS = 16;
@@ -28,7 +29,8 @@ export function batchOptions(exit: (code: number) => void): Command {
     .option('--workers <number>', 'worker processes', wholeNumber(MOST_WORKERS), 2)
     .option(
       '--partitions <number>',
-      'batch workflows that share the items of a new batch; one is enough for some 100 items a second',
+      'batch workflows that share the items of a new batch. One takes some 100 items a second; on a Temporal server of ' +
+        'yours, take more if over 50 items of less than a second are under way at once',
       wholeNumber(MOST_PARTITIONS),
       1,
     )
@@ -44,10 +46,15 @@ export function batchOptions(exit: (code: number) => void): Command {
         if (value === undefined) command.error(`error: required option '--${name} <file>' not specified`);
       }
       const whole = options as BatchCommandOptions;
-      exit(isDetached ? await detach(whole.output) : await batchCommand(whole));
+      exit(await (isDetached ? detach(whole.output).catch(toldCode) : batchCommand(whole)));
     });
   for (const control of controlOptions(exit)) command.addCommand(control);
   return command;
+}
+
+function toldCode(error: unknown): number {
+  process.stderr.write(`${reasonOf(error)}\n`);
+  return exitCodeOf(error);
 }
 
 function wholeNumber(most: number): (text: string) => number {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { type IndexedItem } from '../workflows/batch-protocol';
 import { type BatchFolder } from './batch-folder';
+import { askProgress } from './batch-progress';
 import { batchInputs } from './batch-inputs';
 import { type BatchContent, type BatchRecord } from './batch-record';
 import { type WorkflowsEnd } from './batch-workflows';
@@ -21,6 +22,7 @@ import { reportOf } from './run-report';
 import { refuseConflicts } from './running-definitions';
 import { Silence } from './silence';
 import { Tally } from './tally';
+import { TargetError } from './target-error';
 import { connectTemporal, targetOf, type TemporalTarget } from './temporal-target';
 import { untilAllThrough } from './until-all-through';
 import { WorkerFleet } from './worker-fleet';
@@ -81,9 +83,11 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const { client } = connections;
   signal.throwIfAborted();
   const record = options.record ?? newRecord(options, target);
-  const former = options.record === undefined ? undefined : takeBackFormer(folder, client, record);
   if (options.record === undefined && folder.found !== undefined) await endFormer(client, folder.found);
   const workflowIds = batchWorkflowIds(record.id, record.partitions);
+  const places = { client, workflowIds, limitSets: setNames };
+  // before there are others that are noted
+  const former = takeBackFormer(await folder.notedWorkers(), folder, places);
   const identityPrefix = controlQueueOf(record.id);
   const fleet = new WorkerFleet(
     options.workers,
@@ -97,7 +101,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
       noted: (pid, worker) => void folder.noteWorker(pid, worker).catch(() => undefined),
       ended: (worker, wasLost) => {
         void folder.forgetWorker(worker).catch(() => undefined);
-        if (wasLost) void takeBack([worker], { client, workflowIds, limitSets: setNames });
+        if (wasLost) void takeBack([worker], places);
       },
     },
   );
@@ -117,7 +121,8 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   signal.throwIfAborted();
 
   await output.begin();
-  await folder.write({ ...record, target: { ...target, isOwn: targetOf(config) === undefined } });
+  const { address, namespace } = connections;
+  await folder.write({ ...record, target: { address, namespace, isOwn: targetOf(config) === undefined } });
   await options.onStart(record);
   const stopMonitor = monitor({
     sets: config.sets,
@@ -127,6 +132,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
     progress: startProgress(),
     work: () => fleet.work,
     queryLimiters: () => queryLimiters(client, setNames),
+    isPaused: async () => (await askProgress(client, workflowIds)).some((part) => part.isPaused),
     silence: new Silence(client, connections.address),
   });
   let end: WorkflowsEnd;
@@ -153,6 +159,12 @@ async function targetFor(
   atEnd: (cleanup: Cleanup) => void,
 ): Promise<TemporalTarget> {
   const named = targetOf(config);
+  if (record !== undefined && record.target.isOwn !== (named === undefined)) {
+    throw new TargetError(
+      `batch ${record.id} has ${record.target.isOwn ? 'a Temporal server of its own' : 'its Temporal elsewhere'}, ` +
+        'where what it has used of the limits is known: set `temporal` in the config and TEMPORAL_ADDRESS as they were',
+    );
+  }
   if (named !== undefined) return named;
   const { address } = record?.target ?? {};
   const server = await startOwnServer({

@@ -3,7 +3,7 @@ import { currentLimits } from '../activities/current';
 import { heartbeating } from '../activities/heartbeat';
 import { type Acquisition } from '../acquire/acquisition';
 import { type Amounts } from '../limiter/request';
-import { type Completion } from '../workflows/batch-protocol';
+import { RECALLED, type Completion } from '../workflows/batch-protocol';
 import { type ItemUsage } from '../workflows/item-result';
 import { type BatchSet } from './config';
 import { itemFailure } from './item-failure';
@@ -36,11 +36,14 @@ export function completer(set: BatchSet, apiKey: string, counter: WorkCounter): 
       ({ prompt } = request);
       return { ...(await acquireAndAsk({ set, request, ask, counter, recalled })), attempts: attempt };
     };
+    if (attempt > 1) counter.retried();
     try {
       return await heartbeating(context, complete());
     } catch (error) {
       if (context.cancellationSignal.aborted) throw error;
-      throw itemFailure(error, { attempt, redact: (message) => redact(message, prompt, apiKey) });
+      const failure = itemFailure(error, { attempt, redact: (message) => redact(message, prompt, apiKey) });
+      if (failure.type !== RECALLED) counter.failed(failure.type ?? 'Error');
+      throw failure;
     }
   };
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { type WorkflowHandle } from '@temporalio/client';
 import { pauseSignal, resumeSignal } from '../workflows/batch-protocol';
-import { askProgress, type BatchHandle, withBatch } from './batch-handle';
+import { type BatchHandle, withBatch } from './batch-handle';
+import { askProgress } from './batch-progress';
 import { statusText } from './batch-status';
 import { EXIT, exitCodeOf, reasonOf } from './exit-code';
 import { queryLimiters } from './limiter-stats';
@@ -42,8 +43,11 @@ export function controlOptions(exit: (code: number) => void): Command[] {
 }
 
 async function status(batch: BatchHandle): Promise<string> {
-  const { id, here, client } = batch;
-  const progress = await askProgress(batch);
+  const { id, here, client, workflows } = batch;
+  const progress = await askProgress(
+    client,
+    workflows.map(({ workflowId }) => workflowId),
+  );
   const sets = [...new Set(progress.flatMap(({ underWay }) => Object.keys(underWay)))];
   const limiters = await queryLimiters(client, sets);
   return statusText({ id, output: here?.output, pid: here?.pid, progress, limiters, now: Date.now() });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EXIT } from './exit-code';
+import { UsageError } from './usage-error';
 
 /** Says to a process that it was started by {@link detach}, and not by somebody else who listens to it. */
 const DETACHED = 'TEMPORAL_LIMITS_DETACHED';
@@ -14,10 +15,14 @@ interface Started {
 /**
  * Starts this command again in the background, in a session of its own, and waits until its batch goes. Resolves with the
  * exit code: that of the other one, if it could not start.
+ *
+ * @throws {UsageError} if there can be no log
  */
 export async function detach(output: string, args: readonly string[] = process.argv.slice(1)): Promise<number> {
   const file = `${resolve(output)}.log`;
-  const log = await open(file, 'a');
+  const log = await open(file, 'a').catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+  });
   const from = (await log.stat()).size;
   const command = spawn(process.execPath, [...process.execArgv, ...args.filter((arg) => arg !== '--detach')], {
     detached: true,

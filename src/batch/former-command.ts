@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client } from '@temporalio/client';
-import { type BatchFolder } from './batch-folder';
+import { type BatchFolder, type NotedWorker } from './batch-folder';
 import { type BatchRecord } from './batch-record';
-import { takeBack } from './lost-worker';
+import { takeBack, type Whereabouts } from './lost-worker';
 import { batchWorkflowIds } from './partitions';
+import { isRunning } from './process-mark';
 
 /** Worker processes that have lost their command end by themselves, at the latest after so much. Unit: milliseconds. */
 const ENDING_MS = 8_000;
@@ -11,18 +12,19 @@ const LOOK_EVERY_MS = 200;
 
 /** Takes back what the processes of commands before this one held. Those that still run keep it until their leases end. */
 export async function takeBackFormer(
+  former: readonly NotedWorker[],
   folder: BatchFolder,
-  client: Client,
-  { id, partitions, sets }: BatchRecord,
+  places: Whereabouts,
 ): Promise<void> {
   const deadline = Date.now() + ENDING_MS;
-  const former = await folder.formerWorkers(async () => {
-    await sleep(LOOK_EVERY_MS);
-    return Date.now() < deadline;
-  });
-  const limitSets = sets.map(({ name }) => name);
-  await takeBack(former, { client, workflowIds: batchWorkflowIds(id, partitions), limitSets });
-  await Promise.all(former.map((worker) => folder.forgetWorker(worker)));
+  const waiting = new Set(former);
+  while (waiting.size > 0 && Date.now() < deadline) {
+    for (const worker of waiting) if (!(await isRunning(worker.process))) waiting.delete(worker);
+    if (waiting.size > 0) await sleep(LOOK_EVERY_MS);
+  }
+  const ended = former.filter((worker) => !waiting.has(worker));
+  await takeBack(ended, places);
+  await Promise.all(ended.map((worker) => folder.forgetWorker(worker)));
 }
 
 /** Ends the workflows of a batch that is given up for a new one. */

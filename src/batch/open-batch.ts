@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type BatchFolder } from './batch-folder';
 import { type BatchContent, type BatchRecord } from './batch-record';
 import { type IndexedItem } from '../workflows/batch-protocol';
@@ -50,7 +51,7 @@ export async function openBatch(
     return { kind: 'nothing', message: `nothing in ${output} has failed`, code: EXIT.ok };
   }
   if (retryFailed) {
-    await dropFailed(output);
+    await dropFailed(output, join(folder.path, 'output.incoming'));
     contents = await readOutput(output);
   }
   if (plan === 'goOnFromOutput' && contents?.answered.size === items.length) {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { open, rename, stat } from 'node:fs/promises';
 import { readLines } from './input-lines';
 import { UsageError } from './usage-error';
@@ -38,10 +37,12 @@ export async function readOutput(file: string): Promise<OutputContents | undefin
   return { answered, wholeBytes };
 }
 
-/** Drops the results of items that were given up, so that they are done again. The file is replaced in one step. */
-export async function dropFailed(file: string): Promise<void> {
-  const incoming = `${file}.${randomUUID()}.incoming`;
-  const handle = await open(incoming, 'wx', (await stat(file)).mode);
+/**
+ * Drops the results of items that were given up, so that they are done again. The file is replaced in one step, by one
+ * that is made at `incoming`.
+ */
+export async function dropFailed(file: string, incoming: string): Promise<void> {
+  const handle = await open(incoming, 'w', (await stat(file)).mode);
   try {
     for await (const { bytes } of readLines(file)) {
       if (bytes !== undefined && parseResult(bytes)?.ok === true)

@@ -22,6 +22,10 @@ export interface ProgressSnapshot {
   readonly failed: number;
   readonly total: number;
   readonly elapsedSeconds: number;
+  /** Attempts beyond the first of each item. @default 0 */
+  readonly retries?: number;
+  /** The kind of the last error of any attempt. */
+  readonly lastError?: string | undefined;
   /** What keeps the batch from going on, if something does. */
   readonly trouble?: string | undefined;
   readonly sets: readonly SetProgress[];
@@ -34,9 +38,16 @@ export function progressLine(snapshot: ProgressSnapshot): string {
   return [`${snapshot.done}/${snapshot.total} items${percent}, ${totalText(snapshot)}`, ...sets].join(' | ');
 }
 
-/** `1 failed, 2:05`, and the trouble if there is any. */
-export function totalText({ failed, elapsedSeconds, trouble }: ProgressSnapshot): string {
-  return `${failed} failed, ${durationText(elapsedSeconds)}${trouble === undefined ? '' : `, ${trouble}`}`;
+/** `1 failed, 3 retries (last error RateLimited), 2:05`, and the trouble if there is any. */
+export function totalText({ failed, retries = 0, lastError, elapsedSeconds, trouble }: ProgressSnapshot): string {
+  const last = lastError === undefined ? '' : ` (last error ${lastError})`;
+  const attempts = retries === 0 && last === '' ? [] : [`${retries} retries${last}`];
+  return [
+    `${failed} failed`,
+    ...attempts,
+    durationText(elapsedSeconds),
+    ...(trouble === undefined ? [] : [trouble]),
+  ].join(', ');
 }
 
 /** `3 in flight, 10 waiting, call_count 97 %, connections 100 %`. */

@@ -18,6 +18,8 @@ export interface MonitorOptions {
   readonly progress: Progress;
   readonly work: () => Work;
   readonly queryLimiters: () => Promise<Map<string, LimiterStats>>;
+  /** Whether somebody holds the batch up. Never rejects. */
+  readonly isPaused: () => Promise<boolean>;
   readonly silence: Silence;
 }
 
@@ -25,17 +27,22 @@ export interface MonitorOptions {
 export function monitor(options: MonitorOptions): () => void {
   const begunAt = performance.now();
   let limiters = new Map<string, LimiterStats>();
+  let isPaused = false;
   let ticks = 0;
   const doneBefore = options.before.length;
   const failedBefore = options.before.filter((ok) => !ok).length;
 
   const show = (): void => {
     const work = options.work();
+    const all = Object.values(work);
+    const errors = all.flatMap(({ lastError }) => lastError ?? []).sort((a, b) => b.at - a.at);
     options.progress.update({
       done: doneBefore + options.tally.done,
       failed: failedBefore + options.tally.failed,
       total: options.total,
-      trouble: options.silence.text,
+      retries: all.reduce((sum, { retries }) => sum + retries, 0),
+      lastError: errors[0]?.type,
+      trouble: options.silence.text ?? (isPaused ? 'paused' : undefined),
       elapsedSeconds: (performance.now() - begunAt) / 1000,
       sets: options.sets.map(({ name }) => ({
         name,
@@ -51,7 +58,10 @@ export function monitor(options: MonitorOptions): () => void {
   const timer = setInterval(() => {
     ticks += 1;
     void options.silence.ping();
-    if (ticks % QUERY_EVERY === 0) void options.queryLimiters().then((found) => (limiters = found));
+    if (ticks % QUERY_EVERY === 0) {
+      void options.queryLimiters().then((found) => (limiters = found));
+      void options.isPaused().then((answer) => (isPaused = answer));
+    }
     show();
   }, EVERY_MS);
   return () => {

@@ -9,6 +9,10 @@ export interface SetWork {
   acquisitions: number;
   /** Answers of 429. */
   refusals: number;
+  /** Attempts beyond the first of each item. */
+  retries: number;
+  /** The kind of the last error of an attempt, and when it was. Unit: milliseconds since the epoch. */
+  lastError?: { readonly type: string; readonly at: number };
   /** How long the acquisitions were held, all together. Unit: milliseconds. */
   heldMs: number;
   /** Units acquired, by the key of the rate limit. */
@@ -30,6 +34,16 @@ export class WorkCounter {
   /** Somebody waits until `acquired` or `gaveUp`. */
   waits(): void {
     this.work.waiting += 1;
+    this.changed();
+  }
+
+  retried(): void {
+    this.work.retries += 1;
+    this.changed();
+  }
+
+  failed(type: string): void {
+    this.work.lastError = { type, at: Date.now() };
     this.changed();
   }
 
@@ -57,7 +71,7 @@ export class WorkCounter {
 }
 
 export function newSetWork(): SetWork {
-  return { waiting: 0, active: 0, acquisitions: 0, refusals: 0, heldMs: 0, units: {} };
+  return { waiting: 0, active: 0, acquisitions: 0, refusals: 0, retries: 0, heldMs: 0, units: {} };
 }
 
 /** The work of several processes together. */
@@ -69,8 +83,10 @@ export function addWork(all: readonly Work[]): Work {
     sum.active += work.active;
     sum.acquisitions += work.acquisitions;
     sum.refusals += work.refusals;
+    sum.retries += work.retries;
     sum.heldMs += work.heldMs;
     for (const [key, units] of Object.entries(work.units)) sum.units[key] = (sum.units[key] ?? 0) + units;
+    if (work.lastError !== undefined && work.lastError.at >= (sum.lastError?.at ?? 0)) sum.lastError = work.lastError;
     if (work.firstAt !== undefined) sum.firstAt = Math.min(sum.firstAt ?? Infinity, work.firstAt);
   }
   return total;

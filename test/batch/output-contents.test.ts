@@ -57,7 +57,7 @@ describe('an output that is there', () => {
 
   it('can be rid of what has failed', async () => {
     await writeFile(file, lines(failure('a'), answer('b'), failure('c'), answer('d')));
-    await dropFailed(file);
+    await dropFailed(file, join(directory, 'incoming'));
     expect(await readFile(file, 'utf8')).toBe(lines(answer('b'), answer('d')));
   });
 });

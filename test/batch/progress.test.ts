@@ -42,6 +42,11 @@ describe('a line of progress', () => {
     );
   });
 
+  it('shows how often something was tried again, and what kept the last from being done', () => {
+    const line = progressLine(snapshot({ retries: 3, lastError: 'RateLimited', trouble: 'paused', sets: [] }));
+    expect(line).toBe('100/400 items (25 %), 1 failed, 3 retries (last error RateLimited), 1:05, paused');
+  });
+
   it('shows durations and shares as people write them', () => {
     expect([0, 59.9, 60, 3725, -1].map(durationText)).toEqual(['0:00', '0:59', '1:00', '1:02:05', '0:00']);
     expect(percentText(0.9876, 1)).toBe('98.8 %');
