@@ -1,0 +1,2 @@
+export { hold } from './slot-workflows';
+export { runActivity } from './workflows';
