@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { checkSetOptions, type LimitSetJSON } from '../../src/client/limit-set-options';
+import { ResourceLimit } from '../../src/index';
+import { Allocator } from '../../src/limiter/allocator';
+import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
+import { limiterStats } from '../support/limiter-runs';
+import { limiterBundle, TemporalForTests } from '../support/temporal';
+import { until } from '../support/until';
+
+let temporal: TemporalForTests;
+
+beforeAll(async () => {
+  temporal = await TemporalForTests.start();
+});
+
+afterAll(async () => {
+  await temporal.closeSets();
+  await temporal.stop();
+});
+
+/** Runs limiters with this code while something is done. */
+async function limiters(workflowBundle: WorkflowBundle, meanwhile: () => Promise<void>): Promise<void> {
+  const worker = await Worker.create({
+    connection: temporal.native,
+    taskQueue: LIMITER_TASK_QUEUE,
+    workflowBundle,
+    maxCachedWorkflows: 0,
+  });
+  await worker.runUntil(meanwhile);
+}
+
+/** The code of today as a later release might have it: it writes and reads snapshots of the next version. */
+async function laterRelease(): Promise<WorkflowBundle> {
+  const bundle = (await limiterBundle());
+  const code = bundle.code.replaceAll(/(SNAPSHOT_VERSION = )1;/g, '$12;');
+  expect(code).not.toBe(bundle.code);
+  return { ...bundle, code };
+}
+
+it('a deploy that is taken back stops a limiter where it is, until the later release runs again', async () => {
+  const name = randomUUID();
+  const options: LimitSetJSON = { name, limits: [new ResourceLimit({ key: 'connections', capacity: 2 })] };
+  const { definition } = checkSetOptions(options);
+  const state = { ...new Allocator(definition, Date.now()).snapshot(), snapshot: 2 };
+  const limiter = await temporal.client.workflow.start(LIMITER_WORKFLOW, {
+    workflowId: limiterId(name),
+    taskQueue: LIMITER_TASK_QUEUE,
+    args: [{ definition, state }],
+  });
+  const failures = async (): Promise<(string | undefined)[]> => {
+    const { events } = await limiter.fetchHistory();
+    const failed = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: fault }) => (fault ? [fault] : []));
+    return failed.map(({ failure }) => failure?.message ?? undefined);
+  };
+  await limiters(await limiterBundle(), () => until('a task has failed', async () => (await failures()).length > 0));
+  expect(await failures()).toEqual([expect.stringContaining('run limiters with the release that wrote it')]);
+  expect((await limiter.describe()).status.name).toBe('RUNNING');
+  await limiters(await laterRelease(), async () => {
+    const slot = await temporal.set(options).acquire({ timeout: '30s' });
+    const { limits } = await limiterStats(temporal.client, name);
+    expect(limits).toMatchObject({ connections: { capacity: 2, available: 1 } });
+    await slot.release();
+  });
+});

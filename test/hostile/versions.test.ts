@@ -1,0 +1,95 @@
+import { LeaseClient } from '../../src/acquire/lease-client';
+import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator';
+import { Lease } from '../../src/limiter/lease';
+import type { Push } from '../../src/limiter/wire';
+import { defined } from '../../simulator/fleet/saturated-fleets';
+import { Desk, START } from '../limiter/allocator-support';
+import { permits, reload } from '../limiter/ledger-support';
+
+const LIMITS = [permits(1)];
+
+/** A process with one acquisition that waits, and what became of that. */
+function waiting() {
+  const client = new LeaseClient({
+    name: 'set',
+    definition: defined(LIMITS),
+    link: { queue: 'limits-push:client', send: async () => undefined },
+    clock: { now: () => START, after: () => () => undefined },
+    newId: () => 'client',
+    newLease: (definition, identity, inUse) => new Lease(definition, identity, inUse),
+    newFlow: () => ({ wake: () => undefined, stop: () => undefined }),
+    newController: () => new AbortController(),
+  });
+  const request = { amounts: [1], covers: [true] };
+  const passed = client.gate.pass(request, { priority: 0, timeoutMs: undefined, signal: undefined });
+  return { client, passed };
+}
+
+/** What the limiter of another release might push, of which nothing but its envelope can be understood. */
+const pushed = (wire: number, status: string, more: object = {}): Push =>
+  ({ wire, client: 'client', status, ...more }) as unknown as Push;
+
+describe('a process', () => {
+  it('that hears from a limiter of a newer protocol says who is to be updated', async () => {
+    const { client, passed } = waiting();
+    client.take(pushed(2, 'granted', { leases: {} }));
+    await expect(passed).rejects.toMatchObject({
+      name: 'LimiterUnavailableError',
+      message: expect.stringContaining('version 2 of the protocol, this process 1: update this process'),
+    });
+  });
+
+  it('that hears from a limiter of an older protocol says who is to be updated', async () => {
+    const { client, passed } = waiting();
+    client.take(pushed(0, 'granted'));
+    await expect(passed).rejects.toThrow('update whoever runs limiters');
+  });
+
+  it.each([0, 1, 2])('understands a refusal in version %d of the protocol', async (wire) => {
+    const { client, passed } = waiting();
+    client.take(pushed(wire, 'refused', { detail: 'update yourself' }));
+    await expect(passed).rejects.toThrow('update yourself');
+  });
+});
+
+describe('a limiter', () => {
+  it.each([0, 2])('refuses a client that speaks version %d of the protocol, and names both', (wire) => {
+    const desk = new Desk(LIMITS);
+    desk.says('client', { wire: wire as 1 });
+    expect(desk.turn()).toMatchObject([
+      {
+        client: 'client',
+        status: 'refused',
+        detail: `not understood: version ${wire} of the protocol, which is 1 here`,
+      },
+    ]);
+    expect(desk.allocator.stats(START).counters.refused).toBe(1);
+  });
+
+  it('serves a client of a later release that adds what it does not know', () => {
+    const desk = new Desk(LIMITS);
+    desk.says('client', { demand: [[1]], mood: 'curious' } as never);
+    expect(desk.turn()).toMatchObject([{ status: 'granted', levels: [1] }]);
+  });
+
+  const snapshot = (version: unknown): AllocatorSnapshot =>
+    ({ ...reload(new Allocator(defined(LIMITS), START).snapshot()), snapshot: version }) as AllocatorSnapshot;
+
+  it('goes on from a snapshot of its own version, with fields of a later release in it', () => {
+    const saved = { ...snapshot(1), mood: 'curious' };
+    expect(Allocator.restore(saved, START).stats(START).limits).toMatchObject({ connections: { available: 1 } });
+  });
+
+  it('does not go on from a newer snapshot, and says which release would', () => {
+    expect(() => Allocator.restore(snapshot(2), START)).toThrow(
+      new RangeError(
+        'This snapshot of a limiter cannot be gone on from: version 2 is not 1, the one known here; ' +
+          'run limiters with the release that wrote it, or a later one',
+      ),
+    );
+  });
+
+  it.each([0, '1', null, undefined])('does not go on from a snapshot of version %p', (version) => {
+    expect(() => Allocator.restore(snapshot(version), START)).toThrow('is not 1, the one known here');
+  });
+});
