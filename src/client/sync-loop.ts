@@ -19,6 +19,8 @@ export class SyncLoop implements SyncFlow {
   #isSending = false;
   /** When a sync that failed is to be tried again. */
   #retryAt: number | undefined;
+  /** When the timer goes off, if there is one. */
+  #timerAt = Infinity;
   #cancelTimer: (() => void) | undefined;
   #cancelPoll: (() => void) | undefined;
   #pollsForNobody = 0;
@@ -37,14 +39,16 @@ export class SyncLoop implements SyncFlow {
   /** To be called whenever there may be something new to say. */
   wake(): void {
     if (this.#isSending || this.#stopped) return;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
     const now = this.clock.now();
     const at = this.#retryAt ?? this.source.dueAt(now);
-    if (at === Infinity) return;
+    // every release comes by here: one that is due no earlier than the timer must not cost a timer of its own
+    if (now < at && at < Infinity && this.#timerAt <= at) return;
+    this.#cancel();
     if (at <= now) void this.#send();
-    else {
+    else if (at < Infinity) {
+      this.#timerAt = at;
       this.#cancelTimer = this.clock.after(at - now, () => {
+        this.#timerAt = Infinity;
         this.wake();
       });
     }
@@ -52,8 +56,14 @@ export class SyncLoop implements SyncFlow {
 
   stop(): void {
     this.#stopped = true;
-    this.#cancelTimer?.();
+    this.#cancel();
     this.#cancelPoll?.();
+  }
+
+  #cancel(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#timerAt = Infinity;
   }
 
   async #send(): Promise<void> {

@@ -1,0 +1,57 @@
+import { type Supply } from '../../src/acquire/backend';
+import { BaseLimitSet } from '../../src/acquire/base-limit-set';
+import { type Clock } from '../../src/acquire/clock';
+import { LeaseSupply } from '../../src/acquire/lease-supply';
+import { Nesting } from '../../src/acquire/nesting';
+import { checkSet, type SetSettings } from '../../src/acquire/set-settings';
+import { processClient } from '../../src/client/process-client';
+import { Allocator } from '../../src/limiter/allocator';
+import { type Limit } from '../../src/limiter/limits';
+import { type Push, type Sync } from '../../src/limiter/wire';
+
+const nesting = new Nesting(() => ({ run: (_holder, body) => body(), getStore: () => undefined }));
+
+/**
+ * A limit set as in Temporal mode, whose limiter is in the process: every part of it is the real one but for the
+ * messages, which arrive one turn later. What it costs to be served from a lease, without what a server costs.
+ */
+export class LeasedSet extends BaseLimitSet {
+  readonly supply: Supply;
+  /** Messages to the limiter so far. */
+  syncs = 0;
+  /** Messages from it. */
+  pushes = 0;
+  readonly #clock: Clock;
+  readonly #allocator: Allocator;
+  #hear: ((push: Push) => Sync | undefined) | undefined;
+
+  constructor(limits: readonly Limit[], clock: Clock) {
+    const settings: SetSettings = checkSet({ name: 'leased', limits });
+    super(settings, nesting, true);
+    const { definition } = settings;
+    this.#clock = clock;
+    this.#allocator = new Allocator(definition, clock.now());
+    const send = async (sync: Sync): Promise<void> => this.#tell(structuredClone(sync));
+    const client = processClient({
+      ...{ name: 'leased', definition, clock, newId: () => 'client', random: () => 0.5 },
+      onLease: (_id, hear) => (this.#hear = hear),
+      link: { queue: 'queue', send, ask: () => Promise.resolve(undefined) },
+    });
+    this.supply = new LeaseSupply(client, clock, () => undefined);
+  }
+
+  #tell(sync: Sync): void {
+    this.syncs += 1;
+    const now = this.#clock.now();
+    this.#allocator.receive(sync, now);
+    // when it would next have something to do does not matter: nobody waits for what is not there
+    this.#allocator.advance(now);
+    for (const { push } of this.#allocator.publish(now, () => true)) {
+      this.pushes += 1;
+      this.#clock.turn(() => {
+        const reply = this.#hear?.(structuredClone(push));
+        if (reply !== undefined) this.#tell(structuredClone(reply));
+      });
+    }
+  }
+}
