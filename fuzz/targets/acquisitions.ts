@@ -44,6 +44,7 @@ export const acquisitions: readonly Target[] = [
       });
     for (const from of [set, pool]) {
       await orRefused(async () => settle(await from.tryAcquire(options as never)));
+      await orRefused(() => settle(from.tryAcquireNow(options as never)));
       await orRefused(async () => settle(await from.acquire(impatient(options) as never)));
       await orRefused(() => from.use(impatient(options) as never, settle));
     }

@@ -18,8 +18,11 @@ export class ConfigSource {
     const problems: ConfigProblem[] = [];
     visit(this.document, {
       Pair: (_key, { key }) => {
-        if (!isScalar(key) || key.value !== '__proto__') return;
-        problems.push(this.problemAtNode(key, [], 'a key must not be named __proto__'));
+        // the parser would print such a key to warn of it, with whatever secret is in it
+        if (!isScalar(key)) problems.push(this.problemAtNode(key as Node, [], 'a key must be a text'));
+        else if (key.value === '__proto__') {
+          problems.push(this.problemAtNode(key, [], 'a key must not be named __proto__'));
+        }
       },
     });
     for (const { code, pos } of [...this.document.errors, ...this.document.warnings]) {

@@ -64,4 +64,14 @@ describe('an API key', () => {
     expect(error).toMatchObject({ name: 'ConfigError' });
     expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain(SECRET);
   });
+
+  it.each([
+    ['a mapping', '{ a: "${KEY}" }: 1'],
+    ['an alias', 'x: &x { a: "${KEY}" }\n*x : 1'],
+  ])('does not show up in a warning of the parser about %s as a key', (_what, entry) => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    expect(() => parseConfig(`${text()}\n${entry}`, 'limits.yaml', { env })).toThrow('a key must be a text');
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
 });
