@@ -15,7 +15,7 @@ const RECORD = 'batch.json';
 const WORKER = /^worker-.*\.json$/;
 
 /** Where a batch keeps what has to outlive its command: a folder beside the output, until every item is through. */
-export function batchFolderOf(output: string): string {
+function batchFolderOf(output: string): string {
   return `${resolve(output)}.batch`;
 }
 

@@ -3,6 +3,7 @@ import { type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { type IndexedItem } from '../workflows/batch-protocol';
 import { type BatchFolder } from './batch-folder';
 import { askProgress } from './batch-progress';
+import { startFleet } from './batch-fleet';
 import { batchInputs } from './batch-inputs';
 import { type BatchContent, type BatchRecord } from './batch-record';
 import { type WorkflowsEnd } from './batch-workflows';
@@ -11,7 +12,6 @@ import { startControlWorker } from './control-worker';
 import { endFormer, takeBackFormer } from './former-command';
 import { inFlightBounds } from './in-flight-bound';
 import { queryLimiters } from './limiter-stats';
-import { takeBack } from './lost-worker';
 import { type OutputWriter } from './output';
 import { portOf, startOwnServer } from './own-server';
 import { batchWorkflowIds, controlQueueOf } from './partitions';
@@ -25,7 +25,6 @@ import { Tally } from './tally';
 import { TargetError } from './target-error';
 import { connectTemporal, targetOf, type TemporalTarget } from './temporal-target';
 import { untilAllThrough } from './until-all-through';
-import { WorkerFleet } from './worker-fleet';
 
 export interface BatchRunOptions {
   readonly config: BatchConfig;
@@ -88,30 +87,13 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const places = { client, workflowIds, limitSets: setNames };
   // before there are others that are noted
   const former = takeBackFormer(await folder.notedWorkers(), folder, places);
-  const identityPrefix = controlQueueOf(record.id);
-  const fleet = new WorkerFleet(
-    options.workers,
-    {
-      configFile: options.configFile,
-      target,
-      bounds: Object.fromEntries(setNames.map((name, i) => [name, bounds[i] ?? 1])),
-    },
-    {
-      identityPrefix,
-      noted: (pid, worker) => void folder.noteWorker(pid, worker).catch(() => undefined),
-      ended: (worker, wasLost) => {
-        void folder.forgetWorker(worker).catch(() => undefined);
-        if (wasLost) void takeBack([worker], places);
-      },
-    },
-  );
+  const fleet = startFleet({ ...options, record, target, bounds, places });
   atEnd(() => fleet.stop());
-  const control = { identity: `${identityPrefix}:control:${randomUUID()}`, pushQueue: '' };
-  await folder.noteWorker(process.pid, control);
+  const controlQueue = controlQueueOf(record.id);
+  const identity = `${controlQueue}:control:${randomUUID()}`;
+  await folder.noteWorker(process.pid, { identity, pushQueue: '' });
   const controlWorker = await startControlWorker({
-    ...{ connections, items, output, tally, code: await options.code },
-    controlQueue: controlQueueOf(record.id),
-    identity: control.identity,
+    ...{ connections, controlQueue, identity, items, output, tally, code: await options.code },
     recall: (ids) => fleet.recall(ids),
   });
   atEnd(() => controlWorker.stop());

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { shareHost } from '../activities/hosts';
+import { withLegiblePayloads } from '../activities/legible-codec';
 import { type ControlActivities, type IndexedItem } from '../workflows/batch-protocol';
 import { type OutputWriter } from './output';
 import { OutputError } from './output-error';
@@ -39,6 +40,7 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
     // so long does a batch stand still whose command was killed, before this one takes it over
     stickyQueueScheduleToStartTimeout: '1s',
     workflowBundle: options.code,
+    dataConverter: withLegiblePayloads(),
     activities: controlActivities(options),
   });
   const host = await shareHost({

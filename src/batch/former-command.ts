@@ -23,8 +23,8 @@ export async function takeBackFormer(
     if (waiting.size > 0) await sleep(LOOK_EVERY_MS);
   }
   const ended = former.filter((worker) => !waiting.has(worker));
-  await takeBack(ended, places);
-  await Promise.all(ended.map((worker) => folder.forgetWorker(worker)));
+  await takeBack(ended, places, 'none');
+  await Promise.allSettled(ended.map((worker) => folder.forgetWorker(worker)));
 }
 
 /** Ends the workflows of a batch that is given up for a new one. */
