@@ -15,7 +15,7 @@ export function drawDefinition(random: Random): SetDefinition {
     version: 1,
     limits: limits.length > 0 ? limits : [random() < 0.5 ? drawCalls(random) : drawConnections(random)],
     timing: {
-      leaseMs: pick(random, [5_000, 10_000, 30_000]),
+      leaseMs: pick(random, [2_000, 5_000, 10_000, 30_000]),
       horizonMs: pick(random, [200, 500, 500, 1_000]),
       guardMs: pick(random, [20, 50, 50, 100]),
     },

@@ -1,3 +1,4 @@
+import { algorithms } from '../src/limiter/algorithms/algorithms';
 import type { LimitDefinition } from '../src/limiter/definition';
 import type { Job } from './fleet/job';
 import { spread } from './fleet/random';
@@ -5,15 +6,24 @@ import type { Scenario } from './scenario';
 
 type Random = () => number;
 
-/** What somebody wants of a set: small and large requests, short and long ones, some in a hurry. */
-export function drawJob(limits: readonly LimitDefinition[], scenario: Scenario, random: Random): Job {
+/**
+ * What somebody wants of a set: small and large requests, short and long ones, some in a hurry.
+ *
+ * @param givesBack Whether units of limits that take unneeded ones back may turn out not to be needed.
+ */
+export function drawJob(
+  limits: readonly LimitDefinition[],
+  scenario: Scenario,
+  random: Random,
+  givesBack: boolean,
+): Job {
   const requested: Record<string, number> = {};
   const used: Record<string, number> = {};
   for (const limit of limits) {
     const amount = drawAmount(limit, random);
     requested[limit.key] = amount;
-    if (process.env['NOREFUND'] === undefined && limit.kind === 'rate' && random() < 0.5)
-      used[limit.key] = amount * random();
+    const needed = random() < 0.5 ? amount : amount * random();
+    if (limit.kind === 'rate' && (givesBack || !algorithms[limit.algorithm].refundsUnused)) used[limit.key] = needed;
   }
   return {
     requested,

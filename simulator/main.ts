@@ -1,4 +1,5 @@
 import { readArguments, USAGE, type Arguments } from './arguments';
+import { huntMutants } from './mutants/hunt';
 import { runSeeds } from './run-seeds';
 
 /** `npm run simulate`: its last line gives the figures, its exit status says whether all held. */
@@ -14,6 +15,11 @@ async function main(): Promise<void> {
   const print = (line: string): void => {
     console.log(line);
   };
+  if (asked.mutants) {
+    const hunted = await huntMutants(print);
+    if (hunted.some(({ caught }) => caught === undefined)) process.exitCode = 1;
+    return;
+  }
   const { violations } = await runSeeds({ ...asked, print });
   if (violations > 0) process.exitCode = 1;
 }

@@ -11,7 +11,9 @@ export function commandOf(scenario: Scenario, hours: number): string {
   const drawnKeys = new Set(drawn.sets.flatMap(({ limits }) => limits.map(({ key }) => key)));
   // the length decides how a scenario is drawn: it is never told by another one
   const parts = [`--seed ${scenario.seed}`, `--hours ${hours}`];
-  const add = (isSame: boolean, part: string): void => void (isSame || parts.push(part));
+  const add = (isSame: boolean, part: string): void => {
+    if (!isSame) parts.push(part);
+  };
   add(scenario.ms === drawn.ms, `--until ${scenario.ms / 1e3}`);
   add(scenario.processes === drawn.processes, `--clients ${scenario.processes}`);
   add(scenario.workers === drawn.workers, `--workers ${scenario.workers}`);
@@ -20,6 +22,7 @@ export function commandOf(scenario: Scenario, hours: number): string {
   add(scenario.sets.length === drawn.sets.length, `--sets ${setsOf(scenario, drawn)}`);
   add(keys.length === drawnKeys.size, `--limits ${keys.join(',')}`);
   add(scenario.faults.length === drawn.faults.length, `--faults '${scenario.faults.join(',') || 'none'}'`);
+  add(!scenario.refunds, '--refunds');
   return `npm run simulate -- ${parts.join(' ')}`;
 }
 

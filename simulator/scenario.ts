@@ -23,4 +23,6 @@ export interface Scenario {
   readonly holdMs: number;
   /** Share of the acquisitions that wait only so long. */
   readonly timeoutShare: number;
+  /** Whether processes give units back that they did not need: see 'Not covered' in docs/guarantees.md. */
+  readonly refunds: boolean;
 }

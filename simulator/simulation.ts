@@ -95,11 +95,11 @@ export class Simulation {
       if (busyAt > world.now()) await world.sleep(busyAt - world.now());
       if (!host.isAlive || this.#isOver) return;
       const process = host.choose();
-      const job = drawJob(process.supply.definitions, scenario, random);
+      const job = drawJob(process.supply.definitions, scenario, random, scenario.refunds);
       // one that waits for nothing would make time stand still
       const pauseMs = Math.max(1, job.pauseMs ?? 0);
       await new Promise<void>((resolve) => host.clock.after(pauseMs, resolve));
-      if (host.isAlive && !this.#hasEnded()) await process.acquire(job);
+      if (process.isWorking && !this.#hasEnded()) await process.acquire(job);
     }
   }
 
@@ -114,7 +114,7 @@ export class Simulation {
       this.at(moment, () => {
         const run = this.fleets[index]!.startRun(this.definitions[index]);
         for (let k = 0; k < times; k += 1) {
-          const job = drawJob(run.supply.definitions, scenario, own);
+          const job = drawJob(run.supply.definitions, scenario, own, true);
           this.world.after(500 * own() ** 2, () => {
             if (run.isOpen) this.#guard(run.acquire(job));
           });

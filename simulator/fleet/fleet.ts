@@ -37,6 +37,8 @@ export class Fleet {
   readonly providers = new Map<string, Provider>();
   readonly permits = new Map<string, PermitCount>();
   readonly watches: readonly FleetWatch[];
+  /** Which process speaks as which client. */
+  readonly speakers = new Map<string, SimulatedProcess>();
   /** Acquisitions that have started. */
   started = 0;
   /** Processes and runs there have ever been. */
@@ -92,7 +94,8 @@ export class Fleet {
 
   /** Units that were not needed come back to a provider that gives such back, once it has seen them. */
   giveBack(key: string, amount: number, arrivedAt: number): void {
-    this.world.after(arrivedAt - this.now, () => this.#arrived(key, -amount));
+    // a moment of today has no digits for less than that
+    this.world.after(Math.max(0, arrivedAt - this.now) + 0.001, () => this.#arrived(key, -amount));
   }
 
   usePermits(key: string, amount: number): void {
@@ -136,7 +139,7 @@ export class Fleet {
   async #deliver(push: Push): Promise<Sync | undefined> {
     const message = copy(push);
     if (!(await this.network.carry())) return undefined;
-    const process = this.processes.find((candidate) => candidate.owns(push.client));
+    const process = this.speakers.get(push.client);
     this.network.perhapsAgain(() => void process?.hear(message.client, copy(message)));
     for (const watch of this.watches) watch.heard?.(message);
     const reply = copy(await process?.hear(message.client, message));

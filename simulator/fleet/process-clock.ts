@@ -47,7 +47,7 @@ export class ProcessClock implements Clock {
   }
 
   pause(forMs: number): void {
-    this.#pausedUntil = this.world.now() + forMs;
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.world.now() + forMs);
   }
 
   kill(): void {

@@ -41,13 +41,12 @@ export class SimulatedProcess extends Member {
       clock: this.clock,
       random,
       newId: () => `${this.owner}-${this.#ids.size}`,
-      onLease: (id, hear) => this.#ids.set(id, hear),
+      onLease: (id, hear) => {
+        this.#ids.set(id, hear);
+        fleet.speakers.set(id, this);
+      },
       link: { queue: this.queue, send: (sync) => this.#send(sync), ask: () => Promise.resolve(undefined) },
     });
-  }
-
-  owns(client: string): boolean {
-    return this.#ids.has(client);
   }
 
   /** Hears a push once it runs; a dead process never answers. */
@@ -78,6 +77,7 @@ export class SimulatedProcess extends Member {
     this.clock.kill();
     this.countPermits(false);
     this.stop();
+    for (const id of this.#ids.keys()) this.fleet.speakers.delete(id);
     for (const watch of this.fleet.watches) watch.ended?.(this.owner);
   }
 

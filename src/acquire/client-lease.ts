@@ -27,10 +27,10 @@ export interface ClientLease extends Capacity {
   finish?(amounts: readonly number[]): void;
   /** An acquisition that has ended was held for so long. */
   observeHolding(heldMs: number): void;
-  /** Whether there is something to tell. `waiting` is how many wait. */
-  news(waiting: number): News;
+  /** Whether there is something to tell. `waiting` is how many wait, `arrivals` how many ever began to. */
+  news(waiting: number, arrivals: number): News;
   /** The whole state, to be sent now. */
-  compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean): Sync;
+  compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean, arrivals: number): Sync;
   /** Takes over a newer push. Says whether the limiter has to be told that it has arrived. */
   apply(push: Push, now: number): boolean;
   /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */

@@ -39,6 +39,7 @@ export class Gate {
     this.#giveUp(tickets, reason);
   });
   #disarm: (() => void) | undefined;
+  #arrivals = 0;
 
   /**
    * @param onDemand Told whenever somebody began or gave up to wait.
@@ -54,6 +55,11 @@ export class Gate {
   /** How many wait. */
   get size(): number {
     return this.#queue.size;
+  }
+
+  /** How many ever began to wait. */
+  get arrivals(): number {
+    return this.#arrivals;
   }
 
   /** Those that wait, in the order in which they will pass. */
@@ -131,6 +137,7 @@ export class Gate {
       const since = this.clock.now();
       const ticket = { amounts, priority, since, timeoutMs, signal, admit, refuse, stopTimer: undefined };
       this.#queue.push(ticket);
+      this.#arrivals += 1;
       if (signal !== undefined) this.#aborts.add(signal, ticket);
       this.#watch(ticket);
       if (this.#queue.peek() === ticket) this.pump();

@@ -149,13 +149,13 @@ export class LeaseClient implements SyncSource {
     this.#closed = true;
     if (!this.#lease.registered) return;
     this.#lease.revoke();
-    await this.#options.link.send(this.#lease.compose([], this.#now(), false)).catch(() => undefined);
+    await this.#options.link.send(this.#lease.compose([], this.#now(), false, 0)).catch(() => undefined);
   }
 
   dueAt(now: number): number {
     if (this.#fatal !== undefined) return Infinity;
     const { definition } = this.#lease;
-    const news = this.#lease.news(this.#gate.size);
+    const news = this.#lease.news(this.#gate.size, this.#gate.arrivals);
     // where pushes come, the answer is due with each
     if (this.#owesAnswer) return now;
     if (news === 'urgent' || this.#askers.isNew) return Math.max(now, this.#lastSyncAt + MIN_GAP_MS);
@@ -168,7 +168,7 @@ export class LeaseClient implements SyncSource {
   compose(): Sync {
     const now = this.#now();
     if (this.#lease.isOver(now)) this.loseLease();
-    const sync = this.#lease.compose(this.#gate.waiting, now, this.#askers.size > 0);
+    const sync = this.#lease.compose(this.#gate.waiting, now, this.#askers.size > 0, this.#gate.arrivals);
     this.#askers.told(sync.seq);
     this.#owesAnswer = false;
     this.#lastSyncAt = now;

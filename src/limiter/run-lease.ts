@@ -40,8 +40,8 @@ export class RunLease implements Capacity {
   #seq = 0;
   #seen = 0;
   #seenGrants = 0;
-  /** How many the limiter was told to be waiting, how many of those still do, and whether more did. */
-  #told = { count: 0, left: 0, complete: true };
+  /** How many the limiter was told to be waiting, how many of those still do, whether more did, and who came last. */
+  #told = { count: 0, left: 0, complete: true, arrivals: 0 };
   /** Whether something has ended that the limiter does not know of. */
   #unreported = false;
   /** Whether it has told its last. */
@@ -137,22 +137,24 @@ export class RunLease implements Capacity {
     // what a run holds, it holds for as long as it takes: nothing is foretold from it
   }
 
-  news(waiting: number): News {
+  news(waiting: number, arrivals: number): News {
     // one that takes another's place says so: under the old definition nothing can be told any more
     if (this.#seq === 0 && this.identity.replaces !== undefined) return 'urgent';
     if (this.#seq === 0 || this.#ended) return waiting > 0 ? 'urgent' : 'none';
     const { count, left, complete } = this.#told;
-    const isOutdated = (complete ? waiting !== left : waiting < left) || (left > 0 && 2 * left < count);
+    // one that gave up and one that came leave as many as before, but not the same
+    const isOther = waiting !== left || (left > 0 && arrivals !== this.#told.arrivals);
+    const isOutdated = (complete ? isOther : waiting < left) || (left > 0 && 2 * left < count);
     const isIdle = this.#permits.hasIdle || (waiting === 0 && this.#free.some((units) => units > 0));
     return this.#unreported || this.#permits.hasOthers || isOutdated || isIdle ? 'urgent' : 'none';
   }
 
-  compose(waiting: Iterable<TimedWaiting>, _now: number, reply: boolean): Sync {
+  compose(waiting: Iterable<TimedWaiting>, _now: number, reply: boolean, arrivals: number): Sync {
     const demand = demandRuns(waiting, this.definition.limits.length, (since) => since);
     const { runs, totals, complete } = demand;
     if (complete) this.#returnSurplus(totals);
     const keep = this.#permits.keepOnly(() => 0);
-    this.#told = { count: demand.waiting, left: demand.waiting, complete };
+    this.#told = { count: demand.waiting, left: demand.waiting, complete, arrivals };
     this.#unreported = false;
     this.#seq += 1;
     this.#ended = runs.length === 0 && [...keep, ...this.#free, ...this.#taken].every((amount) => amount === 0);

@@ -20,6 +20,17 @@ describe('found by simulation', () => {
     expect((await whole).end).toBe('served');
   });
 
+  test('a workflow run is served though the request that it told of was given up, and another one came instead', async () => {
+    const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([calls(10, 5_000), tokens(100, 5_000)]) });
+    const run = fleet.startRun();
+    // both before the first signal has arrived
+    void run.acquire({ requested: { calls: 1, tokens: 0 }, holdMs: 10, timeoutMs: 1 });
+    fleet.world.after(0.5, () => void run.acquire({ requested: { calls: 1, tokens: 50 }, holdMs: 10 }));
+    await fleet.runFor(20_000);
+    expect(run.waiting).toBe(0);
+    expect(run.served).toBe(1);
+  });
+
   test('a workflow run that took fractions, and last of all nothing of them, says its last', async () => {
     const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([tokens(5, 5_000), permits(2)]) });
     const run = fleet.startRun();

@@ -1,0 +1,73 @@
+import { join, resolve } from 'node:path';
+import { drawScenario } from '../draw-scenario';
+import type { simulate, Violation } from '../simulate';
+import { ModuleLoader } from './module-loader';
+import type { Mutant } from './mutant';
+import { MUTANTS } from './mutants';
+
+/** Of the scenarios of a seed: 11 s of work each. */
+const HOURS = 0.003;
+/** A mutant that so many seeds do not catch has got away. */
+const MOST_SEEDS = 200;
+
+/** The code as it is. */
+const NO_MISTAKE: Mutant = { name: 'none', file: 'index.ts', from: '', to: '' };
+
+const SIMULATOR = resolve(__dirname, '..');
+const SOURCE = resolve(SIMULATOR, '..', 'src');
+
+/** What has become of a mutant. */
+export interface Hunted {
+  readonly mutant: Mutant;
+  /** The seed that caught it, and what did not hold then; nothing if it got away. */
+  readonly caught: { readonly seed: number; readonly violation: Violation } | undefined;
+}
+
+/**
+ * Breaks the code in one way after the other, and looks for a seed that notices.
+ *
+ * @throws Error if a mutant no longer fits the source, or a seed fails without one
+ */
+export async function huntMutants(print: (line: string) => void, mutants = MUTANTS): Promise<readonly Hunted[]> {
+  const begun = performance.now();
+  const all: Hunted[] = [];
+  const early = await hunt(NO_MISTAKE);
+  if (early !== undefined) throw new Error(`seed ${early.seed} fails without any mistake: it would catch everything`);
+  for (const mutant of mutants) {
+    const caught = await hunt(mutant);
+    all.push({ mutant, caught });
+    print(
+      caught === undefined
+        ? `GOT AWAY  ${mutant.name}`
+        : `seed ${String(caught.seed).padStart(3)}  ${caught.violation.invariant.padEnd(23)}  ${mutant.name}`,
+    );
+  }
+  const away = all.filter(({ caught }) => caught === undefined).length;
+  print(`${all.length} mutants, ${all.length - away} caught, ${away} got away, ${seconds(begun)} s`);
+  return all;
+}
+
+async function hunt(mutant: Mutant): Promise<Hunted['caught']> {
+  const play = mutated(mutant);
+  for (let seed = 1; seed <= MOST_SEEDS; seed += 1) {
+    const { violation } = await play(drawScenario(seed, HOURS));
+    if (violation !== undefined) return { seed, violation };
+  }
+  return undefined;
+}
+
+/** The simulator over code that has the mistake. */
+function mutated({ name, file, from, to }: Mutant): typeof simulate {
+  const path = join(SOURCE, file);
+  const loader = new ModuleLoader((loaded, source) => {
+    if (loaded !== path || from === '') return source;
+    const parts = source.split(from);
+    if (parts.length !== 2) throw new Error(`mutant '${name}': its text occurs ${parts.length - 1} times in ${file}`);
+    return parts.join(to);
+  });
+  return loader.load(join(SIMULATOR, 'simulate.ts'))['simulate'] as typeof simulate;
+}
+
+function seconds(begun: number): string {
+  return ((performance.now() - begun) / 1e3).toFixed(1);
+}

@@ -1,0 +1,10 @@
+/** A deliberate mistake in the code under test. */
+export interface Mutant {
+  /** What is wrong with it. */
+  readonly name: string;
+  /** In `src`. */
+  readonly file: string;
+  /** Occurs exactly once there; if it no longer does, the mutant has to be written anew. */
+  readonly from: string;
+  readonly to: string;
+}
