@@ -4,7 +4,23 @@ import fc from 'fast-check';
 const PROTOTYPE_KEYS = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
 
 const oddNumber = fc.oneof(
-  fc.constantFrom(0, -0, 1, -1, 0.5, 1e-300, 3, 1e9, 2 ** 53, 1e308, -1e308, NaN, Infinity, -Infinity),
+  fc.constantFrom(
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    1e-300,
+    3,
+    1e9,
+    Number.MAX_SAFE_INTEGER,
+    2 ** 53,
+    1e308,
+    -1e308,
+    NaN,
+    Infinity,
+    -Infinity,
+  ),
   fc.double(),
   fc.integer(),
 );
