@@ -50,7 +50,7 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
 
   const detached = await startBatch(files, ['--detach', '--partitions', '2'], env).ended;
   const [, id = '', pid = ''] = /batch (\S+) runs in the background \(process (\d+)\)/.exec(detached.stdout) ?? [];
-  cleanups.push(async () => void (pid !== '' && isAlive(Number(pid)) && process.kill(Number(pid), 'SIGKILL')));
+  cleanups.push(async () => pid !== '' && isAlive(Number(pid)) && process.kill(Number(pid), 'SIGKILL'));
   expect(detached).toMatchObject({ code: 0, stdout: expect.stringContaining(`batch status ${id}`) });
 
   await untilLines(files.output, 5);
