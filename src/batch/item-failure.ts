@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { retryAfterMs } from '../activities/retry-after';
 import { RECALLED } from '../workflows/batch-protocol';
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 
@@ -51,7 +52,7 @@ function classify(error: unknown): Classified {
   if (error instanceof APIConnectionError) return { type: 'NetworkError', nonRetryable: false };
   if (error instanceof APIError && typeof error.status === 'number') {
     const status: number = error.status;
-    const delayMs = retryDelayMs(error.headers as Headers | undefined);
+    const delayMs = delayOf(error);
     if (status === 429) return { type: 'RateLimited', nonRetryable: false, delayMs };
     if (status >= 500 || status === 408) return { type: 'ProviderError', nonRetryable: false, delayMs };
     return { type: 'RequestRejected', nonRetryable: true };
@@ -60,17 +61,8 @@ function classify(error: unknown): Classified {
   return { type: name, nonRetryable: FINAL.has(name) };
 }
 
-/** What the provider asks for by `retry-after-ms`, or by `retry-after` as seconds or a date. Unit: milliseconds. */
-export function retryDelayMs(headers: Headers | undefined, now = Date.now()): number | undefined {
-  const ms = Number(headers?.get('retry-after-ms') ?? NaN);
-  if (Number.isFinite(ms)) return withinReason(ms);
-  const after = headers?.get('retry-after') ?? '';
-  if (after === '') return undefined;
-  const seconds = Number(after);
-  const asked = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(after) - now;
-  return Number.isFinite(asked) ? withinReason(asked) : undefined;
-}
-
-function withinReason(ms: number): number {
-  return Math.min(LONGEST_DELAY_MS, Math.max(1, Math.ceil(ms)));
+/** What the provider asks for; 0 would tell the server to give up. Unit: milliseconds. */
+function delayOf(error: APIError): number | undefined {
+  const askedMs = retryAfterMs(error, Date.now());
+  return askedMs === undefined ? undefined : Math.min(LONGEST_DELAY_MS, Math.max(1, askedMs));
 }

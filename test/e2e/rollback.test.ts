@@ -32,7 +32,7 @@ async function limiters(workflowBundle: WorkflowBundle, meanwhile: () => Promise
 
 /** The code of today as a later release might have it: it writes and reads snapshots of the next version. */
 async function laterRelease(): Promise<WorkflowBundle> {
-  const bundle = (await limiterBundle());
+  const bundle = await limiterBundle();
   const code = bundle.code.replaceAll(/(SNAPSHOT_VERSION = )1;/g, '$12;');
   expect(code).not.toBe(bundle.code);
   return { ...bundle, code };
