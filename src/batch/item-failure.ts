@@ -62,7 +62,7 @@ function classify(error: unknown): Classified {
 }
 
 /** What the provider asks for; 0 would tell the server to give up. Unit: milliseconds. */
-function delayOf(error: APIError): number | undefined {
+function delayOf(error: unknown): number | undefined {
   const askedMs = retryAfterMs(error, Date.now());
   return askedMs === undefined ? undefined : Math.min(LONGEST_DELAY_MS, Math.max(1, askedMs));
 }
