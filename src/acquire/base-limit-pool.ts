@@ -1,5 +1,6 @@
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
+import type { Amounts } from '../limiter/request';
 import { checkPolicy, choose, type PoolPolicy, type PoolState } from '../limiter/pool';
 import type { AcquireOptions, TryAcquireOptions } from './acquire-options';
 import type { Acquisition } from './acquisition';
@@ -45,6 +46,9 @@ export function checkPool(options: PoolOptions): PoolSettings {
 export class BaseLimitPool<Set extends BaseLimitSet> {
   readonly #sets: readonly Set[];
   readonly #random: () => number;
+  readonly #asked: Asked = { requested: undefined };
+  /** Made once: of a hundred sets, a choice mostly looks at one. */
+  readonly #candidates: readonly LazyCandidate[];
   /** @internal */
   protected readonly policy: PoolPolicy;
   /** @internal */
@@ -55,6 +59,7 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
 
   protected constructor(sets: readonly Set[], { policy, name }: PoolSettings, random: () => number) {
     this.#sets = sets;
+    this.#candidates = sets.map((set) => new LazyCandidate(set, this.#asked));
     this.#random = random;
     this.policy = policy;
     this.name = name;
@@ -103,21 +108,26 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
   }
 
   #choose(options: TryAcquireOptions): number {
-    const candidates = this.#sets.map((set) => new LazyCandidate(set, options));
-    return choose(this.policy, this.state, candidates, this.#random);
+    this.#asked.requested = options.requested;
+    return choose(this.policy, this.state, this.#candidates, this.#random);
   }
+}
+
+/** What a pool is asked for, while it chooses. */
+interface Asked {
+  requested: Amounts | undefined;
 }
 
 /** Looks at a set only if the choice depends on it. */
 class LazyCandidate {
   constructor(
     private readonly set: BaseLimitSet,
-    private readonly options: TryAcquireOptions,
+    private readonly asked: Asked,
   ) {}
 
   get wouldWaitMs(): number | undefined {
     try {
-      return this.set.expectedWaitMs(this.options.requested);
+      return this.set.expectedWaitMs(this.asked.requested);
     } catch {
       return undefined;
     }
