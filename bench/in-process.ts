@@ -7,10 +7,10 @@
  */
 import { CASES, ENTRIES, nameOf } from './in-process/cases';
 import { Concurry } from './in-process/concurry';
-import { own } from './in-process/own';
+import { leased, own } from './in-process/own';
 import { peers } from './in-process/peers';
 import { queues } from './in-process/waiting';
-import { type Finding, report } from './support/report';
+import { figures, type Finding, report } from './support/report';
 import { measure, type Spread } from './support/rounds';
 
 interface Measured {
@@ -32,7 +32,12 @@ async function main(): Promise<void> {
     const found: Measured[] = [];
     for (const shape of CASES) {
       const entry = { ...shape, entries };
-      const contestants = [await own(entry), ...(concurry?.contestant(entry) ?? []), ...(await peers(entry))];
+      const contestants = [
+        await own(entry),
+        ...(entries === 0 ? [await leased(entry)] : []),
+        ...(concurry?.contestant(entry) ?? []),
+        ...(await peers(entry)),
+      ];
       found.push({ case: nameOf(entry), spreads: await measure(contestants) });
     }
     note(`acquire + update + release, ${entries} live entries before the first (µs)`, found);
@@ -56,16 +61,13 @@ function finding(title: string, found: readonly Measured[]): Finding {
     columns: ['', ...names, ...(hasReference ? ['concurry / temporal-limits'] : [])],
     rows: found.map((row) => [
       row.case,
-      ...names.map((name) => text(row.spreads.get(name))),
+      ...names.map((name) => {
+        const spread = row.spreads.get(name);
+        return spread === undefined ? '' : figures(spread);
+      }),
       ...(hasReference ? [times(row.spreads.get('concurry'), row.spreads.get('temporal-limits'))] : []),
     ]),
   };
-}
-
-function text(spread: Spread | undefined): string {
-  if (spread === undefined) return '';
-  const [median, low, high] = [spread.median, spread.low, spread.high].map((µs) => µs.toPrecision(2));
-  return `${median} (${low}–${high})`;
 }
 
 function times(slower: Spread | undefined, faster: Spread | undefined): string {

@@ -1,29 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BaseLimitSet } from '../../src/acquire/base-limit-set';
 import { CallLimit, type Clock, type Limit, LimitSet, RateLimit, ResourceLimit } from '../../src/index';
+import { LeasedSet } from '../support/leased-set';
 import { type Contestant } from '../support/rounds';
-import { type Case, PLENTY, REQUESTED, WINDOW_SECONDS } from './cases';
+import { type Case, PLENTY, REQUESTED, type Shape, WINDOW_SECONDS } from './cases';
+
+/** A process that has gone on acquiring for so long is granted ahead what it takes. */
+const UNTIL_AHEAD_MS = 3_500;
+/** So few that all rounds are within what was granted: to wait for more takes messages, which are measured elsewhere. */
+const PER_ROUND = 100;
 
 /** This library in memory mode: acquire, tell the usage, release. */
-export async function own({ shape, algorithm, entries }: Case): Promise<Contestant> {
+export async function own(entry: Case): Promise<Contestant> {
+  const { shape, entries } = entry;
   const clock = new EarlierClock();
-  const window = { windowSeconds: WINDOW_SECONDS, capacity: PLENTY, algorithm };
-  const limits: Record<typeof shape, () => Limit[]> = {
-    permit: () => [new ResourceLimit({ key: 'connections', capacity: entries + 10 })],
-    call: () => [new CallLimit(window)],
-    'call + 2 rates': () => [
-      new CallLimit(window),
-      ...Object.keys(REQUESTED).map((key) => new RateLimit({ ...window, key })),
-    ],
-  };
-  const set = new LimitSet({ limits: limits[shape](), clock });
-  const requested = shape === 'call + 2 rates' ? REQUESTED : undefined;
-  const run = async (count: number): Promise<undefined> => {
-    for (let i = 0; i < count; i += 1) {
-      const slot = await set.acquire({ requested });
-      if (requested !== undefined) slot.update({ usage: requested });
-      await slot.release();
-    }
-  };
-  // spread over most of the window, so that none of them leaves before it was measured
+  const set = new LimitSet({ limits: limitsOf(entry), clock });
+  const run = laps(set, shape);
+  // spread over half of the window, so that none of them leaves before it was measured
   for (let i = 0; i < entries; i += 1) {
     clock.earlierMs = (1 - i / entries) * WINDOW_SECONDS * 500;
     if (shape === 'permit') await set.acquire();
@@ -31,6 +24,34 @@ export async function own({ shape, algorithm, entries }: Case): Promise<Contesta
   }
   clock.earlierMs = 0;
   return { name: 'temporal-limits', run };
+}
+
+/** The same in Temporal mode, served from a lease; the limiter is in the process, so that no server takes part. */
+export async function leased(entry: Case): Promise<Contestant> {
+  const run = laps(new LeasedSet(limitsOf(entry), new EarlierClock()), entry.shape);
+  for (const begun = performance.now(); performance.now() - begun < UNTIL_AHEAD_MS;) {
+    await run(4 * PER_ROUND);
+    await sleep(10);
+  }
+  return { name: 'from a lease', run, perRound: PER_ROUND };
+}
+
+function limitsOf({ shape, algorithm, entries }: Case): Limit[] {
+  if (shape === 'permit') return [new ResourceLimit({ key: 'connections', capacity: entries + 10 })];
+  const window = { windowSeconds: WINDOW_SECONDS, capacity: PLENTY, algorithm };
+  const rates = shape === 'call' ? [] : Object.keys(REQUESTED);
+  return [new CallLimit(window), ...rates.map((key) => new RateLimit({ ...window, key }))];
+}
+
+function laps(set: BaseLimitSet, shape: Shape): (count: number) => Promise<undefined> {
+  const requested = shape === 'call + 2 rates' ? REQUESTED : undefined;
+  return async (count) => {
+    for (let i = 0; i < count; i += 1) {
+      const slot = await set.acquire({ requested });
+      if (requested !== undefined) slot.update({ usage: requested });
+      await slot.release();
+    }
+  };
 }
 
 /** A clock that can be set back, to begin in the past. */

@@ -34,7 +34,7 @@ export async function queues(waiting: number): Promise<Contestant[]> {
       return () => sema.release();
     }),
     relay('p-limit', waiting, scoped(limit)),
-    // its queue takes some 20 µs a job to fill
+    // filling its queue would take minutes
     ...(waiting <= 1_000
       ? [
           relay(

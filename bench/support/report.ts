@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import Table from 'cli-table3';
+import { type Spread } from './rounds';
 
 /** What a benchmark found, as it is printed and written. */
 export interface Finding {
@@ -22,6 +23,16 @@ export function report(bench: string, findings: readonly Finding[], numbers: unk
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify({ bench, machine: machine(), findings, numbers }, undefined, 2)}\n`);
   console.log(`\nwritten to ${file}`);
+}
+
+/** With two digits, and all of those before the point. */
+export function figure(value: number): string {
+  return value < 99.5 ? value.toPrecision(2) : Math.round(value).toLocaleString('en');
+}
+
+/** Median and quartiles. */
+export function figures({ median, low, high }: Spread): string {
+  return `${figure(median)} (${figure(low)}–${figure(high)})`;
 }
 
 function machine(): Record<string, string | number> {

@@ -1,0 +1,101 @@
+/**
+ * Whether anything that grows a hundredfold makes an acquisition dearer: clients of one limiter and requests that wait,
+ * on a fleet in virtual time whose limiter's work is timed; limits of a set and sets of a pool, in this process.
+ * Entries of a window and waiting requests of one process: bench/in-process.ts.
+ *
+ *   npx tsx bench/growth.ts [file for the results]
+ */
+import { Fleet } from '../simulator/fleet/fleet';
+import { calls, defined, permits } from '../simulator/fleet/saturated-fleets';
+import { CallLimit, LimitPool, LimitSet, RateLimit } from '../src/index';
+import { figure, figures, type Finding, report } from './support/report';
+import { type Contestant, measure } from './support/rounds';
+
+const STEPS = [1, 10, 100] as const;
+const PLENTY = 1e9;
+/** Of virtual time, after as much for warming up. */
+const RUN_MS = 5_000;
+
+async function main(): Promise<void> {
+  const findings: Finding[] = [];
+  for (const [title, fleetOf] of Object.entries(FLEETS)) {
+    const rows: string[][] = [];
+    for (const factor of STEPS) rows.push([`× ${factor}`, ...(await limiterCost(...fleetOf(factor)))]);
+    const columns = [
+      '',
+      'limiter, µs per acquisition',
+      'limiter, ms per workflow task',
+      'events per 1,000 acquisitions',
+    ];
+    findings.push({ title, columns, rows });
+  }
+  for (const [title, contestantOf] of Object.entries(IN_PROCESS)) {
+    // of a set's limits there are at most 32
+    const steps = title.startsWith('limits') ? [1, 10, 31] : STEPS;
+    const spreads = await measure(steps.map((factor) => contestantOf(factor)));
+    const rows = [...spreads].map(([name, spread]) => [name, figures(spread)]);
+    findings.push({ title, columns: ['', 'µs per acquisition'], rows });
+  }
+  report('growth', findings, undefined, process.argv[2]);
+}
+
+/** Processes, the calls in five seconds and the permits that they share, and requests in each process. */
+type FleetSize = readonly [clients: number, capacity: number, permits: number, requests: number];
+
+const FLEETS: Readonly<Record<string, (factor: number) => FleetSize>> = {
+  'clients of one limiter, which allows each 20 calls/s': (factor) => [factor, 100 * factor, 10 * factor, 20],
+  'requests that wait, in 4 processes that share 80 calls/s': (factor) => [4, 400, 40, 20 * factor],
+};
+
+async function limiterCost(
+  clients: number,
+  capacity: number,
+  connections: number,
+  requests: number,
+): Promise<string[]> {
+  const fleet = new Fleet({ seed: 1, clients, definition: defined([calls(capacity, 5_000), permits(connections)]) });
+  for (const process of fleet.processes) process.work(requests, () => ({ requested: {}, holdMs: 200 }));
+  await fleet.runFor(RUN_MS);
+  const { limiter } = fleet;
+  const before = { ...limiter.traffic, busyMs: limiter.busyMs, started: fleet.started };
+  await fleet.runFor(RUN_MS);
+  const { signals, pushes, wakes, timers } = limiter.traffic;
+  const busyMs = limiter.busyMs - before.busyMs;
+  const started = fleet.started - before.started;
+  const tasks = wakes - before.wakes;
+  // a signal 1, a push 3, a workflow task 3, a timer 2
+  const events = signals - before.signals + 3 * (pushes - before.pushes) + 3 * tasks + 2 * (timers - before.timers);
+  return [figure((1_000 * busyMs) / started), figure(busyMs / tasks), String(Math.round((1_000 * events) / started))];
+}
+
+const IN_PROCESS: Readonly<Record<string, (factor: number) => Contestant>> = {
+  'limits of a set, of which a request names one and takes a call': (factor) => {
+    const window = { windowSeconds: 60, capacity: PLENTY };
+    const rates = Array.from({ length: factor }, (_, i) => new RateLimit({ ...window, key: `tokens-${i}` }));
+    const set = new LimitSet({ limits: [new CallLimit(window), ...rates] });
+    return laps(`${factor + 1} limits`, async () => {
+      const slot = await set.acquire({ requested: { 'tokens-0': 10 } });
+      slot.update({ usage: { 'tokens-0': 10 } });
+      await slot.release();
+    });
+  },
+  'sets of a pool, in rotation': (factor) => {
+    const one = (): LimitSet => new LimitSet({ limits: [new CallLimit({ windowSeconds: 60, capacity: PLENTY })] });
+    const pool = new LimitPool({ limitSets: Array.from({ length: factor }, one) });
+    return laps(`${factor} sets`, async () => {
+      await (await pool.acquire()).release();
+    });
+  },
+};
+
+function laps(name: string, lap: () => Promise<void>): Contestant {
+  return {
+    name,
+    async run(count) {
+      for (let i = 0; i < count; i += 1) await lap();
+      return undefined;
+    },
+  };
+}
+
+void main();
