@@ -28,7 +28,7 @@ export function drawJob(
   return {
     requested,
     used,
-    holdMs: random() < 0.02 ? 20_000 * random() : spread(random, 2, scenario.holdMs),
+    holdMs: random() < 0.03 ? 20_000 * random() : spread(random, 2, scenario.holdMs),
     pauseMs: scenario.pauseMs * random(),
     priority: random() < 0.1 ? 1 : 0,
     ...(random() < scenario.timeoutShare ? { timeoutMs: spread(random, 5, 20_000) } : {}),

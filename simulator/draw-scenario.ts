@@ -19,13 +19,19 @@ export function drawScenario(seed: number, hours: number): Scenario {
     processes,
     workers: Math.round(spread(random, 1, 24 / processes)),
     runsPerMinute: random() < 0.5 ? 0 : Math.round(spread(random, 2, 40)),
-    faults: Object.values(FAULTS)
-      .map(({ name }) => name)
-      .filter(() => random() < 0.35),
+    faults: drawFaults(streamOf(seed, 'faults')),
     idleMs: isLong ? HOUR_MS * spread(random, 0.5, 3) : spread(random, 500, 20_000),
     pauseMs: random() < 0.5 ? 0 : spread(random, 20, 5_000),
     holdMs: spread(random, 20, 3_000),
     timeoutShare: pick(random, [0, 0.2, 0.6]),
     refunds: false,
   };
+}
+
+/** None, some, or nearly all. */
+function drawFaults(random: () => number): Scenario['faults'] {
+  const share = pick(random, [0, 0.15, 0.3, 0.3, 0.6]);
+  return Object.values(FAULTS)
+    .map(({ name }) => name)
+    .filter(() => random() < share);
 }

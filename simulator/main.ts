@@ -1,4 +1,5 @@
 import { readArguments, USAGE, type Arguments } from './arguments';
+import { runLoads } from './loads/run-loads';
 import { huntMutants } from './mutants/hunt';
 import { runSeeds } from './run-seeds';
 
@@ -18,6 +19,11 @@ async function main(): Promise<void> {
   if (asked.mutants) {
     const hunted = await huntMutants(print);
     if (hunted.some(({ caught }) => caught === undefined)) process.exitCode = 1;
+    return;
+  }
+  if (asked.loads) {
+    const measured = await runLoads(print);
+    if (measured.some(({ excess }) => excess > 0)) process.exitCode = 1;
     return;
   }
   const { violations } = await runSeeds({ ...asked, print });

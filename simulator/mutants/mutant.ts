@@ -1,3 +1,5 @@
+import type { Scenario } from '../scenario';
+
 /** A deliberate mistake in the code under test. */
 export interface Mutant {
   /** What is wrong with it. */
@@ -7,4 +9,6 @@ export interface Mutant {
   /** Occurs exactly once there; if it no longer does, the mutant has to be written anew. */
   readonly from: string;
   readonly to: string;
+  /** What a scenario must have for the mistake to matter; otherwise, whatever the seed says. */
+  readonly where?: Partial<Pick<Scenario, 'faults' | 'timeoutShare' | 'ms' | 'runsPerMinute'>>;
 }

@@ -31,12 +31,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'limiter/grant-book.ts',
     from: 'ledger.land(i, open, grant.notAfter + definition.timing.guardMs, now);',
     to: 'ledger.unhold(i, open);',
+    where: { faults: ['crash', 'pause', 'loss'] },
   },
   {
     name: 'what a dead client may have started is given to others',
     file: 'limiter/grant-book.ts',
     from: 'ledger.land(i, open - unused, latest + definition.timing.guardMs, now);',
     to: 'ledger.unhold(i, open - unused);',
+    where: { faults: ['crash'] },
   },
   {
     name: 'notBefore is ignored',
@@ -73,18 +75,21 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'limiter/client-account.ts',
     from: 'if (sync.seq <= state.seq) return;',
     to: '',
+    where: { faults: ['repetition', 'slowness'] },
   },
   {
     name: 'a process goes on using permits after its lease',
     file: 'limiter/lease.ts',
     from: 'return this.#contact.renewedAt + this.definition.timing.leaseMs * (1 - DRIFT_SHARE);',
     to: 'return Infinity;',
+    where: { faults: ['partition'], ms: 30_000 },
   },
   {
     name: 'holders are not told that their lease has run out',
     file: 'acquire/lease-client.ts',
     from: 'holders.abort(new LeaseLostError(this.#options.name));',
     to: 'void holders;',
+    where: { faults: ['partition', 'crash'], ms: 30_000 },
   },
   {
     name: 'the lease of a silent process never ends',
@@ -129,10 +134,11 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
-    name: 'a new lease gets the token of the one before',
+    name: 'fencing tokens begin anew when the limiter continues as new',
     file: 'limiter/allocator.ts',
-    from: '    this.#fence += 1;\n    const account',
-    to: '    const account',
+    from: 'allocator.#fence = snapshot.fence;',
+    to: '',
+    where: { faults: ['continue-as-new'] },
   },
   {
     name: 'a snapshot forgets what is held',
@@ -157,12 +163,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'limiter/demand-cursor.ts',
     from: 'this.#age - other.#age ||',
     to: 'other.#age - this.#age ||',
+    where: { faults: [] },
   },
   {
     name: 'what waits is let through after its deadline',
     file: 'acquire/gate.ts',
     from: '      if (deadlineOf(head) <= now) {',
     to: '      if (deadlineOf(head) <= -Infinity) {',
+    where: { faults: ['pause'], timeoutShare: 0.9 },
   },
   {
     name: 'a sync that failed is not sent again',
@@ -181,17 +189,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'limiter/run-lease.ts',
     from: 'add(this.#returned, index, taken - used);',
     to: 'add(this.#returned, index, 2 * (taken - used));',
+    where: { faults: [], runsPerMinute: 60 },
   },
   {
     name: 'workflow runs that are closed are not asked after',
     file: 'limiter/run-doubts.ts',
     from: 'state.run.askedAt = now;\n    found.set(run.runId, run);',
     to: 'state.run.askedAt = now;',
-  },
-  {
-    name: 'a workflow run may use permits that it was not told of',
-    file: 'limiter/client-account.ts',
-    from: 'return state.level.map((level, i) => Math.min(level, state.inUse[i] ?? 0));',
-    to: 'return [...state.level];',
+    where: { faults: ['closed runs'], runsPerMinute: 60 },
   },
 ];

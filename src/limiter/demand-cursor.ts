@@ -9,6 +9,8 @@ const START_GRAIN_MS = 10;
 const UNKNOWN_TURNS = 4;
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
+/** What is left of the difference of two totals that are equal, relative to them. */
+const RESIDUE = 1e-12;
 /** Most acquisitions looked at in one go: demand that costs next to nothing must not take for ever. */
 const MAX_STEPS = 10_000;
 
@@ -130,7 +132,10 @@ export class DemandCursor {
   }
 
   #missing(index: number, amount: number): number {
-    const has = this.account.units.outstanding(index) - (this.account.state.starting[index] ?? 0);
+    const { units, state } = this.account;
+    const open = units.outstanding(index) - (state.starting[index] ?? 0);
+    // taken for units, what rounding has left of the totals would be missing from a small amount for ever
+    const has = open > (state.granted[index] ?? 0) * RESIDUE ? open : 0;
     const before = this.#sum[index] ?? 0;
     const missing = before + amount - Math.max(before, has);
     return missing <= Math.max(has, amount) * ROUNDING ? 0 : missing;

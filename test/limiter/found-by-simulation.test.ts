@@ -1,4 +1,5 @@
 import { Fleet } from '../../simulator/fleet/fleet';
+import { Desk } from './allocator-support';
 import { calls, defined, permits, tokens } from '../../simulator/fleet/saturated-fleets';
 
 /** What the simulator found: each failed before it was mended. */
@@ -18,6 +19,18 @@ describe('found by simulation', () => {
     await fleet.runFor(20_000);
     expect(some!.waiting).toBe(0);
     expect((await whole).end).toBe('served');
+  });
+
+  test('a small amount is granted whole, whatever rounding has left of the totals before it', () => {
+    const desk = new Desk([tokens(5, 1_000)]);
+    desk.says('client', { demand: [[0.1], [0.2], [0.3]] });
+    desk.turn();
+    // 0.1 + 0.2 + 0.3 is a little more than that
+    desk.says('client', { used: [[desk.now, 0.6]] });
+    desk.turn(2_000);
+    desk.says('client', { used: [[desk.now, 0.6]], demand: [[1e-8]] });
+    const [push] = desk.turn();
+    expect(push?.grants.at(-1)?.[2]).toBe(1e-8);
   });
 
   test('a workflow run is served though the request that it told of was given up, and another one came instead', async () => {

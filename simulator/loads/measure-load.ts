@@ -1,0 +1,58 @@
+import { Fleet } from '../fleet/fleet';
+import type { FleetWatch } from '../fleet/fleet-watch';
+import type { Load } from './load';
+
+/** What a load has cost, and what became of it. */
+export interface Measured {
+  readonly acquisitions: number;
+  /** Requests refused, of all that were made. */
+  readonly refused: number;
+  readonly waiting: number;
+  /** Clients that the limiter knows at the end. */
+  readonly clients: number;
+  readonly wakes: number;
+  /** CPU time of a wake of the limiter: on average, and at most. Unit: milliseconds. */
+  readonly wakeMs: number;
+  readonly longestWakeMs: number;
+  /** Share of the time for which one core was busy with the limiter. */
+  readonly busy: number;
+  /** The largest snapshot. Unit: bytes. */
+  readonly snapshotBytes: number;
+  /** Units or permits above a limit. */
+  readonly excess: number;
+  readonly runs: number;
+}
+
+/** Weighing a snapshot takes longer than a wake. */
+const WEIGH_EVERY = 50;
+
+/** Plays a load, on a network that works. */
+export async function measureLoad({ definition, processes, seconds, begin }: Load): Promise<Measured> {
+  let [refused, wakes, snapshotBytes, longestWakeMs, excess, busyMs] = [0, 0, 0, 0, 0, 0];
+  const watch: FleetWatch = {
+    refused: () => (refused += 1),
+    permitsUsed: (_key, _amount, over) => (excess = Math.max(excess, over)),
+    woke(state) {
+      wakes += 1;
+      longestWakeMs = Math.max(longestWakeMs, fleet.limiter.busyMs - busyMs);
+      if (wakes % WEIGH_EVERY === 1) snapshotBytes = Math.max(snapshotBytes, JSON.stringify(state()).length);
+      ({ busyMs } = fleet.limiter);
+    },
+  };
+  const fleet: Fleet = new Fleet({ seed: 1, clients: processes, definition, watches: [watch] });
+  begin(fleet);
+  await fleet.runFor(seconds * 1_000);
+  return {
+    acquisitions: fleet.started,
+    refused,
+    waiting: fleet.processes.reduce((sum, { waiting }) => sum + waiting, 0),
+    clients: fleet.limiter.allocator?.stats(fleet.now).clients ?? 0,
+    wakes,
+    wakeMs: fleet.limiter.busyMs / Math.max(1, wakes),
+    longestWakeMs,
+    busy: fleet.limiter.busyMs / (seconds * 1_000),
+    snapshotBytes,
+    excess: Math.max(excess, fleet.worstExcess(), 0),
+    runs: fleet.limiter.traffic.runs,
+  };
+}

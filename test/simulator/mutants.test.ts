@@ -1,0 +1,9 @@
+import { huntMutants } from '../../simulator/mutants/hunt';
+
+jest.setTimeout(300_000);
+
+test('every mistake that was made on purpose is noticed', async () => {
+  const hunted = await huntMutants(() => undefined);
+  expect(hunted.length).toBeGreaterThanOrEqual(15);
+  expect(hunted.filter(({ caught }) => caught === undefined).map(({ mutant }) => mutant.name)).toEqual([]);
+});

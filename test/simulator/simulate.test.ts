@@ -1,0 +1,64 @@
+import { readArguments } from '../../simulator/arguments';
+import { drawScenario } from '../../simulator/draw-scenario';
+import { commandOf } from '../../simulator/report';
+import { runSeeds } from '../../simulator/run-seeds';
+import { simulate } from '../../simulator/simulate';
+import { Trace } from '../../simulator/trace';
+
+jest.setTimeout(300_000);
+
+const HOURS = 0.002;
+
+/** Plays so many seeds from one on; gives what was printed. */
+async function play(seed: number, seeds: number, hours: number): Promise<string> {
+  const lines: string[] = [];
+  const adapt = readArguments([]).adapt;
+  await runSeeds({ seed, seeds, hours, trace: false, adapt, print: (line) => lines.push(line) });
+  return lines.join('\n');
+}
+
+describe('the simulator', () => {
+  test('finds nothing wrong in a thousand short lives of a fleet', async () => {
+    expect(await play(1, 1_000, HOURS)).toMatch(/^1000 seeds, .* 0 violations, .*$/);
+  });
+
+  test('finds nothing wrong in some days', async () => {
+    expect(await play(1, 4, 12)).toMatch(/^4 seeds, .* 0 violations, .*$/);
+  });
+
+  test('plays the same for the same seed, watched or not', async () => {
+    for (const seed of [3, 4, 5]) {
+      const [one, other, watched] = [
+        await simulate(drawScenario(seed, HOURS)),
+        await simulate(drawScenario(seed, HOURS)),
+        await simulate(drawScenario(seed, HOURS), new Trace()),
+      ];
+      expect(one.acquisitions).toBeGreaterThan(0);
+      expect(other).toEqual(one);
+      expect(watched).toEqual(one);
+    }
+  });
+
+  test.each([
+    { name: 'as drawn', change: {} },
+    { name: 'shorter', change: { ms: 1_234 } },
+    { name: 'fewer', change: { processes: 1, workers: 2, runsPerMinute: 0 } },
+    { name: 'without faults', change: { faults: [] } },
+    { name: 'with other faults', change: { faults: ['limiter down', 'loss'] as const } },
+  ])('prints a command that plays a scenario again: $name', ({ change }) => {
+    const scenario = { ...drawScenario(7, HOURS), ...change };
+    const words = [...commandOf(scenario, HOURS).matchAll(/'([^']*)'|(\S+)/g)].map(
+      ([, quoted, word]) => quoted ?? word!,
+    );
+    const { seed, hours, adapt } = readArguments(words.slice(4));
+    expect(adapt(drawScenario(seed, hours))).toEqual(scenario);
+  });
+
+  test.each([
+    { args: ['--seed', 'x'], says: "--seed: expected a number from 0, got 'x'" },
+    { args: ['--faults', 'rain'], says: "--faults: 'rain' is none of loss, repetition" },
+    { args: ['--sed', '1'], says: "Unknown option '--sed'" },
+  ])('says what is wrong with $args', ({ args, says }) => {
+    expect(() => readArguments(args)).toThrow(says);
+  });
+});
