@@ -1,9 +1,8 @@
 /**
  * One limit that allows more than anybody asks, shared by 1, 2 and 8 processes on this machine: acquisitions per second
- * in all, and latencies from the wish to the grant: the first of a process, while others start beside it (the
- * first process of all starts the limiter, too), and warm. Beside other limiters on a
- * Redis, and the mutex sample's pattern on the same Temporal server. Not measured: networks. The reference system's Ray
- * and process modes are not run here: they need Ray, or processes that Python forks.
+ * in all, and latencies from the wish to the grant, of the first of a process (while others start beside it; the first of
+ * all starts the limiter too) and warm. Beside other limiters on a Redis, and the mutex sample's pattern on the same
+ * Temporal server. Not measured: networks; the reference system's Ray and process modes.
  *
  *   npx tsx bench/processes.ts [file for the results]
  */

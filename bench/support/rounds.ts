@@ -38,8 +38,7 @@ export async function measure(contestants: readonly Contestant[]): Promise<Map<s
   return new Map(contestants.map((contestant) => [contestant.name, spread(times.get(contestant) ?? [])]));
 }
 
-/** Median and quartiles of some times. */
-export function spread(times: readonly number[]): Spread {
+function spread(times: readonly number[]): Spread {
   const sorted = times.toSorted((a, b) => a - b);
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 }

@@ -1,6 +1,5 @@
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
-import type { Amounts } from '../limiter/request';
 import { checkPolicy, choose, type PoolPolicy, type PoolState } from '../limiter/pool';
 import type { AcquireOptions, TryAcquireOptions } from './acquire-options';
 import type { Acquisition } from './acquisition';
@@ -46,7 +45,7 @@ export function checkPool(options: PoolOptions): PoolSettings {
 export class BaseLimitPool<Set extends BaseLimitSet> {
   readonly #sets: readonly Set[];
   readonly #random: () => number;
-  readonly #asked: Asked = { requested: undefined };
+  readonly #asked: Asked = { options: {} };
   /** Made once: of a hundred sets, a choice mostly looks at one. */
   readonly #candidates: readonly LazyCandidate[];
   /** @internal */
@@ -108,14 +107,14 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
   }
 
   #choose(options: TryAcquireOptions): number {
-    this.#asked.requested = options.requested;
+    this.#asked.options = options;
     return choose(this.policy, this.state, this.#candidates, this.#random);
   }
 }
 
 /** What a pool is asked for, while it chooses. */
 interface Asked {
-  requested: Amounts | undefined;
+  options: TryAcquireOptions;
 }
 
 /** Looks at a set only if the choice depends on it. */
@@ -127,7 +126,7 @@ class LazyCandidate {
 
   get wouldWaitMs(): number | undefined {
     try {
-      return this.set.expectedWaitMs(this.asked.requested);
+      return this.set.expectedWaitMs(this.asked.options.requested);
     } catch {
       return undefined;
     }
