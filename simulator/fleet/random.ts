@@ -1,5 +1,5 @@
 /** Repeatable randomness: the same seed gives the same numbers from 0 to 1. Source: T. Ettinger's mulberry32. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -3,36 +3,41 @@ import type { Invariant } from './invariant';
 
 /**
  * Requests that come closer together than this take turns between processes: the documented grain, and the time for a
- * demand to reach the limiter and for the horizon that was granted before to run out. Unit: milliseconds.
+ * demand to reach the limiter. Unit: milliseconds.
  */
 const GRAIN_MS = 250 + 4 * 120;
 
-/** Permits go by fair shares between processes, and faults delay what they delay: only without both can this be seen. */
+/**
+ * Permits go by fair shares between processes, and faults delay what they delay: only without both can order be seen.
+ * What is granted ahead of its time may start after what was granted later, but soon.
+ */
 export const orderBetween: Invariant = {
   name: 'order between processes',
   promise:
-    'where units are all that is limited, nobody waits on while another process is served that came clearly later',
+    'where units are all that is limited, nobody waits on for long once another process is served that came clearly later',
   watch({ fail, definition: { limits, timing }, scenario: { faults }, world }) {
     if (faults.length > 0 || limits.some(({ kind }) => kind === 'resource')) return {};
     const slackMs = GRAIN_MS + 10 * timing.horizonMs + 1_000;
-    const waiting = new Set<Passage>();
+    const overtakenAt = new Map<Passage, number>();
+    const leave = (passage: Passage): void => void overtakenAt.delete(passage);
     return {
       asked(passage) {
-        waiting.add(passage);
+        overtakenAt.set(passage, Infinity);
       },
+      refused: leave,
       passed(passage) {
-        waiting.delete(passage);
-        for (const other of waiting) {
+        leave(passage);
+        const now = world.now();
+        for (const [other, at] of overtakenAt) {
           // those that came first stand first
           if (other.askedInWorldAt >= passage.askedInWorldAt - slackMs) return;
           if (other.priority < passage.priority || passage.passedAt === passage.askedAt) continue;
-          fail(
-            `${passage.owner} passed, having waited since ${passage.askedInWorldAt}, while ${other.owner} waits since ${other.askedInWorldAt} until after ${world.now()}`,
-          );
+          if (at === Infinity) overtakenAt.set(other, now);
+          else if (now - at > slackMs)
+            fail(
+              `${other.owner} waits since ${other.askedInWorldAt}, and for ${Math.round(now - at)} ms others have passed it, now ${passage.owner}, who came at ${passage.askedInWorldAt}`,
+            );
         }
-      },
-      refused(passage) {
-        waiting.delete(passage);
       },
     };
   },
