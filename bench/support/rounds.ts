@@ -51,10 +51,13 @@ export function quantile(sorted: readonly number[], share: number): number {
 /** Runs it until it is warm. Says how many acquisitions make a round. */
 async function warmUp(contestant: Contestant): Promise<number> {
   let count = contestant.perRound ?? 8;
+  let fastestMs = Infinity;
   for (let spentMs = 0; spentMs < WARM_UP_MS;) {
     const ms = await timed(contestant, count);
     spentMs += ms;
-    count = contestant.perRound ?? Math.max(1, Math.min(2 * count, Math.round((count * ROUND_MS) / ms)));
+    // of the fastest, or one that was interrupted would make rounds so short that their beginning is all that is measured
+    fastestMs = Math.min(fastestMs, ms / count);
+    count = contestant.perRound ?? Math.max(1, Math.min(2 * count, Math.round(ROUND_MS / fastestMs)));
   }
   return count;
 }
