@@ -145,14 +145,14 @@ export class RunLease implements Capacity {
     // one that gave up and one that came leave as many as before, but not the same
     const isOther = waiting !== left || (left > 0 && arrivals !== this.#told.arrivals);
     const isOutdated = (complete ? isOther : waiting < left) || (left > 0 && 2 * left < count);
-    const isIdle = this.#permits.hasIdle || (waiting === 0 && this.#free.some((units) => units > 0));
+    const isIdle = this.#permits.hasIdle || this.#free.some((units) => units > 0);
     return this.#unreported || this.#permits.hasOthers || isOutdated || isIdle ? 'urgent' : 'none';
   }
 
   compose(waiting: Iterable<TimedWaiting>, _now: number, reply: boolean, arrivals: number): Sync {
     const demand = demandRuns(waiting, this.definition.limits.length, (since) => since);
-    const { runs, totals, complete } = demand;
-    if (complete) this.#returnSurplus(totals);
+    const { runs, complete } = demand;
+    this.#returnUnstarted();
     const keep = this.#permits.keepOnly(() => 0);
     this.#told = { count: demand.waiting, left: demand.waiting, complete, arrivals };
     this.#unreported = false;
@@ -212,12 +212,14 @@ export class RunLease implements Capacity {
     this.#permits.revoke();
   }
 
-  #returnSurplus(wanted: readonly number[]): void {
+  /**
+   * What could be started has been by now. The rest is too little for whoever waits: kept until more comes, it could be
+   * what somebody further ahead needs to have all, and both would wait for ever.
+   */
+  #returnUnstarted(): void {
     this.#free.forEach((units, i) => {
-      const surplus = units - (wanted[i] ?? 0);
-      if (surplus <= units * ROUNDING) return;
-      this.#free[i] = units - surplus;
-      add(this.#returned, i, surplus);
+      add(this.#returned, i, units);
+      this.#free[i] = 0;
     });
   }
 }

@@ -44,6 +44,19 @@ describe('found by simulation', () => {
     expect(run.served).toBe(1);
   });
 
+  test('a workflow run gives back what is too little for it: somebody ahead of it may need all', async () => {
+    const fleet = new Fleet({ seed: 3, clients: 1, definition: defined([calls(3, 5_000), tokens(10, 5_000)]) });
+    const [process] = fleet.processes;
+    const run = fleet.startRun();
+    // granted for a request that was given up meanwhile, in favour of a larger one that comes after the process's
+    void run.acquire({ requested: { calls: 1, tokens: 1 }, holdMs: 10, timeoutMs: 60 });
+    fleet.world.after(59, () => void process!.acquire({ requested: { calls: 3 }, holdMs: 10 }));
+    fleet.world.after(62, () => void run.acquire({ requested: { calls: 1, tokens: 5 }, holdMs: 10 }));
+    await fleet.runFor(60_000);
+    expect(process!.waiting).toBe(0);
+    expect(run.served).toBe(1);
+  });
+
   test('a workflow run that took fractions, and last of all nothing of them, says its last', async () => {
     const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([tokens(5, 5_000), permits(2)]) });
     const run = fleet.startRun();
