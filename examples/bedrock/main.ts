@@ -18,6 +18,8 @@ import type { converseAll } from './workflows';
 
 /** What Bedrock allows each pair, here in two seconds rather than a minute. */
 const WINDOW_SECONDS = 2;
+/** On one machine server, workers and provider make each other late at times, by more than the default forgives. */
+const GUARD_MS = 400;
 const CALLS = 5;
 const TOKENS = 400;
 
@@ -30,6 +32,7 @@ const setFor = (pair: Pair): LimitSet =>
     name: `bedrock-${pair.account}-${pair.region}`,
     mode: 'temporal',
     config: pair,
+    guardMs: GUARD_MS,
     limits: [
       new CallLimit({ windowSeconds: WINDOW_SECONDS, capacity: CALLS }),
       new RateLimit({ key: 'tokens', windowSeconds: WINDOW_SECONDS, capacity: TOKENS }),
