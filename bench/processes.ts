@@ -29,7 +29,8 @@ interface Outcome {
 }
 
 const PROCESSES = [1, 2, 8] as const;
-const FOR_MS = 4_000;
+const WARM_UP_MS = 3_000;
+const FOR_MS = 3_000;
 /** In each process, as many as a busy worker has activities. */
 const AT_ONCE = 20;
 
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
 
 async function compete(limiter: LimiterName, address: string, processes: number): Promise<Outcome> {
   const place: Place = { limiter, address, name: randomUUID() };
-  const order: Order = { ...place, atOnce: AT_ONCE, forMs: FOR_MS };
+  const order: Order = { ...place, atOnce: AT_ONCE, warmUpMs: WARM_UP_MS, forMs: FOR_MS };
   const workers = Array.from({ length: processes }, () =>
     fork(require.resolve('./processes/worker'), [JSON.stringify(order)], { execArgv: ['--import', 'tsx'] }),
   );

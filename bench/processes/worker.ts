@@ -6,6 +6,8 @@ import { open, type Place } from './limiters';
 export interface Order extends Place {
   /** Acquisitions that it waits for at once. */
   readonly atOnce: number;
+  /** For so long it acquires before anything counts. */
+  readonly warmUpMs: number;
   readonly forMs: number;
 }
 
@@ -22,7 +24,7 @@ const SAMPLE = 37;
 const BURST = 100;
 
 async function main(): Promise<void> {
-  const { atOnce, forMs, ...place } = JSON.parse(process.argv[2] ?? '{}') as Order;
+  const { atOnce, warmUpMs, forMs, ...place } = JSON.parse(process.argv[2] ?? '{}') as Order;
   const acquire = await open(place);
   const asked = performance.now();
   await acquire();
@@ -30,13 +32,13 @@ async function main(): Promise<void> {
   await new Promise((go) => process.once('message', go));
   const latencies: number[] = [];
   let acquisitions = 0;
-  const end = performance.now() + forMs;
+  const begin = performance.now() + warmUpMs;
+  const end = begin + forMs;
   const worker = async (): Promise<void> => {
     for (let mine = 1; performance.now() < end; mine += 1) {
       const begun = performance.now();
       await acquire();
-      acquisitions += 1;
-      if (acquisitions % SAMPLE === 0) latencies.push(performance.now() - begun);
+      if (begun >= begin && (acquisitions += 1) % SAMPLE === 0) latencies.push(performance.now() - begun);
       if (mine % BURST === 0) await setImmediate();
     }
   };
