@@ -22,7 +22,7 @@ interface Ticket extends Waiter {
   stopTimer: (() => void) | undefined;
 }
 
-const PASSED = Promise.resolve();
+const NOTHING = (): void => undefined;
 
 /**
  * Lets acquisitions through a {@link Capacity}, one after the other.
@@ -79,14 +79,18 @@ export class Gate {
   /**
    * Passes when it is its turn.
    *
+   * @param taken Called in the moment in which it has taken what it wants: a promise tells of that only later, when what
+   *   it was taken from may be another one.
    * @throws AcquireTimeoutError at the deadline, or the signal's reason when it aborts
    */
-  pass(request: Request, options: WaitOptions): Promise<void> {
+  pass(request: Request, options: WaitOptions): Promise<void>;
+  pass<T>(request: Request, options: WaitOptions, taken: () => T): Promise<T>;
+  pass(request: Request, options: WaitOptions, taken: () => unknown = NOTHING): Promise<unknown> {
     const { signal, priority } = options;
     // the user chose the reason, whatever it is
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     if (signal?.aborted) return Promise.reject(signal.reason);
-    return this.tryPass(request, priority) ? PASSED : this.#wait(request, options);
+    return this.tryPass(request, priority) ? Promise.resolve(taken()) : this.#wait(request, options, taken);
   }
 
   /** Lets through all whose turn it is. To be called whenever capacity may have come. */
@@ -131,10 +135,13 @@ export class Gate {
     this.pump();
   }
 
-  #wait({ amounts }: Request, { priority, timeoutMs = Infinity, signal }: WaitOptions): Promise<void> {
+  #wait<T>({ amounts }: Request, { priority, timeoutMs = Infinity, signal }: WaitOptions, taken: () => T): Promise<T> {
     if (timeoutMs <= 0) return Promise.reject(new AcquireTimeoutError(this.name, timeoutMs));
-    return new Promise<void>((admit, refuse) => {
+    return new Promise<T>((resolve, refuse) => {
       const since = this.clock.now();
+      const admit = (): void => {
+        resolve(taken());
+      };
       const ticket = { amounts, priority, since, timeoutMs, signal, admit, refuse, stopTimer: undefined };
       this.#queue.push(ticket);
       this.#arrivals += 1;

@@ -60,12 +60,12 @@ export class LeaseSupply implements Supply {
     for (;;) {
       if (this.client.fatal !== undefined) throw this.client.fatal;
       const { definitions } = this;
+      const adapted = wanted;
       try {
-        await this.client.gate.pass(wanted, wait);
-        return this.#hold(wanted);
+        return await this.client.gate.pass(adapted, wait, () => this.#hold(adapted));
       } catch (error) {
         if (error !== REDEFINED) throw error;
-        wanted = adaptRequest(wanted, definitions, this.definitions);
+        wanted = adaptRequest(adapted, definitions, this.definitions);
         if (options.timeoutMs !== undefined) wait = { ...options, timeoutMs: Math.max(0, deadline - this.clock.now()) };
       }
     }

@@ -41,8 +41,7 @@ export class MemoryBackend implements Backend {
 
   async take(request: Request, options: WaitOptions): Promise<Holding> {
     if (this.#closed) throw this.#unavailable();
-    await this.gate.pass(request, options);
-    return this.#hold(request);
+    return this.gate.pass(request, options, () => this.#hold(request));
   }
 
   expectedWaitMs(request: Request): number {

@@ -57,6 +57,23 @@ describe('found by simulation', () => {
     expect(run.served).toBe(1);
   });
 
+  test('what was taken belongs to the lease it was taken under, also if a newer definition comes right after it', async () => {
+    const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([permits(2)]) });
+    const run = fleet.startRun();
+    const passage = run.acquire({ requested: {}, holdMs: 1_000 });
+    run.isAway = true;
+    await fleet.runFor(500);
+    const newer = defined([calls(10, 1_000), permits(2)], 2);
+    void fleet.join(newer).acquire({ requested: { connections: 0 }, holdMs: 10 });
+    await fleet.runFor(500);
+    // no worker ran it: it hears of its permit and of the definition in one activation
+    run.comeBack();
+    await fleet.runFor(20_000);
+    expect((await passage).fencingToken).toBeGreaterThan(2_048);
+    expect(fleet.permits.get('connections')).toMatchObject({ inUse: 0, most: 1 });
+    expect(fleet.limiter.allocator!.snapshot().clients.filter(({ level }) => level.some((n) => n > 0))).toEqual([]);
+  });
+
   test('a workflow run that took fractions, and last of all nothing of them, says its last', async () => {
     const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([tokens(5, 5_000), permits(2)]) });
     const run = fleet.startRun();
