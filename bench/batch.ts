@@ -1,5 +1,5 @@
 /**
- * How near to its ideal time a whole batch comes: the batch command with worker processes of its own, three accounts at
+ * How near to its ideal time a whole batch comes: the batch command with worker processes of its own, some accounts at
  * strict providers in further processes, items of one size. `--kill N` kills one worker process (SIGKILL) after N
  * seconds, `--partitions N` spreads the items over N batch workflows, `--in-memory` uses a Temporal server that keeps
  * nothing on disk instead of the batch's own. Prints the batch's own table, the command's largest resident set and what
@@ -24,6 +24,7 @@ const { values } = parseArgs({
   options: {
     workers: { type: 'string', default: '2' },
     items: { type: 'string', default: '850' },
+    accounts: { type: 'string', default: '3' },
     window: { type: 'string', default: '10' },
     calls: { type: 'string', default: '60' },
     connections: { type: 'string', default: '10' },
@@ -34,13 +35,17 @@ const { values } = parseArgs({
 });
 
 const PLENTY = 1_000_000;
-const [items, windowSeconds, calls, connections] = [values.items, values.window, values.calls, values.connections].map(
-  Number,
-) as [number, number, number, number];
+const [items, accountCount, windowSeconds, calls, connections] = [
+  values.items,
+  values.accounts,
+  values.window,
+  values.calls,
+  values.connections,
+].map(Number) as [number, number, number, number, number];
 
 async function main(): Promise<void> {
-  const accounts = ['one', 'two', 'three'].map((name): Account => ({
-    ...{ name, apiKey: `bench-key-${name}`, windowSeconds, calls, connections },
+  const accounts = Array.from({ length: accountCount }, (_, i): Account => ({
+    ...{ name: `account-${i}`, apiKey: `bench-key-${i}`, windowSeconds, calls, connections },
     ...{ inputTokens: PLENTY, outputTokens: PLENTY },
   }));
   const providers = await Promise.all(accounts.map(startProvider));
