@@ -28,6 +28,8 @@ const shared = {
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
+  // nothing is timed here: a busy machine is no failure
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,
