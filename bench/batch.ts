@@ -6,6 +6,7 @@
  * the providers counted; fails if an item is missing, doubled or not ok.
  *
  *   npx tsx bench/batch.ts --workers 8 --items 850 --window 10 --calls 60 --connections 10 --kill 25
+ *   npx tsx bench/batch.ts --accounts 6 --items 10000 --window 10 --calls 130 --connections 20
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -3,6 +3,7 @@
  * without any limit, for the mutex sample's pattern and for this library's two, in one run on one server. Callers are
  * workflows that each make several calls at once, all of them sharing few permits.
  *
+ *   npx tsx bench/events.ts --callers 4 --calls 100 --at-once 30 --permits 20 --hold 100
  *   npx tsx bench/events.ts --callers 8 --calls 60 --at-once 6 --permits 10 --hold 50
  */
 import { randomUUID } from 'node:crypto';
