@@ -60,14 +60,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a push that comes a second time adds its units again',
-    file: 'limiter/lease.ts',
-    from: 'if (number <= this.#seenGrants) return;',
-    to: '',
+    file: 'limiter/exchange.ts',
+    from: 'return heard === 0 ? grants : grants.slice(heard);',
+    to: 'return grants;',
   },
   {
     name: 'an older push that comes late counts',
-    file: 'limiter/lease.ts',
-    from: 'if (push.seq <= this.#seen) return false;',
+    file: 'limiter/exchange.ts',
+    from: 'if (seq <= this.#seen) return undefined;',
     to: '',
   },
   {

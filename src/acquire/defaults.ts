@@ -6,7 +6,7 @@ import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { isAmount } from '../limiter/numbers-check';
 import { checkOptions } from '../limiter/options';
-import { checkWorkerIndex } from '../limiter/pool';
+import { checkWhole } from '../limiter/option-values';
 
 /** What sets and pools use where they leave an option open. */
 export interface LimitDefaults {
@@ -43,7 +43,7 @@ const OPTIONS = new Set(Object.keys(BUILT_IN));
 const checks: { readonly [Key in keyof LimitDefaults]: (value: unknown) => void } = {
   algorithm: (value) => oneOf('algorithm', isAlgorithmName(value), algorithms, value),
   loadBalancing: (value) => oneOf('loadBalancing', isLoadBalancing(value), balancers, value),
-  workerIndex: checkWorkerIndex,
+  workerIndex: (value) => checkWhole('workerIndex', value, 0),
   leaseMs: (value) => milliseconds('leaseMs', value, 1_000),
   horizonMs: (value) => milliseconds('horizonMs', value, Number.MIN_VALUE),
   guardMs: (value) => milliseconds('guardMs', value, 0),

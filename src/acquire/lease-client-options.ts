@@ -1,5 +1,5 @@
 import type { SetDefinition } from '../limiter/definition';
-import type { LeaseIdentity } from '../limiter/lease';
+import type { LeaseIdentity } from '../limiter/exchange';
 import type { ClientLease } from './client-lease';
 import type { Timer } from './clock';
 import type { Hear, LimiterLink } from './limiter-link';

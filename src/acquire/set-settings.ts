@@ -4,6 +4,7 @@ import { MAX_LIMITS } from '../limiter/definition-check';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { limitFromJSON, type Limit, type LimitJSON } from '../limiter/limits';
+import { checkWhole } from '../limiter/option-values';
 import { checkDefault, limitDefaults } from './defaults';
 import { frozenObject, type JsonObject } from './frozen-json';
 
@@ -59,7 +60,7 @@ export function checkSet(options: SetOptions & { readonly name?: unknown }): Set
     name,
     limits,
     definition: {
-      version: checkVersion(options.version ?? 1),
+      version: checkWhole('version', options.version ?? 1, 1),
       limits: defineLimits(limits, algorithm),
       timing: {
         leaseMs: checkDefault('leaseMs', options.leaseMs ?? defaults.leaseMs),
@@ -96,9 +97,4 @@ function toLimit(limit: unknown, index: number): Limit {
     throw new InvalidLimitError(`limits[${index}]`, `expected a limit, got ${describeValue(limit)}`);
   }
   return limitFromJSON(limit as LimitJSON);
-}
-
-function checkVersion(version: unknown): number {
-  if (Number.isSafeInteger(version) && (version as number) > 0) return version as number;
-  throw new InvalidLimitError('version', `expected a whole number from 1, got ${describeValue(version)}`);
 }

@@ -1,28 +1,12 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import { ApplicationFailure, ensureApplicationFailure } from '@temporalio/common';
 import { durationToMs } from '../limiter/duration';
+import { LASTING_ERRORS } from '../limiter/errors/lasting-errors';
 import { LONGEST_RETRY_DELAY_MS, retryDelayMs } from '../limiter/retry-delay';
 import { errorNames } from './error-names';
 import { retryAfterMs } from './retry-after';
 import { agrees } from './retry-conditions';
 import type { RetryRules } from './retry-options';
-
-/** Cancellation, and errors of this package that another attempt would only meet again or that follow a call that went through. */
-const FINAL = [
-  'CancelledFailure',
-  'AlreadyReleasedError',
-  'DefinitionConflictError',
-  'DuplicateLimitError',
-  'InvalidAmountError',
-  'InvalidLimitError',
-  'InvalidUsageError',
-  'MissingUsageError',
-  'NestedAcquireError',
-  'RateAmountRequiredError',
-  'RequestExceedsCapacityError',
-  'UnknownLimitError',
-  'UsageExceedsRequestedError',
-];
 
 /**
  * What a failed attempt throws, so that Temporal does what the rules say: a failure that may be retried and says when, or
@@ -53,8 +37,8 @@ export async function attemptFailure<Args extends readonly unknown[]>(
 
 function isFinal(error: unknown): boolean {
   if (error instanceof ApplicationFailure && error.nonRetryable === true) return true;
-  const names = errorNames(error);
-  return FINAL.some((name) => names.has(name));
+  // a cancellation of its own making is meant to end the activity
+  return [...errorNames(error)].some((name) => name === 'CancelledFailure' || LASTING_ERRORS.has(name));
 }
 
 /** The computed delay, or what the provider or the activity itself asks for, if that is more. */

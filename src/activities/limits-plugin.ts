@@ -7,7 +7,7 @@ import type { LimitSet } from '../client/limit-set';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { checkOptions } from '../limiter/options';
-import { checkWorkerIndex } from '../limiter/pool';
+import { checkBoolean, checkWhole } from '../limiter/option-values';
 import { ActivityLimits } from './activity-limits';
 import { runWithLimits } from './current';
 import { shareHost, type Host } from './hosts';
@@ -30,10 +30,8 @@ const OPTIONS = new Set(['limits', 'workerIndex', 'hostLimiter', 'limiterBundle'
 function checkPluginOptions(options: LimitsPluginOptions): void {
   checkOptions('LimitsPlugin', options, OPTIONS);
   const { workerIndex, hostLimiter, limiterBundle } = options as Readonly<Record<string, unknown>>;
-  if (workerIndex !== undefined) checkWorkerIndex(workerIndex);
-  if (hostLimiter !== undefined && typeof hostLimiter !== 'boolean') {
-    throw new InvalidLimitError('hostLimiter', `expected a boolean, got ${describeValue(hostLimiter)}`);
-  }
+  if (workerIndex !== undefined) checkWhole('workerIndex', workerIndex, 0);
+  if (hostLimiter !== undefined) checkBoolean('hostLimiter', hostLimiter);
   if (limiterBundle !== undefined && (typeof limiterBundle !== 'object' || limiterBundle === null)) {
     throw new InvalidLimitError('limiterBundle', `expected a workflow bundle, got ${describeValue(limiterBundle)}`);
   }

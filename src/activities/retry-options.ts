@@ -2,6 +2,7 @@ import { durationToMs, type Duration } from '../limiter/duration';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { nearest } from '../limiter/nearest';
+import { checkWhole } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import {
   LONGEST_RETRY_DELAY_MS,
@@ -58,9 +59,7 @@ const OPTIONS = new Set(['numRetries', 'retryOn', 'retryAlgorithm', 'retryWait',
 export function checkRetryOptions<Args extends readonly unknown[]>(options: RetryOptions<Args>): RetryRules<Args> {
   checkOptions('retry', options, OPTIONS);
   const { numRetries, retryOn, retryAlgorithm = 'Exponential', retryWait = '1s', jitter = 0.3 } = options;
-  if (!Number.isSafeInteger(numRetries) || numRetries < 0) {
-    throw new InvalidLimitError('numRetries', `expected a whole number from 0, got ${describeValue(numRetries)}`);
-  }
+  checkWhole('numRetries', numRetries, 0);
   if (!RETRY_ALGORITHMS.includes(retryAlgorithm)) throw unknownAlgorithm(retryAlgorithm);
   const waitMs = durationToMs('retryWait', retryWait);
   if (waitMs < 1 || waitMs > LONGEST_RETRY_DELAY_MS) {

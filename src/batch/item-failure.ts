@@ -1,22 +1,14 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { retryAfterMs } from '../activities/retry-after';
+import { LASTING_ERRORS } from '../limiter/errors/lasting-errors';
 import { RECALLED } from '../workflows/batch-protocol';
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 
 /** Longer hints are taken as this: a provider that is wrong about it must not stop a batch. Unit: milliseconds. */
 const LONGEST_DELAY_MS = 10 * 60_000;
 
-/** Errors of this package that trying again here does not mend. */
-const FINAL = new Set([
-  'DefinitionConflictError',
-  'InputError',
-  'InvalidAmountError',
-  'InvalidLimitError',
-  'InvalidReply',
-  RECALLED,
-  'RequestExceedsCapacityError',
-  'UnknownLimitError',
-]);
+/** Errors that trying again here does not mend. */
+const FINAL = new Set([...LASTING_ERRORS, 'InputError', 'InvalidReply', RECALLED]);
 
 /** What the failure of an attempt is told with. */
 export interface AttemptContext {

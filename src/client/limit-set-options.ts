@@ -4,6 +4,7 @@ import type { Clock } from '../acquire/clock';
 import { checkSet, checkShareable, SET_OPTIONS, type SetOptions, type SetSettings } from '../acquire/set-settings';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkBoolean } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import type { Mode, OnUnavailable } from './backends';
 import { checkConnection, CONNECTION_OPTIONS } from './connection-options';
@@ -59,16 +60,14 @@ export function checkSetOptions(options: LimitSetOptions): LimitSetSettings {
 }
 
 function checkShared(shared: unknown, name: string | undefined, mode: Mode): boolean {
-  if (shared !== undefined && typeof shared !== 'boolean') {
-    throw new InvalidLimitError('shared', `expected a boolean, got ${describeValue(shared)}`);
-  }
-  if (mode === 'temporal' && shared === false) {
+  const given = shared === undefined ? undefined : checkBoolean('shared', shared);
+  if (mode === 'temporal' && given === false) {
     throw new InvalidLimitError(
       'shared',
       'only a set in memory mode can be private: the limiter serves whoever knows its name',
     );
   }
-  const isShared = shared ?? (mode === 'temporal' || name !== undefined);
+  const isShared = given ?? (mode === 'temporal' || name !== undefined);
   if (isShared) checkShareable(name);
   return isShared;
 }

@@ -2,7 +2,7 @@ import type { Capacity } from './capacity';
 import { Contact } from './contact';
 import type { SetDefinition } from './definition';
 import { demandRuns, type TimedWaiting } from './demand';
-import { Fence } from './fence';
+import { Exchange, type LeaseIdentity } from './exchange';
 import { LotPool } from './lot-pool';
 import { Pace } from './pace';
 import { pacingOf } from './pacing';
@@ -10,10 +10,7 @@ import { PermitHoldings } from './permit-holdings';
 import { Told, type News } from './told';
 import { RefundLog } from './refund-log';
 import { USAGE_GRAIN_MS, UsageLog } from './usage-log';
-import { WIRE_VERSION, type Push, type Sync } from './wire';
-
-/** Who a lease belongs to. */
-export type LeaseIdentity = Pick<Sync, 'client' | 'queue'> & { readonly replaces?: string | undefined };
+import type { Push, Sync } from './wire';
 
 /** Part of a lease that clocks may disagree on while it runs. */
 const DRIFT_SHARE = 1e-3;
@@ -31,6 +28,7 @@ const DRIFT_SHARE = 1e-3;
 export class Lease implements Capacity {
   /** Called whenever something has been taken; whoever listens then tells of the turns that the process gets. */
   onTake: (() => void) | undefined;
+  readonly #exchange: Exchange;
   readonly #isResource: readonly boolean[];
   readonly #lots: LotPool;
   readonly #contact = new Contact();
@@ -40,10 +38,6 @@ export class Lease implements Capacity {
   readonly #permits: PermitHoldings;
   readonly #refunds: RefundLog;
   readonly #excess: number[];
-  #seq = 0;
-  #seen = 0;
-  #seenGrants = 0;
-  readonly #fence = new Fence();
   #holdingMs = 0;
   /** Whether the limiter could hand something out again that it does not know of. */
   #unreported = false;
@@ -55,6 +49,7 @@ export class Lease implements Capacity {
     inUse: readonly number[] = [],
   ) {
     const { limits } = definition;
+    this.#exchange = new Exchange(definition, identity);
     this.#isResource = limits.map(({ kind }) => kind === 'resource');
     this.#lots = new LotPool(limits.length);
     this.#log = new UsageLog(limits.length);
@@ -65,18 +60,16 @@ export class Lease implements Capacity {
     this.#excess = limits.map(() => 0);
   }
 
-  /** The fencing token of the next holder: the lease's own, and a count within it. */
   nextFencingToken(): number {
-    return this.#fence.next();
+    return this.#exchange.nextFencingToken();
   }
 
   get inUse(): readonly number[] {
     return this.#permits.inUse;
   }
 
-  /** Whether the limiter has answered. */
   get registered(): boolean {
-    return this.#fence.token > 0;
+    return this.#exchange.registered;
   }
 
   /** Whether a silent process would lose something: permits in use or kept, or units. */
@@ -168,7 +161,7 @@ export class Lease implements Capacity {
   news(waiting: number): News {
     if (this.#permits.hasOthers) return 'urgent';
     // one that has introduced itself is waiting for the answer already
-    if (!this.registered) return waiting === 0 ? 'none' : this.#seq === 0 ? 'urgent' : 'soon';
+    if (!this.registered) return waiting === 0 ? 'none' : this.#exchange.hasBegun ? 'soon' : 'urgent';
     if (waiting > 0 && this.#told.isOutdated(this.#lots, this.#permits)) return 'urgent';
     if (this.#unreported || (waiting === 0 && (this.#permits.hasIdle || !this.#lots.empty))) return 'soon';
     return waiting === this.#told.waiting && this.#log.isTold ? 'none' : 'later';
@@ -186,21 +179,11 @@ export class Lease implements Capacity {
     this.#told.tell(demand, this.inUse);
     const refunded = this.#refunds.seal(this.#contact.clock.earliest(now));
     this.#unreported = this.#refunds.isMaturing;
-    this.#seq += 1;
-    this.#contact.sent(this.#seq, now);
-    const { client, queue, replaces } = this.identity;
+    const head = this.#exchange.next();
+    this.#contact.sent(head.seq, now);
     return {
-      wire: WIRE_VERSION,
-      client,
-      seq: this.#seq,
-      queue,
-      fence: this.#fence.token,
-      ...(replaces === undefined ? {} : { replaces }),
-      version: this.definition.version,
-      ...(this.registered ? {} : { definition: this.definition }),
-      seen: this.#seen,
-      seenGrants: this.#seenGrants,
-      used: this.#log.seal(this.#seq),
+      ...head,
+      used: this.#log.seal(head.seq),
       starting: this.#log.starting,
       returned: [...this.#lots.returned],
       refunded,
@@ -218,16 +201,10 @@ export class Lease implements Capacity {
   apply(push: Push, now: number): boolean {
     this.#contact.heard(push, now);
     this.#log.acknowledge(push.ack);
-    if (push.seq <= this.#seen) return false;
-    this.#seen = push.seq;
-    this.#fence.move(push.fence);
+    const grants = this.#exchange.hear(push);
+    if (grants === undefined) return false;
     this.#permits.setLevels(push.levels);
-    push.grants.forEach(([notBefore, notAfter, ...amounts], k) => {
-      const number = push.firstGrant + k;
-      if (number <= this.#seenGrants) return;
-      this.#seenGrants = number;
-      this.#lots.add(notBefore, notAfter, amounts);
-    });
+    for (const [notBefore, notAfter, ...amounts] of grants) this.#lots.add(notBefore, notAfter, amounts);
     this.#told.answered(push.more, this.#lots);
     return true;
   }

@@ -2,6 +2,7 @@ import type { Candidate, LoadBalancing } from './balancers/balancer';
 import { balancers, isLoadBalancing } from './balancers/balancers';
 import { describeValue } from './describe-value';
 import { InvalidLimitError } from './errors/invalid-limit-error';
+import { checkBoolean, checkWhole } from './option-values';
 
 /** How a pool chooses. */
 export interface PoolPolicy {
@@ -30,17 +31,9 @@ export function checkPolicy({ loadBalancing, workerIndex, failover }: PoolPolicy
       `expected one of ${Object.keys(balancers).join(', ')}, got ${describeValue(loadBalancing)}`,
     );
   }
-  checkWorkerIndex(workerIndex);
-  if (typeof failover !== 'boolean')
-    throw new InvalidLimitError('failover', `expected a boolean, got ${describeValue(failover)}`);
+  checkWhole('workerIndex', workerIndex, 0);
+  checkBoolean('failover', failover);
   return { loadBalancing, workerIndex, failover };
-}
-
-/** @throws InvalidLimitError unless it is a whole number from 0 */
-export function checkWorkerIndex(workerIndex: unknown): void {
-  if (!Number.isSafeInteger(workerIndex) || (workerIndex as number) < 0) {
-    throw new InvalidLimitError('workerIndex', `expected a whole number from 0, got ${describeValue(workerIndex)}`);
-  }
 }
 
 /** The set at which the rotation stands. */

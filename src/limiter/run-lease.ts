@@ -2,11 +2,10 @@ import { algorithms } from './algorithms/algorithms';
 import type { Capacity } from './capacity';
 import type { SetDefinition } from './definition';
 import { demandRuns, type TimedWaiting } from './demand';
-import { Fence } from './fence';
-import type { LeaseIdentity } from './lease';
+import { Exchange, type LeaseIdentity } from './exchange';
 import { PermitHoldings } from './permit-holdings';
 import type { News } from './told';
-import { WIRE_VERSION, type Push, type Sync } from './wire';
+import type { Push, Sync } from './wire';
 
 /** Started by now, whenever the limiter reads it. */
 const BY_NOW = Number.MAX_SAFE_INTEGER;
@@ -26,8 +25,8 @@ export class RunLease implements Capacity {
   readonly holdsAnything = false;
   readonly validUntil = Infinity;
   readonly renewalMs = Infinity;
+  readonly #exchange: Exchange;
   readonly #permits: PermitHoldings;
-  readonly #fence = new Fence();
   readonly #isResource: readonly boolean[];
   readonly #refunds: readonly boolean[];
   /** Units that may be taken. */
@@ -37,9 +36,6 @@ export class RunLease implements Capacity {
   readonly #used: number[];
   readonly #returned: number[];
   readonly #excess: number[];
-  #seq = 0;
-  #seen = 0;
-  #seenGrants = 0;
   /** How many the limiter was told to be waiting, how many of those still do, whether more did, and who came last. */
   #told = { count: 0, left: 0, complete: true, arrivals: 0 };
   /** Whether something has ended that the limiter does not know of. */
@@ -57,6 +53,7 @@ export class RunLease implements Capacity {
   ) {
     const { limits } = definition;
     const zeros = (): number[] => limits.map(() => 0);
+    this.#exchange = new Exchange(definition, identity);
     this.#isResource = limits.map(({ kind }) => kind === 'resource');
     this.#refunds = limits.map((limit) => limit.kind !== 'resource' && algorithms[limit.algorithm].refundsUnused);
     this.#permits = new PermitHoldings(limits.map((_, i) => inUse[i] ?? 0));
@@ -72,7 +69,7 @@ export class RunLease implements Capacity {
   }
 
   get registered(): boolean {
-    return this.#fence.token > 0;
+    return this.#exchange.registered;
   }
 
   isOver(): boolean {
@@ -80,7 +77,7 @@ export class RunLease implements Capacity {
   }
 
   nextFencingToken(): number {
-    return this.#fence.next();
+    return this.#exchange.nextFencingToken();
   }
 
   readyAt(amounts: readonly number[], now: number): number {
@@ -139,8 +136,8 @@ export class RunLease implements Capacity {
 
   news(waiting: number, arrivals: number): News {
     // one that takes another's place says so: under the old definition nothing can be told any more
-    if (this.#seq === 0 && this.identity.replaces !== undefined) return 'urgent';
-    if (this.#seq === 0 || this.#ended) return waiting > 0 ? 'urgent' : 'none';
+    if (!this.#exchange.hasBegun && this.identity.replaces !== undefined) return 'urgent';
+    if (!this.#exchange.hasBegun || this.#ended) return waiting > 0 ? 'urgent' : 'none';
     const { count, left, complete } = this.#told;
     // one that gave up and one that came leave as many as before, but not the same
     const isOther = waiting !== left || (left > 0 && arrivals !== this.#told.arrivals);
@@ -156,21 +153,10 @@ export class RunLease implements Capacity {
     const keep = this.#permits.keepOnly(() => 0);
     this.#told = { count: demand.waiting, left: demand.waiting, complete, arrivals };
     this.#unreported = false;
-    this.#seq += 1;
     this.#ended = runs.length === 0 && [...keep, ...this.#free, ...this.#taken].every((amount) => amount === 0);
     const zeros = this.definition.limits.map(() => 0);
-    const { client, queue, replaces } = this.identity;
     return {
-      wire: WIRE_VERSION,
-      client,
-      seq: this.#seq,
-      queue,
-      fence: this.#fence.token,
-      ...(replaces === undefined ? {} : { replaces }),
-      version: this.definition.version,
-      ...(this.registered ? {} : { definition: this.definition }),
-      seen: this.#seen,
-      seenGrants: this.#seenGrants,
+      ...this.#exchange.next(),
       used: [[BY_NOW, ...this.#used]],
       starting: [...this.#taken],
       returned: [...this.#returned],
@@ -189,18 +175,12 @@ export class RunLease implements Capacity {
   /** Takes over a newer push. It came as a signal, which the limiter knows to have arrived: nothing has to confirm it. */
   apply(push: Push): boolean {
     // what comes after its last word has been given back with it
-    if (push.seq <= this.#seen || this.#ended) return false;
-    this.#seen = push.seq;
-    this.#fence.move(push.fence);
+    const grants = this.#ended ? undefined : this.#exchange.hear(push);
+    if (grants === undefined) return false;
     // others wait for what it may have no longer
     if (push.levels.some((level, k) => level < (this.#permits.levels[k] ?? 0))) this.#unreported = true;
     this.#permits.setLevels(push.levels);
-    push.grants.forEach(([, , ...amounts], k) => {
-      const number = push.firstGrant + k;
-      if (number <= this.#seenGrants) return;
-      this.#seenGrants = number;
-      amounts.forEach((units, i) => add(this.#free, i, units));
-    });
+    for (const [, , ...amounts] of grants) amounts.forEach((units, i) => add(this.#free, i, units));
     return false;
   }
 

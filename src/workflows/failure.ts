@@ -1,8 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import { LASTING_ERRORS } from '../limiter/errors/lasting-errors';
 import { LimitsError } from '../limiter/errors/limits-error';
-
-/** What may go otherwise the next time; anything else is a mistake that trying again would repeat. */
-const PASSING = new Set(['AcquireTimeoutError', 'LeaseLostError', 'LimiterUnavailableError']);
 
 /** Runs something, and has the workflow fail with what it throws. */
 export function failing<T>(action: () => T): T {
@@ -31,7 +29,7 @@ function asFailure(error: unknown): unknown {
   const isMisuse = error instanceof TypeError || error instanceof RangeError;
   if (!isMisuse && !(error instanceof LimitsError)) return error;
   const { name, message, ...data } = error;
-  const nonRetryable = !PASSING.has(name);
+  const nonRetryable = isMisuse || LASTING_ERRORS.has(name);
   const failure = ApplicationFailure.create({ type: name, message, details: [data], nonRetryable, cause: error });
   Object.defineProperty(failure, 'name', { value: name });
   return Object.assign(failure, data);

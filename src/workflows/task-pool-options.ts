@@ -2,6 +2,7 @@ import { type ActivityOptions } from '@temporalio/workflow';
 import { type LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkBoolean, checkWhole } from '../limiter/option-values';
 import { checkOptions, checkPlainObject } from '../limiter/options';
 import { checkPolicy, type PoolPolicy } from '../limiter/pool';
 
@@ -94,11 +95,11 @@ export function checkTaskPoolOptions(options: TaskPoolOptions): TaskPoolSettings
   const { maxWorkers, maxQueuedTasks = DEFAULT_QUEUED_TASKS, activityOptions } = options;
   const { loadBalancing = 'RoundRobin', workerIndex = 0 } = options;
   const policy = checkPolicy({ loadBalancing, workerIndex, failover: false });
-  const onDemand = checkBoolean('onDemand', options.onDemand);
-  const blocking = checkBoolean('blocking', options.blocking);
+  const onDemand = checkBoolean('onDemand', options.onDemand ?? false);
+  const blocking = checkBoolean('blocking', options.blocking ?? false);
   const queues = checkQueues(options);
   if (maxWorkers !== undefined) checkWhole('maxWorkers', maxWorkers, onDemand ? 1 : queues.length, MAX_IN_FLIGHT);
-  checkWhole('maxQueuedTasks', maxQueuedTasks, 1, Number.MAX_SAFE_INTEGER);
+  checkWhole('maxQueuedTasks', maxQueuedTasks, 1);
   if (activityOptions !== undefined) checkRoutedOptions('activityOptions', activityOptions);
   const workers = onDemand ? queues.length : (maxWorkers ?? queues.length);
   return {
@@ -154,15 +155,4 @@ function checkQueues({ queues, limitPool }: TaskPoolOptions): readonly string[] 
     if (typeof queue === 'string' && queue !== '') return queue;
     throw new InvalidLimitError(`queues[${i}]`, `expected the name of a task queue, got ${describeValue(queue)}`);
   });
-}
-
-function checkWhole(option: string, value: number, from: number, to: number): void {
-  if (Number.isSafeInteger(value) && value >= from && value <= to) return;
-  const range = to === Number.MAX_SAFE_INTEGER ? `from ${from}` : `from ${from} to ${to}`;
-  throw new InvalidLimitError(option, `expected a whole number ${range}, got ${describeValue(value)}`);
-}
-
-function checkBoolean(option: string, value: unknown = false): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new InvalidLimitError(option, `expected a boolean, got ${describeValue(value)}`);
 }

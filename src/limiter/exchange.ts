@@ -1,0 +1,71 @@
+import type { SetDefinition } from './definition';
+import { Fence } from './fence';
+import { WIRE_VERSION, type Push, type Sync } from './wire';
+
+/** Who a lease belongs to. */
+export type LeaseIdentity = Pick<Sync, 'client' | 'queue'> & { readonly replaces?: string | undefined };
+
+/** What every sync begins with: who speaks, what of, and what has been heard. */
+type SyncHead = Pick<
+  Sync,
+  'wire' | 'client' | 'seq' | 'queue' | 'fence' | 'replaces' | 'version' | 'definition' | 'seen' | 'seenGrants'
+>;
+
+/**
+ * One side's half of an exchange with a limiter: numbers what is said, and takes each push and each grant once, whatever
+ * the network repeats or reorders.
+ */
+export class Exchange {
+  readonly #fence = new Fence();
+  #seq = 0;
+  #seen = 0;
+  #seenGrants = 0;
+
+  constructor(
+    readonly definition: SetDefinition,
+    readonly identity: LeaseIdentity,
+  ) {}
+
+  /** Whether anything has been said yet. */
+  get hasBegun(): boolean {
+    return this.#seq > 0;
+  }
+
+  /** Whether the limiter has answered. */
+  get registered(): boolean {
+    return this.#fence.token > 0;
+  }
+
+  /** The fencing token of the next holder: the lease's own, and a count within it. */
+  nextFencingToken(): number {
+    return this.#fence.next();
+  }
+
+  /** Begins the next sync. The definition goes with it until the limiter is known to have it. */
+  next(): SyncHead {
+    this.#seq += 1;
+    const { client, queue, replaces } = this.identity;
+    return {
+      wire: WIRE_VERSION,
+      client,
+      seq: this.#seq,
+      queue,
+      fence: this.#fence.token,
+      ...(replaces === undefined ? {} : { replaces }),
+      version: this.definition.version,
+      ...(this.registered ? {} : { definition: this.definition }),
+      seen: this.#seen,
+      seenGrants: this.#seenGrants,
+    };
+  }
+
+  /** The grants of a push that were not heard before; undefined if the push is repeated or older than what was heard. */
+  hear({ seq, fence, firstGrant, grants }: Push): Push['grants'] | undefined {
+    if (seq <= this.#seen) return undefined;
+    this.#seen = seq;
+    this.#fence.move(fence);
+    const heard = Math.max(0, this.#seenGrants + 1 - firstGrant);
+    this.#seenGrants = Math.max(this.#seenGrants, firstGrant + grants.length - 1);
+    return heard === 0 ? grants : grants.slice(heard);
+  }
+}
