@@ -2,18 +2,15 @@
  * Records what a batch workflow of this version does, from a real server into `test/histories/batch`, for the replay test of
  * every later version: `npx tsx scripts/record-batch-history.ts`.
  */
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { startDevServer } from '../src/client/dev-server';
 import { BATCH_WORKFLOW, pauseSignal, resumeSignal, type BatchInput } from '../src/workflows/batch-protocol';
-import { version } from '../package.json';
 import { FakeBatch } from '../test/support/fake-batch';
 import { until } from '../test/support/until';
+import { HISTORIES, RECORDER as identity, saveHistories } from './support/save-histories';
 
-/** What histories name as their maker: the default would be this machine. */
-const identity = 'recorder';
 const workflowId = 'recorded-batch';
 /** Low, so that the recording has runs that go on with what others have left. */
 const MAX_EVENTS = 150;
@@ -36,38 +33,13 @@ async function makeHistory(client: Client): Promise<void> {
     state: { ...whole.state, leftover: [tooLarge] },
   };
   const handle = await client.workflow.start(BATCH_WORKFLOW, { workflowId, taskQueue: 'control', args: [input] });
-  const written = (count: number) => () => batch.results.length >= count;
+  const written = (count: number) => () => batch.written >= count;
   await until('some items are through', written(15));
   await handle.signal(pauseSignal);
   await handle.signal(resumeSignal);
   await until('most items are through', written(100));
   await handle.cancel();
   await handle.result().catch(() => undefined);
-}
-
-async function saveRuns(client: Client): Promise<void> {
-  const runs = [];
-  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) runs.push(run);
-  runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
-  for (const [i, { runId }] of runs.entries()) {
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const file = path.join(__dirname, '../test/histories/batch', `batch-${version}-run-${i + 1}.json`);
-    await writeFile(file, `${JSON.stringify(plain(history), withoutPlaces)}\n`);
-    console.log(`${path.basename(file)}: ${history.events?.length ?? 0} events`);
-  }
-}
-
-/** As plain JSON that a worker replays as it is, with bytes in base64, whichever copies of protobufjs the SDK has. */
-function plain(history: object): unknown {
-  const type = history.constructor as unknown as {
-    toObject(message: object, options: { longs: unknown; bytes: unknown }): unknown;
-  };
-  return type.toObject(history, { longs: Number, bytes: String });
-}
-
-/** Where an error came from is a path on this machine, and replays nothing. */
-function withoutPlaces(key: string, value: unknown): unknown {
-  return key === 'stackTrace' ? '' : value;
 }
 
 async function main(): Promise<void> {
@@ -87,7 +59,7 @@ async function main(): Promise<void> {
         const { count } = await client.workflow.count(`WorkflowId = '${workflowId}' AND ExecutionStatus != 'Running'`);
         return count > 2;
       });
-      await saveRuns(client);
+      await saveHistories(client, workflowId, 'batch', path.join(HISTORIES, 'batch'));
     }),
   );
   await native.close();

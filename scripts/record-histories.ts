@@ -3,8 +3,6 @@
  * version: `npx tsx scripts/record-histories.ts`.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -16,11 +14,9 @@ import { limitsPush, servePushes } from '../src/client/push-registry';
 import { CallLimit, RateLimit, ResourceLimit } from '../src/index';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../src/workflows/limiter-id';
 import { PUSH_QUEUE_PREFIX } from '../src/limiter/address';
-import { version } from '../package.json';
 import { hostileMessages } from '../test/support/hostile-messages';
+import { HISTORIES, RECORDER as identity, saveHistories } from './support/save-histories';
 
-/** What histories name as their maker: the default would be this machine. */
-const identity = 'recorder';
 const name = 'recorded';
 const callers = ['recorded-caller', 'recorded-holder'] as const;
 /** Short, so that the limiter soon asks what became of a holder that was terminated. */
@@ -79,30 +75,6 @@ async function callInTurn(client: Client): Promise<void> {
   await (await start('recordedCaller', callers[0])).result();
 }
 
-async function saveRuns(client: Client, workflowId: string, prefix: string, directory: string): Promise<void> {
-  const runs = [];
-  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) runs.push(run);
-  runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
-  await mkdir(directory, { recursive: true });
-  for (const [i, { runId }] of runs.entries()) {
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const file = path.join(directory, `${prefix}-${version}-run-${i + 1}.json`);
-    await writeFile(file, JSON.stringify(plain(history)) + '\n');
-    console.log(`${path.relative(process.cwd(), file)}: ${history.events?.length ?? 0} events`);
-  }
-}
-
-/**
- * As plain JSON that a worker replays as it is, with bytes in base64. The SDK's own conversion to and from JSON needs
- * its packages to share one copy of protobufjs, which npm does not promise.
- */
-function plain(history: object): unknown {
-  const type = history.constructor as unknown as {
-    toObject(message: object, options: { longs: unknown; bytes: unknown }): unknown;
-  };
-  return type.toObject(history, { longs: Number, bytes: String });
-}
-
 async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const server = await startDevServer();
@@ -125,9 +97,8 @@ async function main(): Promise<void> {
     limiters.runUntil(async () => {
       await makeHistory(client, connection);
       leave();
-      const directory = path.join(__dirname, '../test/histories');
-      await saveRuns(client, limiterId(name), 'limiter', directory);
-      for (const caller of callers) await saveRuns(client, caller, caller, directory);
+      await saveHistories(client, limiterId(name), 'limiter', HISTORIES);
+      for (const caller of callers) await saveHistories(client, caller, caller, HISTORIES);
     }),
   );
   await native.close();

@@ -9,7 +9,6 @@ import {
   type ItemActivities,
   type Partition,
 } from '../../src/workflows/batch-protocol';
-import { type ItemResult } from '../../src/workflows/item-result';
 
 export interface FakeBatchOptions {
   readonly items: number;
@@ -21,7 +20,10 @@ export interface FakeBatchOptions {
 /** A batch's activities without files, limits or a provider. */
 export class FakeBatch {
   readonly items: readonly IndexedItem[];
-  readonly results: ItemResult[] = [];
+  /** Results so far. They themselves are not kept: a long batch is to show what grows in the workflow, not here. */
+  written = 0;
+  /** How often each item's result came. */
+  readonly timesWritten: Uint8Array;
   /** When each item was started. Unit: milliseconds. */
   readonly startedAt: number[] = [];
 
@@ -30,6 +32,7 @@ export class FakeBatch {
       ...{ id: `item-${i}`, offset: i * 100, length: 100 },
       ...{ maxTokens: 20, inputTokens: 30 },
     }));
+    this.timesWritten = new Uint8Array(options.items);
   }
 
   /** What the batch workflow of a partition starts with. */
@@ -51,7 +54,13 @@ export class FakeBatch {
   get control(): ControlActivities {
     return {
       readPage: async (cursor, partition) => pageOf(this.items, cursor, partition, () => true),
-      writeResults: async (results) => void this.results.push(...results),
+      writeResults: async (results) => {
+        this.written += results.length;
+        for (const { id } of results) {
+          const number = Number(id.replace('item-', ''));
+          if (number < this.items.length) this.timesWritten[number] = (this.timesWritten[number] ?? 0) + 1;
+        }
+      },
       recallItems: async () => undefined,
     };
   }
