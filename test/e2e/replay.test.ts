@@ -9,7 +9,13 @@ const CONTINUED_AS_NEW = 28;
 
 interface RecordedEvent {
   readonly eventType: number;
-  readonly activityTaskScheduledEventAttributes?: { readonly activityType: { name: string } };
+  readonly workflowExecutionStartedEventAttributes?: { readonly workflowType: { name: string } };
+  readonly activityTaskScheduledEventAttributes?: {
+    readonly activityType: { name: string };
+    readonly taskQueue: { readonly name: string };
+    readonly scheduleToStartTimeout?: { readonly seconds?: number };
+  };
+  readonly activityTaskCompletedEventAttributes?: object;
 }
 
 interface RecordedHistory {
@@ -55,6 +61,22 @@ describe('the workflow code', () => {
     for (const what of ['recordedCaller', 'recordedHolder', 'limits.push', 'limitsProbe']) {
       expect(texts.some((text) => text.includes(`"${what}"`))).toBe(true);
     }
+  });
+
+  it('has been recorded in workflows that route their activities, and that queue them', () => {
+    const types = files.map((file) => read(file).events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name);
+    expect(types).toEqual(expect.arrayContaining(['recordedRouting', 'recordedTasks', 'recordedPatience']));
+  });
+
+  it('has been recorded where a call waited 15 seconds at each set for a worker, and then at the first for one to come', () => {
+    const { events } = read(files.find((file) => file.startsWith('recorded-patience')) ?? '');
+    const calls = events.flatMap(({ activityTaskScheduledEventAttributes: call }) => (call ? [call] : []));
+    expect(calls.map((call) => [call.taskQueue.name, call.scheduleToStartTimeout?.seconds ?? 0])).toEqual([
+      ['late', 15],
+      ['deserted', 15],
+      ['late', 0],
+    ]);
+    expect(events.filter((event) => event.activityTaskCompletedEventAttributes)).toHaveLength(1);
   });
 
   it('would be found out if it did something else', async () => {

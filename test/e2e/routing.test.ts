@@ -47,11 +47,24 @@ afterAll(async () => {
 
 /** Runs the workflow, and once more by its history. */
 async function run(...args: Parameters<typeof travel>): Promise<Journey> {
-  const options = { taskQueue: EAST, workflowId: randomUUID(), args };
-  const handle = await temporal.client.workflow.start<typeof travel>('travel', options);
-  const journey = await handle.result();
+  const { handle, journey } = await depart(...args);
   await Worker.runReplayHistory({ workflowsPath }, await handle.fetchHistory());
   return journey;
+}
+
+async function depart(...args: Parameters<typeof travel>) {
+  const options = { taskQueue: EAST, workflowId: randomUUID(), args };
+  const handle = await temporal.client.workflow.start<typeof travel>('travel', options);
+  return { handle, journey: await handle.result() };
+}
+
+/** How long each of the activities of a journey could wait for a worker. Unit: seconds; 0 is without end. */
+async function startTimeouts(...args: Parameters<typeof travel>): Promise<number[]> {
+  const { events } = await (await depart(...args)).handle.fetchHistory();
+  return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
+    const { seconds, nanos } = scheduled?.scheduleToStartTimeout ?? {};
+    return scheduled ? [Number(seconds ?? 0) + (nanos ?? 0) / 1e9] : [];
+  });
 }
 
 const PATIENT = { startToCloseTimeout: '1m' } as const;
@@ -68,6 +81,15 @@ describe('activities of a pool', () => {
     const { places, sentTo } = await run([DESERTED, EAST, WEST], 5, HASTY);
     expect(places).toEqual([EAST, EAST, WEST, EAST, EAST]);
     expect(sentTo).toEqual([[DESERTED, EAST], [EAST], [WEST], [EAST], [EAST]]);
+  });
+
+  it.each([
+    ['15 seconds if there is another set to go to', [EAST, WEST], PATIENT, {}, [15, 15]],
+    ['as long as they say', [EAST, WEST], HASTY, {}, [0.3, 0.3]],
+    ['without end if the pool does not fail over', [EAST, WEST], PATIENT, { failover: false }, [0, 0]],
+    ['without end if there is no other set', [EAST], PATIENT, {}, [0, 0]],
+  ])('wait for a worker %s', async (_, taskQueues, options, policy, seconds) => {
+    expect(await startTimeouts(taskQueues, 2, options, policy)).toEqual(seconds);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import { LimitPool, LimitSet, type LimitSetOptions } from '../../src/workflows/index';
 
 export { limiterWorkflow } from '../../src/workflows/index';
+export { recordedPatience, recordedRouting, recordedTasks } from './recorded-pools';
 
 /**
  * What the recorded callers do. Their histories replay only as long as it stays as it is: what is to be recorded besides

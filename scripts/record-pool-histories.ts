@@ -1,0 +1,78 @@
+/**
+ * Records what workflows of this version do that route their activities by pools, from a real server into
+ * `test/histories`, for the replay test of every later version: `npx tsx scripts/record-pool-histories.ts`. Takes three
+ * quarters of a minute, for which a call waits where nobody takes it.
+ */
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { hostActivities } from '../src/activities/probe';
+import { startDevServer } from '../src/client/dev-server';
+import { LIMITER_TASK_QUEUE } from '../src/workflows/limiter-id';
+import type { recordedPatience, recordedRouting, recordedTasks } from '../test/support/recorded-pools';
+import { heldSet } from '../test/support/routing-workflows';
+import { placeActivities } from '../test/support/routing-activities';
+import { until } from '../test/support/until';
+import { HISTORIES, RECORDER as identity, saveHistories } from './support/save-histories';
+
+const [NEAR, FAR, DESERTED, LATE] = ['near', 'far', 'deserted', 'late'] as const;
+const taskQueue = LIMITER_TASK_QUEUE;
+
+async function record(client: Client, native: NativeConnection): Promise<void> {
+  const sets = [DESERTED, NEAR, FAR].map(heldSet);
+  const routing = await client.workflow.start<typeof recordedRouting>('recordedRouting', {
+    workflowId: 'recorded-routing',
+    ...{ taskQueue, args: [sets] },
+  });
+  const tasks = await client.workflow.start<typeof recordedTasks>('recordedTasks', {
+    workflowId: 'recorded-tasks',
+    ...{ taskQueue, args: [[NEAR, FAR], DESERTED] },
+  });
+  const patience = await client.workflow.start<typeof recordedPatience>('recordedPatience', {
+    workflowId: 'recorded-patience',
+    ...{ taskQueue, args: [[LATE, DESERTED].map(heldSet)] },
+  });
+  console.log(await Promise.all([routing.result(), tasks.result()]));
+  await until(
+    'the patient one has been everywhere, and waits where it began',
+    async () => (await schedules(patience)) === 3,
+    60_000,
+  );
+  await (await itemWorker(native, LATE)).runUntil(async () => console.log(await patience.result()));
+  for (const { workflowId } of [routing, tasks, patience]) {
+    await saveHistories(client, workflowId, workflowId, HISTORIES);
+  }
+}
+
+/** How often a workflow has sent an activity somewhere. */
+async function schedules(handle: WorkflowHandle): Promise<number> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).filter((event) => event.activityTaskScheduledEventAttributes).length;
+}
+
+function itemWorker(connection: NativeConnection, queue: string): Promise<Worker> {
+  return Worker.create({ connection, identity, taskQueue: queue, activities: placeActivities });
+}
+
+async function main(): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const server = await startDevServer({ namespace: 'default' });
+  const native = await NativeConnection.connect({ address: server.address });
+  const connection = await Connection.connect({ address: server.address });
+  const client = new Client({ connection, identity });
+  const limiters = await Worker.create({
+    connection: native,
+    ...{ identity, taskQueue },
+    activities: hostActivities(client),
+    workflowsPath: require.resolve('../test/support/recorded-workflows'),
+  });
+  const [near, far] = await Promise.all([itemWorker(native, NEAR), itemWorker(native, FAR)]);
+  await limiters.runUntil(near.runUntil(far.runUntil(record(client, native))));
+  await native.close();
+  await connection.close();
+  await server.stop();
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
