@@ -11,9 +11,14 @@ export interface StrictPostgres {
 
 const QUERY_MS = 20;
 
-/** Speaks as much of PostgreSQL's protocol as a query without parameters needs, and refuses one connection too many. */
+/**
+ * Speaks as much of PostgreSQL's protocol as a query without parameters needs, and refuses one connection too many. Its
+ * first queries take until all connections are open, so that it does not depend on the machine whether they ever are.
+ */
 export async function startStrictPostgres(maxConnections: number): Promise<StrictPostgres> {
   const seen = { open: 0, mostOpen: 0, refused: 0, queries: 0 };
+  let onAllOpen: () => void = () => undefined;
+  const allOpen = new Promise<void>((resolve) => (onAllOpen = resolve));
 
   const serve = async (socket: Socket): Promise<void> => {
     if (seen.open >= maxConnections) {
@@ -23,6 +28,7 @@ export async function startStrictPostgres(maxConnections: number): Promise<Stric
     }
     seen.open += 1;
     seen.mostOpen = Math.max(seen.mostOpen, seen.open);
+    if (seen.open === maxConnections) onAllOpen();
     try {
       await converse(socket);
     } finally {
@@ -36,6 +42,7 @@ export async function startStrictPostgres(maxConnections: number): Promise<Stric
       if (type === 'startup') socket.write(Buffer.concat([message('R', int32(0)), READY]));
       if (type === 'X') return;
       if (type === 'Q') {
+        await allOpen;
         await sleep(QUERY_MS);
         seen.queries += 1;
         socket.write(
