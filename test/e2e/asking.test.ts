@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Host } from '../../src/activities/hosts';
 import { CallLimit, ResourceLimit, type LimitSet } from '../../src/index';
 import { failedTasks } from '../support/limiter-runs';
 import { Occupancy } from '../support/occupancy';
@@ -8,19 +7,15 @@ import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 
 let temporal: TemporalForTests;
-let limiter: Host;
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
-  limiter = await temporal.limiterOnly();
+  await temporal.limiterOnly();
 });
 
 afterEach(() => temporal.closeSets());
 
-afterAll(async () => {
-  await limiter.stop();
-  await temporal.stop();
-});
+afterAll(() => temporal.stop());
 
 let queries = 0;
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Host } from '../../src/activities/hosts';
 import { ResourceLimit } from '../../src/index';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
 import { failedTasks, limiterStats } from '../support/limiter-runs';
@@ -7,18 +6,13 @@ import { ILLEGIBLE, rawPayload, signalRaw } from '../support/raw-signals';
 import { TemporalForTests } from '../support/temporal';
 
 let temporal: TemporalForTests;
-let host: Host;
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
-  host = await temporal.host();
+  await temporal.host();
 });
 
-afterAll(async () => {
-  await temporal.closeSets();
-  await host.stop();
-  await temporal.stop();
-});
+afterAll(() => temporal.stop());
 
 /** The largest text that the server takes as a payload. */
 const LARGEST = 'x'.repeat(1_900_000);

@@ -11,6 +11,7 @@ import {
 } from '../../src/activities/index';
 import { CallLimit, LimitPool, LimitSet, RateLimit, ResourceLimit } from '../../src/index';
 import { limiterBundle, TemporalForTests } from '../support/temporal';
+import { until } from '../support/until';
 import type { runActivity } from '../support/workflows';
 
 let temporal: TemporalForTests;
@@ -120,11 +121,10 @@ describe('an activity', () => {
           workflowId: waits,
           args: ['work', [], { startToCloseTimeout: '1m', heartbeatTimeout: '1s', retry: { maximumAttempts: 1 } }],
         });
-        const beats = async (): Promise<number> => {
+        await until('the activity that waits has sent a heartbeat', async () => {
           const { raw } = await handle.describe();
-          return raw.pendingActivities?.[0]?.lastHeartbeatTime === undefined ? 0 : 1;
-        };
-        while ((await beats()) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+          return raw.pendingActivities?.[0]?.lastHeartbeatTime !== undefined;
+        });
         await handle.cancel();
         const error: unknown = await handle.result().catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(WorkflowFailedError);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Host } from '../../src/activities/hosts';
 import { systemClock } from '../../src/client/system-clock';
 import { defineLimits } from '../../src/limiter/definition';
 import { CallLimit, LimitSet, RateLimit, ResourceLimit, type Limit } from '../../src/index';
@@ -10,11 +9,10 @@ import { StrictCount } from '../../simulator/fleet/strict-count';
 import { TemporalForTests } from '../support/temporal';
 
 let temporal: TemporalForTests;
-let host: Host;
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
-  host = await temporal.host();
+  await temporal.host();
 });
 
 afterEach(async () => {
@@ -22,10 +20,7 @@ afterEach(async () => {
   await temporal.closeSets();
 });
 
-afterAll(async () => {
-  await host.stop();
-  await temporal.stop();
-});
+afterAll(() => temporal.stop());
 
 /** The same set in so many processes. */
 function inProcesses(count: number, limits: readonly Limit[]): LimitSet[] {

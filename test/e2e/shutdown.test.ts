@@ -5,18 +5,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { currentLimits, LimitsPlugin } from '../../src/activities/index';
-import type { Host } from '../../src/activities/hosts';
 import { CallLimit, ResourceLimit } from '../../src/index';
 import { killChildren, startChild } from '../support/children';
 import { failedTasks } from '../support/limiter-runs';
 import { limiterBundle, TemporalForTests } from '../support/temporal';
 
 let temporal: TemporalForTests;
-let limiter: Host;
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
-  limiter = await temporal.limiterOnly();
+  await temporal.limiterOnly();
 });
 
 afterEach(async () => {
@@ -24,10 +22,7 @@ afterEach(async () => {
   await temporal.closeSets();
 });
 
-afterAll(async () => {
-  await limiter.stop();
-  await temporal.stop();
-});
+afterAll(() => temporal.stop());
 
 describe('when a worker with the plugin ends', () => {
   it('what it had goes to others at once, long before its lease would end', async () => {

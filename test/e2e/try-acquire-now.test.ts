@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Host } from '../../src/activities/hosts';
 import { ResourceLimit } from '../../src/index';
 import { TemporalForTests } from '../support/temporal';
 
 let temporal: TemporalForTests;
-let host: Host;
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
-  host = await temporal.host();
+  await temporal.host();
 });
 
-afterAll(async () => {
-  await temporal.closeSets();
-  await host.stop();
-  await temporal.stop();
-});
+afterAll(() => temporal.stop());
 
 test('takes without a promise what the process was granted and does not use, and asks nobody for more', async () => {
   const limits = [new ResourceLimit({ key: 'connections', capacity: 2 })];

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Host } from '../../src/activities/hosts';
 import { RateLimit, ResourceLimit, type Limit, type LimitSet } from '../../src/index';
 import { failedTasks } from '../support/limiter-runs';
 import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 
 let temporal: TemporalForTests;
-let host: Host;
 let name: string;
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
-  host = await temporal.host();
+  await temporal.host();
 });
 
 beforeEach(() => {
@@ -20,10 +18,7 @@ beforeEach(() => {
 
 afterEach(() => temporal.closeSets());
 
-afterAll(async () => {
-  await host.stop();
-  await temporal.stop();
-});
+afterAll(() => temporal.stop());
 
 const connections = (capacity: number): Limit => new ResourceLimit({ key: 'connections', capacity });
 const slots = new ResourceLimit({ key: 'slots', capacity: 1 });

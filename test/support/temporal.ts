@@ -28,6 +28,7 @@ export function limiterBundle(): Promise<WorkflowBundle> {
 /** A Temporal server of its own, with connections to it. */
 export class TemporalForTests {
   readonly #sets: LimitSet[] = [];
+  readonly #hosts = new Set<Host>();
 
   private constructor(
     readonly server: DevServer,
@@ -47,13 +48,14 @@ export class TemporalForTests {
 
   /** Runs what hears pushes and, if asked, the limiters. */
   async host(hostLimiter = true): Promise<Host> {
-    return shareHost({
+    const host = await shareHost({
       connection: this.native,
       namespace: this.server.namespace,
       dataConverter: undefined,
       hostLimiter,
       limiterBundle: await limiterBundle(),
     });
+    return this.#untilStopped(() => host.stop());
   }
 
   /** Runs limiters where no push is heard: whatever this process is told, it has to ask for. */
@@ -66,12 +68,10 @@ export class TemporalForTests {
       stickyQueueScheduleToStartTimeout: '1s',
     });
     const ended = worker.run();
-    return {
-      async stop() {
-        worker.shutdown();
-        await ended;
-      },
-    };
+    return this.#untilStopped(async () => {
+      worker.shutdown();
+      await ended;
+    });
   }
 
   /** A set as in a process of its own: sets are shared within one client, not between clients. */
@@ -86,9 +86,23 @@ export class TemporalForTests {
     await Promise.all(this.#sets.splice(0).map((set) => set.close()));
   }
 
+  /** Stops what still runs: processes first, because they give back what they hold while there is somebody to take it. */
   async stop(): Promise<void> {
+    await this.closeSets();
+    for (const host of this.#hosts) await host.stop();
     await this.native.close();
     await this.connection.close();
     await this.server.stop();
+  }
+
+  /** Of those that a test has not stopped itself, the rest are stopped with everything else. */
+  #untilStopped(stop: () => Promise<void>): Host {
+    const host: Host = {
+      stop: async () => {
+        if (this.#hosts.delete(host)) await stop();
+      },
+    };
+    this.#hosts.add(host);
+    return host;
   }
 }
