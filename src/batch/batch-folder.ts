@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type BatchRecord } from './batch-record';
+import { type BatchRecord, parseRecord } from './batch-record';
 import { type LostWorker } from './lost-worker';
 import { leaveFolder, ownFolder } from './owner-lock';
 import { markOf, type ProcessMark } from './process-mark';
@@ -19,10 +19,15 @@ function batchFolderOf(output: string): string {
   return `${resolve(output)}.batch`;
 }
 
-/** The batch that a folder is of, if it is of one. */
+/**
+ * The batch that a folder is of, if it is of one.
+ *
+ * @throws {UsageError} if this release cannot go on with it
+ */
 export async function readRecord(folder: string): Promise<BatchRecord | undefined> {
-  const text = await readFile(join(folder, RECORD), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as BatchRecord);
+  const file = join(folder, RECORD);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseRecord(text, file);
 }
 
 /** The folder of a batch, in the hands of this process alone. */
@@ -35,7 +40,7 @@ export class BatchFolder {
     private readonly isPassing: boolean,
   ) {}
 
-  /** @throws {UsageError} while another command works at this output */
+  /** @throws {UsageError} while another command works at this output, or if this release cannot go on with its batch */
   static async claim(output: string): Promise<BatchFolder> {
     const isDevice = await stat(output).then(
       (found) => !found.isFile() && !found.isDirectory(),
@@ -53,7 +58,12 @@ export class BatchFolder {
         `${output} is being written by ${batch} (process ${owner.pid}): wait for it, end it, or name another output`,
       );
     }
-    return new BatchFolder(path, await readRecord(path), false);
+    try {
+      return new BatchFolder(path, await readRecord(path), false);
+    } catch (error) {
+      await leaveFolder(path);
+      throw error;
+    }
   }
 
   /** The file in which a Temporal server of the batch's own keeps its state. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { describeValue } from '../limiter/describe-value';
 import { type BatchConfig, type BatchSet } from './config';
 import { type TemporalTarget } from './temporal-target';
 import { UsageError } from './usage-error';
@@ -22,9 +24,12 @@ export interface BatchContent {
   readonly taskQueues: readonly string[];
 }
 
+/** Goes up with each change that a release of before would misunderstand. */
+export const RECORD_FORMAT = 1;
+
 /** A batch that is not through, as it stands beside its output. */
 export interface BatchRecord extends BatchContent {
-  readonly format: 1;
+  readonly format: typeof RECORD_FORMAT;
   readonly id: string;
   readonly partitions: number;
   readonly startedAt: number;
@@ -43,6 +48,26 @@ export async function contentOf(config: BatchConfig, input: Omit<RecordedInput, 
     models: sets.map((set) => set.config.model),
     taskQueues: sets.map((set) => set.config.taskQueue),
   };
+}
+
+/**
+ * The batch that a file tells of. One that is half understood would have items done twice.
+ *
+ * @throws {UsageError} if the file is damaged, or of a release that writes it otherwise
+ */
+export function parseRecord(text: string, file: string): BatchRecord {
+  const otherwise = `or remove ${dirname(file)} and pass --resume, to go on with the results alone`;
+  let record: Partial<BatchRecord> | null;
+  try {
+    record = JSON.parse(text) as typeof record;
+  } catch {
+    throw new UsageError(`${file} is damaged: put back what was there, ${otherwise}`);
+  }
+  if (record?.format === RECORD_FORMAT) return record as BatchRecord;
+  throw new UsageError(
+    `${file} is of format ${describeValue(record?.format)}, and this release knows format ${RECORD_FORMAT}: ` +
+      `run the release that wrote it, ${otherwise}`,
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import { type BatchFolder } from './batch-folder';
 import { askProgress } from './batch-progress';
 import { startFleet } from './batch-fleet';
 import { batchInputs } from './batch-inputs';
-import { type BatchContent, type BatchRecord } from './batch-record';
+import { type BatchContent, type BatchRecord, RECORD_FORMAT } from './batch-record';
 import { type WorkflowsEnd } from './batch-workflows';
 import { type BatchConfig } from './config';
 import { startControlWorker } from './control-worker';
@@ -159,7 +159,7 @@ async function targetFor(
 
 function newRecord({ content, partitions }: BatchRunOptions, target: TemporalTarget): BatchRecord {
   const id = `${new Date().toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`;
-  return { format: 1, id, partitions, startedAt: Date.now(), target: { ...target, isOwn: false }, ...content };
+  return { format: RECORD_FORMAT, id, partitions, startedAt: Date.now(), target: { ...target, isOwn: false }, ...content };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
