@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { runAddress } from '../../src/limiter/address';
+import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator';
+
+const directory = path.join(__dirname, '../histories');
+/** Longer than the lease and the windows of what was recorded. */
+const LONG_MS = 60_000;
+
+interface Recorded {
+  readonly events: readonly {
+    readonly workflowExecutionStartedEventAttributes?: {
+      readonly input: { readonly payloads: readonly { readonly data: string }[] };
+    };
+  }[];
+}
+
+/** The states that limiters have handed to their next runs, by the recording of that. */
+function states(): (readonly [file: string, state: AllocatorSnapshot])[] {
+  const files = readdirSync(directory).filter((name) => name.startsWith('limiter-'));
+  return files.flatMap((file) => {
+    const { events } = JSON.parse(readFileSync(path.join(directory, file), 'utf8')) as Recorded;
+    const input = events[0]?.workflowExecutionStartedEventAttributes?.input.payloads[0]?.data ?? '';
+    const text = Buffer.from(input, 'base64').toString('utf8');
+    const { state } = JSON.parse(text) as { readonly state?: AllocatorSnapshot };
+    return state === undefined ? [] : [[file, state] as const];
+  });
+}
+
+/** When it was handed on. */
+const momentOf = ({ ledger }: AllocatorSnapshot): number =>
+  Math.max(...ledger.map((account) => ('at' in account ? account.at : 0)));
+
+/** Runs that somebody was asked about are asked about anew: the answer went to the run before. */
+const askedAnew = (state: AllocatorSnapshot): unknown =>
+  JSON.parse(JSON.stringify(state, (key, value: unknown) => (key === 'askedAt' ? 0 : value)));
+
+describe('a state that a limiter of this or an earlier release has handed on', () => {
+  it('has been recorded', () => {
+    expect(states().length).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(states())('is gone on from, with nothing of it lost: %s', (_, state) => {
+    expect(Allocator.restore(state, momentOf(state)).snapshot()).toEqual(askedAnew(state));
+  });
+
+  it.each(states())('comes to rest with all of its limits available, if nobody speaks any more: %s', (_, state) => {
+    const allocator = Allocator.restore(state, momentOf(state));
+    const rest = momentOf(state) + LONG_MS;
+    for (let now = momentOf(state); now <= rest; now += 1_000) {
+      // whoever is asked after is found to be closed
+      allocator.ended(allocator.doubtful(now).map(runAddress), now);
+      allocator.advance(now);
+    }
+    const { limits, clients } = allocator.stats(rest);
+    expect(clients).toBe(0);
+    for (const { available, capacity } of Object.values(limits)) expect(available).toBe(capacity);
+  });
+});
