@@ -105,6 +105,7 @@ export class Lease implements Capacity {
     }
     this.#told.lacksPermits = lacksPermits;
     this.#told.lacksUnits = notBefore === Infinity;
+    if (notBefore === Infinity) this.#pace.lacked();
     if (lacksPermits || notBefore === Infinity) return Infinity;
     const ahead = notBefore - this.#contact.clock.earliest(now);
     return ahead > 0 ? now + ahead : now;

@@ -2,10 +2,15 @@
  * How much a process has been doing of late, to ask for a little more than what waits: what it started and the most it
  * had in use, in spans of time. Only what goes on counts: after two spans in a row in which something was done, until
  * one in which nothing was. A single acquisition is no reason to fetch more.
+ *
+ * A span in which it only waited for what it had asked for is left out: where messages take longer than a span, a process
+ * would otherwise never be granted ahead, and start no more in a round trip than it has waiting at once.
  */
 export class Pace {
   /** This span, the one before it, and the one before that. */
   #spans: [number[], number[], number[]];
+  /** Whether somebody waits for units. */
+  #isWaiting = false;
   #begun = -Infinity;
 
   constructor(
@@ -20,6 +25,12 @@ export class Pace {
     this.#roll(at);
     const [now] = this.#spans;
     now[index] = (now[index] ?? 0) + units;
+    this.#isWaiting = false;
+  }
+
+  /** Somebody wanted units and there were too few. */
+  lacked(): void {
+    this.#isWaiting = true;
   }
 
   /** So many permits of one limit are in use. */
@@ -31,8 +42,10 @@ export class Pace {
 
   /** What would be good to have besides what waits: units for two spans, until the next report is answered; permits for as many as were in use at once. */
   ahead(waiting: readonly number[], inUse: readonly number[], at: number): number[] {
-    return this.recent(at).map((recent, i) => {
-      const wanted = this.isResource[i] === true ? recent - (inUse[i] ?? 0) : 2 * recent;
+    const recent = this.recent(at);
+    this.#isWaiting = waiting.some((units, i) => units > 0 && this.isResource[i] !== true);
+    return recent.map((most, i) => {
+      const wanted = this.isResource[i] === true ? most - (inUse[i] ?? 0) : 2 * most;
       return Math.max(0, wanted - (waiting[i] ?? 0));
     });
   }
@@ -50,9 +63,11 @@ export class Pace {
   #roll(at: number): void {
     const passed = (at - this.#begun) / this.spanMs;
     if (passed < 1) return;
-    const [now, before] = this.#spans;
-    this.#spans = passed < 2 ? [this.#zeros(), now, before] : [this.#zeros(), this.#zeros(), this.#zeros()];
     this.#begun = at;
+    const [now, before] = this.#spans;
+    if (this.#isWaiting && now.every((amount) => amount === 0)) return;
+    const isNext = passed < 2 || this.#isWaiting;
+    this.#spans = isNext ? [this.#zeros(), now, before] : [this.#zeros(), this.#zeros(), this.#zeros()];
   }
 
   #zeros(): number[] {

@@ -3,16 +3,12 @@ import type { SetDefinition } from './definition';
 import { DemandCursor } from './demand-cursor';
 import type { Ledger } from './ledger';
 import { pacingOf, type Pacing } from './pacing';
+import { WorkAhead } from './work-ahead';
 
 /** Grants that begin within so many milliseconds of each other become one entry, to be started at the later. */
 const GRAIN_MS = 5;
 /** A push should carry so many grants to come, where they are few. */
 const GRANTS_PER_CLIENT = 4;
-/** Only out of what is left of a capacity above this share is anything handed out that nobody waits for. */
-const SPARE_SHARE = 0.5;
-/** Less of it than this share is not worth a message. */
-const TOP_UP_SHARE = 0.25;
-
 /** Hands units to those who wait for them, oldest demand first, as far ahead as they are foreseeable. */
 export class UnitGrants {
   readonly #pacing: Pacing;
@@ -31,6 +27,7 @@ export class UnitGrants {
 
   /** Says when the next grants are due; `Infinity` if that depends on what is reported. */
   make(accounts: readonly ClientAccount[]): number {
+    const { now } = this;
     const { reachMs, farthestMs } = this.#pacing;
     const cursors = accounts.map(
       (account) => new DemandCursor(account, this.definition.limits, Math.max(2 * reachMs, farthestMs)),
@@ -42,7 +39,10 @@ export class UnitGrants {
       // one that does not know it says nothing when its permits become free
       if (more && !state.more) state.dirty = true;
       state.more = more;
-      if (again === Infinity && cursor.isDone) this.#topUp(cursor);
+    }
+    if (again === Infinity) {
+      const ahead = new WorkAhead(this.definition, this.ledger, now, (...grant) => this.#grant(...grant));
+      ahead.give(cursors.filter((cursor) => cursor.isDone));
     }
     return again;
   }
@@ -85,19 +85,6 @@ export class UnitGrants {
   /** When the recovery of what is promised can be foreseen; promises land in flocks, one after the other. */
   #foreseeable(): number {
     return Math.max(this.ledger.nextLanding(), this.now + this.definition.timing.guardMs);
-  }
-
-  /** Gives what a client is likely to need soon, out of what nobody is likely to miss. */
-  #topUp(cursor: DemandCursor): void {
-    const { ahead } = cursor.account.state;
-    const amounts = cursor.shortageAhead();
-    if (amounts.every((amount, i) => amount <= (ahead[i] ?? 0) * TOP_UP_SHARE)) return;
-    const isSpare = amounts.every(
-      (amount, i) =>
-        amount === 0 ||
-        this.ledger.available(i, this.now) - amount >= (this.definition.limits[i]?.capacity ?? 0) * SPARE_SHARE,
-    );
-    if (isSpare) this.#grant(cursor.account, amounts, this.now);
   }
 
   #grant(account: ClientAccount, amounts: readonly number[], at: number): void {

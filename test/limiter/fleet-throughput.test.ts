@@ -20,6 +20,25 @@ test.each([
   expect(outcome.events).toBeLessThanOrEqual(events);
 });
 
+test.each([
+  { clients: 1, workers: 7 },
+  { clients: 8, workers: 2 },
+])(
+  'the quota is used by $clients processes that have only $workers requests at a time',
+  async ({ clients, workers }) => {
+    const fleet = new Fleet({ seed: 1, clients, definition: defined([calls(500, 5_000)]) });
+    for (const process of fleet.processes) process.work(workers, () => ({ requested: {}, holdMs: 20 }));
+    await fleet.runFor(10_000);
+    const { started } = fleet;
+    const { signals, pushes } = fleet.limiter.traffic;
+    await fleet.runFor(20_000);
+    // a round trip takes 130 ms: a request more for each that ends would come to half of it
+    expect(fleet.started - started).toBeGreaterThan(1_900);
+    expect(fleet.limiter.traffic.signals - signals + fleet.limiter.traffic.pushes - pushes).toBeLessThan(600);
+    expect(fleet.worstExcess()).toBeLessThanOrEqual(0);
+  },
+);
+
 test('the first acquisition of an idle set takes one sync and one push', async () => {
   const fleet = new Fleet({ seed: 1, clients: 1, definition: defined([calls(100, 1_000), permits(5)]) });
   const passage = fleet.processes[0]!.acquire({ requested: {}, holdMs: 10_000 });
