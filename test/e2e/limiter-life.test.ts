@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../../src/activities/hosts';
 import { checkSetOptions, type LimitSetJSON } from '../../src/client/limit-set-options';
 import { CallLimit, ResourceLimit, type LimitSet } from '../../src/index';
@@ -98,9 +97,15 @@ describe('a limiter', () => {
     const before = await temporal.limiterOnly();
     await sets[0]?.use({}, () => undefined);
     await before.stop();
+    /** Signals since the limiter had its last turn. */
+    const unheard = async (): Promise<unknown[]> => {
+      const { events = [] } = await temporal.client.workflow.getHandle(limiterId(name)).fetchHistory();
+      const turn = events?.findLastIndex((event) => event.workflowTaskCompletedEventAttributes) ?? -1;
+      return (events ?? []).slice(turn).filter((event) => event.workflowExecutionSignaledEventAttributes);
+    };
     const door = new Occupancy();
     const uses = sets.flatMap((set) => Array.from({ length: 4 }, () => set.use({}, () => door.visit(5))));
-    await sleep(2_000);
+    await until('everyone has told what it wants', async () => (await unheard()).length >= sets.length - 1);
     const servedWithout = door.visits;
     const after = await temporal.limiterOnly();
     await Promise.all(uses);
