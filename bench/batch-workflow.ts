@@ -31,7 +31,7 @@ const [items, latencyMs, bound, partitions] = [values.items, values.latency, val
 ) as [number, number, number, number];
 
 /** When memory and history are looked at. Unit: percent of the items. */
-const MARKS = [10, 50, 99] as const;
+const MARKS = [10, 30, 50, 70, 90, 99] as const;
 const FOR_EVER = 2 ** 31 - 1;
 
 async function main(): Promise<void> {

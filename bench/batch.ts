@@ -2,13 +2,13 @@
  * How near to its ideal time a whole batch comes: the batch command with worker processes of its own, some accounts at
  * strict providers in further processes, items of one size. `--kill N` kills one worker process (SIGKILL) after N
  * seconds, `--partitions N` spreads the items over N batch workflows, `--in-memory` uses a Temporal server that keeps
- * nothing on disk instead of the batch's own. Prints the batch's own table, the command's largest resident set and what
- * the providers counted; fails if an item is missing, doubled or not ok.
+ * nothing on disk instead of the batch's own, `--program lib/src/batch/cli.js` the command as it was built instead of its source.
+ * Prints the batch's own table, what every process has in memory as the batch goes on, and what the providers counted;
+ * fails if an item is missing, doubled or not ok.
  *
  *   npx tsx bench/batch.ts --workers 8 --items 850 --window 10 --calls 60 --connections 10 --kill 25
  *   npx tsx bench/batch.ts --accounts 6 --items 10000 --window 10 --calls 130 --connections 20
  */
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Account, MODEL, startProvider } from '../demo/providers';
 import { startDevServer } from '../src/client/dev-server';
@@ -18,8 +18,10 @@ import {
   removeBatchFiles,
   type RunningCommand,
   startBatch,
+  untilLines,
   workersOf,
 } from '../test/support/batch-command';
+import { residentSets } from './support/memory';
 
 const { values } = parseArgs({
   options: {
@@ -32,8 +34,12 @@ const { values } = parseArgs({
     kill: { type: 'string' },
     partitions: { type: 'string', default: '1' },
     'in-memory': { type: 'boolean', default: false },
+    program: { type: 'string' },
   },
 });
+
+/** When memory is looked at. Unit: percent of the items. */
+const MARKS = [10, 30, 50, 70, 90] as const;
 
 const PLENTY = 1_000_000;
 const [items, accountCount, windowSeconds, calls, connections] = [
@@ -63,16 +69,16 @@ async function main(): Promise<void> {
     const input = Array.from({ length: items }, (_, i) => ({ id: `item-${i}`, prompt: `say ${i}`, maxTokens: 20 }));
     const files = await batchFiles({ sets }, input);
     const options = ['--workers', values.workers, '--partitions', values.partitions];
-    const batch = startBatch(files, options, { TEMPORAL_ADDRESS: server?.address ?? '' });
-    const stopWatching = watchMemory(batch);
+    const program = values.program === undefined ? undefined : [values.program];
+    const batch = startBatch(files, options, { TEMPORAL_ADDRESS: server?.address ?? '' }, program);
+    const memory = watchMemory(batch, files.output);
     if (values.kill !== undefined) setTimeout(() => void killOne(batch), Number(values.kill) * 1_000).unref();
     const { code, stdout, stderr } = await batch.ended;
-    const megabytes = stopWatching();
     const ids = (await readResults(files.output)).filter(({ ok }) => ok).map(({ id }) => id);
     const refused = await Promise.all(providers.map(async (provider) => (await provider.stats()).refused));
     process.stdout.write(stdout);
     process.stderr.write(stderr.slice(-500));
-    console.log(`largest resident set of the command: ${megabytes} MB`);
+    for (const line of memory) console.log(line);
     console.log(`refused by the providers: ${JSON.stringify(refused)}`);
     console.log(`${items} items, ${ids.length} answers, ${new Set(ids).size} of them different, exit ${code}`);
     if (code !== 0 || ids.length !== items || new Set(ids).size !== items) process.exitCode = 1;
@@ -83,17 +89,18 @@ async function main(): Promise<void> {
   }
 }
 
-/** Samples what the command's process has in memory; the answer is the most. Where that cannot be told it is 0. */
-function watchMemory({ process: { pid } }: RunningCommand): () => number {
-  let most = 0;
-  const timer = setInterval(() => {
-    const status = readFile(`/proc/${pid ?? 0}/status`, 'utf8').catch(() => '');
-    void status.then((text) => (most = Math.max(most, Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0))));
-  }, 500);
-  return () => {
-    clearInterval(timer);
-    return Math.round(most / 1024);
+/** What the processes of a batch have in memory at the marks, a line for each that it has come to. */
+function watchMemory({ process: { pid = 0 }, ended }: RunningCommand, output: string): readonly string[] {
+  const lines: string[] = [];
+  const watch = async (): Promise<void> => {
+    for (const mark of MARKS) {
+      await untilLines(output, Math.ceil((items * mark) / 100));
+      const found = Object.entries(await residentSets(pid)).map(([name, megabytes]) => `${name} ${megabytes} MiB`);
+      lines.push(`in memory at ${mark} %: ${found.join(', ')}`);
+    }
   };
+  void Promise.race([watch(), ended]);
+  return lines;
 }
 
 async function killOne(batch: RunningCommand): Promise<void> {
@@ -101,4 +108,4 @@ async function killOne(batch: RunningCommand): Promise<void> {
   if (victim !== undefined) process.kill(victim, 'SIGKILL');
 }
 
-void main();
+void main().then(() => process.exit());

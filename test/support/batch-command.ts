@@ -52,11 +52,19 @@ export async function removeBatchFiles(): Promise<void> {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
-/** Starts a batch from the command's source, without a build. */
-export function startBatch(files: BatchFiles, options: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
+/** How Node runs the command from its source, without a build. */
+const FROM_SOURCE = ['--import', 'tsx', 'src/batch/cli.ts'];
+
+/** Starts a batch, by default from the command's source. */
+export function startBatch(
+  files: BatchFiles,
+  options: readonly string[],
+  env: NodeJS.ProcessEnv,
+  program = FROM_SOURCE,
+): RunningCommand {
   const args = (['config', 'input', 'output'] as const).flatMap((name) => [`--${name}`, files[name]]);
   // what the batch registers of itself goes with its files
-  return startCommand([...args, ...options], { XDG_STATE_HOME: dirname(files.output), ...env });
+  return startCommand([...args, ...options], { XDG_STATE_HOME: dirname(files.output), ...env }, program);
 }
 
 /** Asks or tells something of a batch that runs, such as its status. */
@@ -64,8 +72,8 @@ export function controlBatch(files: BatchFiles, ...args: readonly string[]): Pro
   return startCommand(args, { XDG_STATE_HOME: dirname(files.output), TEMPORAL_ADDRESS: '' }).ended;
 }
 
-function startCommand(args: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
-  const command = spawn(process.execPath, ['--import', 'tsx', 'src/batch/cli.ts', 'batch', ...args], {
+function startCommand(args: readonly string[], env: NodeJS.ProcessEnv, program = FROM_SOURCE): RunningCommand {
+  const command = spawn(process.execPath, [...program, 'batch', ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
