@@ -1,0 +1,86 @@
+/**
+ * What limits cost on a Temporal server, by the size of the fleet and its load: history events, requests and billable
+ * actions for each 1,000 acquisitions; how large the limiter's state gets; how often it continues as new. In virtual time,
+ * with a quota of five seconds that is used up, and with one that is ten times what is asked for. A history counts a signal
+ * as 1 event, an activity and a workflow task as 3 each, a timer as 2; a server answers 1 request for a signal and 2 for
+ * each of the others; hosted, a signal, an activity, a timer and a continue-as-new are an action each.
+ *
+ *   npx tsx bench/cost.ts [file for the results]
+ */
+import { type Curve, plot } from './support/plot';
+import { figure, type Finding, report } from './support/report';
+import { type FleetCost, type FleetShape, playFleet } from './support/saturated-fleet';
+
+const LOADS = [1, 10, 100, 1_000, 10_000] as const;
+const PROCESSES = [1, 8, 32] as const;
+const WINDOW_SECONDS = 5;
+/** Beyond this many calls a second, as many processes as most have. */
+const HEAVY = 1_000;
+/** A run of the limiter ends after so many events. */
+const EVENTS_OF_A_RUN = 4_096;
+/** What the mutex sample's pattern writes: bench/events.ts. */
+const MUTEX_EVENTS = 10_000;
+
+const KINDS = {
+  'a quota that is used up': (load: number): Partial<FleetShape> => ({ perSecond: load }),
+  'a quota of ten times what is asked for': (load: number) => ({ perSecond: 10 * load, askedPerSecond: load }),
+} satisfies Record<string, (load: number) => Partial<FleetShape>>;
+
+async function main(): Promise<void> {
+  const findings: Finding[] = [];
+  const numbers: object[] = [];
+  const curves: Curve[] = [];
+  for (const [title, shapeOf] of Object.entries(KINDS)) {
+    const rows: string[][] = [];
+    for (const processes of PROCESSES) {
+      const points: [number, number][] = [];
+      for (const load of LOADS) {
+        if (load > HEAVY && processes !== 8) continue;
+        const windows = Math.max(2, Math.min(12, Math.floor(12_000 / (load * WINDOW_SECONDS))));
+        const shape = { perSecond: load, windowSeconds: WINDOW_SECONDS, processes, windows, ...shapeOf(load) };
+        const found = await playFleet(shape);
+        const cost = costOf(found);
+        numbers.push({ ...shape, ...found, ...cost });
+        points.push([load, cost.events]);
+        rows.push([
+          `${processes}, ${load.toLocaleString('en')}/s`,
+          ...[cost.events, cost.requests, cost.actions].map((each) => Math.round(each).toLocaleString('en')),
+          figure(found.stateBytes / 1_000),
+          figure(cost.runsPerHour),
+        ]);
+      }
+      curves.push({ name: `${processes} processes, ${title}`, points, isDashed: curves.length >= PROCESSES.length });
+    }
+    const columns = ['processes, load', 'events', 'requests', 'actions', 'state, kB', 'continued as new per hour'];
+    findings.push({ title: `${title}: events, requests and actions for each 1,000 acquisitions`, columns, rows });
+  }
+  curves.push({
+    name: "the mutex sample's pattern",
+    points: LOADS.map((load) => [load, MUTEX_EVENTS]),
+    isDashed: true,
+  });
+  const title = 'History events for each 1,000 acquisitions';
+  plot('events', { title, x: 'calls/s', y: 'events', curves });
+  report('cost', findings, numbers, process.argv[2]);
+}
+
+interface Cost {
+  readonly events: number;
+  readonly requests: number;
+  readonly actions: number;
+  readonly runsPerHour: number;
+}
+
+function costOf({ acquisitions, seconds, signals, pushes, workflowTasks, timers }: FleetCost): Cost {
+  const events = signals + 3 * pushes + 3 * workflowTasks + 2 * timers;
+  const runs = events / EVENTS_OF_A_RUN;
+  const perThousand = (count: number): number => (1_000 * count) / acquisitions;
+  return {
+    events: perThousand(events),
+    requests: perThousand(signals + 2 * pushes + 2 * workflowTasks),
+    actions: perThousand(signals + pushes + timers + runs),
+    runsPerHour: (3_600 * runs) / seconds,
+  };
+}
+
+void main();
