@@ -20,6 +20,7 @@ export function mostAtOnce(intervals: readonly (readonly [from: number, to: numb
   const steps = intervals.flatMap(([from, to]) => [[from, 1] as const, [to, -1] as const]);
   // who leaves in the moment in which another enters is gone
   steps.sort(([a, up], [b, down]) => a - b || up - down);
-  let inside = 0;
-  return Math.max(0, ...steps.map(([, step]) => (inside += step)));
+  let [inside, most] = [0, 0];
+  for (const [, step] of steps) most = Math.max(most, (inside += step));
+  return most;
 }
