@@ -26,7 +26,7 @@ export interface Written {
 /** Looks at the runs of a limiter that have ended since, and closely at the last of them. */
 export async function writtenSince(client: Client, workflowId: string, since: Date): Promise<Written> {
   const ended = [];
-  const query = `WorkflowType = '${LIMITER_WORKFLOW}' AND WorkflowId = '${workflowId}' AND CloseTime > '${since.toISOString()}'`;
+  const query = `WorkflowType = '${LIMITER_WORKFLOW}' AND WorkflowId = '${workflowId}' AND ExecutionStatus = 'ContinuedAsNew' AND CloseTime > '${since.toISOString()}'`;
   for await (const run of client.workflow.list({ query })) ended.push(run);
   ended.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
   const last = ended.at(-1);
