@@ -17,7 +17,6 @@ export const USAGE = `npm run simulate -- [options]
   --sets I,J     only these sets of the pool, counted from 0
   --limits A,B   only these limits
   --faults A,B   only these faults, 'none' or 'all', instead of those that the seed says
-  --refunds      processes give unneeded units back, which is a known gap: see docs/guarantees.md
   --trace        print everything that happens
   --mutants      break the code in known ways, and see that each is caught
   --loads        measure the limiter at its bounds`;
@@ -50,15 +49,12 @@ export function readArguments(args: readonly string[]): Arguments {
       sets: { type: 'string' },
       limits: { type: 'string' },
       faults: { type: 'string' },
-      refunds: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
       loads: { type: 'boolean', default: false },
     },
   });
-  const number = (
-    name: Exclude<keyof typeof values, 'refunds' | 'trace' | 'mutants' | 'loads'>,
-  ): number | undefined => {
+  const number = (name: Exclude<keyof typeof values, 'trace' | 'mutants' | 'loads'>): number | undefined => {
     const text = values[name];
     if (text === undefined) return undefined;
     const value = Number(text);
@@ -86,7 +82,6 @@ export function readArguments(args: readonly string[]): Arguments {
       ...(runsPerMinute === undefined ? {} : { runsPerMinute }),
       ...(timeoutShare === undefined ? {} : { timeoutShare }),
       ...(faults === undefined ? {} : { faults }),
-      refunds: values.refunds,
       sets: scenario.sets
         .filter((_, i) => sets === undefined || sets.includes(i))
         .map((set) => ({

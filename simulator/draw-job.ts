@@ -1,4 +1,3 @@
-import { algorithms } from '../src/limiter/algorithms/algorithms';
 import type { LimitDefinition } from '../src/limiter/definition';
 import type { Job } from './fleet/job';
 import { spread } from './fleet/random';
@@ -6,24 +5,15 @@ import type { Scenario } from './scenario';
 
 type Random = () => number;
 
-/**
- * What somebody wants of a set: small and large requests, short and long ones, some in a hurry.
- *
- * @param givesBack Whether units of limits that take unneeded ones back may turn out not to be needed.
- */
-export function drawJob(
-  limits: readonly LimitDefinition[],
-  scenario: Scenario,
-  random: Random,
-  givesBack: boolean,
-): Job {
+/** What somebody wants of a set: small and large requests, short and long ones, some in a hurry, not all of it needed. */
+export function drawJob(limits: readonly LimitDefinition[], scenario: Scenario, random: Random): Job {
   const requested: Record<string, number> = {};
   const used: Record<string, number> = {};
   for (const limit of limits) {
     const amount = drawAmount(limit, random);
     requested[limit.key] = amount;
     const needed = random() < 0.5 ? amount : amount * random();
-    if (limit.kind === 'rate' && (givesBack || !algorithms[limit.algorithm].refundsUnused)) used[limit.key] = needed;
+    if (limit.kind === 'rate') used[limit.key] = needed;
   }
   return {
     requested,

@@ -24,7 +24,7 @@ export function drawScenario(seed: number, hours: number): Scenario {
     pauseMs: random() < 0.5 ? 0 : spread(random, 20, 5_000),
     holdMs: spread(random, 20, 3_000),
     timeoutShare: pick(random, [0, 0.2, 0.6]),
-    refunds: false,
+    unneeded: pick(streamOf(seed, 'unneeded'), ['never counted', 'given back']),
   };
 }
 

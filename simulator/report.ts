@@ -22,7 +22,6 @@ export function commandOf(scenario: Scenario, hours: number): string {
   add(scenario.sets.length === drawn.sets.length, `--sets ${setsOf(scenario, drawn)}`);
   add(keys.length === drawnKeys.size, `--limits ${keys.join(',')}`);
   add(scenario.faults.length === drawn.faults.length, `--faults '${scenario.faults.join(',') || 'none'}'`);
-  add(!scenario.refunds, '--refunds');
   return `npm run simulate -- ${parts.join(' ')}`;
 }
 

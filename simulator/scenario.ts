@@ -23,6 +23,6 @@ export interface Scenario {
   readonly holdMs: number;
   /** Share of the acquisitions that wait only so long. */
   readonly timeoutShare: number;
-  /** Whether processes give units back that they did not need: see 'Not covered' in docs/guarantees.md. */
-  readonly refunds: boolean;
+  /** How providers count units that turn out not to be needed: not at all, or until they come back at the release. */
+  readonly unneeded: 'never counted' | 'given back';
 }

@@ -32,7 +32,7 @@ export class Simulation {
     /** Something happened that must never happen. */
     readonly failed: (detail: string) => void,
   ) {
-    const { seed, sets, ms, idleMs } = scenario;
+    const { seed, sets, ms, idleMs, unneeded } = scenario;
     this.spells = new Spells(ms, idleMs, streamOf(seed, 'spells'));
     this.definitions = [...sets];
     this.fleets = sets.map(
@@ -41,6 +41,7 @@ export class Simulation {
           seed: seed * 8 + i,
           definition,
           clients: 0,
+          unneeded,
           world: this.world,
           watches: watchesOf(definition, this.world, i),
         }),
@@ -95,7 +96,7 @@ export class Simulation {
       if (busyAt > world.now()) await world.sleep(busyAt - world.now());
       if (!host.isAlive || this.#isOver) return;
       const process = host.choose();
-      const job = drawJob(process.supply.definitions, scenario, random, scenario.refunds);
+      const job = drawJob(process.supply.definitions, scenario, random);
       // one that waits for nothing would make time stand still
       const pauseMs = Math.max(1, job.pauseMs ?? 0);
       await new Promise<void>((resolve) => host.clock.after(pauseMs, resolve));
@@ -114,7 +115,7 @@ export class Simulation {
       this.at(moment, () => {
         const run = this.fleets[index]!.startRun(this.definitions[index]);
         for (let k = 0; k < times; k += 1) {
-          const job = drawJob(run.supply.definitions, scenario, own, true);
+          const job = drawJob(run.supply.definitions, scenario, own);
           this.world.after(500 * own() ** 2, () => {
             if (run.isOpen) this.#guard(run.acquire(job));
           });

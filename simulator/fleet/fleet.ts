@@ -1,6 +1,7 @@
 import type { RunAddress } from '../../src/limiter/address';
 import type { SetDefinition } from '../../src/limiter/definition';
 import type { Push, Sync } from '../../src/limiter/wire';
+import type { Scenario } from '../scenario';
 import type { FleetWatch } from './fleet-watch';
 import { copy, Network, type NetworkOptions } from './network';
 import { PermitCount } from './permit-count';
@@ -17,6 +18,8 @@ export interface FleetOptions extends NetworkOptions {
   readonly clients: number;
   /** Whether every wake of the limiter continues from a snapshot. @default false */
   readonly reloads?: boolean;
+  /** How providers count what turns out not to be needed. @default 'given back' */
+  readonly unneeded?: Scenario['unneeded'];
   /** The world that it shares with other fleets, as the sets of a pool do. @default one of its own */
   readonly world?: VirtualClock;
   /** Told what happens. */

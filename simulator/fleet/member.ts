@@ -60,11 +60,13 @@ export abstract class Member {
   protected abstract hold(holding: Holding, job: Job, passage: Passage): Promise<void>;
 
   /** The units reach their providers. Says when. */
-  protected start({ definitions, request }: Holding): number[] {
+  protected start({ definitions, request }: Holding, used: Amounts): number[] {
     this.fleet.started += 1;
-    return definitions.map(({ key, kind }, i) =>
-      kind === 'resource' ? NaN : this.fleet.arrive(key, request.amounts[i] ?? 0),
-    );
+    return definitions.map((limit, i) => {
+      const taken = request.amounts[i] ?? 0;
+      if (limit.kind === 'resource') return NaN;
+      return this.fleet.arrive(limit.key, this.#isNeverCounted(limit) ? needed(limit, taken, used) : taken);
+    });
   }
 
   /** Permits are used (1) or given back (-1). */
@@ -81,13 +83,18 @@ export abstract class Member {
   protected settle(holding: Holding, used: Amounts, arrivedAt: readonly number[]): void {
     holding.definitions.forEach((limit, i) => {
       const taken = holding.request.amounts[i] ?? 0;
-      const needed = Math.min(taken, used[limit.key] ?? taken);
-      if (limit.kind === 'resource' || needed === taken) return;
-      if (limit.algorithm === 'TokenBucket' || limit.algorithm === 'GCRA') {
-        this.fleet.giveBack(limit.key, taken - needed, arrivedAt[i] ?? 0);
+      const unneeded = taken - needed(limit, taken, used);
+      if (unneeded === 0) return;
+      if (comesBack(limit) && !this.#isNeverCounted(limit)) {
+        this.fleet.giveBack(limit.key, unneeded, arrivedAt[i] ?? 0);
       }
-      holding.settle(i, needed);
+      holding.settle(i, taken - unneeded);
     });
+  }
+
+  /** Whether the provider counts no more than is needed, from the start on. */
+  #isNeverCounted(limit: LimitDefinition): boolean {
+    return comesBack(limit) && this.fleet.options.unneeded === 'never counted';
   }
 
   /** What does not run uses nothing. */
@@ -122,6 +129,14 @@ export abstract class Member {
       throw error;
     }
   }
+}
+
+function comesBack(limit: LimitDefinition): boolean {
+  return limit.kind !== 'resource' && (limit.algorithm === 'TokenBucket' || limit.algorithm === 'GCRA');
+}
+
+function needed({ kind, key }: LimitDefinition, taken: number, used: Amounts): number {
+  return kind === 'resource' ? taken : Math.min(taken, used[key] ?? taken);
 }
 
 /** Calls and permits are wanted unless told otherwise; what no longer exists is not. */

@@ -91,7 +91,7 @@ export class SimulatedProcess extends Member {
   }
 
   protected async hold(holding: Holding, { holdMs, used = {} }: Job, passage: Passage): Promise<void> {
-    const arrivedAt = this.start(holding);
+    const arrivedAt = this.start(holding, used);
     this.usePermits(holding, 1);
     const letGo = (): void => {
       passage.end = 'lost';

@@ -91,7 +91,7 @@ export class SimulatedRun extends Member {
     const startsAfterMs = holdMs * random();
     await world.sleep(startsAfterMs);
     if (!this.isOpen) return;
-    const arrivedAt = this.start(holding);
+    const arrivedAt = this.start(holding, used);
     await world.sleep(holdMs - startsAfterMs);
     if (!this.#isStillOpen()) return;
     this.usePermits(holding, -1);

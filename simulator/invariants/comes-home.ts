@@ -1,3 +1,4 @@
+import { revisable } from '../../src/limiter/algorithms/algorithms';
 import type { AllocatorSnapshot } from '../../src/limiter/allocator';
 import { EPOCH } from '../fleet/simulated-limiter';
 import { Ledger } from '../../src/limiter/ledger';
@@ -18,7 +19,7 @@ export const comesHome: Invariant = {
 };
 
 function leftover({ definition, ledger, clients }: AllocatorSnapshot, now: number): string | undefined {
-  const counted = new Ledger(definition.limits, now, ledger);
+  const counted = new Ledger(definition.limits, now, ledger, revisable);
   for (const [i, { key, kind, capacity }] of definition.limits.entries()) {
     const available = counted.available(i, now);
     if (available < capacity * (1 - EPSILON) - EPSILON) return `${key}: ${available} of ${capacity} available`;

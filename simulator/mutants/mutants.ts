@@ -27,6 +27,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'ledger.unhold(i, 2 * (open - started));',
   },
   {
+    name: 'units given back late come back in full, though the bucket has been full since',
+    file: 'limiter/algorithms/revisable-bucket.ts',
+    from: 'const certain = to < started.from ? amount : to <= started.to ? inside : 0;',
+    to: 'const certain = amount;',
+    where: { faults: [], runsPerMinute: 0, holdMs: 3_000, idleMs: 3_000, timeoutShare: 0, unneeded: 'never counted' },
+  },
+  {
     name: 'a grant that nothing was heard of is given to others, as if it had not been started',
     file: 'limiter/grant-book.ts',
     from: 'ledger.land(i, open, grant.notAfter + definition.timing.guardMs, now);',

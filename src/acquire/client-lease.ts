@@ -23,6 +23,8 @@ export interface ClientLease extends Capacity {
   readonly renewalMs: number;
   /** The fencing token of the next holder. */
   nextFencingToken(): number;
+  /** Settles one rate limit: what was taken of it at `since`, and what of that was used. */
+  settle(index: number, taken: number, used: number, now: number, since: number): void;
   /** An acquisition under this lease has ended: what it took had been started by now. Not where that is known before. */
   finish?(amounts: readonly number[]): void;
   /** An acquisition that has ended was held for so long. */

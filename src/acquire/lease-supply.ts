@@ -100,7 +100,7 @@ class LeaseHolding implements Holding {
   }
 
   settle(index: number, used: number): void {
-    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.supply.clock.now());
+    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.supply.clock.now(), this.#since);
   }
 
   release(): Promise<void> | undefined {

@@ -2,8 +2,8 @@ import type { ClientState } from './client-state';
 import type { SetDefinition } from './definition';
 import type { LedgerSnapshot } from './ledger';
 
-/** The version of a snapshot that is understood here. */
-export const SNAPSHOT_VERSION = 1;
+/** The version of a snapshot that is written here; earlier ones are understood. 2: buckets whose past can be revised. */
+export const SNAPSHOT_VERSION = 2;
 
 /** The allocator's whole state as plain JSON. */
 export interface AllocatorSnapshot {

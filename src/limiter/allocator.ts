@@ -1,3 +1,4 @@
+import { revisable } from './algorithms/algorithms';
 import { cloneJSON } from './clone-json';
 import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './allocator-state';
 import { allocatorStats, type AllocatorStats } from './allocator-stats';
@@ -51,7 +52,7 @@ export class Allocator {
 
   constructor(definition: SetDefinition, now: number) {
     this.#definition = definition;
-    this.#ledger = new Ledger(definition.limits, now);
+    this.#ledger = new Ledger(definition.limits, now, [], revisable);
     this.#birth = Math.floor(now);
     this.#fence = this.#birth;
   }
@@ -60,7 +61,7 @@ export class Allocator {
   static restore(saved: AllocatorSnapshot, now: number): Allocator {
     const snapshot = readSnapshot(saved);
     const allocator = new Allocator(snapshot.definition, snapshot.birth);
-    allocator.#ledger = new Ledger(snapshot.definition.limits, now, snapshot.ledger);
+    allocator.#ledger = new Ledger(snapshot.definition.limits, now, snapshot.ledger, revisable);
     allocator.#fence = snapshot.fence;
     allocator.#counters = { ...snapshot.counters };
     // a push that was under way may have ended with the run before: unconfirmed, it will be repeated

@@ -7,8 +7,6 @@ export interface Capacity {
   readyAt(amounts: readonly number[], now: number): number;
   /** Takes all of the amounts. Only after `readyAt` has said `now`. */
   take(amounts: readonly number[], now: number): void;
-  /** Settles one rate limit: what was taken of it, what of that was used, and when (of a ledger: now). */
-  settle(index: number, taken: number, used: number, at: number): void;
   /** Gives the permits among the amounts back. */
   release(amounts: readonly number[], now: number): void;
 }

@@ -1,3 +1,4 @@
+import type { StartedWithin } from './algorithms/algorithm';
 import type { ClientState } from './client-state';
 import type { SetDefinition } from './definition';
 import type { Ledger } from './ledger';
@@ -7,6 +8,9 @@ import type { Sync } from './wire';
 const ROUNDING = 1e-9;
 /** No sync may charge more than so many windows at once: a debt without end would block everybody. */
 const MAX_EXCESS_WINDOWS = 100;
+
+/** Starts that are told as one count from within so many milliseconds. */
+const START_SPREAD_MS = 100;
 
 /** What the units of an account are counted in. */
 export interface Books {
@@ -105,6 +109,11 @@ export class GrantBook {
       const startedAt = Math.max(earliest, Math.min(at, now));
       this.#resolve(totals, state.returned, startedAt + definition.timing.guardMs, books);
     }
+    for (const [startedAt, ...totals] of sync.refunds ?? []) {
+      // not told more exactly than that: see the usage and refund logs
+      const from = startedAt + definition.timing.guardMs;
+      this.#refund(totals, books, { from, to: from + START_SPREAD_MS });
+    }
     this.#refund(sync.refunded, books);
     this.#charge(sync.excess, books);
     const lastPublished = state.firstGrant - 1 + state.grants.filter((grant) => grant.published).length;
@@ -183,13 +192,13 @@ export class GrantBook {
     }
   }
 
-  #refund(refunded: readonly number[], { ledger, now }: Books): void {
+  #refund(refunded: readonly number[], { ledger, now }: Books, started?: StartedWithin): void {
     const { state } = this;
     state.refunded = state.refunded.map((before, i) => {
       // no more can come back than was started
       const total = Math.min(refunded[i] ?? 0, state.used[i] ?? 0, state.granted[i] ?? 0);
       if (total <= before) return before;
-      ledger.settle(i, total - before, 0, now);
+      ledger.settle(i, total - before, 0, now, started);
       return total;
     });
   }

@@ -127,13 +127,15 @@ export class Lease implements Capacity {
     this.onTake?.();
   }
 
-  settle(index: number, taken: number, used: number, now: number): void {
+  settle(index: number, taken: number, used: number, now: number, since: number): void {
     if (used === taken) return;
     this.#unreported = true;
     if (used > taken) this.#excess[index] = (this.#excess[index] ?? 0) + used - taken;
     else {
       const { guardMs } = this.definition.timing;
-      this.#refunds.add(index, taken - used, this.#contact.clock.latest(now) + USAGE_GRAIN_MS + guardMs);
+      const { clock } = this.#contact;
+      const unneeded = { startedAt: clock.earliest(since), index, units: taken - used };
+      this.#refunds.add(unneeded, clock.latest(now) + USAGE_GRAIN_MS + guardMs);
     }
   }
 
@@ -178,16 +180,16 @@ export class Lease implements Capacity {
     if (complete) this.#lots.returnSurplus(totals.map((total, i) => total + (ahead[i] ?? 0)));
     const keep = this.#permits.keepOnly((i) => (totals[i] ?? 0) + (ahead[i] ?? 0));
     this.#told.tell(demand, this.inUse);
-    const refunded = this.#refunds.seal(this.#contact.clock.earliest(now));
-    this.#unreported = this.#refunds.isMaturing;
     const head = this.#exchange.next();
+    const refunds = this.#refunds.seal(this.#contact.clock.earliest(now), head.seq);
+    this.#unreported = this.#refunds.isMaturing;
     this.#contact.sent(head.seq, now);
     return {
       ...head,
       used: this.#log.seal(head.seq),
       starting: this.#log.starting,
       returned: [...this.#lots.returned],
-      refunded,
+      ...refunds,
       excess: [...this.#excess],
       inUse: [...this.inUse],
       keep,
@@ -201,7 +203,7 @@ export class Lease implements Capacity {
   /** Takes over a newer push; an older or repeated one changes nothing but the reading of the clock. Says whether it was newer. */
   apply(push: Push, now: number): boolean {
     this.#contact.heard(push, now);
-    this.#log.acknowledge(push.ack);
+    this.#acknowledge(push.ack);
     const grants = this.#exchange.hear(push);
     if (grants === undefined) return false;
     this.#permits.setLevels(push.levels);
@@ -218,7 +220,12 @@ export class Lease implements Capacity {
   /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
   delivered(seq: number): void {
     this.#contact.delivered(seq);
+    this.#acknowledge(seq);
+  }
+
+  #acknowledge(seq: number): void {
     this.#log.acknowledge(seq);
+    this.#refunds.acknowledge(seq);
   }
 
   #expire(now: number): void {

@@ -1,5 +1,5 @@
 import { algorithms } from './algorithms/algorithms';
-import type { Algorithm } from './algorithms/algorithm';
+import type { Algorithm, AlgorithmName, StartedWithin } from './algorithms/algorithm';
 import type { Capacity } from './capacity';
 import { cloneJSON } from './clone-json';
 import type { LimitDefinition, ResourceDefinition, WindowDefinition } from './definition';
@@ -57,11 +57,17 @@ export interface LimitStats {
 export class Ledger implements Capacity {
   readonly #accounts: readonly (WindowAccount | ResourceAccount)[];
 
-  constructor(definitions: readonly LimitDefinition[], now: number, snapshot: LedgerSnapshot = []) {
+  /** @param counting How each algorithm counts: as it is heard of, or revisable. */
+  constructor(
+    definitions: readonly LimitDefinition[],
+    now: number,
+    snapshot: LedgerSnapshot = [],
+    readonly counting: (name: AlgorithmName) => Algorithm = (name) => algorithms[name],
+  ) {
     this.#accounts = definitions.map((definition, index) => {
       const saved = snapshot[index];
       if (definition.kind === 'resource') return { definition, held: saved?.held ?? 0 };
-      const algorithm = algorithms[definition.algorithm];
+      const algorithm = counting(definition.algorithm);
       return {
         definition,
         algorithm,
@@ -104,12 +110,12 @@ export class Ledger implements Capacity {
     }
   }
 
-  settle(index: number, taken: number, used: number, now: number): void {
+  settle(index: number, taken: number, used: number, now: number, started?: StartedWithin): void {
     const account = this.#at(index);
     if (!isWindow(account)) return;
     const { algorithm, definition, state } = account;
     this.#landDue(account, now);
-    if (used < taken) algorithm.refund(definition, state, account.at, taken - used);
+    if (used < taken) algorithm.refund(definition, state, account.at, taken - used, started);
     else if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 
@@ -186,21 +192,27 @@ export class Ledger implements Capacity {
       const index = this.#accounts.findIndex(({ definition: old }) => old.key === definition.key);
       const old = this.#accounts[index]?.definition;
       if (old === undefined || isResource(old) !== isResource(definition)) return { held: 0 };
-      if (isResource(old) || isResource(definition) || countsAlike(old, definition))
+      if (isResource(old) || isResource(definition) || this.#countsAlike(old, definition))
         return before[index] ?? { held: 0 };
-      const { algorithm, windowMs } = definition;
-      const state = algorithms[algorithm].initial(definition, now);
+      const algorithm = this.counting(definition.algorithm);
+      const state = algorithm.initial(definition, now);
       // when each unit was taken means nothing to another algorithm or window: it counts as taken now, so never too little
-      algorithms[algorithm].consume({ windowMs, capacity: definition.capacity }, state, now, this.#counted(index, now));
+      algorithm.consume(definition, state, now, this.#counted(index, now));
       return { ...before[index], held: before[index]?.held ?? 0, state };
     });
-    return new Ledger(definitions, now, saved);
+    return new Ledger(definitions, now, saved, this.counting);
   }
 
   /** Units of a rate limit that are taken and not merely held. */
   #counted(index: number, now: number): number {
     const { definition, held } = this.#at(index);
     return Math.max(0, definition.capacity - this.available(index, now) - held);
+  }
+
+  /** Whether a state means the same under both. What was owed in the past depends on how fast it recovered. */
+  #countsAlike(a: WindowDefinition, b: WindowDefinition): boolean {
+    if (a.algorithm !== b.algorithm || a.windowMs !== b.windowMs) return false;
+    return a.capacity === b.capacity || this.counting(a.algorithm) === algorithms[a.algorithm];
   }
 
   #landDue(account: WindowAccount, now: number): void {
@@ -235,8 +247,4 @@ function promised(account: WindowAccount | ResourceAccount): number {
 
 function isResource(definition: LimitDefinition): definition is ResourceDefinition {
   return definition.kind === 'resource';
-}
-
-function countsAlike(a: WindowDefinition, b: WindowDefinition): boolean {
-  return a.algorithm === b.algorithm && a.windowMs === b.windowMs;
 }

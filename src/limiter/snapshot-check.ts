@@ -1,10 +1,10 @@
-import { algorithms } from './algorithms/algorithms';
 import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './allocator-state';
 import type { ClientState } from './client-state';
 import type { LimitDefinition, SetDefinition } from './definition';
 import { definitionFault } from './definition-check';
 import { describeValue } from './describe-value';
 import { isCount, isRow } from './numbers-check';
+import { countingIn, upgraded } from './snapshot-upgrade';
 
 const COUNTERS = ['syncs', 'pushes', 'grants', 'refused'] as const;
 const COUNTS = ['seq', 'fence', 'firstGrant', 'seenGrants', 'pushSeq', 'seenPush', 'repeats'] as const;
@@ -23,20 +23,20 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readSnapshot(value: unknown): AllocatorSnapshot {
   const fault = snapshotFault(value);
   if (fault !== undefined) throw new RangeError(`This snapshot of a limiter cannot be gone on from: ${fault}`);
-  return value as AllocatorSnapshot;
+  return upgraded(value as AllocatorSnapshot);
 }
 
 function snapshotFault(value: unknown): string | undefined {
   if (!isObject(value)) return `it is ${describeValue(value)}`;
   const { snapshot, definition, ledger, clients, counters } = value;
-  if (snapshot !== SNAPSHOT_VERSION) return versionFault(snapshot);
+  if (!isCount(snapshot) || snapshot < 1 || snapshot > SNAPSHOT_VERSION) return versionFault(snapshot);
   const definitionIsBad = definitionFault(definition);
   if (definitionIsBad !== undefined) return `definition: ${definitionIsBad}`;
   for (const key of ['fence', 'birth'] as const) if (!isCount(value[key])) return key;
   if (!isObject(counters) || !COUNTERS.every((key) => isCount(counters[key]))) return 'counters';
   const { limits } = definition as SetDefinition;
   if (!Array.isArray(ledger) || ledger.length !== limits.length) return 'ledger';
-  const account = limits.findIndex((limit, i) => !isAccount(ledger[i], limit));
+  const account = limits.findIndex((limit, i) => !isAccount(ledger[i], limit, snapshot));
   if (account >= 0) return `ledger[${account}]`;
   if (!Array.isArray(clients)) return 'clients';
   const client = clients.findIndex((state) => !isClient(state, limits.length));
@@ -44,19 +44,19 @@ function snapshotFault(value: unknown): string | undefined {
 }
 
 function versionFault(version: unknown): string {
-  const known = `version ${describeValue(version)} is not ${SNAPSHOT_VERSION}, the one known here`;
+  const known = `version ${describeValue(version)} is none of 1 to ${SNAPSHOT_VERSION}, which are known here`;
   return isCount(version) && version > SNAPSHOT_VERSION
     ? `${known}; run limiters with the release that wrote it, or a later one`
     : known;
 }
 
-function isAccount(value: unknown, limit: LimitDefinition): boolean {
+function isAccount(value: unknown, limit: LimitDefinition, version: number): boolean {
   if (!isObject(value) || !isNumber(value['held'])) return false;
   if (limit.kind === 'resource') return true;
   const { state, landing, at } = value;
   const isLanding = (item: unknown): boolean => isObject(item) && isNumber(item['amount']) && isNumber(item['at']);
   const isLanded = Array.isArray(landing) && landing.every(isLanding);
-  return isLanded && isNumber(at) && isShapedLike(state, algorithms[limit.algorithm].initial(limit, 0));
+  return isLanded && isNumber(at) && isShapedLike(state, countingIn(version)(limit.algorithm).initial(limit, 0));
 }
 
 function isClient(value: unknown, limits: number): boolean {

@@ -12,6 +12,12 @@ const LONGEST_ADDRESS = 1_100;
 const hasWholePermits = (amounts: readonly number[], limits: readonly LimitDefinition[]): boolean =>
   limits.every(({ kind }, i) => kind !== 'resource' || Number.isSafeInteger(amounts[i]));
 
+/** Moments, each with totals. */
+const areCheckpoints = (rows: unknown, { length }: readonly LimitDefinition[]): boolean =>
+  Array.isArray(rows) &&
+  rows.length <= MAX_CHECKPOINTS &&
+  rows.every((row) => isRow(row, length + 1) && isAmounts(row.slice(1), length));
+
 /**
  * Says what is wrong with the envelope of a message that claims to be a sync; nothing if it can at least be answered. A
  * limiter lives for months and hears from anybody in its namespace, so no message may break it.
@@ -40,10 +46,9 @@ export function contentsFault(
     if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key], limits)) return key;
   }
   if (!isAmount(sync.holdingMs)) return 'holdingMs';
-  const { used, demand } = sync;
-  if (!Array.isArray(used) || used.length > MAX_CHECKPOINTS) return 'used';
-  for (const row of used as unknown[])
-    if (!isRow(row, limits.length + 1) || !isAmounts(row.slice(1), limits.length)) return 'used';
+  const { used, refunds = [], demand } = sync;
+  if (!areCheckpoints(used, limits)) return 'used';
+  if (!areCheckpoints(refunds, limits)) return 'refunds';
   if (!Array.isArray(demand) || demand.length > MAX_DEMAND_RUNS) return 'demand';
   for (const run of demand as unknown[]) {
     if (!isRow(run, limits.length + 3) || !isCount(run[0])) return 'demand';

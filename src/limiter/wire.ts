@@ -13,6 +13,9 @@ export type DemandRun = readonly [count: number, priority: number, since: number
 /** By this moment, so much had been started in all. */
 export type UsedCheckpoint = readonly [at: number, ...totals: number[]];
 
+/** Of starts from this moment on, so much of what was refunded in all turned out not to be needed. */
+export type RefundCheckpoint = readonly [startedAt: number, ...totals: number[]];
+
 /** Units that may be started between two moments. */
 export type GrantEntry = readonly [notBefore: number, notAfter: number, ...amounts: number[]];
 
@@ -45,6 +48,8 @@ export interface Sync {
   readonly returned: readonly number[];
   /** Started units in all that turned out not to be needed, of limits that give such back. */
   readonly refunded: readonly number[];
+  /** When what of that had been started, in the order of the totals. What is left out counts as used. */
+  readonly refunds?: readonly RefundCheckpoint[];
   /** Units in all used beyond what was granted, of limits that charge such. */
   readonly excess: readonly number[];
   /** Permits in use. */

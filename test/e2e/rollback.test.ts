@@ -3,6 +3,7 @@ import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { checkSetOptions, type LimitSetJSON } from '../../src/client/limit-set-options';
 import { ResourceLimit } from '../../src/index';
 import { Allocator } from '../../src/limiter/allocator';
+import { SNAPSHOT_VERSION } from '../../src/limiter/allocator-state';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
 import { limiterStats } from '../support/limiter-runs';
 import { limiterBundle, TemporalForTests } from '../support/temporal';
@@ -19,6 +20,8 @@ afterAll(async () => {
   await temporal.stop();
 });
 
+const LATER = SNAPSHOT_VERSION + 1;
+
 /** Runs limiters with this code while something is done. */
 async function limiters(workflowBundle: WorkflowBundle, meanwhile: () => Promise<void>): Promise<void> {
   const worker = await Worker.create({
@@ -33,7 +36,7 @@ async function limiters(workflowBundle: WorkflowBundle, meanwhile: () => Promise
 /** The code of today as a later release might have it: it writes and reads snapshots of the next version. */
 async function laterRelease(): Promise<WorkflowBundle> {
   const bundle = await limiterBundle();
-  const code = bundle.code.replaceAll(/(SNAPSHOT_VERSION = )1;/g, '$12;');
+  const code = bundle.code.replaceAll(/(SNAPSHOT_VERSION = )\d+;/g, `$1${LATER};`);
   expect(code).not.toBe(bundle.code);
   return { ...bundle, code };
 }
@@ -42,7 +45,7 @@ it('a deploy that is taken back stops a limiter where it is, until the later rel
   const name = randomUUID();
   const options: LimitSetJSON = { name, limits: [new ResourceLimit({ key: 'connections', capacity: 2 })] };
   const { definition } = checkSetOptions(options);
-  const state = { ...new Allocator(definition, Date.now()).snapshot(), snapshot: 2 };
+  const state = { ...new Allocator(definition, Date.now()).snapshot(), snapshot: LATER };
   const limiter = await temporal.client.workflow.start(LIMITER_WORKFLOW, {
     workflowId: limiterId(name),
     taskQueue: LIMITER_TASK_QUEUE,

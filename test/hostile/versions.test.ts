@@ -1,10 +1,11 @@
 import { LeaseClient } from '../../src/acquire/lease-client';
 import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator';
+import { SNAPSHOT_VERSION } from '../../src/limiter/allocator-state';
 import { Lease } from '../../src/limiter/lease';
 import type { Push } from '../../src/limiter/wire';
 import { defined } from '../../simulator/fleet/saturated-fleets';
 import { Desk, START } from '../limiter/allocator-support';
-import { permits, reload } from '../limiter/ledger-support';
+import { limitOf, permits, reload } from '../limiter/ledger-support';
 
 const LIMITS = [permits(1)];
 
@@ -76,20 +77,47 @@ describe('a limiter', () => {
     ({ ...reload(new Allocator(defined(LIMITS), START).snapshot()), snapshot: version }) as AllocatorSnapshot;
 
   it('goes on from a snapshot of its own version, with fields of a later release in it', () => {
-    const saved = { ...snapshot(1), mood: 'curious' };
+    const saved = { ...snapshot(SNAPSHOT_VERSION), mood: 'curious' };
     expect(Allocator.restore(saved, START).stats(START).limits).toMatchObject({ connections: { available: 1 } });
   });
 
   it('does not go on from a newer snapshot, and says which release would', () => {
-    expect(() => Allocator.restore(snapshot(2), START)).toThrow(
+    expect(() => Allocator.restore(snapshot(SNAPSHOT_VERSION + 1), START)).toThrow(
       new RangeError(
-        'This snapshot of a limiter cannot be gone on from: version 2 is not 1, the one known here; ' +
+        'This snapshot of a limiter cannot be gone on from: version 3 is none of 1 to 2, which are known here; ' +
           'run limiters with the release that wrote it, or a later one',
       ),
     );
   });
 
   it.each([0, '1', null, undefined])('does not go on from a snapshot of version %p', (version) => {
-    expect(() => Allocator.restore(snapshot(version), START)).toThrow('is not 1, the one known here');
+    expect(() => Allocator.restore(snapshot(version), START)).toThrow('is none of 1 to 2, which are known here');
+  });
+
+  it.each([
+    ['TokenBucket', { tokens: 4, at: START }],
+    ['GCRA', { aheadMs: 600, at: START }],
+  ] as const)(
+    'goes on from a snapshot of version 1 with a %s, where nothing was known of its past',
+    (algorithm, state) => {
+      const limits = [limitOf(algorithm, { windowMs: 1_000, capacity: 10 })];
+      const ledger = [{ held: 0, state, landing: [], at: START }];
+      const saved = { ...reload(new Allocator(defined(limits), START).snapshot()), snapshot: 1, ledger };
+      const allocator = Allocator.restore(saved, START);
+      expect(allocator.stats(START).limits).toMatchObject({ tokens: { available: 4 } });
+      expect(allocator.stats(START + 300).limits).toMatchObject({ tokens: { available: 7 } });
+      expect(allocator.snapshot().snapshot).toBe(SNAPSHOT_VERSION);
+    },
+  );
+
+  it('counts as used what a client of an earlier release gives back, which does not say when it was started', () => {
+    const limits = [limitOf('TokenBucket', { windowMs: 1e9, capacity: 10 })];
+    const desk = new Desk(limits);
+    desk.says('old', { demand: [[10]] });
+    desk.turn();
+    desk.says('old', { used: [[desk.now, 10]] });
+    desk.turn(1_000);
+    desk.says('old', { used: [[desk.now, 10]], refunded: [9] });
+    expect(desk.available('tokens')).toBeCloseTo(0, 3);
   });
 });

@@ -83,4 +83,20 @@ describe('found by simulation', () => {
     expect(run.served).toBe(3);
     expect(fleet.limiter.allocator!.snapshot().clients).toEqual([]);
   });
+
+  test.each(['never counted', 'given back'] as const)(
+    'units given back late are not handed out a second time, of a provider by which they are %s',
+    async (unneeded) => {
+      const limit = { ...tokens(100, 1_000), algorithm: 'TokenBucket' } as const;
+      const fleet = new Fleet({ seed: 1, clients: 3, definition: defined([limit]), unneeded });
+      const [slow, ...others] = fleet.processes;
+      // the bucket is full again long before this is given back, and the others take what has come back
+      void slow!.acquire({ requested: { tokens: 100 }, used: { tokens: 0 }, holdMs: 3_000 });
+      const jobs = () => ({ requested: { tokens: 20 }, holdMs: 1 });
+      for (const other of others) fleet.world.after(2_990, () => void other.work(5, jobs));
+      await fleet.runFor(10_000);
+      expect(fleet.worstExcess()).toBeLessThanOrEqual(1e-6);
+      expect(fleet.providers.get('tokens')!.total).toBeGreaterThan(700);
+    },
+  );
 });

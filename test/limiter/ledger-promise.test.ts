@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { algorithms } from '../../src/limiter/algorithms/algorithms';
-import { Ledger } from '../../src/limiter/ledger';
+import { algorithms, revisable } from '../../src/limiter/algorithms/algorithms';
+import type { Algorithm, AlgorithmName } from '../../src/limiter/algorithms/algorithm';
+import { Ledger, type LedgerSnapshot } from '../../src/limiter/ledger';
 import { modelOf, worstCase, type Promised } from './algorithm-models';
 import { limitOf, reload } from './ledger-support';
 
@@ -41,15 +42,28 @@ const commands = fc.array(
   { minLength: 5, maxLength: 45 },
 );
 
-describe.each(Object.values(algorithms))('promises on $name', ({ name, refundsUnused }) => {
+const plain = (name: AlgorithmName): Algorithm => algorithms[name];
+const cases = Object.values(algorithms).flatMap(({ name, refundsUnused }) =>
+  refundsUnused
+    ? [
+        { name, counting: plain, how: 'as it is heard of' },
+        { name, counting: revisable, how: 'whose past can be revised' },
+      ]
+    : [{ name, counting: plain, how: 'as it is heard of' }],
+);
+
+describe.each(cases)('promises on $name, $how', ({ name, counting }) => {
+  const { refundsUnused } = algorithms[name];
   const definition = limitOf(name, { windowMs: WINDOW_MS, capacity: CAPACITY });
+  const newLedger = (now: number, snapshot?: LedgerSnapshot): Ledger =>
+    new Ledger([definition], now, snapshot, counting);
 
   /** Plays a history, and hands back every promise that was made. */
   function play(
     history: readonly (typeof commands extends fc.Arbitrary<infer H> ? H : never)[number][],
     start: number,
   ) {
-    let ledger = new Ledger([definition], start);
+    let ledger = newLedger(start);
     let now = start;
     const kept: Kept[] = [];
     history.forEach(({ kind, pauseMs, amount, ms, pick }, order) => {
@@ -79,10 +93,11 @@ describe.each(Object.values(algorithms))('promises on $name', ({ name, refundsUn
         const promise = among(kept.filter(({ to, settled }) => to !== undefined && settled === undefined));
         if (promise === undefined) return;
         const used = Math.min(promise.amount, ms % 5);
-        ledger.settle(0, promise.amount, used, now);
+        const at = promise.to ?? now;
+        ledger.settle(0, promise.amount, used, now, { from: at, to: at });
         if (refundsUnused) promise.settled = { at: now, order, unused: promise.amount - used };
       } else if (kind === 'reload') {
-        ledger = new Ledger([definition], now, reload(ledger.snapshot()));
+        ledger = newLedger(now, reload(ledger.snapshot()));
       }
     });
     return { kept, now };
@@ -143,11 +158,25 @@ describe.each(Object.values(algorithms))('promises on $name', ({ name, refundsUn
     );
   });
 
+  test('L2: a strict provider that never counts what is not needed refuses nothing either, if that is told late', () => {
+    if (counting === plain) return;
+    fc.assert(
+      fc.property(commands, fc.nat(100), (history, start) => {
+        const { kept, now } = play(history, start);
+        const promises = kept.map(({ from, to, amount, settled }): Promised => {
+          return { from, to: to ?? Math.max(now, from), amount: amount - (settled?.unused ?? 0) };
+        });
+        expect(worstCase(name, definition, promises)).toBeLessThanOrEqual(EPSILON);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   test('L1: available is what the provider has when each promise lands as late as it may, less what is open', () => {
     fc.assert(
       fc.property(commands, fc.nat(100), (history, start) => {
-        let ledger = new Ledger([definition], start);
-        const twin = new Ledger([definition], start);
+        let ledger = newLedger(start);
+        const twin = newLedger(start);
         let now = start;
         let held = 0;
         const events: { at: number; order: number; amount: number }[] = [];
@@ -170,7 +199,7 @@ describe.each(Object.values(algorithms))('promises on $name', ({ name, refundsUn
               both((one) => one.land(0, promised, now + ms, now));
               events.push({ at: now + ms, order: ms === 0 ? order : -1, amount: promised });
             }
-          } else if (kind === 'reload') ledger = new Ledger([definition], now, reload(ledger.snapshot()));
+          } else if (kind === 'reload') ledger = newLedger(now, reload(ledger.snapshot()));
           const provider = modelOf(name)(definition, start);
           events.sort((a, b) => a.at - b.at || a.order - b.order);
           let landing = 0;

@@ -3,6 +3,12 @@ import type { Window } from '../window';
 /** The five ways to count units per window. */
 export type AlgorithmName = 'TokenBucket' | 'LeakyBucket' | 'SlidingWindow' | 'FixedWindow' | 'GCRA';
 
+/** Between which moments units were started. */
+export interface StartedWithin {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * One way to count. The contract of all five:
  *
@@ -26,8 +32,11 @@ export interface Algorithm<State = unknown> {
   availableAt(window: Window, state: State, now: number, amount: number): number;
   /** Takes units as of `at`, now or earlier, whether they are there or not: the caller has checked, or the caller charges a debt. */
   consume(window: Window, state: State, at: number, amount: number): void;
-  /** Gives back units that were taken and not used; nothing where `refundsUnused` is false. */
-  refund(window: Window, state: State, now: number, amount: number): void;
+  /**
+   * Gives back units that were taken and not used; nothing where `refundsUnused` is false. When they were taken matters
+   * only where the past can be revised.
+   */
+  refund(window: Window, state: State, now: number, amount: number, started?: StartedWithin): void;
 }
 
 /** Amounts this close are the same: what remains of rounding after millions of additions at any scale. */

@@ -2,6 +2,7 @@ import type { Algorithm, AlgorithmName } from './algorithm';
 import { fixedWindow } from './fixed-window';
 import { gcra } from './gcra';
 import { leakyBucket } from './leaky-bucket';
+import { revisableBucket } from './revisable-bucket';
 import { slidingWindow } from './sliding-window';
 import { tokenBucket } from './token-bucket';
 
@@ -13,6 +14,11 @@ export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = {
   FixedWindow: fixedWindow,
   GCRA: gcra,
 };
+
+/** The same count for whoever hears of starts, and of what was not needed of them, only later. */
+export function revisable(name: AlgorithmName): Algorithm {
+  return algorithms[name].refundsUnused ? revisableBucket : algorithms[name];
+}
 
 /** Whether `name` is one of the five. */
 export function isAlgorithmName(name: unknown): name is AlgorithmName {

@@ -1,0 +1,114 @@
+import type { Window } from '../window';
+import { tolerance, type Algorithm, type StartedWithin } from './algorithm';
+
+/** Most beginnings told apart. */
+const MAX_BEGINNINGS = 64;
+
+/**
+ * Beginnings, ascending, and for each what would be owed at `at` had nothing been owed when it came: what has been taken
+ * since less what has recovered since. Several that are not told apart any more are one, of the largest amount.
+ */
+interface Past {
+  at: number;
+  readonly from: number[];
+  readonly to: number[];
+  readonly owed: number[];
+}
+
+function rateOf({ capacity, windowMs }: Window): number {
+  return capacity / windowMs;
+}
+
+function drop(past: Past, index: number): void {
+  for (const column of [past.from, past.to, past.owed]) column.splice(index, 1);
+}
+
+function advance(window: Window, past: Past, now: number): void {
+  if (now <= past.at) return;
+  const recovered = (now - past.at) * rateOf(window);
+  past.at = now;
+  for (let i = 0; i < past.owed.length; i += 1) past.owed[i] = (past.owed[i] ?? 0) - recovered;
+  // the bucket was full between the two: before the second, only what comes more than a window late still matters
+  const isSettled = (): boolean =>
+    past.owed.length > 1 &&
+    (past.owed[0] ?? 0) <= (past.owed[1] ?? 0) &&
+    (past.to[1] ?? Infinity) < now - window.windowMs;
+  while (isSettled()) drop(past, 0);
+}
+
+/** What is owed: there was a moment at which the bucket was full, and whichever it was, no more than the largest amount. */
+function owed(past: Past): number {
+  let most = 0;
+  for (const amount of past.owed) if (amount > most) most = amount;
+  return most;
+}
+
+/** Joins the two neighbours that differ least: what is owed is then too much by no more than that. */
+function join(past: Past): void {
+  let closest = 1;
+  let least = Infinity;
+  for (let i = 1; i < past.owed.length; i += 1) {
+    const difference = Math.abs((past.owed[i] ?? 0) - (past.owed[i - 1] ?? 0));
+    if (difference >= least) continue;
+    least = difference;
+    closest = i;
+  }
+  past.to[closest - 1] = past.to[closest] ?? 0;
+  past.owed[closest - 1] = Math.max(past.owed[closest - 1] ?? 0, past.owed[closest] ?? 0);
+  drop(past, closest);
+}
+
+function take(window: Window, past: Past, at: number, amount: number): void {
+  let i = past.from.length;
+  while (i > 0 && (past.from[i - 1] ?? 0) > at) i -= 1;
+  for (let k = 0; k < i; k += 1) past.owed[k] = (past.owed[k] ?? 0) + amount;
+  if (i > 0 && (past.to[i - 1] ?? 0) >= at) return;
+  // if the bucket was full right then, this is what has been taken since, and what has recovered since
+  const [next, later] = i < past.from.length ? [past.from[i], past.owed[i]] : [past.at, 0];
+  past.from.splice(i, 0, at);
+  past.to.splice(i, 0, at);
+  past.owed.splice(i, 0, amount + (later ?? 0) - ((next ?? 0) - at) * rateOf(window));
+  if (past.from.length > MAX_BEGINNINGS) join(past);
+}
+
+/**
+ * A token bucket whose past may still be told: starts that are heard of late count from when they were, and units that
+ * turn out not to have been needed come back as if they had never been taken. A bucket that only knows its present level
+ * would give them back though it has been full since, and so had given them to others already.
+ *
+ * What is owed is the largest, over all moments, of what was taken since less what recovered since: the formula of
+ * E. Reich, "On the integrodifferential equation of Takács", 1958. A change of the past changes it for the moments before
+ * that. Where the past is known only roughly, too much is owed rather than too little.
+ */
+export const revisableBucket: Algorithm<Past> = {
+  name: 'TokenBucket',
+  refundsUnused: true,
+  initial: (_window, now) => ({ at: now, from: [now], to: [now], owed: [0] }),
+  available(window, past, now) {
+    advance(window, past, now);
+    return window.capacity - owed(past);
+  },
+  availableAt(window, past, now, amount) {
+    if (amount > window.capacity + tolerance(window)) return Infinity;
+    advance(window, past, now);
+    const missing = amount + owed(past) - window.capacity;
+    return missing <= tolerance(window) ? now : past.at + missing / rateOf(window);
+  },
+  consume(window, past, at, amount) {
+    advance(window, past, at);
+    if (amount > 0) take(window, past, Math.max(at, past.from[0] ?? at), amount);
+  },
+  refund(window, past, now, amount, started = NEVER) {
+    advance(window, past, now);
+    // what may have come before the start and after it: no more has recovered in between than that
+    const inside = Math.max(0, amount - (started.to - started.from) * rateOf(window));
+    for (let i = 0; i < past.owed.length; i += 1) {
+      const to = past.to[i] ?? Infinity;
+      const certain = to < started.from ? amount : to <= started.to ? inside : 0;
+      past.owed[i] = (past.owed[i] ?? 0) - certain;
+    }
+  },
+};
+
+/** Of units whose start is not told nothing can be said to be owed in vain. */
+const NEVER: StartedWithin = { from: -Infinity, to: -Infinity };
