@@ -20,6 +20,7 @@ import { type BatchReport } from './report';
 import { monitor } from './run-monitor';
 import { reportOf } from './run-report';
 import { refuseConflicts } from './running-definitions';
+import { type RoomWatch, watchRoom } from './room';
 import { Silence } from './silence';
 import { Tally } from './tally';
 import { TargetError } from './target-error';
@@ -75,7 +76,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const bounds = inFlightBounds(config.sets);
   const tally = new Tally();
 
-  const target = await targetFor(options, atEnd);
+  const { target, room } = await targetFor(options, atEnd);
   signal.throwIfAborted();
   const connections = await connectTemporal(target);
   atEnd(() => connections.close());
@@ -99,7 +100,8 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   atEnd(() => controlWorker.stop());
   const before = await queryLimiters(client, setNames);
   refuseConflicts(config.sets, before);
-  await Promise.race([Promise.all([fleet.ready, former]), fleet.failed, aborted(signal)]);
+  const failed = Promise.race([fleet.failed, ...(room === undefined ? [] : [room.gone])]);
+  await Promise.race([Promise.all([fleet.ready, former]), failed, aborted(signal)]);
   signal.throwIfAborted();
 
   await output.begin();
@@ -120,7 +122,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   let end: WorkflowsEnd;
   try {
     const inputs = batchInputs({ record, config, items, bounds, answered: output.earlier });
-    end = await Promise.race([untilAllThrough({ client, inputs, items, output, signal }), fleet.failed]);
+    end = await Promise.race([untilAllThrough({ client, inputs, items, output, signal }), failed]);
   } finally {
     // The leases go back first: the limiters' last events are part of what the run cost, and its last progress shows all done.
     await fleet.stop();
@@ -139,7 +141,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
 async function targetFor(
   { config, folder, record }: BatchRunOptions,
   atEnd: (cleanup: Cleanup) => void,
-): Promise<TemporalTarget> {
+): Promise<{ readonly target: TemporalTarget; readonly room?: RoomWatch }> {
   const named = targetOf(config);
   if (record !== undefined && record.target.isOwn !== (named === undefined)) {
     throw new TargetError(
@@ -147,14 +149,16 @@ async function targetFor(
         'where what it has used of the limits is known: set `temporal` in the config and TEMPORAL_ADDRESS as they were',
     );
   }
-  if (named !== undefined) return named;
+  if (named !== undefined) return { target: named };
+  const room = await watchRoom(folder.path);
+  atEnd(async () => room.stop());
   const { address } = record?.target ?? {};
   const server = await startOwnServer({
     database: folder.database,
     ...(record?.target.isOwn === true && address !== undefined && { port: portOf({ address }) }),
   });
   atEnd(() => server.stop());
-  return { address: server.address, namespace: server.namespace };
+  return { target: { address: server.address, namespace: server.namespace }, room };
 }
 
 function newRecord({ content, partitions }: BatchRunOptions, target: TemporalTarget): BatchRecord {

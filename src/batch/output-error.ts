@@ -1,3 +1,6 @@
+const HINT = ': make room on its disk, and the same command goes on';
+const HINTS: Readonly<Record<string, string>> = { ENOSPC: HINT, EDQUOT: HINT };
+
 /** An output file that cannot be written to. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
@@ -11,7 +14,7 @@ export class OutputError extends Error {
       code === 'exists'
         ? `${file} exists, of an earlier run or one under way; name another output file, or pass --resume to go on with it, ` +
             '--retry-failed to do again what failed in it, or --force to replace it'
-        : `${file} cannot be written (${code})`,
+        : `${file} cannot be written (${code})${HINTS[code] ?? ''}`,
     );
   }
 }
