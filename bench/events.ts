@@ -10,11 +10,11 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import Table from 'cli-table3';
 import { LimitsPlugin, limited } from '../src/activities/index';
 import { startDevServer } from '../src/client/dev-server';
 import { LimitSet, ResourceLimit } from '../src/index';
 import { type Caller, type Pattern } from './events-workflows';
+import { report } from './support/report';
 
 const { values } = parseArgs({
   options: {
@@ -130,21 +130,13 @@ function print(outcomes: readonly Outcome[]): void {
   const total = callers * calls;
   const plain = outcomes.find(({ pattern }) => pattern === 'nothing')?.callerEvents ?? 0;
   const perCall = (events: number): string => (events / total).toFixed(2);
-  const table = new Table({
-    head: ['', 'seconds', 'callers, beyond the call', 'whoever limits', 'events per acquisition'],
-    style: { head: [], border: [] },
-  });
-  for (const { pattern, seconds, callerEvents, limiterEvents } of outcomes) {
-    table.push([
-      NAMES[pattern],
-      seconds.toFixed(1),
-      perCall(callerEvents - plain),
-      perCall(limiterEvents),
-      perCall(callerEvents - plain + limiterEvents),
-    ]);
-  }
-  console.log(`${total} calls by ${callers} workflows, ${atOnce} at once each, ${permits} permits held ${holdMs} ms`);
-  console.log(table.toString());
+  const rows = outcomes.map(({ pattern, seconds, callerEvents, limiterEvents }) => [
+    ...[NAMES[pattern], seconds.toFixed(1), perCall(callerEvents - plain), perCall(limiterEvents)],
+    perCall(callerEvents - plain + limiterEvents),
+  ]);
+  const title = `${total} calls by ${callers} workflows, ${atOnce} at once each, ${permits} permits held ${holdMs} ms`;
+  const columns = ['', 'seconds', 'callers, beyond the call', 'whoever limits', 'events per acquisition'];
+  report(`events-${atOnce}`, [{ title, columns, rows }], outcomes);
 }
 
 void main().then(() => process.exit());

@@ -1,24 +1,26 @@
+/**
+ * How much of its limits a saturated fleet uses in simulation, how evenly, and what that costs per 1,000 acquisitions, in
+ * the cases by which throughput is judged. The same over loads and fleets of any size: bench/quota.ts, bench/cost.ts.
+ *
+ *   npx tsx bench/fleet.ts [file for the results]
+ */
 import { play, scenarios } from '../simulator/fleet/saturated-fleets';
+import { report } from './support/report';
 
-/** Prints how much of its limits a saturated fleet uses in simulation, and what that costs per 1,000 acquisitions. */
 async function main(): Promise<void> {
-  const wanted = process.argv.slice(2);
-  const rows: Record<string, Record<string, string | number>> = {};
-  for (const [id, scenario] of Object.entries(scenarios)) {
-    if (wanted.length > 0 && !wanted.includes(id)) continue;
+  const outcomes: object[] = [];
+  const rows: string[][] = [];
+  for (const scenario of Object.values(scenarios)) {
     const outcome = await play(scenario);
-    rows[scenario.name] = {
-      'share %': (100 * outcome.share).toFixed(1),
-      'over limit': Math.max(0, outcome.worstExcess),
-      fairness: outcome.fairness.toFixed(2),
-      acquisitions: outcome.acquisitions,
-      signals: outcome.signals,
-      pushes: outcome.pushes,
-      wakes: outcome.wakes,
-      events: outcome.events,
-    };
+    outcomes.push({ name: scenario.name, ...outcome });
+    const { share, worstExcess, fairness, acquisitions, signals, pushes, events } = outcome;
+    rows.push([
+      ...[scenario.name, `${(100 * share).toFixed(1)} %`, String(Math.max(0, worstExcess)), fairness.toFixed(2)],
+      ...[acquisitions, signals, pushes, events].map((count) => count.toLocaleString('en')),
+    ]);
   }
-  console.table(rows);
+  const columns = ['', 'share', 'over the limit', 'least / mean', 'acquisitions', 'signals', 'pushes', 'events'];
+  report('fleet', [{ title: 'saturated fleets', columns, rows }], outcomes, process.argv[2]);
 }
 
 void main();

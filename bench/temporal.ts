@@ -2,22 +2,27 @@
  * What limits cost through a real Temporal server (the dev server, in this machine): the latency of a first acquire on a
  * set at rest, of one served from the lease, and the share of a quota that a saturated fleet uses, with the history that
  * it writes. The clients of the fleet share one process. Not measured: networks, the hosted service.
+ *
+ *   npx tsx bench/temporal.ts [file for the results]
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { shareHost } from '../src/activities/hosts';
 import { startDevServer } from '../src/client/dev-server';
 import { CallLimit, type Limit, LimitSet, ResourceLimit } from '../src/index';
+import { StrictWindow } from './quota/strict-window';
+import { figure, type Finding, report } from './support/report';
+import { quantile } from './support/rounds';
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const quantile = (sorted: readonly number[], q: number): number => sorted[Math.floor((sorted.length - 1) * q)] ?? NaN;
+const COLD = 24;
+/** Long enough that nothing is kept in advance any more. */
+const REST_MS = 2_500;
+const WARM_MS = 5_000;
+const [WINDOW_SECONDS, CAPACITY, QUOTA_MS] = [5, 500, 21_500] as const;
 
-function report(name: string, times: number[], unit: string): void {
-  times.sort((a, b) => a - b);
-  const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)].map((t) => t.toFixed(1));
-  console.log(`${name}: p50 ${p50} ${unit}, p99 ${p99} ${unit} (${times.length} acquisitions)`);
-}
+type Open = (name: string, limits: readonly Limit[]) => LimitSet;
 
 async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -28,63 +33,92 @@ async function main(): Promise<void> {
   const host = await shareHost({
     ...{ connection: native, namespace, dataConverter: undefined, hostLimiter: true, limiterBundle: undefined },
   });
-  const open = (name: string, limits: Limit[]): LimitSet =>
-    new LimitSet({ name, mode: 'temporal', client: new Client({ connection, namespace }), limits });
-
-  const cold = open(randomUUID(), [new ResourceLimit({ key: 'connections', capacity: 10 })]);
-  await cold.use({}, () => undefined);
-  const first: number[] = [];
-  for (let i = 0; i < 20; i += 1) {
-    await cold.yield();
-    // long enough that nothing is kept in advance any more
-    await sleep(3_000);
-    const begun = performance.now();
-    const slot = await cold.acquire();
-    first.push(performance.now() - begun);
-    await slot.release();
-  }
-  report('first acquire of a set at rest', first, 'ms');
-
-  const warm = open(randomUUID(), [new ResourceLimit({ key: 'connections', capacity: 10 })]);
-  const served: number[] = [];
-  const end = performance.now() + 5_000;
-  while (performance.now() < end) {
-    const begun = performance.now();
-    const slot = await warm.acquire();
-    served.push((performance.now() - begun) * 1000);
-    await slot.release();
-    if (served.length % 100 === 0) await sleep(1);
-  }
-  report('acquire under load, from the lease', served, 'µs');
-
-  const [windowSeconds, capacity, seconds] = [5, 500, 30];
-  for (const clients of [1, 8]) {
-    const name = randomUUID();
-    const fleet = Array.from({ length: clients }, () => open(name, [new CallLimit({ windowSeconds, capacity })]));
-    const starts: number[] = [];
-    const begun = performance.now();
-    const work = async (set: LimitSet): Promise<void> => {
-      while (performance.now() - begun < seconds * 1000) await set.use({}, () => starts.push(performance.now()));
-    };
-    await Promise.all(fleet.flatMap((set) => Array.from({ length: Math.ceil(capacity / clients) }, () => work(set))));
-    starts.sort((a, b) => a - b);
-    const over = starts.filter((at, i) => at - (starts[i - capacity] ?? -Infinity) < windowSeconds * 1000).length;
-    // from the first start to that of the last window that was begun
-    const windows = Math.floor((starts.length - 1) / capacity);
-    const share = (windows * windowSeconds * 1000) / ((starts[windows * capacity] ?? NaN) - (starts[0] ?? NaN));
-    const { historyLength } = await new Client({ connection }).workflow.getHandle(`limits:${name}`).describe();
-    const events = Math.round((historyLength * 1000) / starts.length);
-    console.log(
-      `${clients} clients at ${capacity} calls per ${windowSeconds} s: ${(share * 100).toFixed(1)} % of the quota, ` +
-        `${over} over the limit, ${events} history events per 1,000 acquisitions`,
-    );
-    await Promise.all(fleet.map((set) => set.close()));
-  }
-  await Promise.all([cold.close(), warm.close()]);
+  const client = new Client({ connection, namespace });
+  const open: Open = (name, limits) => new LimitSet({ name, mode: 'temporal', client, limits });
+  const latencies = [
+    ['first acquire of a set at rest (ms)', await cold(open)],
+    ['acquire under load, from the lease (µs)', await warm(open)],
+  ] as const;
+  const eventsOf = async (name: string): Promise<number> =>
+    (await client.workflow.getHandle(`limits:${name}`).describe()).historyLength;
+  const fleets = [await saturated(open, 1, eventsOf), await saturated(open, 8, eventsOf)];
+  const findings: readonly Finding[] = [
+    {
+      title: 'from the wish to the grant',
+      columns: ['', 'p50', 'p99', 'acquisitions'],
+      rows: latencies.map(([name, times]) => {
+        const sorted = times.toSorted((a, b) => a - b);
+        return [name, figure(quantile(sorted, 0.5)), figure(quantile(sorted, 0.99)), String(times.length)];
+      }),
+    },
+    {
+      title: `saturated clients at ${CAPACITY} calls per ${WINDOW_SECONDS} s`,
+      columns: ['clients', 'share of the quota', 'over the limit', 'events per 1,000 acquisitions'],
+      rows: fleets.map(({ clients, share, over, events }) => [
+        ...[String(clients), `${(100 * share).toFixed(1)} %`, String(over), String(Math.round(events))],
+      ]),
+    },
+  ];
+  report('temporal', findings, { latencies: Object.fromEntries(latencies), fleets }, process.argv[2]);
   await host.stop();
   await native.close();
   await connection.close();
   await server.stop();
+}
+
+async function cold(open: Open): Promise<number[]> {
+  const set = open(randomUUID(), [new ResourceLimit({ key: 'connections', capacity: 10 })]);
+  await set.use({}, () => undefined);
+  const times: number[] = [];
+  for (let i = 0; i < COLD; i += 1) {
+    await set.yield();
+    await sleep(REST_MS);
+    const begun = performance.now();
+    const slot = await set.acquire();
+    times.push(performance.now() - begun);
+    await slot.release();
+  }
+  await set.close();
+  return times;
+}
+
+async function warm(open: Open): Promise<number[]> {
+  const set = open(randomUUID(), [new ResourceLimit({ key: 'connections', capacity: 10 })]);
+  const times: number[] = [];
+  const end = performance.now() + WARM_MS;
+  while (performance.now() < end) {
+    const begun = performance.now();
+    const slot = await set.acquire();
+    times.push((performance.now() - begun) * 1_000);
+    await slot.release();
+    if (times.length % 100 === 0) await sleep(1);
+  }
+  await set.close();
+  return times;
+}
+
+interface Saturated {
+  readonly clients: number;
+  readonly share: number;
+  readonly over: number;
+  readonly events: number;
+}
+
+async function saturated(open: Open, clients: number, eventsOf: (name: string) => Promise<number>): Promise<Saturated> {
+  const name = randomUUID();
+  const fleet = Array.from({ length: clients }, () =>
+    open(name, [new CallLimit({ windowSeconds: WINDOW_SECONDS, capacity: CAPACITY })]),
+  );
+  const provider = new StrictWindow(CAPACITY, WINDOW_SECONDS * 1_000);
+  const end = performance.now() + QUOTA_MS;
+  const work = async (set: LimitSet): Promise<void> => {
+    while (performance.now() < end) await set.use({}, () => provider.arrive(performance.now()));
+  };
+  await Promise.all(fleet.flatMap((set) => Array.from({ length: Math.ceil(CAPACITY / clients) }, () => work(set))));
+  const { accepted, refused } = provider;
+  const events = ((await eventsOf(name)) * 1_000) / accepted;
+  await Promise.all(fleet.map((set) => set.close()));
+  return { clients, share: provider.arrivals.share(provider.windowMs, 1), over: refused, events };
 }
 
 void main();
