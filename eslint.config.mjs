@@ -8,7 +8,7 @@ const realms = ['limiter', 'acquire', 'workflows', 'client', 'activities', 'batc
 
 const oneWay = realms.map((realm, index) => ({
   target: `./src/${realm}`,
-  from: ['./src', './worker.ts', './demo', './bench', './simulator', './test'],
+  from: ['./src', './worker.ts', './demo', './bench', './simulator', './fuzz', './chaos', './test'],
   except: realms.slice(0, index + 1).map((allowed) => `./${allowed}`),
   message: `src/${realm} may import only from ${realms.slice(0, index + 1).join(', ')}.`,
 }));

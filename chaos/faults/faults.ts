@@ -1,0 +1,21 @@
+import { type Fault } from '../fault';
+import { freeze } from './freeze';
+import { fullDisk } from './full-disk';
+import { killLimiter } from './kill-limiter';
+import { killServer } from './kill-server';
+import { killWorker } from './kill-worker';
+import { partition } from './partition';
+import { rollingDeploy } from './rolling-deploy';
+import { slowProvider } from './slow-provider';
+
+/** Every fault, by the word that asks for it, in the order in which they happen. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  worker: killWorker,
+  limiter: killLimiter,
+  server: killServer,
+  partition,
+  freeze,
+  deploy: rollingDeploy,
+  disk: fullDisk,
+  slow: slowProvider,
+};

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LEASE_MS } from '../cluster/limits';
+import { type WorkerMember } from '../cluster/cluster';
+import { underLoad } from '../under-load';
+
+/** A message, a workflow task and a push, on a busy machine. */
+const ON_THE_WAY_MS = 3_000;
+
+/**
+ * A worker stands still for two leases, with calls under way and seats in its hands. Others get its permits and its seats.
+ * When it goes on, the holders of its seats are told that they have none, and what they write is refused.
+ */
+export const freeze = underLoad(
+  'SIGSTOP beyond the lease',
+  `lease ${LEASE_MS / 1_000} s`,
+  async ({ workers, provider }) => {
+    const [frozen, other] = workers;
+    // both seats there are
+    const stale = [await takeSeat(frozen), await takeSeat(frozen)];
+    const begun = performance.now();
+    frozen.freeze();
+    const token = await takeSeat(other);
+    const waitedMs = performance.now() - begun;
+    await sleep(2 * LEASE_MS - waitedMs);
+    check(await provider.write(token), 'the new holder of a seat is not taken for one');
+    frozen.thaw();
+    const told = [await frozen.hears('told'), await frozen.hears('told')].map((message) => message.token);
+    check(
+      stale.every((former) => told.includes(former)),
+      `${told.join()} were told of their loss, not ${stale.join()}`,
+    );
+    check(waitedMs < LEASE_MS + ON_THE_WAY_MS, `a seat went to another after ${(waitedMs / 1_000).toFixed(1)} s only`);
+    for (const former of stale) {
+      check(former < token, `the fencing token of a new holder is ${token}, that of a former one was ${former}`);
+      check(!(await provider.write(former)), 'a former holder of a seat could write');
+    }
+    for (const worker of [frozen, other]) worker.tell({ type: 'leave the seats' });
+  },
+);
+
+async function takeSeat(worker: WorkerMember): Promise<number> {
+  worker.tell({ type: 'take a seat' });
+  return (await worker.hears('seated')).token;
+}
+
+function check(holds: boolean, fault: string): void {
+  if (!holds) throw new Error(fault);
+}

@@ -1,0 +1,46 @@
+/**
+ * Real faults, one by one, on a real server with real processes that are kept busy. Its last line gives the figures, its
+ * exit status says whether all that is promised was kept.
+ *
+ *   npm run chaos -- --only worker,freeze --seconds 20 --seed 7
+ */
+import { streamOf } from '../simulator/fleet/random';
+import { type Arguments, readArguments, USAGE } from './arguments';
+import { Cluster } from './cluster/cluster';
+import { allHeld, type Finding, tableOf, totalsOf } from './report';
+
+async function main(): Promise<void> {
+  let asked: Arguments;
+  try {
+    asked = readArguments(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  const findings = await playAll(asked);
+  console.log(tableOf(findings));
+  console.log(totalsOf(findings, asked.seed));
+  if (!allHeld(findings)) process.exitCode = 1;
+}
+
+async function playAll({ faults, seconds, seed }: Arguments): Promise<Finding[]> {
+  let cluster: Promise<Cluster> | undefined;
+  const findings: Finding[] = [];
+  try {
+    for (const fault of faults) {
+      process.stderr.write(`${fault.name} …\n`);
+      const world = { random: streamOf(seed, fault.name), seconds, cluster: () => (cluster ??= Cluster.start()) };
+      findings.push({ fault, result: await fault.play(world).catch(asError) });
+    }
+    return findings;
+  } finally {
+    await (await cluster)?.stop();
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+void main().then(() => process.exit());

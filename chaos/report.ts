@@ -1,0 +1,70 @@
+import Table from 'cli-table3';
+import { type Fault, type Outcome, type Skipped } from './fault';
+
+/** What became of one fault: its outcome, or what should have been and was not. */
+export interface Finding {
+  readonly fault: Fault;
+  readonly result: Outcome | Skipped | Error;
+}
+
+const HEAD = [
+  ...['fault', 'items', 'units over', 'lost', 'doubled', 'provider repeats'],
+  ...['longest stall', 'slowest item', 'expected of the stall'],
+];
+
+/** A row for each fault. */
+export function tableOf(findings: readonly Finding[]): string {
+  const table = new Table({ head: HEAD, style: { head: [], border: [] } });
+  for (const { fault, result } of findings) {
+    if ('items' in result) table.push(rowOf(fault, result));
+    else table.push([fault.name, { colSpan: HEAD.length - 1, content: wordsOf(result) }]);
+  }
+  return table.toString();
+}
+
+/** All of them in one line. */
+export function totalsOf(findings: readonly Finding[], seed: number): string {
+  const outcomes = findings.flatMap(({ result }) => ('items' in result ? [result] : []));
+  const sum = (key: Exclude<keyof Outcome, 'slowestMs'>): number =>
+    outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  const skipped = findings.filter(({ result }) => 'skipped' in result).length;
+  const longest = Math.max(0, ...outcomes.map(({ stallMs }) => stallMs));
+  return [
+    `chaos: ${outcomes.length} faults`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    `${failuresIn(findings)} broken promises`,
+    `${sum('items')} items`,
+    `${sum('unitsOver')} units over the limit`,
+    `${sum('lost')} lost`,
+    `${sum('doubled')} doubled`,
+    `${sum('repeats')} repeats at the provider`,
+    `longest stall ${inSeconds(longest)}`,
+    `seed ${seed}`,
+  ].join(', ');
+}
+
+/** Whether all that is promised was kept. */
+export function allHeld(findings: readonly Finding[]): boolean {
+  return findings.every(({ result }) => {
+    if (result instanceof Error) return false;
+    return 'skipped' in result || (result.unitsOver === 0 && result.lost === 0 && result.doubled === 0);
+  });
+}
+
+function failuresIn(findings: readonly Finding[]): number {
+  return findings.filter((finding) => !allHeld([finding])).length;
+}
+
+function rowOf({ name, expected }: Fault, outcome: Outcome): string[] {
+  const { items, unitsOver, lost, doubled, repeats, stallMs, slowestMs } = outcome;
+  const counts = [items, unitsOver, lost, doubled, repeats].map(String);
+  return [name, ...counts, inSeconds(stallMs), slowestMs === undefined ? '' : inSeconds(slowestMs), expected];
+}
+
+function wordsOf(result: Skipped | Error): string {
+  return result instanceof Error ? `BROKEN: ${result.message}` : `skipped: ${result.skipped}`;
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,84 @@
+/** A worker whose activities are limited. It also takes seats, and keeps them until it is told to do without. */
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { LimitsPlugin } from '../../src/activities/index';
+import { installQuietRuntime } from '../../src/batch/quiet-runtime';
+import { type Acquisition, LimitSet } from '../../src/index';
+import { limitsOf, SEATS } from '../cluster/limits';
+import { ITEM_QUEUE } from './item';
+import { itemActivities } from './item-activities';
+import { nextReleaseClient, type Release } from './release';
+
+/** What a worker is to be. */
+export interface WorkerOrder {
+  readonly release: Release;
+  /** Of the limits. */
+  readonly version: number;
+  readonly providerUrl: string;
+  readonly bundle: string;
+}
+
+/** What a worker is told while it works. */
+export interface ToWorker {
+  readonly type: 'take a seat' | 'leave the seats';
+}
+
+/** What a worker tells: it is at work; it has a seat; the holder of a seat was told that it is lost. */
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'seated'; readonly token: number }
+  | { readonly type: 'told'; readonly token: number };
+
+const AT_ONCE = 20;
+
+async function main({ release, version, providerUrl, bundle }: WorkerOrder): Promise<void> {
+  installQuietRuntime();
+  const address = process.env['TEMPORAL_ADDRESS'] ?? '';
+  // this release connects as its users' processes do by default
+  const client = release === 'next' ? { client: await clientOfNextRelease(address) } : {};
+  const seats = new LimitSet({ ...SEATS, ...client });
+  const worker = await Worker.create({
+    connection: await NativeConnection.connect({ address }),
+    taskQueue: ITEM_QUEUE,
+    workflowBundle: { codePath: bundle },
+    stickyQueueScheduleToStartTimeout: '1s',
+    maxConcurrentActivityTaskExecutions: AT_ONCE,
+    shutdownGraceTime: '5s',
+    activities: itemActivities(providerUrl),
+    plugins: [new LimitsPlugin({ limits: new LimitSet({ ...limitsOf(version), ...client }), hostLimiter: false })],
+  });
+  const held: Acquisition[] = [];
+  process.on('message', ({ type }: ToWorker) => {
+    if (type === 'take a seat') void takeSeat(seats).then((seat) => held.push(seat));
+    else for (const seat of held.splice(0)) void seat.release();
+  });
+  process.once('disconnect', () => worker.shutdown());
+  const running = worker.run();
+  tell({ type: 'ready' });
+  await running;
+}
+
+async function takeSeat(seats: LimitSet): Promise<Acquisition> {
+  const seat = await seats.acquire();
+  const { fencingToken: token, signal } = seat;
+  signal.addEventListener('abort', () => tell({ type: 'told', token }), { once: true });
+  tell({ type: 'seated', token });
+  return seat;
+}
+
+async function clientOfNextRelease(address: string): Promise<Client> {
+  const connection = await Connection.connect({ address, interceptors: [] });
+  return new Client({ connection, interceptors: { workflow: [nextReleaseClient] } });
+}
+
+function tell(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}
+
+main(JSON.parse(process.argv[2] ?? '') as WorkerOrder).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
