@@ -1,4 +1,5 @@
 import { durationToMs, type Duration } from '../limiter/duration';
+import { checkOptions } from '../limiter/options';
 import { happensWithin } from './deadline';
 import { failing } from './failure';
 import { TaskHandle } from './task-handle';
@@ -6,21 +7,26 @@ import { listTasks, onEnd, resultOf, type Task, type TaskResult } from './tasks'
 import { TasksTimeoutError } from './tasks-timeout-error';
 import { type WaitLimit } from './wait-until';
 
+const OPTIONS = new Set<keyof WaitLimit>(['timeout']);
+
 /** A task that has ended: the handle itself, or one for a promise, because an iterator would wait for a promise. */
 export type Completed<T extends Task> = T extends TaskHandle<unknown> ? T : Pick<TaskHandle<TaskResult<T>>, 'result'>;
 
 /**
  * The tasks in the order in which they end, each as soon as it has. An error is thrown where its result is asked for.
  *
- * @throws {@link TasksTimeoutError} from the iterator, when the timeout has passed since the call
+ * @throws {@link TasksTimeoutError} from the iterator, when the timeout has passed since the call;
+ * {@link InvalidLimitError} at once, for tasks or options that make no sense
  * @example
  * for await (const handle of asCompleted(handles)) results.push(await handle.result());
  */
 export function asCompleted<T extends Task>(
   tasks: readonly T[] | Readonly<Record<string, T>>,
-  { timeout }: WaitLimit = {},
+  options: WaitLimit = {},
 ): AsyncGenerator<Completed<T>, void, undefined> {
   return failing(() => {
+    checkOptions('asCompleted', options, OPTIONS);
+    const { timeout } = options;
     const list = listTasks(tasks) as readonly T[];
     return iterate(list, timeout, timeout === undefined ? Infinity : Date.now() + durationToMs('timeout', timeout));
   });

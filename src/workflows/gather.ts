@@ -1,3 +1,5 @@
+import { checkBoolean } from '../limiter/option-values';
+import { checkOptions } from '../limiter/options';
 import { waitUntil, type WaitLimit } from './wait-until';
 import { listTasks, resultOf, type Task, type TaskResult, type Tasks } from './tasks';
 import { failing } from './failure';
@@ -7,6 +9,8 @@ export interface GatherOptions extends WaitLimit {
   /** Whether errors take their place among the results, rather than the first of them being thrown. @default false */
   readonly returnExceptions?: boolean | undefined;
 }
+
+const OPTIONS = new Set<keyof GatherOptions>(['returnExceptions', 'timeout']);
 
 /** The results of a list of tasks in its order, those of an object by its keys. */
 export type Gathered<T extends Tasks> = { -readonly [K in keyof T]: TaskResult<T[K]> };
@@ -19,7 +23,8 @@ export type GatheredOrErrors<T extends Tasks> = { -readonly [K in keyof T]: Task
  *
  * Without `returnExceptions` the first task that fails ends the wait with its error; the others go on.
  *
- * @throws the first error of a task; {@link TasksTimeoutError} at the timeout
+ * @throws the first error of a task; {@link TasksTimeoutError} at the timeout; {@link InvalidLimitError} for tasks or
+ * options that make no sense
  * @example
  * const [summary, title] = await gather([await pool.submit('summarise', [text]), await pool.submit('title', [text])]);
  */
@@ -29,8 +34,12 @@ export async function gather<const T extends Tasks>(
 ): Promise<GatheredOrErrors<T>>;
 export async function gather<const T extends Tasks>(tasks: T, options?: GatherOptions): Promise<Gathered<T>>;
 export async function gather(tasks: Tasks, options: GatherOptions = {}): Promise<unknown> {
-  const list = failing(() => listTasks(tasks));
+  failing(() => checkOptions('gather', options, OPTIONS));
   const { returnExceptions = false, timeout } = options;
+  const list = failing(() => {
+    checkBoolean('returnExceptions', returnExceptions);
+    return listTasks(tasks);
+  });
   await waitUntil(list, returnExceptions ? 'AllCompleted' : 'FirstException', timeout);
   const results = await Promise.all(returnExceptions ? list.map(resultOrError) : list.map(resultOf));
   if (Array.isArray(tasks)) return results;

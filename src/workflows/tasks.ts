@@ -1,5 +1,6 @@
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { describeValue } from '../limiter/describe-value';
+import { isPlainObject } from '../limiter/options';
 import { TaskHandle } from './task-handle';
 
 /** What can be waited for: a submitted task, or any promise, such as that of an activity, a child workflow or a timer. */
@@ -11,11 +12,16 @@ export type Tasks = readonly Task[] | Readonly<Record<string, Task>>;
 /** What a task answers. */
 export type TaskResult<T> = T extends TaskHandle<infer R> ? R : Awaited<T>;
 
-/** @throws InvalidLimitError unless it is a list or a plain object */
+/**
+ * The tasks without their names. Those of a `Map` or a `Set` would be overlooked, and the wait be over at once.
+ *
+ * @throws InvalidLimitError unless it is a list or a plain object
+ */
 export function listTasks(tasks: Tasks): readonly Task[] {
   if (Array.isArray(tasks)) return tasks as readonly Task[];
-  const isOne = tasks instanceof TaskHandle || typeof (tasks as { then?: unknown } | undefined)?.then === 'function';
-  if (typeof tasks === 'object' && !isOne) return Object.values(tasks);
+  const isOne =
+    tasks instanceof TaskHandle || typeof (tasks as Partial<PromiseLike<unknown>> | null)?.then === 'function';
+  if (isPlainObject(tasks) && !isOne) return Object.values(tasks);
   const hint = isOne ? '; put a single one into a list, and await each submit' : '';
   throw new InvalidLimitError(
     'tasks',

@@ -1,3 +1,4 @@
+import { checkOptions } from '../limiter/options';
 import { failing } from './failure';
 import { listTasks, type Task } from './tasks';
 import { checkReturnWhen, waitUntil, type ReturnWhen, type WaitLimit } from './wait-until';
@@ -7,6 +8,8 @@ export interface WaitOptions extends WaitLimit {
   /** What is waited for: all ends, the first end, or the first failure (or all ends without one). @default 'AllCompleted' */
   readonly returnWhen?: ReturnWhen | undefined;
 }
+
+const OPTIONS = new Set<keyof WaitOptions>(['returnWhen', 'timeout']);
 
 /** What {@link wait} has seen. Both in the order in which the tasks were given. */
 export interface Waited<T extends Task> {
@@ -19,12 +22,13 @@ export interface Waited<T extends Task> {
 /**
  * Waits for tasks, and tells which have ended. It neither throws their errors nor stops those that go on.
  *
- * @throws {@link TasksTimeoutError} at the timeout
+ * @throws {@link TasksTimeoutError} at the timeout; {@link InvalidLimitError} for tasks or options that make no sense
  */
 export async function wait<T extends Task>(
   tasks: readonly T[] | Readonly<Record<string, T>>,
   options: WaitOptions = {},
 ): Promise<Waited<T>> {
+  failing(() => checkOptions('wait', options, OPTIONS));
   const { returnWhen = 'AllCompleted', timeout } = options;
   const list = failing(() => {
     checkReturnWhen(returnWhen);

@@ -70,6 +70,40 @@ describe('gather', () => {
   });
 });
 
+describe('gather, wait and asCompleted', () => {
+  const waits = [
+    ['gather', (tasks: never, options: never) => gather(tasks, options)],
+    ['wait', (tasks: never, options: never) => wait(tasks, options)],
+    ['asCompleted', async (tasks: never, options: never) => asCompleted(tasks, options)],
+  ] as const;
+
+  it.each(waits)('refuse tasks that would be overlooked: %s', async (_name, waitFor) => {
+    const task = Promise.resolve(1);
+    for (const [tasks, got] of [
+      [new Set([task]), 'an instance of Set'],
+      [new Map([['a', task]]), 'an instance of Map'],
+      [null, 'null'],
+    ]) {
+      await expect(waitFor(tasks as never, undefined as never)).rejects.toMatchObject({
+        type: 'InvalidLimitError',
+        message: `Invalid tasks: expected a list or an object of handles or promises, got ${got as string}`,
+      });
+    }
+  });
+
+  it.each(waits)('refuse options that nobody reads: %s', async (name, waitFor) => {
+    await expect(waitFor([] as never, { timeOut: '1s' } as never)).rejects.toMatchObject({
+      type: 'InvalidLimitError',
+      message: expect.stringContaining(`Invalid timeOut: no option of ${name}; did you mean timeout?`),
+    });
+    await expect(waitFor([] as never, null as never)).rejects.toThrow('expected a plain object, got null');
+  });
+
+  it('gather takes no text for a yes', async () => {
+    await expect(gather([], { returnExceptions: 'no' as never })).rejects.toThrow('expected a boolean, got "no"');
+  });
+});
+
 describe('wait', () => {
   it('ends at the first end, with what has not ended told apart', async () => {
     const [a, b, c] = [open(), open(), open()];
