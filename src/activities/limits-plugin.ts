@@ -1,7 +1,7 @@
 import { type Context } from '@temporalio/activity';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { SimplePlugin } from '@temporalio/plugin';
 import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/worker';
+import { environmentConfig } from '../client/environment';
 import { type LimitPool } from '../client/limit-pool';
 import type { LimitSet } from '../client/limit-set';
 import { describeValue } from '../limiter/describe-value';
@@ -87,7 +87,7 @@ export class LimitsPlugin extends SimplePlugin {
   async #startHost(): Promise<Host | undefined> {
     if (!setsOf(this.#limits).some((set) => set.mode === 'temporal')) return undefined;
     const { hostLimiter = true, limiterBundle } = this.#options;
-    const environment = this.#worker?.connection === undefined ? loadClientConnectConfig() : undefined;
+    const environment = this.#worker?.connection === undefined ? environmentConfig() : undefined;
     const connection = this.#worker?.connection ?? (await NativeConnection.connect(environment?.connectionOptions));
     const host = await shareHost({
       connection,

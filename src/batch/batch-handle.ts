@@ -1,5 +1,5 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { environmentConfig } from '../client/environment';
 import { readRecord } from './batch-folder';
 import { askProgress } from './batch-progress';
 import { type BatchRecord } from './batch-record';
@@ -35,8 +35,7 @@ export async function withBatch<T>(
   act: (batch: BatchHandle) => Promise<T>,
 ): Promise<T> {
   const here = await lookHere(id);
-  const configured = loadClientConnectConfig();
-  // a variable that is set but empty counts as unset
+  const configured = environmentConfig();
   const target = address ?? here?.record.target.address ?? configured.connectionOptions.address ?? '';
   if (target === '') {
     throw new UsageError(

@@ -1,6 +1,6 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
+import { environmentConfig } from '../client/environment';
 import { type BatchConfig } from './config';
 import { TargetError } from './target-error';
 
@@ -37,7 +37,7 @@ export function targetOf({ temporal }: BatchConfig, env = process.env): Temporal
  * @throws {TargetError} if the server does not answer, or does not have the namespace
  */
 export async function connectTemporal(target: TemporalTarget): Promise<TemporalConnections> {
-  const { connectionOptions, namespace: configured } = loadClientConnectConfig();
+  const { connectionOptions, namespace: configured } = environmentConfig();
   const address = target.address ?? connectionOptions.address ?? 'localhost:7233';
   const options = { ...connectionOptions, address };
   const namespace = target.namespace ?? configured ?? 'default';

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { environmentConfig } from './environment';
 
 /** Without it, the connection tries once in two minutes after a long outage, and leases end meanwhile. */
 const MAX_RECONNECT_MS = 5_000;
@@ -20,7 +20,7 @@ export function defaultClient(): Promise<Client> {
 }
 
 async function connect(): Promise<Client> {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const { connectionOptions, namespace } = environmentConfig();
   const connection = await Connection.connect({
     ...connectionOptions,
     interceptors: [],
