@@ -83,7 +83,6 @@ export class WorkerFleet {
     let pushQueue: string | undefined;
     if (pid > 0) this.watch.noted(pid, { identity, pushQueue: '' });
     this.#processes.add(child);
-    child.on('error', () => undefined); // The exit that follows says as much.
     child.on('message', (message: FromWorker) => {
       if (message.type === 'work') this.#work.set(pid, message.work);
       else {
@@ -93,14 +92,19 @@ export class WorkerFleet {
         if (this.#starting === 0) this.#allReady();
       }
     });
-    child.once('exit', () => {
-      this.#processes.delete(child);
+    const ended = (): void => {
+      if (!this.#processes.delete(child)) return;
       this.#settle(pid);
       this.#failedStarts = pushQueue === undefined ? this.#failedStarts + 1 : 0;
       this.watch.ended({ identity, pushQueue: pushQueue ?? '' }, !this.#isStopping);
       if (this.#isStopping) return;
       if (this.#failedStarts < MOST_FAILED_STARTS) this.#launch();
       else this.#giveUp(new Error(`${MOST_FAILED_STARTS} worker processes in a row could not be started`));
+    };
+    child.once('exit', ended);
+    child.on('error', () => {
+      // one that never was has no exit: its place would stay empty, and the batch would wait for it for ever
+      if (child.pid === undefined) ended();
     });
     send(child, { type: 'start', ...this.#start, identity });
   }
