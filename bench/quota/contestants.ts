@@ -10,7 +10,7 @@ import { sleepAndRetry } from './sleep-and-retry';
 import type { StrictWindow } from './strict-window';
 
 /** Where the limits are kept. */
-export interface Places {
+interface Places {
   readonly client: Client;
   readonly native: NativeConnection;
   /** Of a Redis, if there is one. */
