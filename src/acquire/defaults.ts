@@ -1,12 +1,12 @@
 import type { AlgorithmName } from '../limiter/algorithms/algorithm';
-import { algorithms, isAlgorithmName } from '../limiter/algorithms/algorithms';
+import { algorithmNames } from '../limiter/algorithms/algorithms';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
-import { balancers, isLoadBalancing } from '../limiter/balancers/balancers';
+import { balancerNames } from '../limiter/balancers/balancers';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { isAmount } from '../limiter/numbers-check';
 import { checkOptions } from '../limiter/options';
-import { checkWhole } from '../limiter/option-values';
+import { checkOneOf, checkWhole } from '../limiter/option-values';
 
 /** What sets and pools use where they leave an option open. */
 export interface LimitDefaults {
@@ -41,8 +41,8 @@ type Option = keyof LimitDefaults;
 const OPTIONS = new Set(Object.keys(BUILT_IN));
 
 const checks: { readonly [Key in keyof LimitDefaults]: (value: unknown) => void } = {
-  algorithm: (value) => oneOf('algorithm', isAlgorithmName(value), algorithms, value),
-  loadBalancing: (value) => oneOf('loadBalancing', isLoadBalancing(value), balancers, value),
+  algorithm: (value) => checkOneOf('algorithm', value, algorithmNames),
+  loadBalancing: (value) => checkOneOf('loadBalancing', value, balancerNames),
   workerIndex: (value) => checkWhole('workerIndex', value, 0),
   leaseMs: (value) => milliseconds('leaseMs', value, 1_000),
   horizonMs: (value) => milliseconds('horizonMs', value, Number.MIN_VALUE),
@@ -91,11 +91,6 @@ export function checkDefault<Key extends keyof LimitDefaults>(
 /** Forgets what was configured. For tests: not part of the package's entry. */
 export function resetLimitDefaults(): void {
   configured = {};
-}
-
-function oneOf(option: string, valid: boolean, known: object, value: unknown): void {
-  if (valid) return;
-  throw new InvalidLimitError(option, `expected one of ${Object.keys(known).join(', ')}, got ${describeValue(value)}`);
 }
 
 function milliseconds(option: string, value: unknown, min: number): void {

@@ -1,7 +1,6 @@
 import { checkPriority } from '../acquire/acquire-options';
 import { durationToMs, type Duration } from '../limiter/duration';
-import { describeValue } from '../limiter/describe-value';
-import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkFunction } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import type { Amounts } from '../limiter/request';
 import { checkRetryOptions, type RetryOptions, type RetryRules } from './retry-options';
@@ -59,10 +58,7 @@ export function checkLimitedOptions<Args extends readonly unknown[], Result>(
 ): LimitedRules<Args, Result> {
   checkOptions('limited', options, OPTIONS);
   for (const name of FUNCTIONS) {
-    const given: unknown = options[name];
-    if (given !== undefined && typeof given !== 'function') {
-      throw new InvalidLimitError(name, `expected a function of the call's arguments, got ${describeValue(given)}`);
-    }
+    if (options[name] !== undefined) checkFunction(name, options[name]);
   }
   if (options.timeout !== undefined) durationToMs('timeout', options.timeout);
   checkPriority(options.priority);

@@ -1,7 +1,6 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { Acquisition } from '../acquire/acquisition';
-import { describeValue } from '../limiter/describe-value';
-import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkFunction } from '../limiter/option-values';
 import { attemptFailure } from './attempt-failure';
 import { currentLimits, runWithAcquisition } from './current';
 import { checkLimitedOptions, type LimitedOptions, type LimitedRules } from './limited-options';
@@ -26,9 +25,7 @@ export function limited<Args extends readonly unknown[], Result>(
   activity: (...args: Args) => Result | PromiseLike<Result>,
   options: LimitedOptions<Args, Result> = {},
 ): (...args: Args) => Promise<Result> {
-  if (typeof activity !== 'function') {
-    throw new InvalidLimitError('activity', `expected a function, got ${describeValue(activity)}`);
-  }
+  checkFunction('activity', activity);
   const rules = checkLimitedOptions(options);
   const { retry } = rules;
   const wrapped = async (...args: Args): Promise<Result> => {

@@ -1,8 +1,7 @@
 import { durationToMs, type Duration } from '../limiter/duration';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
-import { nearest } from '../limiter/nearest';
-import { checkWhole } from '../limiter/option-values';
+import { checkOneOf, checkWhole } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import {
   LONGEST_RETRY_DELAY_MS,
@@ -60,7 +59,7 @@ export function checkRetryOptions<Args extends readonly unknown[]>(options: Retr
   checkOptions('retry', options, OPTIONS);
   const { numRetries, retryOn, retryAlgorithm = 'Exponential', retryWait = '1s', jitter = 0.3 } = options;
   checkWhole('numRetries', numRetries, 0);
-  if (!RETRY_ALGORITHMS.includes(retryAlgorithm)) throw unknownAlgorithm(retryAlgorithm);
+  checkOneOf('retryAlgorithm', retryAlgorithm, RETRY_ALGORITHMS);
   const waitMs = durationToMs('retryWait', retryWait);
   if (waitMs < 1 || waitMs > LONGEST_RETRY_DELAY_MS) {
     throw new InvalidLimitError('retryWait', `expected from 1 ms to a day, got ${describeValue(retryWait)}`);
@@ -69,11 +68,4 @@ export function checkRetryOptions<Args extends readonly unknown[]>(options: Retr
     throw new InvalidLimitError('jitter', `expected a share from 0 to 1, got ${describeValue(jitter)}`);
   }
   return { numRetries, retryOn: checkConditions(retryOn), algorithm: retryAlgorithm, waitMs, jitter };
-}
-
-function unknownAlgorithm(given: unknown): InvalidLimitError {
-  const meant = typeof given === 'string' ? nearest(given, RETRY_ALGORITHMS) : undefined;
-  const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
-  const known = RETRY_ALGORITHMS.join(', ');
-  return new InvalidLimitError('retryAlgorithm', `expected one of ${known}, got ${describeValue(given)}${suggestion}`);
 }

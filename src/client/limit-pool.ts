@@ -2,7 +2,7 @@ import { BaseLimitPool, checkPool, POOL_OPTIONS, type PoolOptions } from '../acq
 import { checkList, checkSets } from '../acquire/pool-checks';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
-import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkFunction } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import { nextInRotation } from '../limiter/pool';
 import { LimitSet, type LimitSetStats } from './limit-set';
@@ -56,7 +56,9 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
   constructor(options: LimitPoolOptions) {
     checkOptions('a pool', options, OPTIONS);
     const sets = checkSets(options.limitSets, '; LimitPool.fromJSON takes plain JSON');
-    super(sets, checkPool(options), checkRandom(options.random ?? Math.random));
+    const { random = Math.random } = options;
+    checkFunction('random', random);
+    super(sets, checkPool(options), random);
   }
 
   /**
@@ -113,10 +115,4 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
   async close(): Promise<void> {
     await Promise.all(this.limitSets.map((set) => set.close()));
   }
-}
-
-/** @throws InvalidLimitError unless it is a function; what it returns is checked at each choice */
-function checkRandom(random: () => number): () => number {
-  if (typeof random === 'function') return random;
-  throw new InvalidLimitError('random', `expected a function, got ${describeValue(random)}`);
 }

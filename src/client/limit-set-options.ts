@@ -2,9 +2,8 @@ import type { Client } from '@temporalio/client';
 
 import type { Clock } from '../acquire/clock';
 import { checkSet, checkShareable, SET_OPTIONS, type SetOptions, type SetSettings } from '../acquire/set-settings';
-import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
-import { checkBoolean } from '../limiter/option-values';
+import { checkBoolean, checkOneOf } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import type { Mode, OnUnavailable } from './backends';
 import { checkConnection, CONNECTION_OPTIONS } from './connection-options';
@@ -41,6 +40,9 @@ export interface LimitSetSettings extends SetSettings {
   readonly onUnavailable: OnUnavailable;
 }
 
+const MODES: readonly Mode[] = ['memory', 'temporal'];
+const ON_UNAVAILABLE: readonly OnUnavailable[] = ['wait', 'open'];
+
 const JSON_OPTIONS = new Set(['name', ...SET_OPTIONS, 'mode', 'shared', 'onUnavailable']);
 const OPTIONS = new Set([...JSON_OPTIONS, ...CONNECTION_OPTIONS]);
 
@@ -53,8 +55,8 @@ export function checkSetJSON(json: unknown): void {
 export function checkSetOptions(options: LimitSetOptions): LimitSetSettings {
   checkOptions('a limit set', options, OPTIONS);
   checkConnection(options);
-  const mode = oneOf('mode', options.mode ?? 'memory', ['memory', 'temporal']);
-  const onUnavailable = oneOf('onUnavailable', options.onUnavailable ?? 'wait', ['wait', 'open']);
+  const mode = checkOneOf('mode', options.mode ?? 'memory', MODES);
+  const onUnavailable = checkOneOf('onUnavailable', options.onUnavailable ?? 'wait', ON_UNAVAILABLE);
   const settings = checkSet(options);
   return { ...settings, mode, shared: checkShared(options.shared, settings.name, mode), onUnavailable };
 }
@@ -70,12 +72,4 @@ function checkShared(shared: unknown, name: string | undefined, mode: Mode): boo
   const isShared = given ?? (mode === 'temporal' || name !== undefined);
   if (isShared) checkShareable(name);
   return isShared;
-}
-
-function oneOf<Value extends string>(option: string, value: Value, known: readonly Value[]): Value {
-  if (known.includes(value)) return value;
-  throw new InvalidLimitError(
-    option,
-    `expected ${known.map((word) => `'${word}'`).join(' or ')}, got ${describeValue(value)}`,
-  );
 }

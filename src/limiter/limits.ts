@@ -1,12 +1,15 @@
-import { algorithms, isAlgorithmName } from './algorithms/algorithms';
+import { algorithmNames } from './algorithms/algorithms';
 import type { AlgorithmName } from './algorithms/algorithm';
 import { describeValue } from './describe-value';
 import { InvalidLimitError } from './errors/invalid-limit-error';
 import { isAmount } from './numbers-check';
+import { checkOneOf } from './option-values';
 import { checkOptions } from './options';
 
 /** What becomes of usage above the requested amount: an error, or a debt that later acquisitions wait off. */
 export type Overage = 'error' | 'charge';
+
+const OVERAGES: readonly Overage[] = ['error', 'charge'];
 
 interface WindowOptions {
   /** Length of the window. Unit: seconds. Range: 1e-6 to 1e9; resolution 1 µs. */
@@ -88,11 +91,7 @@ function checkWindow(seconds: unknown): number {
 }
 
 function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
-  if (algorithm === undefined || isAlgorithmName(algorithm)) return algorithm;
-  throw new InvalidLimitError(
-    'algorithm',
-    `expected one of ${Object.keys(algorithms).join(', ')}, got ${describeValue(algorithm)}`,
-  );
+  return algorithm === undefined ? undefined : checkOneOf('algorithm', algorithm, algorithmNames);
 }
 
 /**
@@ -122,11 +121,7 @@ export class RateLimit {
     this.windowSeconds = checkWindow(options.windowSeconds);
     this.capacity = checkCapacity(options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
-    const overage: unknown = options.overage ?? 'error';
-    if (overage !== 'error' && overage !== 'charge') {
-      throw new InvalidLimitError('overage', `expected 'error' or 'charge', got ${describeValue(overage)}`);
-    }
-    this.overage = overage;
+    this.overage = checkOneOf('overage', options.overage ?? 'error', OVERAGES);
   }
 }
 

@@ -1,8 +1,6 @@
 import type { Candidate, LoadBalancing } from './balancers/balancer';
-import { balancers, isLoadBalancing } from './balancers/balancers';
-import { describeValue } from './describe-value';
-import { InvalidLimitError } from './errors/invalid-limit-error';
-import { checkBoolean, checkWhole } from './option-values';
+import { balancerNames, balancers } from './balancers/balancers';
+import { checkBoolean, checkOneOf, checkWhole } from './option-values';
 
 /** How a pool chooses. */
 export interface PoolPolicy {
@@ -25,12 +23,7 @@ export interface PoolState {
  * @throws InvalidLimitError naming the option that makes no sense
  */
 export function checkPolicy({ loadBalancing, workerIndex, failover }: PoolPolicy): PoolPolicy {
-  if (!isLoadBalancing(loadBalancing)) {
-    throw new InvalidLimitError(
-      'loadBalancing',
-      `expected one of ${Object.keys(balancers).join(', ')}, got ${describeValue(loadBalancing)}`,
-    );
-  }
+  checkOneOf('loadBalancing', loadBalancing, balancerNames);
   checkWhole('workerIndex', workerIndex, 0);
   checkBoolean('failover', failover);
   return { loadBalancing, workerIndex, failover };

@@ -1,8 +1,7 @@
 import { type ActivityFunction } from '@temporalio/workflow';
 import { type Acquisition } from '../acquire/acquisition';
-import { describeValue } from '../limiter/describe-value';
 import { durationToMs, type Duration } from '../limiter/duration';
-import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
+import { checkFunction } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import { type Amounts } from '../limiter/request';
 import { checkRoutedOptions, type RoutedActivityOptions } from './task-pool-options';
@@ -80,16 +79,12 @@ const ACQUIRE_OPTIONS = new Set<keyof PoolAcquireOptions<unknown>>(['requested',
 /** @throws InvalidLimitError naming the option that makes no sense */
 export function checkPoolActivityOptions<A>(options: PoolActivityOptions<A>): void {
   checkRoutedOptions('options', options);
-  checkFunction('onRouted', options.onRouted);
-  const { acquire } = options;
+  const { acquire, onRouted } = options;
+  if (onRouted !== undefined) checkFunction('onRouted', onRouted);
   if (acquire === undefined) return;
   checkOptions('acquire', acquire, ACQUIRE_OPTIONS);
-  checkFunction('acquire.requested', acquire.requested);
-  checkFunction('acquire.usage', acquire.usage);
-  if (acquire.timeout !== undefined) durationToMs('acquire.timeout', acquire.timeout);
-}
-
-function checkFunction(option: string, value: unknown): void {
-  if (value === undefined || typeof value === 'function') return;
-  throw new InvalidLimitError(option, `expected a function, got ${describeValue(value)}`);
+  const { requested, usage, timeout } = acquire;
+  if (requested !== undefined) checkFunction('acquire.requested', requested);
+  if (usage !== undefined) checkFunction('acquire.usage', usage);
+  if (timeout !== undefined) durationToMs('acquire.timeout', timeout);
 }

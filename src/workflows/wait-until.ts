@@ -1,6 +1,5 @@
-import { describeValue } from '../limiter/describe-value';
-import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { durationToMs, type Duration } from '../limiter/duration';
+import { checkOneOf } from '../limiter/option-values';
 import { happensWithin } from './deadline';
 import { failing } from './failure';
 import { onEnd, type Task } from './tasks';
@@ -24,9 +23,7 @@ const isOver: Readonly<Record<ReturnWhen, (failed: boolean) => boolean>> = {
 
 /** @throws InvalidLimitError unless it is one of the three */
 export function checkReturnWhen(returnWhen: unknown): void {
-  if (typeof returnWhen === 'string' && Object.hasOwn(isOver, returnWhen)) return;
-  const known = Object.keys(isOver).join(', ');
-  throw new InvalidLimitError('returnWhen', `expected one of ${known}, got ${describeValue(returnWhen)}`);
+  checkOneOf('returnWhen', returnWhen, Object.keys(isOver));
 }
 
 /**

@@ -99,6 +99,13 @@ test.each(['constructor', '__proto__', 'hasOwnProperty', 'Tokenbucket', '', null
   },
 );
 
+test.each([
+  [{ algorithm: 'tokenbucket' }, 'got "tokenbucket"; did you mean TokenBucket?'],
+  [{ overage: 'chrage' }, 'expected one of error, charge, got "chrage"; did you mean charge?'],
+])('a slip of the keyboard is told what it was to be: %j', (slip, message) => {
+  expect(() => new RateLimit(hostile({ ...rate, ...slip }))).toThrow(message);
+});
+
 test.each(['ignore', '', 1, true])('there is no overage %p', (overage) => {
   expect(() => new RateLimit(hostile({ ...rate, overage }))).toThrow(/overage/);
 });

@@ -134,7 +134,8 @@ describe('wait', () => {
     await expect(wait([], { returnWhen: 'first_completed' as never })).rejects.toMatchObject({
       type: 'InvalidLimitError',
       message:
-        'Invalid returnWhen: expected one of FirstCompleted, FirstException, AllCompleted, got "first_completed"',
+        'Invalid returnWhen: expected one of FirstCompleted, FirstException, AllCompleted, got "first_completed"; ' +
+        'did you mean FirstCompleted?',
     });
     await expect(wait([], { timeout: 'soon' })).rejects.toMatchObject({ type: 'InvalidLimitError' });
   });

@@ -15,6 +15,9 @@ export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = {
   GCRA: gcra,
 };
 
+/** The names of all of them. */
+export const algorithmNames = Object.keys(algorithms) as readonly AlgorithmName[];
+
 /** The same count for whoever hears of starts, and of what was not needed of them, only later. */
 export function revisable(name: AlgorithmName): Algorithm {
   return algorithms[name].refundsUnused ? revisableBucket : algorithms[name];

@@ -10,7 +10,5 @@ export const balancers: Readonly<Record<LoadBalancing, Balancer>> = {
   LeastWait: leastWait,
 };
 
-/** Whether `name` is one of the balancers. */
-export function isLoadBalancing(name: unknown): name is LoadBalancing {
-  return typeof name === 'string' && Object.hasOwn(balancers, name);
-}
+/** The names of all of them. */
+export const balancerNames = Object.keys(balancers) as readonly LoadBalancing[];
