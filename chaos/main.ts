@@ -7,7 +7,7 @@
 import { streamOf } from '../simulator/fleet/random';
 import { type Arguments, readArguments, USAGE } from './arguments';
 import { Cluster } from './cluster/cluster';
-import { allHeld, type Finding, tableOf, totalsOf } from './report';
+import { allHeld, type Finding, lineOf, tableOf, totalsOf } from './report';
 
 async function main(): Promise<void> {
   let asked: Arguments;
@@ -29,9 +29,10 @@ async function playAll({ faults, seconds, seed }: Arguments): Promise<Finding[]>
   const findings: Finding[] = [];
   try {
     for (const fault of faults) {
-      process.stderr.write(`${fault.name} …\n`);
       const world = { random: streamOf(seed, fault.name), seconds, cluster: () => (cluster ??= Cluster.start()) };
-      findings.push({ fault, result: await fault.play(world).catch(asError) });
+      const finding = { fault, result: await fault.play(world).catch(asError) };
+      process.stderr.write(`${lineOf(finding)}\n`);
+      findings.push(finding);
     }
     return findings;
   } finally {

@@ -22,6 +22,13 @@ export function tableOf(findings: readonly Finding[]): string {
   return table.toString();
 }
 
+/** One of them in a line, for whoever waits for the rest. */
+export function lineOf({ fault, result }: Finding): string {
+  const told =
+    'items' in result ? `${result.items} items, longest stall ${inSeconds(result.stallMs)}` : wordsOf(result);
+  return `${fault.name}: ${allHeld([{ fault, result }]) ? '' : 'NOT KEPT, '}${told}`;
+}
+
 /** All of them in one line. */
 export function totalsOf(findings: readonly Finding[], seed: number): string {
   const outcomes = findings.flatMap(({ result }) => ('items' in result ? [result] : []));
@@ -62,7 +69,7 @@ function rowOf({ name, expected }: Fault, outcome: Outcome): string[] {
 }
 
 function wordsOf(result: Skipped | Error): string {
-  return result instanceof Error ? `BROKEN: ${result.message}` : `skipped: ${result.skipped}`;
+  return result instanceof Error ? `broken: ${result.message}` : `skipped: ${result.skipped}`;
 }
 
 function inSeconds(ms: number): string {

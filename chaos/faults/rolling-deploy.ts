@@ -9,7 +9,7 @@ import { underLoad } from '../under-load';
  * Process by process, the next release comes with a second version of the limits, which allows more, and goes again with a
  * third, which takes that back. Meanwhile both releases run limiters, and a limiter's tasks go to either.
  */
-export const rollingDeploy = underLoad('rolling deploy', 'none: others go on', async (cluster) => {
+export const rollingDeploy = underLoad('rolling deploy', '1 s: limiters change hands', async (cluster) => {
   const former = cluster.limiter;
   // before anybody may know of it
   await cluster.provider.allow(allowanceOf(2));

@@ -30,6 +30,8 @@ export type FromWorker =
   | { readonly type: 'told'; readonly token: number };
 
 const AT_ONCE = 20;
+/** By default a heartbeat waits until the time for it is nearly over, which on a busy machine is too late. */
+const BEAT_AT_MOST_MS = 1_000;
 
 async function main({ release, version, providerUrl, bundle }: WorkerOrder): Promise<void> {
   installQuietRuntime();
@@ -43,6 +45,7 @@ async function main({ release, version, providerUrl, bundle }: WorkerOrder): Pro
     workflowBundle: { codePath: bundle },
     stickyQueueScheduleToStartTimeout: '1s',
     maxConcurrentActivityTaskExecutions: AT_ONCE,
+    maxHeartbeatThrottleInterval: BEAT_AT_MOST_MS,
     shutdownGraceTime: '5s',
     activities: itemActivities(providerUrl),
     plugins: [new LimitsPlugin({ limits: new LimitSet({ ...limitsOf(version), ...client }), hostLimiter: false })],
