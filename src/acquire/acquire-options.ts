@@ -60,7 +60,7 @@ export function waitOptions({ timeout, signal, priority }: AcquireOptions): Wait
 }
 
 /** @throws InvalidLimitError unless it is a finite number */
-export function checkPriority(priority = 0): number {
+export function checkPriority(priority = 0, option = 'priority'): number {
   if (Number.isFinite(priority)) return priority;
-  throw new InvalidLimitError('priority', `expected a finite number, got ${describeValue(priority)}`);
+  throw new InvalidLimitError(option, `expected a finite number, got ${describeValue(priority)}`);
 }

@@ -27,7 +27,7 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
   readonly usageOnError?: ((error: unknown, ...args: Args) => FailedUsage) | undefined;
   /** Longest wait for the limits; it counts towards the activity's start-to-close time. @default no limit */
   readonly timeout?: Duration | undefined;
-  /** Who goes first when several wait: higher before lower. @default 0 */
+  /** Who goes first when several wait: higher before lower. Range: any finite number. @default 0 */
   readonly priority?: number | undefined;
   /**
    * When to try again after an error. Limits are released between the attempts, each attempt acquires anew and counts,

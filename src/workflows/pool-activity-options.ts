@@ -1,4 +1,5 @@
 import { type ActivityFunction } from '@temporalio/workflow';
+import { checkPriority } from '../acquire/acquire-options';
 import { type Acquisition } from '../acquire/acquisition';
 import { durationToMs, type Duration } from '../limiter/duration';
 import { checkFunction } from '../limiter/option-values';
@@ -44,7 +45,7 @@ export interface PoolAcquireOptions<A> {
   readonly usage?: ((result: ActivityResult<A>, ...args: ActivityArguments<A>) => Amounts) | undefined;
   /** Longest wait for the limits. Unit: milliseconds, or a text such as `'30s'`. @default no limit */
   readonly timeout?: Duration | undefined;
-  /** Who goes first when several wait: higher before lower. @default 0 */
+  /** Who goes first when several wait: higher before lower. Range: any finite number. @default 0 */
   readonly priority?: number | undefined;
 }
 
@@ -83,8 +84,9 @@ export function checkPoolActivityOptions<A>(options: PoolActivityOptions<A>): vo
   if (onRouted !== undefined) checkFunction('onRouted', onRouted);
   if (acquire === undefined) return;
   checkOptions('acquire', acquire, ACQUIRE_OPTIONS);
-  const { requested, usage, timeout } = acquire;
+  const { requested, usage, timeout, priority } = acquire;
   if (requested !== undefined) checkFunction('acquire.requested', requested);
   if (usage !== undefined) checkFunction('acquire.usage', usage);
   if (timeout !== undefined) durationToMs('acquire.timeout', timeout);
+  checkPriority(priority, 'acquire.priority');
 }
