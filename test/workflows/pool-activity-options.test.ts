@@ -12,7 +12,10 @@ describe('the options of activities of a pool', () => {
     [{ startToCloseTimeout, acquire: { requested: { tokens: 1 } } }, 'Invalid acquire.requested: expected a function'],
     [{ startToCloseTimeout, acquire: { usage: 7 } }, 'Invalid acquire.usage: expected a function, got 7'],
     [{ startToCloseTimeout, acquire: { timeout: 'soon' } }, 'Invalid acquire.timeout: '],
-    [{ startToCloseTimeout, acquire: { priority: NaN } }, 'Invalid acquire.priority: expected a finite number, got NaN'],
+    [
+      { startToCloseTimeout, acquire: { priority: NaN } },
+      'Invalid acquire.priority: expected a finite number, got NaN',
+    ],
     [{ startToCloseTimeout, acquire: { priority: 'high' } }, 'expected a finite number, got "high"'],
   ])('are refused before any is scheduled: %j', (options, message) => {
     expect(() => checkPoolActivityOptions(options as never)).toThrow(message);
