@@ -4,14 +4,12 @@ import type { Hear } from '../acquire/limiter-link';
 const clients = new Map<string, Hear>();
 const queues: string[] = [];
 
-/** Lets pushes for this client reach it. */
-export function registerClient(client: string, hear: Hear): void {
+/** Lets pushes for this client reach it from now on. Returns what ends that. */
+export function registerClient(client: string, hear: Hear): () => void {
   clients.set(client, hear);
-}
-
-/** The client is gone. */
-export function forgetClient(client: string): void {
-  clients.delete(client);
+  return () => {
+    clients.delete(client);
+  };
 }
 
 /** A worker of this process serves pushes on this task queue from now on. Returns what ends that. */

@@ -7,7 +7,7 @@ import type { BackendOptions } from './backends';
 import { defaultClient } from './default-client';
 import { OpenBackend } from './open-backend';
 import { processClient } from './process-client';
-import { forgetClient, registerClient } from './push-registry';
+import { registerClient } from './push-registry';
 import { Reach } from './reach';
 import { TemporalLink } from './temporal-link';
 
@@ -17,8 +17,10 @@ const ANSWER_MS = 5_000;
 /** A set whose limiter is a workflow, shared by every process that names it. */
 class TemporalBackend extends LeaseSupply implements Backend {
   readonly #link: TemporalLink;
+  readonly #forget: () => void;
 
-  constructor(client: LeaseClient, link: TemporalLink) {
+  /** @param forget Ends what has pushes reach the client: whatever is registered in the process stays for good otherwise. */
+  constructor(client: LeaseClient, link: TemporalLink, forget: () => void) {
     const { reach } = link;
     super(
       client,
@@ -28,6 +30,7 @@ class TemporalBackend extends LeaseSupply implements Backend {
       ANSWER_MS,
     );
     this.#link = link;
+    this.#forget = forget;
   }
 
   async stats(): Promise<BackendStats> {
@@ -41,8 +44,9 @@ class TemporalBackend extends LeaseSupply implements Backend {
     return this.client.yield();
   }
 
-  close(): Promise<void> {
-    return this.client.close();
+  async close(): Promise<void> {
+    await this.client.close();
+    this.#forget();
   }
 }
 
@@ -56,7 +60,7 @@ export function createTemporalBackend(options: BackendOptions): Backend {
     LIMITER_TASK_QUEUE,
     new Reach(clock),
   );
-  const ids: string[] = [];
+  let forget = (): void => undefined;
   const leaseClient = processClient({
     name,
     definition,
@@ -64,11 +68,12 @@ export function createTemporalBackend(options: BackendOptions): Backend {
     clock,
     newId: randomUUID,
     onLease(id, hear) {
-      ids.splice(0).forEach(forgetClient);
-      ids.push(id);
-      registerClient(id, hear);
+      forget();
+      forget = registerClient(id, hear);
     },
   });
-  const limited = new TemporalBackend(leaseClient, link);
+  const limited = new TemporalBackend(leaseClient, link, () => {
+    forget();
+  });
   return onUnavailable === 'open' ? new OpenBackend(limited, link.reach) : limited;
 }
