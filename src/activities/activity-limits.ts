@@ -1,7 +1,7 @@
 import { type Context } from '@temporalio/activity';
 import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../acquire/acquire-options';
 import type { Acquisition } from '../acquire/acquisition';
-import { heartbeating } from './heartbeat';
+import { heartbeating, rememberProgress } from './heartbeat';
 import type { Limits } from './worker-limits';
 
 /** A worker's limits as seen from one activity: waiting heartbeats, and ends when the activity is cancelled. */
@@ -9,7 +9,9 @@ export class ActivityLimits implements Limits {
   constructor(
     readonly limits: Limits,
     readonly context: Context,
-  ) {}
+  ) {
+    rememberProgress(context);
+  }
 
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
     return heartbeating(this.context, this.limits.acquire(this.#cancellable(options)));
