@@ -120,6 +120,18 @@ export class Acquisition implements AsyncDisposable {
   }
 
   /**
+   * Tells that nothing was used of the rate limits, for a call that was never made. Calls stay counted, and permits come
+   * back by themselves. Nothing after the release.
+   *
+   * @internal
+   */
+  tellUnused(): void {
+    if (!this.#isHeld) return;
+    const { covers } = this.#request;
+    this.#usage = this.#definitions.map(({ kind }, i) => (kind === 'rate' && covers[i] ? 0 : this.#usage[i]));
+  }
+
+  /**
    * Gives back the permits, and the units that were not used where the algorithm allows it. A second release, or that
    * of a refused acquisition, does nothing.
    *

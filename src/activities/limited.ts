@@ -73,20 +73,10 @@ function settleFailed<Args extends readonly unknown[], Result>(
 ): void {
   try {
     const used = usageOnError?.(error, ...args) ?? 'unknown';
-    if (used === 'notSent') giveBack(slot);
+    if (used === 'notSent') slot.tellUnused();
     else if (used !== 'unknown') slot.update({ usage: used });
   } catch (mistake) {
     const { log } = asyncLocalStorage.getStore() ?? {};
     log?.warn('The units of a failed call count as used, as usageOnError made no sense', { error: mistake });
-  }
-}
-
-function giveBack(slot: Acquisition): void {
-  for (const key of Object.keys(slot.requested)) {
-    try {
-      slot.update({ usage: { [key]: 0 } });
-    } catch {
-      // a call limit takes no other word than what was taken: a call stays counted
-    }
   }
 }

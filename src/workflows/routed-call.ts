@@ -1,7 +1,6 @@
 import { ActivityFailure, proxyActivities, sleep, TimeoutFailure, type ActivityOptions } from '@temporalio/workflow';
 import { type AcquireOptions } from '../acquire/acquire-options';
 import { type Acquisition } from '../acquire/acquisition';
-import { type Limit } from '../limiter/limits';
 import { type Amounts } from '../limiter/request';
 import { nextAttemptMs, type AttemptPolicy } from './attempt-policy';
 import { type Route } from './pool-activity-options';
@@ -14,7 +13,6 @@ const START_TIMEOUT = '15s';
 export interface RoutableSet {
   readonly name: string | undefined;
   readonly config: Acquisition['config'];
-  readonly limits: readonly Limit[];
   expectedWaitMs(requested?: Amounts): number;
   use<T>(options: AcquireOptions, body: (slot: Acquisition) => Promise<T>, place: number): Promise<T>;
 }
@@ -133,18 +131,11 @@ async function runAcquired(
       slot.update({ usage: usage(result, slot) });
       return result;
     } catch (error) {
-      if (isNotTaken(error)) slot.update({ usage: noneOf(set, slot.requested) });
+      if (isNotTaken(error)) slot.tellUnused();
       throw error;
     }
   };
   return set.use(options, body, place);
-}
-
-/** No units of any rate limit. Permits come back by themselves, and a call counts as one. */
-function noneOf({ limits }: RoutableSet, requested: Amounts): Amounts {
-  return Object.fromEntries(
-    limits.filter(({ kind, key }) => kind === 'rate' && key in requested).map(({ key }) => [key, 0]),
-  );
 }
 
 /** Whether no worker took the activity in time, so that it has not begun. */

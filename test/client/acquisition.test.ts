@@ -1,5 +1,5 @@
 import { LimitSet } from '../../src/client/limit-set';
-import { RateLimit, ResourceLimit } from '../../src/limiter/limits';
+import { CallLimit, RateLimit, ResourceLimit } from '../../src/limiter/limits';
 
 const makeSet = () =>
   new LimitSet({
@@ -29,6 +29,26 @@ describe('an acquisition', () => {
     };
     await expect(scope()).rejects.toMatchObject({ name: 'MissingUsageError', keys: ['tokens'] });
     expect(await held(set)).toBe(0);
+  });
+
+  it('of a call that was never made has used no units; a call it stays', async () => {
+    const bucket = { windowSeconds: 3600, capacity: 10, algorithm: 'TokenBucket' } as const;
+    const set = new LimitSet({
+      limits: [
+        new CallLimit({ ...bucket }),
+        new RateLimit({ ...bucket, key: 'tokens' }),
+        // which it does not take of, though every object seems to have an amount of it
+        new RateLimit({ ...bucket, key: 'constructor' }),
+        new ResourceLimit({ key: 'connections', capacity: 2 }),
+      ],
+    });
+    const slot = await set.acquire({ requested: { tokens: 5 } });
+    slot.tellUnused();
+    await slot.release();
+    slot.tellUnused();
+    const { limits } = await set.getStats();
+    const available = Object.entries(limits).map(([key, stats]) => [key, Math.round(stats.available)]);
+    expect(Object.fromEntries(available)).toEqual({ call_count: 9, tokens: 10, constructor: 10, connections: 2 });
   });
 
   it('tells whether it holds anything', async () => {

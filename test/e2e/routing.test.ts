@@ -137,14 +137,14 @@ describe('activities for which the workflow acquires', () => {
     expect(places.sort()).toEqual([EAST, EAST, WEST, WEST]);
     expect([mostAtOnce.get(EAST), mostAtOnce.get(WEST)]).toEqual([1, 1]);
     for (const place of [EAST, WEST]) {
-      expect(await availableAt(place)).toEqual({ connections: 1, tokens: 900, call_count: 98 });
+      expect(await availableAt(place)).toEqual({ connections: 1, tokens: 900, call_count: 98, constructor: 1 });
     }
   });
 
   it('acquire anew for each attempt; of one that nobody took, no units count', async () => {
     expect(await travelling([DESERTED, EAST], [100], 2)).toEqual([EAST]);
-    expect(await availableAt(DESERTED)).toEqual({ connections: 1, tokens: 1000, call_count: 99 });
+    expect(await availableAt(DESERTED)).toEqual({ connections: 1, tokens: 1000, call_count: 99, constructor: 1 });
     // two failures of which nobody knows what they used, and a success
-    expect(await availableAt(EAST)).toEqual({ connections: 1, tokens: 650, call_count: 95 });
+    expect(await availableAt(EAST)).toEqual({ connections: 1, tokens: 650, call_count: 95, constructor: 1 });
   });
 });

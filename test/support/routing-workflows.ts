@@ -10,7 +10,6 @@ function signpost(taskQueue: string): RoutableSet {
   return {
     name: taskQueue,
     config: { taskQueue },
-    limits: [],
     expectedWaitMs: () => 0,
     use: () => Promise.reject(new Error('a call that only goes by turns acquires nothing')),
   };
@@ -59,6 +58,8 @@ export function heldSet(taskQueue: string) {
       { kind: 'resource', key: 'connections', capacity: 1 },
       { kind: 'rate', key: 'tokens', windowSeconds: 1_000_000, capacity: 1000, algorithm: 'TokenBucket' },
       { kind: 'call', windowSeconds: 3600, capacity: 100 },
+      // of which nobody takes anything, though every object seems to have an amount of it
+      { kind: 'rate', key: 'constructor', windowSeconds: 3600, capacity: 1, algorithm: 'TokenBucket' },
     ],
   } as const;
 }
