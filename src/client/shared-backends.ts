@@ -50,6 +50,10 @@ export class BackendHandle {
 const perClient = new WeakMap<object, Map<string, Shared>>();
 const WITHOUT_CLIENT = {};
 
+/** What helps where no limiter decides between versions. */
+const IN_MEMORY =
+  'close the sets of that name first, give this one another name, or make it private with `shared: false`';
+
 /** A backend of one's own. */
 export function privateBackend(mode: Mode, options: BackendOptions): BackendHandle {
   return new BackendHandle(options.name, newShared(mode, options), () => undefined);
@@ -61,14 +65,17 @@ export function privateBackend(mode: Mode, options: BackendOptions): BackendHand
  * @throws DefinitionConflictError if the name already stands for other limits here
  */
 export function sharedBackend(mode: Mode, options: BackendOptions): BackendHandle {
-  const { name, definition, client } = options;
+  const { name, definition, client, onUnavailable } = options;
   const known = perClient.get(client ?? WITHOUT_CLIENT) ?? new Map<string, Shared>();
   perClient.set(client ?? WITHOUT_CLIENT, known);
   // in Temporal mode two versions may live side by side for a while: the limiter decides between them
-  const id = JSON.stringify(mode === 'memory' ? [mode, name] : [mode, name, definition.version]);
+  const id = JSON.stringify(mode === 'memory' ? [mode, name] : [mode, name, definition.version, onUnavailable]);
   const shared = known.get(id) ?? newShared(mode, options);
   if (!sameDefinition(shared.definition, definition)) {
-    throw new DefinitionConflictError(name, describe(definition), describe(shared.definition));
+    const [mine, running] = [describeDefinition(definition), describeDefinition(shared.definition)];
+    throw mode === 'memory'
+      ? new DefinitionConflictError(name, mine, running, IN_MEMORY)
+      : new DefinitionConflictError(name, mine, running);
   }
   known.set(id, shared);
   return new BackendHandle(name, shared, () => known.delete(id));
@@ -76,8 +83,4 @@ export function sharedBackend(mode: Mode, options: BackendOptions): BackendHandl
 
 function newShared(mode: Mode, options: BackendOptions): Shared {
   return { definition: options.definition, make: () => backends[mode](options), backend: undefined, users: 0 };
-}
-
-function describe(definition: SetDefinition): string {
-  return `version ${String(definition.version)} ${describeDefinition(definition)}`;
 }
