@@ -85,6 +85,7 @@ async function compete(limiter: LimiterName, address: string, processes: number)
   for (const worker of workers) worker.send('go');
   const found = await answers;
   const latencies = sorted(found.flatMap((one) => one.latencies));
+  console.log(`${limiter}, ${processes} processes: measured`);
   return {
     ...{ limiter, processes, coldMs: quantile(sorted(cold), 0.5) },
     perSecond: (1_000 * found.reduce((sum, { acquisitions }) => sum + acquisitions, 0)) / FOR_MS,
