@@ -74,7 +74,7 @@ export function checkSet(options: SetOptions & { readonly name?: unknown }): Set
 }
 
 /** Half a character, and what ends a text in C: a server refuses ids with such each time, which looks like an outage. */
-const NOT_FOR_IDS = /[\p{Cs}\0]/u;
+export const NOT_FOR_IDS = /[\p{Cs}\0]/u;
 
 /** @throws InvalidLimitError unless it is a name that a set or a pool may have, or none */
 export function checkName(name: unknown): string | undefined {

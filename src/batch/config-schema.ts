@@ -1,21 +1,19 @@
 import { z } from 'zod';
+import { NOT_FOR_IDS } from '../acquire/set-settings';
+import { algorithmNames } from '../limiter/algorithms/algorithms';
+import { balancerNames } from '../limiter/balancers/balancers';
 import { MAX_LIMITS } from '../limiter/definition-check';
-import { CALL_COUNT } from '../limiter/limits';
-
-const ALGORITHMS = ['SlidingWindow', 'TokenBucket', 'LeakyBucket', 'FixedWindow', 'GCRA'] as const;
-const BALANCING = ['RoundRobin', 'Random', 'LeastWait'] as const;
+import { CALL_COUNT, OVERAGES } from '../limiter/limits';
 
 /** Every message completes the sentence "it must be …"; none repeats the value, which may be a secret. */
 const text = (what: string) => z.string({ error: what }).min(1, { error: what });
-const oneOf = <const T extends readonly string[]>(names: T) => z.enum(names, { error: `one of ${names.join(', ')}` });
+const oneOf = <T extends string>(names: readonly T[]) => z.enum(names, { error: `one of ${names.join(', ')}` });
 const above0 = (what: string) => z.number({ error: what }).positive({ error: what });
 const whole = (what: string, least: number) => z.int({ error: what }).min(least, { error: what });
 const list = <T extends z.ZodType>(item: T, what: string) => z.array(item, { error: what });
 
 const upTo256 = (what: string) => text(what).max(256, { error: what });
 
-/** Half a character, and what ends a text in C: no server takes ids with such. */
-const NOT_FOR_IDS = /[\p{Cs}\0]/u;
 const SET_NAME = 'a name of 1 to 256 whole characters';
 const TASK_QUEUE = 'the name of a task queue, of at most 256 whole characters, that does not begin with "/_sys/"';
 const SECONDS = 'a number of seconds from 1e-6 to 1e9';
@@ -28,7 +26,7 @@ const taskQueue = upTo256(TASK_QUEUE).refine((value) => !NOT_FOR_IDS.test(value)
 });
 const windowSeconds = above0('a number of seconds above 0').min(1e-6, { error: SECONDS }).max(1e9, { error: SECONDS });
 const capacity = above0('a number above 0').max(Number.MAX_SAFE_INTEGER, { error: CAPACITY });
-const algorithm = oneOf(ALGORITHMS).default('SlidingWindow');
+const algorithm = oneOf(algorithmNames).default('SlidingWindow');
 
 const call = z.strictObject({
   kind: z.literal('call'),
@@ -43,7 +41,7 @@ const rate = z.strictObject({
   windowSeconds,
   capacity,
   algorithm,
-  overage: oneOf(['error', 'charge']).optional(),
+  overage: oneOf(OVERAGES).optional(),
 });
 const resource = z.strictObject({ kind: z.literal('resource'), key, capacity: whole('a whole number from 1', 1) });
 const limits = { call, rate, resource };
@@ -87,7 +85,7 @@ const temporal = z.strictObject(
 
 const pool = z.strictObject(
   {
-    loadBalancing: oneOf(BALANCING).optional(),
+    loadBalancing: oneOf(balancerNames).optional(),
     failover: z.boolean({ error: 'true or false' }).optional(),
     workerIndex: whole('a whole number from 0', 0).optional(),
   },

@@ -9,7 +9,8 @@ import { checkOptions } from './options';
 /** What becomes of usage above the requested amount: an error, or a debt that later acquisitions wait off. */
 export type Overage = 'error' | 'charge';
 
-const OVERAGES: readonly Overage[] = ['error', 'charge'];
+/** Either of them. */
+export const OVERAGES: readonly Overage[] = ['error', 'charge'];
 
 interface WindowOptions {
   /** Length of the window. Unit: seconds. Range: 1e-6 to 1e9; resolution 1 µs. */

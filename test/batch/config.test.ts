@@ -137,7 +137,7 @@ sets:
       'limits.yaml:7:23 sets[0].limits[0].windowSecond: this key is unknown; did you mean windowSeconds? known are kind, key, windowSeconds, capacity, algorithm',
       'limits.yaml:7:51 sets[0].limits[0].capacity: it must be a number above 0',
       'limits.yaml:8:9 sets[0].limits[1].key: is missing; it must be a key of 1 to 256 characters',
-      'limits.yaml:8:66 sets[0].limits[1].algorithm: it must be one of SlidingWindow, TokenBucket, LeakyBucket, FixedWindow, GCRA',
+      'limits.yaml:8:66 sets[0].limits[1].algorithm: it must be one of TokenBucket, LeakyBucket, SlidingWindow, FixedWindow, GCRA',
       'limits.yaml:9:11 sets[1].name: each set needs a name of its own; line 4 has the same',
       'limits.yaml:10:13 sets[1].config.model: is missing; it must be the name of a model',
       'limits.yaml:10:26 sets[1].config.taskQueue: each set needs a task queue of its own; line 5 has the same',
