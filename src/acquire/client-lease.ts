@@ -35,6 +35,8 @@ export interface ClientLease extends Capacity {
   compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean, arrivals: number): Sync;
   /** Takes over a newer push. Says whether the limiter has to be told that it has arrived. */
   apply(push: Push, now: number): boolean;
+  /** The limiter has read what was told, and has no room to remember it. */
+  turnedAway(): void;
   /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
   delivered(seq: number): void;
   /** Gives up everything, whatever is in use. */

@@ -44,12 +44,14 @@ export class Gate {
   /**
    * @param onDemand Told whenever somebody began or gave up to wait.
    * @param name The limit set, for the error of a timeout.
+   * @param obstacle What stands in the way of whoever waits, if it is not that others have the capacity.
    */
   constructor(
     public capacity: Capacity,
     readonly clock: Timer,
     readonly onDemand?: () => void,
     readonly name = 'unnamed',
+    readonly obstacle?: () => string | undefined,
   ) {}
 
   /** How many wait. */
@@ -136,7 +138,7 @@ export class Gate {
   }
 
   #wait<T>({ amounts }: Request, { priority, timeoutMs = Infinity, signal }: WaitOptions, taken: () => T): Promise<T> {
-    if (timeoutMs <= 0) return Promise.reject(new AcquireTimeoutError(this.name, timeoutMs));
+    if (timeoutMs <= 0) return Promise.reject(this.#timedOut(timeoutMs));
     return new Promise<T>((resolve, refuse) => {
       const since = this.clock.now();
       const admit = (): void => {
@@ -157,7 +159,7 @@ export class Gate {
     const remainingMs = deadlineOf(ticket) - this.clock.now();
     // a timer may come early, and cannot be as long as a timeout can
     if (remainingMs > 0) ticket.stopTimer = this.clock.after(remainingMs, () => this.#watch(ticket));
-    else this.#giveUp([ticket], new AcquireTimeoutError(this.name, ticket.timeoutMs));
+    else this.#giveUp([ticket], this.#timedOut(ticket.timeoutMs));
   }
 
   /** Says whether it was still waiting: only who was may be told anything. */
@@ -170,8 +172,12 @@ export class Gate {
 
   #expire(ticket: Ticket): void {
     this.#leave(ticket);
-    ticket.refuse(new AcquireTimeoutError(this.name, ticket.timeoutMs));
+    ticket.refuse(this.#timedOut(ticket.timeoutMs));
     this.onDemand?.();
+  }
+
+  #timedOut(timeoutMs: number): AcquireTimeoutError {
+    return new AcquireTimeoutError(this.name, timeoutMs, this.obstacle?.());
   }
 
   #giveUp(tickets: Iterable<Ticket>, reason: unknown): void {

@@ -1,14 +1,16 @@
-import { describeDefinition, reorder, type SetDefinition } from '../limiter/definition';
+import { describeDefinition, type SetDefinition } from '../limiter/definition';
 import { LeaseLostError } from '../limiter/errors/lease-lost-error';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
-import { pacingOf } from '../limiter/pacing';
 import { readPush } from '../limiter/push-check';
 import type { Push, Sync } from '../limiter/wire';
+import { Appointment } from './appointment';
 import { Askers } from './askers';
 import type { ClientLease } from './client-lease';
 import { Gate } from './gate';
 import type { LeaseClientOptions } from './lease-client-options';
+import { LeaseLine } from './lease-line';
 import { LeaseWatch } from './lease-watch';
+import { nextReportAt } from './next-report';
 import { refusal } from './refusal';
 import type { SyncFlow, SyncSource } from './sync-flow';
 
@@ -29,8 +31,8 @@ export class LeaseClient implements SyncSource {
   readonly #flow: SyncFlow;
   readonly #watch: LeaseWatch;
   readonly #askers = new Askers();
-  /** The lease that took over what another one held. */
-  readonly #successors = new WeakMap<ClientLease, ClientLease>();
+  readonly #leases: LeaseLine;
+  readonly #appointment: Appointment;
   #lease: ClientLease;
   #gate: Gate;
   #controller: AbortController;
@@ -43,7 +45,9 @@ export class LeaseClient implements SyncSource {
   constructor(options: LeaseClientOptions) {
     this.#options = options;
     this.#controller = options.newController();
-    this.#lease = this.#newLease(options.definition);
+    this.#appointment = new Appointment(options.clock);
+    this.#leases = new LeaseLine(options, (push) => this.hear(push));
+    this.#lease = this.#leases.next(options.definition);
     this.#gate = this.#newGate();
     this.#flow = options.newFlow(this);
     this.#watch = new LeaseWatch(options.clock, this);
@@ -75,13 +79,15 @@ export class LeaseClient implements SyncSource {
     return this.#lease.validUntil;
   }
 
+  /** Whether an answer of the limiter is waited for. */
   get isWaiting(): boolean {
-    return this.#gate.size > 0 || this.#askers.size > 0;
+    return !this.#appointment.isPending && (this.#gate.size > 0 || this.#askers.size > 0);
   }
 
   /** Has the limiter asked for what lines up next, and calls back when it has read that and granted what it will grant now. */
   whenAsked(refuse: () => void): void {
-    this.#askers.add(refuse);
+    if (this.#appointment.isPending) refuse();
+    else this.#askers.add(refuse);
   }
 
   /** What {@link whenAsked} announced has been settled otherwise. */
@@ -93,10 +99,7 @@ export class LeaseClient implements SyncSource {
   released(lease: ClientLease, amounts: readonly number[], heldMs: number): void {
     lease.finish?.(amounts);
     this.#lease.observeHolding(heldMs);
-    let holder: ClientLease | undefined = lease;
-    while (holder !== undefined && holder !== this.#lease) holder = this.#successors.get(holder);
-    const { limits } = lease.definition;
-    holder?.release(holder === lease ? amounts : reorder(amounts, limits, holder.definition.limits), this.#now());
+    this.#leases.release(lease, amounts, this.#lease, this.#now());
     this.#gate.pump();
     this.#wake();
   }
@@ -117,6 +120,7 @@ export class LeaseClient implements SyncSource {
     if (this.#closed || push === undefined) return;
     switch (push.status) {
       case 'granted':
+        this.#appointment.end();
         if (this.#lease.apply(push, this.#now())) this.#owesAnswer = true;
         this.#gate.pump();
         this.#askers.answered(push.ack);
@@ -126,6 +130,9 @@ export class LeaseClient implements SyncSource {
         break;
       case 'redefined':
         this.#redefine(push.definition ?? this.#lease.definition);
+        break;
+      case 'full':
+        this.#comeBack(push);
         break;
       case 'conflict':
       case 'refused':
@@ -153,16 +160,12 @@ export class LeaseClient implements SyncSource {
   }
 
   dueAt(now: number): number {
-    if (this.#fatal !== undefined) return Infinity;
-    const { definition } = this.#lease;
+    if (this.#fatal !== undefined || this.#appointment.isPending) return Infinity;
     const news = this.#lease.news(this.#gate.size, this.#gate.arrivals);
     // where pushes come, the answer is due with each
     if (this.#owesAnswer) return now;
     if (news === 'urgent' || this.#askers.isNew) return Math.max(now, this.#lastSyncAt + MIN_GAP_MS);
-    const renewal = this.#lease.holdsAnything || this.isWaiting ? this.#lastSyncAt + this.#lease.renewalMs : Infinity;
-    const { soonMs, laterMs } = pacingOf(definition);
-    const report = news === 'none' ? Infinity : this.#lastSyncAt + (news === 'soon' ? soonMs : laterMs);
-    return Math.max(now, Math.min(renewal, report));
+    return Math.max(now, nextReportAt(this.#lease, news, this.isWaiting, this.#lastSyncAt));
   }
 
   compose(): Sync {
@@ -183,47 +186,40 @@ export class LeaseClient implements SyncSource {
     return this.#options.clock.now();
   }
 
-  #wake(): void {
+  readonly #wake = (): void => {
     this.#keepWatch();
     this.#flow.wake();
-  }
+  };
 
   #keepWatch(): void {
     this.#watch.keep(this.#lease.holdsAnything && this.#fatal === undefined);
   }
 
-  #newLease(definition: SetDefinition, before?: ClientLease): ClientLease {
-    const { link, newId, newLease } = this.#options;
-    const identity = {
-      client: newId(),
-      replaces: before?.identity.client,
-      get queue(): string {
-        return link.queue;
-      },
-    };
-    const inUse = before === undefined ? [] : reorder(before.inUse, before.definition.limits, definition.limits);
-    const lease = newLease(definition, identity, inUse);
-    if (before !== undefined) this.#successors.set(before, lease);
-    this.#options.onLease?.(identity.client, (push) => this.hear(push));
-    return lease;
+  #newGate(): Gate {
+    const { clock, name } = this.#options;
+    return new Gate(this.#lease, clock, this.#wake, name, this.#appointment.reason);
   }
 
-  #newGate(): Gate {
-    return new Gate(this.#lease, this.#options.clock, () => this.#wake(), this.#options.name);
+  /** Who waits goes on waiting; who does not want to has been told no. */
+  #comeBack({ ack, retryAfterMs = 0, detail = '' }: Push): void {
+    if (this.#lease.registered) return;
+    this.#lease.turnedAway();
+    this.#appointment.make(retryAfterMs, detail, this.#wake);
+    this.#askers.answered(ack);
   }
 
   /** What the process holds may be others' by now: holders are told, and what waits asks anew. */
   loseLease(): void {
     const holders = this.#controller;
     this.#controller = this.#options.newController();
-    this.#replaceLease(this.#newLease(this.#lease.definition));
+    this.#replaceLease(this.#leases.next(this.#lease.definition));
     holders.abort(new LeaseLostError(this.#options.name));
     this.#wake();
   }
 
   #redefine(definition: SetDefinition): void {
     const mine = this.#lease.definition;
-    this.#replaceLease(this.#newLease(definition.version > mine.version ? definition : mine, this.#lease));
+    this.#replaceLease(this.#leases.next(definition.version > mine.version ? definition : mine, this.#lease));
   }
 
   #replaceLease(lease: ClientLease): void {
@@ -243,6 +239,7 @@ export class LeaseClient implements SyncSource {
 
   #fail(error: Error): void {
     this.#fatal = error;
+    this.#appointment.end();
     this.#flow.stop();
     this.#watch.keep(false);
     this.#gate.refuseAll(error);

@@ -15,6 +15,8 @@ export interface AllocatorSnapshot {
   readonly fence: number;
   readonly birth: number;
   readonly counters: AllocatorCounters;
+  /** When the last of the clients is to come back for whom there was no room. */
+  readonly appointedUntil?: number;
 }
 
 /** What an allocator has seen since it was made. */

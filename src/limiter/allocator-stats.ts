@@ -10,6 +10,8 @@ export interface AllocatorStats {
   readonly waiting: number;
   /** Processes, and workflow runs that hold or wait for something, that share the set. */
   readonly clients: number;
+  /** About how many more have been told to ask again later, because there is no room for them. */
+  readonly turnedAway: number;
   readonly version: number;
   readonly counters: AllocatorCounters;
 }
@@ -19,6 +21,7 @@ export function allocatorStats(
   { limits, version }: SetDefinition,
   counted: Readonly<Record<string, LimitStats>>,
   clients: readonly ClientState[],
+  turnedAway: number,
   counters: AllocatorCounters,
 ): AllocatorStats {
   const taken = Object.entries(counted).map(([key, stats], i): [string, LimitStats] => {
@@ -30,6 +33,7 @@ export function allocatorStats(
     limits: Object.fromEntries(taken),
     waiting: clients.reduce((sum, { demand }) => demand.reduce((runs, [count]) => runs + count, sum), 0),
     clients: clients.length,
+    turnedAway,
     version,
     counters: { ...counters },
   };

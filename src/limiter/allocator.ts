@@ -6,7 +6,6 @@ import { ClientAccount } from './client-account';
 import { sameDefinition, type SetDefinition } from './definition';
 import { definitionFault, plainDefinition } from './definition-check';
 import type { RunAddress } from './address';
-import { farewell } from './farewell';
 import type { Books } from './grant-book';
 import { Ledger } from './ledger';
 import { levelPermits } from './permit-levels';
@@ -14,21 +13,17 @@ import { pacingOf } from './pacing';
 import { doubtAt, doubtfulRuns } from './run-doubts';
 import { mostClients } from './snapshot-budget';
 import { readSnapshot } from './snapshot-check';
+import { Strangers, type Delivery } from './strangers';
 import { contentsFault, envelopeFault } from './sync-check';
 import { UnitGrants } from './unit-grants';
-import type { Push, PushStatus, Sync } from './wire';
+import type { Push, Sync } from './wire';
 
 /** How long after the end of its interval a grant may still be reported, in horizons. */
 const GRACE_HORIZONS = 3;
 
 export type { AllocatorSnapshot } from './allocator-state';
 export type { AllocatorStats } from './allocator-stats';
-
-/** A push, and the address at which its client hears; an empty one if it asks by query. */
-export interface Delivery {
-  readonly queue: string;
-  readonly push: Push;
-}
+export type { Delivery } from './strangers';
 
 /**
  * Hands the capacity of one limit set out to clients. The only one who may.
@@ -47,8 +42,7 @@ export class Allocator {
   #fence: number;
   readonly #birth: number;
   #counters = { syncs: 0, pushes: 0, grants: 0, refused: 0 };
-  /** Answers to clients that have no account. */
-  #farewells: Delivery[] = [];
+  #strangers = new Strangers();
 
   constructor(definition: SetDefinition, now: number) {
     this.#definition = definition;
@@ -64,6 +58,7 @@ export class Allocator {
     allocator.#ledger = new Ledger(snapshot.definition.limits, now, snapshot.ledger, revisable);
     allocator.#fence = snapshot.fence;
     allocator.#counters = { ...snapshot.counters };
+    allocator.#strangers = new Strangers(snapshot.appointedUntil);
     // a push that was under way may have ended with the run before: unconfirmed, it will be repeated
     for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(cloneJSON(state)));
     for (const account of allocator.#clients.values()) account.resume();
@@ -79,6 +74,7 @@ export class Allocator {
       fence: this.#fence,
       birth: this.#birth,
       counters: { ...this.#counters },
+      appointedUntil: this.#strangers.appointedUntil,
     };
   }
 
@@ -156,8 +152,7 @@ export class Allocator {
 
   /** What must be told to the clients that can hear, each its whole lease. */
   publish(now: number, canHear: (client: string) => boolean = () => true): Delivery[] {
-    const pushes = this.#farewells;
-    this.#farewells = [];
+    const pushes = this.#strangers.take();
     for (const account of this.#clients.values()) {
       const { dirty, queue } = account.state;
       if (dirty && canHear(account.state.id)) pushes.push({ queue, push: account.publish(now, this.#definition) });
@@ -168,7 +163,8 @@ export class Allocator {
 
   stats(now: number): AllocatorStats {
     const states = [...this.#clients.values()].map(({ state }) => state);
-    return allocatorStats(this.#definition, this.#ledger.stats(now), states, this.#counters);
+    const turnedAway = this.#strangers.expected(now);
+    return allocatorStats(this.#definition, this.#ledger.stats(now), states, turnedAway, this.#counters);
   }
 
   #receiveSync(sync: Sync, now: number): void {
@@ -183,9 +179,9 @@ export class Allocator {
     const known = this.#clients.get(sync.client);
     const isOutdated = sync.version !== this.#definition.version;
     if (isOutdated && sync.ends === true && known !== undefined) this.#close(known, now);
-    else if (isOutdated) this.#answerStranger(sync, 'redefined', now);
+    else if (isOutdated) this.#strangers.answer(sync, 'redefined', this.#definition, now);
     else if (definition !== undefined && !sameDefinition(definition, this.#definition))
-      this.#answerStranger(sync, 'conflict', now);
+      this.#strangers.answer(sync, 'conflict', this.#definition, now);
     else this.#read(sync, now);
   }
 
@@ -199,7 +195,7 @@ export class Allocator {
     if (known !== undefined) this.#hear(known, sync, now);
     else if (sync.fence === 0) this.#open(sync, now);
     // a lease of this limiter's life that is not in the books has run out; one of an earlier life is opened anew
-    else this.#answerStranger(sync, sync.fence >= this.#birth ? 'lost' : 'redefined', now);
+    else this.#strangers.answer(sync, sync.fence >= this.#birth ? 'lost' : 'redefined', this.#definition, now);
   }
 
   #hear(account: ClientAccount, sync: Sync, now: number): void {
@@ -210,11 +206,13 @@ export class Allocator {
   }
 
   #open(sync: Sync, now: number): void {
-    if (this.#clients.size >= mostClients(this.#definition.limits.length)) {
-      this.#answerStranger(sync, 'refused', now, 'too many clients');
+    const before = sync.replaces === undefined ? undefined : this.#clients.get(sync.replaces);
+    const most = mostClients(this.#definition.limits.length);
+    if (before === undefined && this.#clients.size >= most) {
+      const detail = `its limiter has ${most} clients, and no room for another one yet`;
+      if (sync.ends !== true) this.#strangers.turnAway(sync, this.#definition, now, detail);
       return;
     }
-    const before = sync.replaces === undefined ? undefined : this.#clients.get(sync.replaces);
     if (before !== undefined) this.#close(before, now);
     this.#fence += 1;
     const account = ClientAccount.open(sync, this.#definition.limits.length, this.#fence, now);
@@ -237,13 +235,7 @@ export class Allocator {
     if (typeof client !== 'string' || typeof queue !== 'string' || !Number.isSafeInteger(seq)) return;
     // what claims to come from somebody who is understood otherwise does not come from there
     if (this.#clients.has(client)) return;
-    this.#answerStranger({ client, queue, seq: seq as number } as Sync, 'refused', now, `not understood: ${fault}`);
-  }
-
-  #answerStranger(sync: Sync, status: PushStatus, now: number, detail?: string): void {
-    this.#farewells.push({
-      queue: sync.queue,
-      push: farewell(sync.client, sync.seq, status, this.#definition, now, detail),
-    });
+    const stranger = { client, queue, seq: seq as number };
+    this.#strangers.answer(stranger, 'refused', this.#definition, now, `not understood: ${fault}`);
   }
 }

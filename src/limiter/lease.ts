@@ -212,6 +212,10 @@ export class Lease implements Capacity {
     return true;
   }
 
+  turnedAway(): void {
+    // it introduces itself whenever it speaks, until it is answered
+  }
+
   /** Gives up everything, whatever is in use. */
   revoke(): void {
     this.#permits.revoke();

@@ -1,9 +1,16 @@
 import type { LimitDefinition } from './definition';
 import { definitionFault } from './definition-check';
-import { isAmounts, isCount, isRow } from './numbers-check';
+import { isAmount, isAmounts, isCount, isRow } from './numbers-check';
 import { WIRE_VERSION, type Push, type PushStatus } from './wire';
 
-const STATUSES: ReadonlySet<unknown> = new Set<PushStatus>(['granted', 'lost', 'redefined', 'conflict', 'refused']);
+const STATUSES: ReadonlySet<unknown> = new Set<PushStatus>([
+  'granted',
+  'lost',
+  'redefined',
+  'conflict',
+  'refused',
+  'full',
+]);
 
 type Fields = Partial<Record<keyof Push, unknown>>;
 
@@ -22,6 +29,7 @@ export function readPush(message: unknown, client: string, limits: readonly Limi
   if (detail !== undefined && typeof detail !== 'string') return undefined;
   if (status === 'refused') return message as Push;
   if (wire !== WIRE_VERSION) return isCount(wire) ? unknownVersion(message as Push, wire) : undefined;
+  if (status === 'full' && !isAmount(fields.retryAfterMs)) return undefined;
   const isSound = status === 'granted' ? isGrant(fields, limits) : isFarewell(fields);
   return isSound ? (message as Push) : undefined;
 }

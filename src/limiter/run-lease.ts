@@ -184,6 +184,10 @@ export class RunLease implements Capacity {
     return false;
   }
 
+  turnedAway(): void {
+    this.#told = { count: 0, left: 0, complete: true, arrivals: 0 };
+  }
+
   delivered(): void {
     // the limiter reads what is told it in totals: nothing is kept until it has
   }

@@ -33,6 +33,7 @@ function snapshotFault(value: unknown): string | undefined {
   const definitionIsBad = definitionFault(definition);
   if (definitionIsBad !== undefined) return `definition: ${definitionIsBad}`;
   for (const key of ['fence', 'birth'] as const) if (!isCount(value[key])) return key;
+  if (value['appointedUntil'] !== undefined && !isNumber(value['appointedUntil'])) return 'appointedUntil';
   if (!isObject(counters) || !COUNTERS.every((key) => isCount(counters[key]))) return 'counters';
   const { limits } = definition as SetDefinition;
   if (!Array.isArray(ledger) || ledger.length !== limits.length) return 'ledger';

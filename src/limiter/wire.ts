@@ -71,9 +71,9 @@ export interface Sync {
 /**
  * How the limiter stands to a client: `granted`, all is well; `lost`, it was silent for longer than its lease;
  * `redefined`, it must take over the definition sent along; `conflict`, its definition differs under the same version;
- * `refused`, its messages cannot be understood.
+ * `refused`, its messages cannot be understood; `full`, there is no room for another client, and it may ask again later.
  */
-export type PushStatus = 'granted' | 'lost' | 'redefined' | 'conflict' | 'refused';
+export type PushStatus = 'granted' | 'lost' | 'redefined' | 'conflict' | 'refused' | 'full';
 
 /** A client's whole lease. */
 export interface Push {
@@ -88,8 +88,10 @@ export interface Push {
   /** When this push was written. */
   readonly now: number;
   readonly status: PushStatus;
-  /** Why a client is refused. */
+  /** Why a client is refused, or has to wait until there is room. */
   readonly detail?: string;
+  /** With `full`: after how long it may ask again. Unit: milliseconds. */
+  readonly retryAfterMs?: number;
   /** The running definition, with `redefined` and `conflict`. */
   readonly definition?: SetDefinition;
   /** The fencing token of the lease. */

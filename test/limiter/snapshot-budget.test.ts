@@ -47,10 +47,10 @@ test('a process whose queue was cut is pushed to, so that it tells all anew', ()
   expect(restored.snapshot().clients.find(({ id }) => id === idOf(7))?.demand).toHaveLength(256);
 });
 
-test('as many clients are known as a snapshot has room for; the next is told', () => {
+test('as many clients are known as a snapshot has room for; the next one has to wait', () => {
   const desk = fleet(mostClients(LIMITS.length), 1);
   expect(bytes(withinBudget(desk.allocator.snapshot()))).toBeLessThan(TWO_MIB);
   desk.says('one too many');
-  expect(desk.turn()).toMatchObject([{ client: 'one too many', status: 'refused', detail: 'too many clients' }]);
+  expect(desk.turn()).toMatchObject([{ client: 'one too many', status: 'full' }]);
   expect(mostClients(32)).toBeLessThan(mostClients(3));
 });

@@ -9,7 +9,11 @@ export class AcquireTimeoutError extends LimitsError {
     readonly limitSet: string,
     /** How long the acquisition waited. Unit: milliseconds. */
     readonly timeoutMs: number,
+    /** What stood in the way, if it was not that others had the capacity. */
+    readonly obstacle?: string,
   ) {
-    super(`No capacity in "${limitSet}" within ${String(timeoutMs)} ms`);
+    super(
+      `No capacity in "${limitSet}" within ${String(timeoutMs)} ms${obstacle === undefined ? '' : `: ${obstacle}`}`,
+    );
   }
 }
