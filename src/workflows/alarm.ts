@@ -27,6 +27,13 @@ export class Alarm {
       });
   }
 
+  /** Rings no more, unless it is set again. */
+  stop(): void {
+    this.#scope?.cancel();
+    this.#at = Infinity;
+    this.#scope = undefined;
+  }
+
   #ring(): void {
     this.#at = Infinity;
     this.#scope = undefined;

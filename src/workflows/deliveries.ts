@@ -7,6 +7,8 @@ import { pushSignal, type PushActivities } from './protocol';
 
 /** Most pushes under way to one client; what changes meanwhile goes with the next. */
 const MAX_PUSHES = 2;
+/** A push that has not been answered for so long goes to nobody. Unit: milliseconds. */
+const PROMPT_MS = 500;
 /** Most pushes kept for clients that ask by query. */
 const MAX_MAIL = 256;
 
@@ -27,13 +29,18 @@ export interface Deliverer {
 export class Deliveries {
   readonly #underWay = new Map<string, number>();
   readonly #mail = new Map<string, Push>();
-  /** Pushes under way. */
-  count = 0;
+  /** When each of the pushes under way was sent. */
+  readonly #sentAt = new Map<Promise<void>, number>();
 
   constructor(private readonly to: Deliverer) {}
 
   /** Whether another push to this client may go. */
   hasRoom = (client: string): boolean => (this.#underWay.get(client) ?? 0) < MAX_PUSHES;
+
+  /** Whether an answer may come at any moment. What a process that has died was sent does not count. */
+  awaitsAnswers(now: number): boolean {
+    return [...this.#sentAt.values()].some((at) => now - at < PROMPT_MS);
+  }
 
   /** The newest push to a client that asks by query. */
   mailFor(client: string): Push | undefined {
@@ -49,10 +56,10 @@ export class Deliveries {
   }
 
   #track({ client }: Push, delivery: Promise<void>, weight: number): void {
-    this.count += 1;
+    this.#sentAt.set(delivery, Date.now());
     this.#underWay.set(client, (this.#underWay.get(client) ?? 0) + weight);
     void delivery.then(() => {
-      this.count -= 1;
+      this.#sentAt.delete(delivery);
       const left = (this.#underWay.get(client) ?? 0) - weight;
       if (left <= 0) this.#underWay.delete(client);
       else this.#underWay.set(client, left);

@@ -60,19 +60,24 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   }));
   setHandler(leaseQuery, (client) => deliveries.mailFor(client) ?? null);
 
-  for (;;) {
+  for (let turn = 0; ; turn += 1) {
     const now = Date.now();
     for (const sync of inbox.splice(0)) allocator.receive(sync, now);
     if (gone.length > 0) allocator.ended(gone.splice(0), now);
     probe(allocator.doubtful(now));
     alarm.rang = false;
-    alarm.set(allocator.advance(now));
-    for (const delivery of allocator.publish(now, deliveries.hasRoom)) deliveries.send(delivery);
-    await condition(() => inbox.length > 0 || gone.length > 0 || alarm.rang || hasRoomAgain());
-    if (inbox.length === 0 && isLong()) break;
+    // a run that begins with all that piled up meanwhile may be long from the start: it, too, is to get somewhere
+    if (turn > 0 && isLong()) {
+      // what happens just as a run ends has the server refuse that end, and the whole run is replayed
+      alarm.stop();
+      if (!deliveries.awaitsAnswers(now)) break;
+    } else {
+      alarm.set(allocator.advance(now));
+      for (const delivery of allocator.publish(now, deliveries.hasRoom)) deliveries.send(delivery);
+    }
+    await condition(() => inbox.length > 0 || gone.length > 0 || alarm.rang || mayGoOn());
   }
   log.debug('limiter continues as new', { events: workflowInfo().historyLength });
-  if (gone.length > 0) allocator.ended(gone, Date.now());
   await continueAsNew<typeof limiterWorkflow>({
     definition: allocator.definition,
     state: withinBudget(allocator.snapshot()),
@@ -90,13 +95,13 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     }
   }
 
-  /** Whether the run has got long; a quiet moment is waited for, but not for ever. */
+  /** Whether the run has got so long that it begins nothing any more, and ends as soon as nothing is under way. */
   function isLong(): boolean {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    return continueAsNewSuggested || historyLength > maxEvents * (deliveries.count === 0 ? 1 : 1.2);
+    return continueAsNewSuggested || historyLength > maxEvents;
   }
 
-  function hasRoomAgain(): boolean {
-    return isLong() || allocator.hasNews(deliveries.hasRoom);
+  function mayGoOn(): boolean {
+    return isLong() ? !deliveries.awaitsAnswers(Date.now()) : allocator.hasNews(deliveries.hasRoom);
   }
 }

@@ -34,7 +34,7 @@ export interface LimiterInput {
   /**
    * After how many events of history a run ends and continues as new; every run after it does the same. Unit: events.
    * Range: from 50, as the first exchange with a few clients takes so many; below the 4,096 at which the server asks for
-   * it anyway. @default 4000
+   * it anyway. @default 1000
    */
   readonly maxEvents?: number;
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runAddress } from '../../src/limiter/address';
 import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator';
+import { SNAPSHOT_VERSION } from '../../src/limiter/allocator-state';
 
 const directory = path.join(__dirname, '../histories');
 /** Longer than the lease and the windows of what was recorded. */
@@ -15,8 +16,19 @@ interface Recorded {
   }[];
 }
 
-/** The states that limiters have handed to their next runs, by the recording of that. */
-function states(): (readonly [file: string, state: AllocatorSnapshot])[] {
+type State = readonly [file: string, state: AllocatorSnapshot];
+
+/** States of versions that are no longer written. */
+function formerStates(): State[] {
+  const former = path.join(directory, 'states');
+  return readdirSync(former).map((file) => [
+    file,
+    JSON.parse(readFileSync(path.join(former, file), 'utf8')) as State[1],
+  ]);
+}
+
+/** The states that limiters of this version have handed to their next runs, by the recording of that. */
+function recordedStates(): State[] {
   const files = readdirSync(directory).filter((name) => name.startsWith('limiter-'));
   return files.flatMap((file) => {
     const { events } = JSON.parse(readFileSync(path.join(directory, file), 'utf8')) as Recorded;
@@ -40,16 +52,19 @@ function essence({ definition, fence, counters, clients, ledger }: AllocatorSnap
   return { definition, fence, counters, clients: runs, held: ledger.map(({ held }) => held) };
 }
 
+const states = [...formerStates(), ...recordedStates()];
+
 describe('a state that a limiter of this or an earlier release has handed on', () => {
-  it('has been recorded', () => {
-    expect(states().length).toBeGreaterThanOrEqual(3);
+  it('has been kept of every version', () => {
+    const versions = new Set(states.map(([, { snapshot }]) => snapshot));
+    expect([...versions].sort()).toEqual(Array.from({ length: SNAPSHOT_VERSION }, (_, i) => i + 1));
   });
 
-  it.each(states())('is gone on from, with nothing of it lost: %s', (_, state) => {
+  it.each(states)('is gone on from, with nothing of it lost: %s', (_, state) => {
     expect(essence(Allocator.restore(state, momentOf(state)).snapshot())).toEqual(essence(state));
   });
 
-  it.each(states())('comes to rest with all of its limits available, if nobody speaks any more: %s', (_, state) => {
+  it.each(states)('comes to rest with all of its limits available, if nobody speaks any more: %s', (_, state) => {
     const allocator = Allocator.restore(state, momentOf(state));
     const rest = momentOf(state) + LONG_MS;
     for (let now = momentOf(state); now <= rest; now += 1_000) {
