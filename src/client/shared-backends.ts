@@ -1,7 +1,7 @@
 import { describeDefinition, sameDefinition, type SetDefinition } from '../limiter/definition';
 import { DefinitionConflictError } from '../limiter/errors/definition-conflict-error';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
-import type { Backend } from '../acquire/backend';
+import type { Backend } from './backend';
 import { backends, type BackendOptions, type Mode } from './backends';
 
 interface Shared {

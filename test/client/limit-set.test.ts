@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { LimitSet } from '../../src/client/limit-set';
 import { CallLimit, RateLimit, ResourceLimit } from '../../src/limiter/limits';
 import { describeLimitSet } from '../support/describe-limit-set';
@@ -121,41 +120,20 @@ describe('limit sets of one name', () => {
 
   it('must define the same', async () => {
     const first = named(1);
-    const json = (capacity: number) => expect.stringContaining(`[["resource","connections",${String(capacity)}]]`);
+    const json = (capacity: number): unknown =>
+      expect.stringContaining(`[["resource","connections",${String(capacity)}]]`);
     for (const version of [1, 2]) {
       expect(() => named(2, version)).toThrow(
         expect.objectContaining({
           name: 'DefinitionConflictError',
           mine: json(2),
           running: json(1),
-          message: expect.stringContaining('close the sets of that name first'),
+          message: expect.stringContaining('close the sets of that name first') as string,
         }) as Error,
       );
     }
     await first.close();
     await named(2).close();
-  });
-
-  it('each do what they say while Temporal is out of reach', async () => {
-    const connect = jest.fn(() => Promise.reject(new Error('out of reach')));
-    const client = { workflow: {}, withDeadline: connect } as unknown as Client;
-    const clock = new FakeClock();
-    const sets = (['wait', 'open'] as const).map(
-      (onUnavailable) =>
-        new LimitSet({ name: 'both', mode: 'temporal', limits: [connections()], onUnavailable, client, clock }),
-    );
-    const outcomes = sets.map(() => 'waits');
-    sets.forEach((set, index) => {
-      set.acquire({ timeout: '5s' }).then(
-        ({ fencingToken }) => (outcomes[index] = `goes ahead as ${String(fencingToken)}`),
-        (error: Error) => (outcomes[index] = error.name),
-      );
-    });
-    await clock.advance(4_000);
-    expect(outcomes).toEqual(['waits', 'goes ahead as 0']);
-    await clock.advance(6_000);
-    expect(outcomes[0]).toBe('AcquireTimeoutError');
-    await Promise.all(sets.map((set) => set.close()));
   });
 
   it('are private if they say so, or have no name', async () => {
