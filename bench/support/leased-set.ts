@@ -1,4 +1,4 @@
-import { type Supply } from '../../src/acquire/backend';
+import { type Supply } from '../../src/acquire/supply';
 import { BaseLimitSet } from '../../src/acquire/base-limit-set';
 import { type Clock } from '../../src/acquire/clock';
 import { LeaseSupply } from '../../src/acquire/lease-supply';

@@ -1,4 +1,4 @@
-import type { Holding } from '../../src/acquire/backend';
+import type { Holding } from '../../src/acquire/supply';
 import type { LeaseClient } from '../../src/acquire/lease-client';
 import { LeaseSupply } from '../../src/acquire/lease-supply';
 import type { Timer } from '../../src/acquire/clock';

@@ -1,4 +1,4 @@
-import type { Holding } from '../../src/acquire/backend';
+import type { Holding } from '../../src/acquire/supply';
 import type { LeaseClient } from '../../src/acquire/lease-client';
 import { processClient } from '../../src/client/process-client';
 import type { SetDefinition } from '../../src/limiter/definition';

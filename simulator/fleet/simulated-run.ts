@@ -1,4 +1,4 @@
-import type { Holding } from '../../src/acquire/backend';
+import type { Holding } from '../../src/acquire/supply';
 import type { Timer } from '../../src/acquire/clock';
 import { LeaseClient } from '../../src/acquire/lease-client';
 import { runAddress, type RunAddress } from '../../src/limiter/address';

@@ -2,7 +2,7 @@ import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { checkOptions } from '../limiter/options';
 import type { Amounts } from '../limiter/request';
-import type { WaitOptions } from './backend';
+import type { WaitOptions } from './supply';
 import { durationToMs, type Duration } from '../limiter/duration';
 
 /** Options of `tryAcquire`. */

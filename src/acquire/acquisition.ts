@@ -5,7 +5,7 @@ import { MissingUsageError } from '../limiter/errors/missing-usage-error';
 import { checkOptions, checkPlainObject } from '../limiter/options';
 import type { Amounts, Request } from '../limiter/request';
 import { mergeUsage, missingUsage, type Usage } from '../limiter/usage';
-import type { Holding } from './backend';
+import type { Holding } from './supply';
 import type { JsonObject } from './frozen-json';
 import { withoutRetired } from './retired-keys';
 

@@ -11,7 +11,7 @@ import {
   type TryAcquireOptions,
 } from './acquire-options';
 import { Acquisition, type Origin } from './acquisition';
-import type { Holding, Supply } from './backend';
+import type { Holding, Supply } from './supply';
 import type { JsonObject } from './frozen-json';
 import type { Nesting } from './nesting';
 import { withoutRetired } from './retired-keys';

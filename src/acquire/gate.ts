@@ -3,7 +3,7 @@ import { AcquireTimeoutError } from '../limiter/errors/acquire-timeout-error';
 import type { Request } from '../limiter/request';
 import { WaitQueue, type Waiting } from '../limiter/wait-queue';
 import { AbortWatch } from './abort-watch';
-import type { WaitOptions } from './backend';
+import type { WaitOptions } from './supply';
 import type { Timer } from './clock';
 
 /** One that waits at a gate. */

@@ -1,6 +1,6 @@
 import type { LimitDefinition } from '../limiter/definition';
 import { adaptRequest, type Request } from '../limiter/request';
-import type { Holding, Supply, WaitOptions } from './backend';
+import type { Holding, Supply, WaitOptions } from './supply';
 import type { ClientLease } from './client-lease';
 import type { Timer } from './clock';
 import { REDEFINED, type LeaseClient } from './lease-client';

@@ -2,7 +2,7 @@ import type { LimitDefinition } from '../limiter/definition';
 import { NestedAcquireError } from '../limiter/errors/nested-acquire-error';
 import type { Request } from '../limiter/request';
 import type { Acquisition } from './acquisition';
-import type { Supply } from './backend';
+import type { Supply } from './supply';
 
 interface Holder {
   readonly supply: Supply;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 
 import type { SetDefinition } from '../limiter/definition';
-import type { Backend } from '../acquire/backend';
+import type { Backend } from './backend';
 import type { Clock } from '../acquire/clock';
 import { MemoryBackend } from './memory-backend';
 import { createTemporalBackend } from './temporal-backend';

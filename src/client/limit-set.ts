@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Supply } from '../acquire/backend';
+import type { Supply } from '../acquire/supply';
 import { BaseLimitSet } from '../acquire/base-limit-set';
 import { Nesting } from '../acquire/nesting';
 import { UnknownLimitError } from '../limiter/errors/unknown-limit-error';

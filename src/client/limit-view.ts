@@ -4,7 +4,7 @@ import type { LimitStats } from '../limiter/ledger';
 import type { Limit } from '../limiter/limits';
 import { planRequest } from '../limiter/request';
 import { validateUsage } from '../limiter/usage';
-import type { Backend } from '../acquire/backend';
+import type { Backend } from './backend';
 
 /** One limit of a set, to be looked at without acquiring anything. */
 export class LimitView {

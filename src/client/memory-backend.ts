@@ -3,7 +3,8 @@ import { LeaseLostError } from '../limiter/errors/lease-lost-error';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
 import { Ledger } from '../limiter/ledger';
 import type { Request } from '../limiter/request';
-import type { Backend, BackendStats, Holding, WaitOptions } from '../acquire/backend';
+import type { Holding, WaitOptions } from '../acquire/supply';
+import type { Backend, BackendStats } from './backend';
 import type { Clock } from '../acquire/clock';
 import { Gate } from '../acquire/gate';
 

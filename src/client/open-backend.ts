@@ -1,6 +1,7 @@
 import type { LimitDefinition } from '../limiter/definition';
 import type { Request } from '../limiter/request';
-import type { Backend, BackendStats, Holding, WaitOptions } from '../acquire/backend';
+import type { Holding, WaitOptions } from '../acquire/supply';
+import type { Backend, BackendStats } from './backend';
 import { OUT_OF_REACH, type Reach } from './reach';
 
 /** What an acquisition holds that went ahead unlimited: nothing that it could give back or lose. */

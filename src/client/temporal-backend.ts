@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Backend, BackendStats } from '../acquire/backend';
+import type { Backend, BackendStats } from './backend';
 import type { LeaseClient } from '../acquire/lease-client';
 import { LeaseSupply } from '../acquire/lease-supply';
 import { LIMITER_TASK_QUEUE } from '../workflows/limiter-id';

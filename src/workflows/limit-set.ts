@@ -1,6 +1,6 @@
 import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../acquire/acquire-options';
 import type { Acquisition, Origin } from '../acquire/acquisition';
-import type { Holding, Supply } from '../acquire/backend';
+import type { Holding, Supply } from '../acquire/supply';
 import { BaseLimitSet } from '../acquire/base-limit-set';
 import { Nesting } from '../acquire/nesting';
 import { checkSet, checkShareable, SET_OPTIONS, type SetOptions, type SetSettings } from '../acquire/set-settings';

@@ -1,5 +1,5 @@
 import { setHandler, uuid4 } from '@temporalio/workflow';
-import type { Holding, WaitOptions } from '../acquire/backend';
+import type { Holding, WaitOptions } from '../acquire/supply';
 import { LeaseClient } from '../acquire/lease-client';
 import { LeaseSupply } from '../acquire/lease-supply';
 import { describeDefinition, sameDefinition, type SetDefinition } from '../limiter/definition';

@@ -1,5 +1,4 @@
 import type { LimitDefinition } from '../limiter/definition';
-import type { LimitStats } from '../limiter/ledger';
 import type { Request } from '../limiter/request';
 
 /** How an acquisition wants to wait. */
@@ -12,7 +11,7 @@ export interface WaitOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What a backend has handed out, until it is released. */
+/** What a supply has handed out, until it is released. */
 export interface Holding {
   /** Grows with every holder of the same permits; a store that remembers the largest can refuse a stale holder. */
   readonly fencingToken: number;
@@ -25,13 +24,6 @@ export interface Holding {
   settle(index: number, used: number): void;
   /** Gives the permits back, once. Resolves when nothing can get lost of that any more, if it takes a while. */
   release(): Promise<void> | undefined;
-}
-
-/** What {@link Backend.stats} tells. */
-export interface BackendStats {
-  readonly limits: Readonly<Record<string, LimitStats>>;
-  /** Acquisitions that wait, in every process that shares the set. */
-  readonly waiting: number;
 }
 
 /** Where acquisitions are served from. */
@@ -50,13 +42,4 @@ export interface Supply {
   take(request: Request, options: WaitOptions): Promise<Holding>;
   /** How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable. */
   expectedWaitMs(request: Request): number;
-}
-
-/** Where the capacity of a process's limit set comes from: the process (memory mode) or a limiter workflow (Temporal mode). */
-export interface Backend extends Supply {
-  stats(): Promise<BackendStats>;
-  /** Gives back at once what is held but not in use, as when the process is about to rest. */
-  yield(): Promise<void>;
-  /** Gives everything back at once and fails what waits. Idempotent. */
-  close(): Promise<void>;
 }
