@@ -21,23 +21,27 @@ const EVENTS_OF_A_RUN = 4_096;
 /** What the mutex sample's pattern writes: bench/events.ts. */
 const MUTEX_EVENTS = 10_000;
 
-const KINDS = {
-  'a quota that is used up': (load: number): Partial<FleetShape> => ({ perSecond: load }),
-  'a quota of ten times what is asked for': (load: number) => ({ perSecond: 10 * load, askedPerSecond: load }),
-} satisfies Record<string, (load: number) => Partial<FleetShape>>;
+const KINDS = [
+  { title: 'a quota that is used up', label: 'used up', shapeOf: (load) => ({ perSecond: load }) },
+  {
+    title: 'a quota of ten times what is asked for',
+    label: 'a tenth used',
+    shapeOf: (load) => ({ perSecond: 10 * load, askedPerSecond: load }),
+  },
+] as const satisfies readonly { title: string; label: string; shapeOf: (load: number) => Partial<FleetShape> }[];
 
 async function main(): Promise<void> {
   const findings: Finding[] = [];
   const numbers: object[] = [];
   const curves: Curve[] = [];
-  for (const [title, shapeOf] of Object.entries(KINDS)) {
+  for (const { title, label, shapeOf } of KINDS) {
     const rows: string[][] = [];
     for (const processes of PROCESSES) {
       const points: [number, number][] = [];
       for (const load of LOADS) {
         if (load > HEAVY && processes !== 8) continue;
         const windows = Math.max(2, Math.min(12, Math.floor(12_000 / (load * WINDOW_SECONDS))));
-        const shape = { perSecond: load, windowSeconds: WINDOW_SECONDS, processes, windows, ...shapeOf(load) };
+        const shape = { windowSeconds: WINDOW_SECONDS, processes, windows, ...shapeOf(load) };
         const found = await playFleet(shape);
         const cost = costOf(found);
         numbers.push({ ...shape, ...found, ...cost });
@@ -49,7 +53,7 @@ async function main(): Promise<void> {
           figure(cost.runsPerHour),
         ]);
       }
-      curves.push({ name: `${processes} processes, ${title}`, points, isDashed: curves.length >= PROCESSES.length });
+      curves.push({ name: `${processes} of them, ${label}`, points, isDashed: curves.length >= PROCESSES.length });
     }
     const columns = ['processes, load', 'events', 'requests', 'actions', 'state, kB', 'continued as new per hour'];
     findings.push({ title: `${title}: events, requests and actions for each 1,000 acquisitions`, columns, rows });
@@ -59,7 +63,7 @@ async function main(): Promise<void> {
     points: LOADS.map((load) => [load, MUTEX_EVENTS]),
     isDashed: true,
   });
-  const title = 'History events for each 1,000 acquisitions';
+  const title = 'History events for each 1,000 acquisitions, by load and processes';
   plot('events', { title, x: 'calls/s', y: 'events', curves });
   report('cost', findings, numbers, process.argv[2]);
 }

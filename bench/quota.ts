@@ -55,7 +55,7 @@ async function grid(share: Share): Promise<Finding> {
         if (used !== undefined) points.push([windowSeconds, 100 * used]);
       }
       if (row.some((cell) => cell !== '')) rows.push([`${processes}, ${perSecond.toLocaleString('en')}/s`, ...row]);
-      if (perSecond === 100) curves.push({ name: `${processes} processes`, points });
+      if (perSecond === 100) curves.push({ name: processes === 1 ? 'one process' : `${processes} processes`, points });
     }
   }
   const bound = (windowSeconds: number): [number, number] => [windowSeconds, 100 / (1 + 0.05 / windowSeconds)];

@@ -27,8 +27,8 @@ export function plot(name: string, { title, x, y, yRange, curves }: Plot): void 
     animation: false,
     backgroundColor: '#fff',
     title: { text: title, left: 'center', textStyle: { fontSize: 14 } },
-    legend: { bottom: 0 },
-    grid: { left: 80, right: 30, top: 40, bottom: 90 },
+    legend: { bottom: 0, itemGap: 24 },
+    grid: { left: 80, right: 30, top: 40, bottom: 110 },
     xAxis: { type: 'log', name: x, nameLocation: 'middle', nameGap: 28 },
     yAxis: {
       ...(yRange === undefined ? { type: 'log' } : { type: 'value', min: yRange[0], max: yRange[1] }),
