@@ -18,10 +18,11 @@ export type {
   Route,
 } from './pool-activity-options';
 export type { LimiterInput } from './protocol';
+export type { RoutedActivityOptions, RoutedLimitSet } from './routed-options';
 export type { SubmissionQueueStats } from './submission-queues';
 export type { TaskHandle } from './task-handle';
 export { TaskPool, type TaskPoolStats } from './task-pool';
-export type { RoutedActivityOptions, RoutedLimitPool, RoutedLimitSet, TaskPoolOptions } from './task-pool-options';
+export type { RoutedLimitPool, TaskPoolOptions } from './task-pool-options';
 export type { Task, TaskResult, Tasks } from './tasks';
 export { TasksTimeoutError } from './tasks-timeout-error';
 export { wait, type Waited, type WaitOptions } from './wait';

@@ -5,7 +5,7 @@ import { failing } from './failure';
 import { checkPoolActivityOptions, type AnyAcquireOptions, type PoolActivityOptions } from './pool-activity-options';
 import { PoolRouter } from './pool-router';
 import { RoutedCall, type Acquiring, type Destinations, type RoutableSet } from './routed-call';
-import { taskQueueOf } from './task-pool-options';
+import { taskQueueOf } from './routed-options';
 
 /** A pool, opened up: its rotation goes on, whether calls come by here or by its own `acquire`. */
 export interface RoutablePool {

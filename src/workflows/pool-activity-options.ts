@@ -5,7 +5,7 @@ import { durationToMs, type Duration } from '../limiter/duration';
 import { checkFunction } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import { type Amounts } from '../limiter/request';
-import { checkRoutedOptions, type RoutedActivityOptions } from './task-pool-options';
+import { checkRoutedOptions, type RoutedActivityOptions } from './routed-options';
 
 /** The arguments of any of the activities. */
 export type ActivityArguments<A> = A[keyof A] extends infer F

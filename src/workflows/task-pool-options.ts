@@ -1,13 +1,10 @@
-import { type ActivityOptions } from '@temporalio/workflow';
 import { type LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { checkBoolean, checkWhole } from '../limiter/option-values';
-import { checkOptions, checkPlainObject } from '../limiter/options';
+import { checkOptions } from '../limiter/options';
 import { checkPolicy, type PoolPolicy } from '../limiter/pool';
-
-/** Options of an activity whose task queue is chosen for it. */
-export type RoutedActivityOptions = Omit<ActivityOptions, 'taskQueue'>;
+import { checkRoutedOptions, taskQueueOf, type RoutedActivityOptions, type RoutedLimitSet } from './routed-options';
 
 /**
  * The most tasks that a pool has in flight, whatever its queues would take. A workflow may have 2,000 pending activities,
@@ -53,14 +50,6 @@ export interface TaskPoolOptions {
 export interface RoutedLimitPool {
   /** At least one. */
   readonly limitSets: readonly RoutedLimitSet[];
-}
-
-/** What it asks of a limit set. */
-export interface RoutedLimitSet {
-  /** Named by the error where the config has no task queue. */
-  readonly name: string | undefined;
-  /** Says by `taskQueue` where its tasks go. */
-  readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** Options with nothing left open. */
@@ -111,27 +100,6 @@ export function checkTaskPoolOptions(options: TaskPoolOptions): TaskPoolSettings
     blocking,
     activityOptions,
   };
-}
-
-/** @throws InvalidLimitError unless Temporal would take them, and they leave the task queue open */
-export function checkRoutedOptions(option: string, options: RoutedActivityOptions): void {
-  checkPlainObject(option, options);
-  if ('taskQueue' in options && options.taskQueue !== undefined) {
-    throw new InvalidLimitError(`${option}.taskQueue`, 'the pool chooses the task queue; leave it out');
-  }
-  if (options.startToCloseTimeout === undefined && options.scheduleToCloseTimeout === undefined) {
-    throw new InvalidLimitError(option, 'expected a startToCloseTimeout or a scheduleToCloseTimeout, got neither');
-  }
-}
-
-/** @throws InvalidLimitError unless the set's config names a task queue */
-export function taskQueueOf({ name, config }: RoutedLimitSet, place: number): string {
-  const { taskQueue } = config;
-  if (typeof taskQueue === 'string' && taskQueue !== '') return taskQueue;
-  throw new InvalidLimitError(
-    `limitSets[${place}].config.taskQueue`,
-    `expected the task queue of the workers of limit set ${describeValue(name)}, got ${describeValue(taskQueue)}`,
-  );
 }
 
 function checkQueues({ queues, limitPool }: TaskPoolOptions): readonly string[] {

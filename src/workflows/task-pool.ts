@@ -9,15 +9,10 @@ import { describeValue } from '../limiter/describe-value';
 import { InvalidLimitError } from '../limiter/errors/invalid-limit-error';
 import { choose, type PoolState } from '../limiter/pool';
 import { failing } from './failure';
+import { checkRoutedOptions, type RoutedActivityOptions } from './routed-options';
 import { SubmissionQueues, type SubmissionQueueStats } from './submission-queues';
 import { TaskHandle } from './task-handle';
-import {
-  checkRoutedOptions,
-  checkTaskPoolOptions,
-  type RoutedActivityOptions,
-  type TaskPoolOptions,
-  type TaskPoolSettings,
-} from './task-pool-options';
+import { checkTaskPoolOptions, type TaskPoolOptions, type TaskPoolSettings } from './task-pool-options';
 
 /** The names of the activities among the members of a type. */
 type ActivityName<A> = { [K in keyof A]: A[K] extends ActivityFunction ? K : never }[keyof A] & string;
