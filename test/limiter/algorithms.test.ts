@@ -1,15 +1,27 @@
 import fc from 'fast-check';
 import { tolerance, type Algorithm } from '../../src/limiter/algorithms/algorithm';
 import { algorithms } from '../../src/limiter/algorithms/algorithms';
+import { revisableBucket } from '../../src/limiter/algorithms/revisable-bucket';
 import { blur, CLOCKS, clocks, steps, WINDOWS, windows } from './algorithm-histories';
 import { modelOf, worstExcess, type Start } from './algorithm-models';
 
-describe.each(Object.values(algorithms))('$name', (algorithm: Algorithm) => {
-  const models = modelOf(algorithm.name);
+/** The bucket whose past can be revised, where everything is told as it happens. */
+const toldAtOnce: Algorithm = {
+  ...revisableBucket,
+  refund(window, state, now, amount) {
+    revisableBucket.refund(window, state, now, amount, { from: now, to: now });
+  },
+};
 
-  test('is stored under its own name', () => {
-    expect(algorithms[algorithm.name]).toBe(algorithm);
-  });
+test.each(Object.entries(algorithms))('%s is stored under its own name', (name, algorithm) => {
+  expect(algorithm.name).toBe(name);
+});
+
+describe.each<readonly [string, Algorithm]>([
+  ...Object.entries(algorithms),
+  ['TokenBucket whose past can be revised', toldAtOnce],
+])('%s', (_name, algorithm) => {
+  const models = modelOf(algorithm.name);
 
   test.each(WINDOWS)('starts with the whole capacity and never has more: $windowMs ms, $capacity', (window) => {
     for (const clock of CLOCKS) {

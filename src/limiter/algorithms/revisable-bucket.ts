@@ -15,8 +15,9 @@ interface Past {
   readonly owed: number[];
 }
 
-function rateOf({ capacity, windowMs }: Window): number {
-  return capacity / windowMs;
+/** What comes back in so many milliseconds. */
+function recovery({ capacity, windowMs }: Window, ms: number): number {
+  return (ms / windowMs) * capacity;
 }
 
 function drop(past: Past, index: number): void {
@@ -25,9 +26,11 @@ function drop(past: Past, index: number): void {
 
 function advance(window: Window, past: Past, now: number): void {
   if (now <= past.at) return;
-  const recovered = (now - past.at) * rateOf(window);
+  const recovered = recovery(window, now - past.at);
   past.at = now;
-  for (let i = 0; i < past.owed.length; i += 1) past.owed[i] = (past.owed[i] ?? 0) - recovered;
+  // the infinite would be lost with the next snapshot: JSON has no word for it
+  for (let i = 0; i < past.owed.length; i += 1)
+    past.owed[i] = Math.max(-Number.MAX_VALUE, (past.owed[i] ?? 0) - recovered);
   // the bucket was full between the two: before the second, only what comes more than a window late still matters
   const isSettled = (): boolean =>
     past.owed.length > 1 &&
@@ -67,7 +70,7 @@ function take(window: Window, past: Past, at: number, amount: number): void {
   const [next, later] = i < past.from.length ? [past.from[i], past.owed[i]] : [past.at, 0];
   past.from.splice(i, 0, at);
   past.to.splice(i, 0, at);
-  past.owed.splice(i, 0, amount + (later ?? 0) - ((next ?? 0) - at) * rateOf(window));
+  past.owed.splice(i, 0, amount + (later ?? 0) - recovery(window, (next ?? 0) - at));
   if (past.from.length > MAX_BEGINNINGS) join(past);
 }
 
@@ -92,7 +95,7 @@ export const revisableBucket: Algorithm<Past> = {
     if (amount > window.capacity + tolerance(window)) return Infinity;
     advance(window, past, now);
     const missing = amount + owed(past) - window.capacity;
-    return missing <= tolerance(window) ? now : past.at + missing / rateOf(window);
+    return missing <= tolerance(window) ? now : past.at + (missing / window.capacity) * window.windowMs;
   },
   consume(window, past, at, amount) {
     advance(window, past, at);
@@ -101,7 +104,7 @@ export const revisableBucket: Algorithm<Past> = {
   refund(window, past, now, amount, started = NEVER) {
     advance(window, past, now);
     // what may have come before the start and after it: no more has recovered in between than that
-    const inside = Math.max(0, amount - (started.to - started.from) * rateOf(window));
+    const inside = Math.max(0, amount - recovery(window, started.to - started.from));
     for (let i = 0; i < past.owed.length; i += 1) {
       const to = past.to[i] ?? Infinity;
       const certain = to < started.from ? amount : to <= started.to ? inside : 0;
