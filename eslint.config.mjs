@@ -8,7 +8,18 @@ const realms = ['limiter', 'acquire', 'workflows', 'client', 'activities', 'batc
 
 const oneWay = realms.map((realm, index) => ({
   target: `./src/${realm}`,
-  from: ['./src', './worker.ts', './demo', './bench', './simulator', './fuzz', './chaos', './test'],
+  from: [
+    './src',
+    './worker.ts',
+    './demo',
+    './examples',
+    './simulator',
+    './fuzz',
+    './chaos',
+    './bench',
+    './scripts',
+    './test',
+  ],
   except: realms.slice(0, index + 1).map((allowed) => `./${allowed}`),
   message: `src/${realm} may import only from ${realms.slice(0, index + 1).join(', ')}.`,
 }));
