@@ -36,7 +36,11 @@ async function playAll({ faults, seconds, seed }: Arguments): Promise<Finding[]>
     }
     return findings;
   } finally {
-    await (await cluster)?.stop();
+    // one that could not be started has been told of by each fault
+    await cluster?.then(
+      (started) => started.stop(),
+      () => undefined,
+    );
   }
 }
 
@@ -44,4 +48,6 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+// what has been started ends when this process exits, which a signal alone would not let it do in order
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 void main().then(() => process.exit());

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, open, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,11 @@ const FILLER = 'filler';
 
 /** A disk of a few megabytes, which can be filled to its last byte. */
 export class SmallDisk {
-  private constructor(readonly folder: string) {}
+  readonly #unmount = (): void => void execFileSync('umount', ['--lazy', this.folder]);
+
+  private constructor(readonly folder: string) {
+    process.once('exit', this.#unmount);
+  }
 
   /** @returns nothing where this process may not mount one */
   static async mount(megabytes: number): Promise<SmallDisk | undefined> {
@@ -46,8 +50,9 @@ export class SmallDisk {
   }
 
   async unmount(): Promise<void> {
+    process.off('exit', this.#unmount);
     // also while something on it is still open
-    await promisify(execFile)('umount', ['--lazy', this.folder]);
+    this.#unmount();
     await rmdir(this.folder);
   }
 }

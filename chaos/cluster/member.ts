@@ -34,11 +34,15 @@ export class Member<Order extends object = object> {
     });
     this.#process = child;
     this.#inbox.length = 0;
+    // a frozen one would not notice that this process is gone
+    const end = (): void => void child.kill('SIGKILL');
+    process.once('exit', end);
     child.on('message', (message) => {
       this.#inbox.push(message);
       this.#news.emit('news');
     });
     child.once('exit', (code, signal) => {
+      process.off('exit', end);
       if (this.#process !== child) return;
       this.#accident = `${this.name} ended by itself (${String(code ?? signal)})`;
       this.#news.emit('news');
