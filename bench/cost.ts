@@ -7,6 +7,7 @@
  *
  *   npx tsx bench/cost.ts [file for the results]
  */
+import { DEFAULT_MAX_EVENTS } from '../src/workflows/limiter-input';
 import { type Curve, plot } from './support/plot';
 import { figure, type Finding, report } from './support/report';
 import { type FleetCost, type FleetShape, playFleet } from './support/saturated-fleet';
@@ -16,8 +17,6 @@ const PROCESSES = [1, 8, 32] as const;
 const WINDOW_SECONDS = 5;
 /** Beyond this many calls a second, as many processes as most have. */
 const HEAVY = 1_000;
-/** A run of the limiter ends after so many events. */
-const EVENTS_OF_A_RUN = 4_096;
 /** What the mutex sample's pattern writes: bench/events.ts. */
 const MUTEX_EVENTS = 10_000;
 
@@ -77,7 +76,7 @@ interface Cost {
 
 function costOf({ acquisitions, seconds, signals, pushes, workflowTasks, timers }: FleetCost): Cost {
   const events = signals + 3 * pushes + 3 * workflowTasks + 2 * timers;
-  const runs = events / EVENTS_OF_A_RUN;
+  const runs = events / DEFAULT_MAX_EVENTS;
   const perThousand = (count: number): number => (1_000 * count) / acquisitions;
   return {
     events: perThousand(events),

@@ -7,7 +7,7 @@ import type { LimiterInput } from './protocol';
  * Well before the server would ask for it. A run is replayed as a whole when another worker takes it over, or when a
  * signal comes just as it ends, and the limiter stands still for as long: a second of processor time for 1,500 events.
  */
-const DEFAULT_MAX_EVENTS = 1_000;
+export const DEFAULT_MAX_EVENTS = 1_000;
 
 /**
  * A limiter's input with nothing left open. One that was started with nonsense ends at once, so that the next client
