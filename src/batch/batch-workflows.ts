@@ -1,13 +1,12 @@
-import { WorkflowFailedError, isGrpcServiceError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { wentUnanswered } from '../client/grpc-code';
 import { BATCH_WORKFLOW, type BatchInput } from '../workflows/batch-protocol';
 
 /** A server that does not take a call in this time is not waited for when the batch is to end. Unit: milliseconds. */
 const CALL_MS = 3_000;
 const TRY_AGAIN_MS = 1_000;
-/** gRPC's codes for a call that nobody answered. */
-const UNANSWERED: readonly number[] = [1, 4, 14];
 
 /** The workflows of a batch came to their end, or to an early one: `cancelled` by somebody, `left` to the signal. */
 export interface WorkflowsEnd {
@@ -81,9 +80,4 @@ async function resultOf(
 
 function wasCancelled(error: unknown): boolean {
   return error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure;
-}
-
-function wentUnanswered(error: unknown): boolean {
-  const reason = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return isGrpcServiceError(reason) && UNANSWERED.includes(reason.code);
 }

@@ -1,16 +1,11 @@
-import { isGrpcServiceError } from '@temporalio/client';
-
-import { busyController } from './busy-controller';
 import type { Clock } from '../acquire/clock';
+import { busyController } from './busy-controller';
+import { grpcCodeOf, wentUnanswered } from './grpc-code';
 
 /** Tries that go unanswered in a row before a server counts as out of reach: fewer are a restart, or a packet lost. */
 const TRIES = 3;
 /** Tries follow each other faster. After it nobody has tried, so nobody knows, and the next acquisition finds out. */
 const STALE_MS = 15_000;
-/** gRPC's codes for a call that nobody answered; with any other, somebody did. */
-const CANCELLED = 1;
-const DEADLINE_EXCEEDED = 4;
-const UNAVAILABLE = 14;
 
 /** Why {@link Reach.outage} aborts. */
 export const OUT_OF_REACH = Symbol('out of reach');
@@ -53,6 +48,5 @@ export class Reach {
 
 /** Whether the error is what a server said, rather than that none did. */
 function isAnswer(error: unknown): boolean {
-  const reason = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return isGrpcServiceError(reason) && ![CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE].includes(reason.code);
+  return grpcCodeOf(error) !== undefined && !wentUnanswered(error);
 }
