@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Allocator, type AllocatorStats } from '../limiter/allocator';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
 import type { SetDefinition } from '../limiter/definition';
@@ -7,6 +7,7 @@ import type { Push, Sync } from '../limiter/wire';
 import { LIMITER_WORKFLOW, limiterId } from '../workflows/limiter-id';
 import { leaseQuery, statsQuery, syncSignal } from '../workflows/protocol';
 import { Backoff } from './backoff';
+import { grpcCodeOf } from './grpc-code';
 import { pushQueue } from './push-registry';
 import type { ProcessLink } from './process-link';
 import type { Reach } from './reach';
@@ -67,7 +68,7 @@ export class TemporalLink implements ProcessLink {
       } catch (error) {
         // the limiter starts with the first that wants something: until then nothing is taken
         if (error instanceof WorkflowNotFoundError) return new Allocator(this.definition, now).stats(now);
-        const code = codeOf(error);
+        const code = grpcCodeOf(error);
         if (code === undefined) throw error;
         const count = (failures.get(code) ?? 0) + 1;
         failures.set(code, count);
@@ -90,10 +91,4 @@ export class TemporalLink implements ProcessLink {
       throw error;
     }
   }
-}
-
-/** How a call over the network failed, by gRPC's code. */
-function codeOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !isGrpcServiceError(error.cause)) return undefined;
-  return error.cause.code;
 }
