@@ -12,6 +12,8 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { shareHost } from '../src/activities/hosts';
 import { startDevServer } from '../src/client/dev-server';
 import { CallLimit, type Limit, LimitSet, ResourceLimit } from '../src/index';
+import { limiterId } from '../src/workflows/limiter-id';
+import { statsQuery } from '../src/workflows/protocol';
 import { StrictWindow } from './quota/strict-window';
 import { figure, type Finding, report } from './support/report';
 import { quantile } from './support/rounds';
@@ -39,8 +41,9 @@ async function main(): Promise<void> {
     ['first acquire of a set at rest (ms)', await cold(open)],
     ['acquire under load, from the lease (µs)', await warm(open)],
   ] as const;
+  // of all its runs
   const eventsOf = async (name: string): Promise<number> =>
-    (await client.workflow.getHandle(`limits:${name}`).describe()).historyLength;
+    (await client.workflow.getHandle(limiterId(name)).query(statsQuery, Date.now())).events;
   const fleets = [await saturated(open, 1, eventsOf), await saturated(open, 8, eventsOf)];
   const quantiles = latencies.map(([name, times]) => {
     const sorted = times.toSorted((a, b) => a - b);
