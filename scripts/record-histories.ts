@@ -10,6 +10,7 @@ import { hostActivities } from '../src/activities/probe';
 import { startDevServer } from '../src/client/dev-server';
 import { checkSetOptions, type LimitSetJSON } from '../src/client/limit-set-options';
 import { LimitSet } from '../src/client/limit-set';
+import { namespaceId } from '../src/client/namespace-id';
 import { limitsPush, servePushes } from '../src/client/push-registry';
 import { CallLimit, RateLimit, ResourceLimit } from '../src/index';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../src/workflows/limiter-id';
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
     activities: hostActivities(new Client({ connection: patient, identity })),
     workflowsPath: require.resolve('../test/support/recorded-workflows'),
   });
-  const leave = servePushes(taskQueue);
+  const leave = servePushes(taskQueue, await namespaceId(native.workflowService, server.namespace));
   await pushes.runUntil(
     limiters.runUntil(async () => {
       await makeHistory(client, connection);

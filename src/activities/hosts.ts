@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { namespaceId } from '../client/namespace-id';
 import { limitsPush, servePushes } from '../client/push-registry';
 import { PUSH_QUEUE_PREFIX } from '../limiter/address';
 import { LIMITER_TASK_QUEUE } from '../workflows/limiter-id';
+import { sameConverter } from './data-converter';
 import { withLegiblePayloads } from './legible-codec';
 import { hostActivities } from './probe';
+import { SharedRuns, type Run } from './shared-runs';
 
 /** What the workers beside a user's worker are made of. */
 export interface HostOptions {
@@ -24,62 +27,68 @@ export interface Host {
   stop(): Promise<void>;
 }
 
-/** Hosts that run, one for each connection, however many workers use it. */
-const shared = new WeakMap<NativeConnection, { readonly host: Promise<Host>; users: number }>();
+/** A host that is shared. */
+interface SharedHost extends Host {
+  /** The task queue on which this process hears pushes. */
+  readonly pushQueue: string;
+}
+
+interface PushRun extends Run {
+  readonly queue: string;
+}
+
+/** However many workers use a connection, what is beside them runs once for each namespace and way to read payloads. */
+const pushRuns = new SharedRuns(startPushWorker, speakAlike);
+const limiterRuns = new SharedRuns(startLimiterWorker, speakAlike);
+
+function speakAlike(a: HostOptions, b: HostOptions): boolean {
+  return (
+    a.connection === b.connection && a.namespace === b.namespace && sameConverter(a.dataConverter, b.dataConverter)
+  );
+}
 
 /** Runs what a process needs to share limits: the worker that hears pushes, and one for limiter workflows. */
-export async function shareHost(options: HostOptions): Promise<Host> {
-  const { connection } = options;
-  const entry = shared.get(connection) ?? { host: startHost(options), users: 0 };
-  shared.set(connection, entry);
-  entry.users += 1;
-  const leave = (): boolean => {
-    entry.users -= 1;
-    return entry.users === 0 && shared.delete(connection);
-  };
-  const host = await entry.host.catch((error: unknown) => {
-    leave();
-    throw error;
-  });
+export async function shareHost(options: HostOptions): Promise<SharedHost> {
+  const pushes = await pushRuns.share(options);
+  const limiter = options.hostLimiter ? await limiterRuns.share(options).catch(stopAndThrow(pushes)) : undefined;
   return {
+    pushQueue: pushes.queue,
     async stop() {
-      if (leave()) await host.stop();
+      try {
+        await pushes.stop();
+      } finally {
+        await limiter?.stop();
+      }
     },
   };
 }
 
-async function startHost(options: HostOptions): Promise<Host> {
-  const pushes = await startPushWorker(options);
-  const limiter = options.hostLimiter ? await startLimiterWorker(options).catch(stopAndThrow(pushes)) : undefined;
-  return {
-    async stop() {
-      await pushes.stop();
-      await limiter?.stop();
-    },
-  };
-}
-
-async function startPushWorker({ connection, namespace, dataConverter }: HostOptions): Promise<Host> {
-  const taskQueue = `${PUSH_QUEUE_PREFIX}${hostname()}:${String(process.pid)}:${randomUUID()}`;
+async function startPushWorker({ connection, namespace, dataConverter }: HostOptions): Promise<PushRun> {
+  const queue = `${PUSH_QUEUE_PREFIX}${hostname()}:${String(process.pid)}:${randomUUID()}`;
+  const id = await namespaceId(connection.workflowService, namespace);
   const worker = await Worker.create({
     connection,
     namespace,
-    taskQueue,
+    taskQueue: queue,
     activities: { limitsPush },
     maxConcurrentActivityTaskExecutions: 100,
     ...(dataConverter !== undefined && { dataConverter }),
   });
-  const host = run(worker);
-  const leave = servePushes(taskQueue);
+  const run = start(worker);
+  const leave = servePushes(queue, id);
+  // when it has failed, this process has to ask: nobody hears what is still pushed
+  run.ended.then(leave, leave);
   return {
+    ...run,
+    queue,
     async stop() {
       leave();
-      await host.stop();
+      await run.stop();
     },
   };
 }
 
-async function startLimiterWorker({ connection, namespace, dataConverter, limiterBundle }: HostOptions): Promise<Host> {
+async function startLimiterWorker({ connection, namespace, dataConverter, limiterBundle }: HostOptions): Promise<Run> {
   const worker = await Worker.create({
     connection,
     namespace,
@@ -92,14 +101,15 @@ async function startLimiterWorker({ connection, namespace, dataConverter, limite
       : { workflowBundle: limiterBundle }),
     dataConverter: withLegiblePayloads(dataConverter),
   });
-  return run(worker);
+  return start(worker);
 }
 
-function run(worker: Worker): Host {
+function start(worker: Worker): Run {
   const ended = worker.run();
   // a failure is reported by `stop`; until then it must not count as unhandled
   ended.catch(() => undefined);
   return {
+    ended,
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
@@ -107,9 +117,9 @@ function run(worker: Worker): Host {
   };
 }
 
-function stopAndThrow(host: Host): (error: unknown) => Promise<never> {
+function stopAndThrow(run: Run): (error: unknown) => Promise<never> {
   return async (error) => {
-    await host.stop();
+    await run.stop().catch(() => undefined);
     throw error;
   };
 }

@@ -1,7 +1,5 @@
 import { defaultPayloadConverter, type Payload, type PayloadCodec, type PayloadConverter } from '@temporalio/common';
-import type { WorkerOptions } from '@temporalio/worker';
-
-type DataConverter = NonNullable<WorkerOptions['dataConverter']>;
+import type { DataConverter } from './data-converter';
 
 /**
  * The user's data converter, behind which a payload that nobody can read is `null`.

@@ -1,5 +1,4 @@
 import { shareHost } from '../activities/hosts';
-import { pushQueue } from '../client/push-registry';
 import { type ItemActivities } from '../workflows/batch-protocol';
 import { loadBatchConfig } from './batch-config';
 import { type Complete } from './complete';
@@ -58,7 +57,7 @@ async function serve({ configFile, target, identity, bounds }: StartWorker): Pro
     setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
     running.stop();
   };
-  tell({ type: 'ready', pushQueue: pushQueue() });
+  tell({ type: 'ready', pushQueue: host.pushQueue });
   try {
     await running.ended;
   } finally {

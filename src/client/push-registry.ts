@@ -2,7 +2,7 @@ import type { Push, Sync } from '../limiter/wire';
 import type { Hear } from '../acquire/limiter-link';
 
 const clients = new Map<string, Hear>();
-const queues: string[] = [];
+const served: { readonly queue: string; readonly namespaceId: string }[] = [];
 
 /** Lets pushes for this client reach it from now on. Returns what ends that. */
 export function registerClient(client: string, hear: Hear): () => void {
@@ -12,18 +12,28 @@ export function registerClient(client: string, hear: Hear): () => void {
   };
 }
 
-/** A worker of this process serves pushes on this task queue from now on. Returns what ends that. */
-export function servePushes(queue: string): () => void {
-  queues.push(queue);
+/** A worker of this process serves pushes from a namespace on this task queue from now on. Returns what ends that. */
+export function servePushes(queue: string, namespaceId: string): () => void {
+  const entry = { queue, namespaceId };
+  served.push(entry);
   return () => {
-    const index = queues.indexOf(queue);
-    if (index >= 0) queues.splice(index, 1);
+    const index = served.indexOf(entry);
+    if (index >= 0) served.splice(index, 1);
   };
 }
 
-/** The task queue on which this process hears pushes; empty if no worker of it does. */
-export function pushQueue(): string {
-  return queues.at(-1) ?? '';
+/** Whether a worker of this process serves pushes, from whichever namespace. */
+export function servesPushes(): boolean {
+  return served.length > 0;
+}
+
+/**
+ * The task queue on which this process hears pushes from a namespace; empty if no worker of it does. A limiter that is
+ * told a queue of another namespace, or server, pushes to where nobody listens, and nobody asks.
+ */
+export function pushQueue(namespaceId: string): string {
+  if (namespaceId === '') return '';
+  return served.findLast((entry) => entry.namespaceId === namespaceId)?.queue ?? '';
 }
 
 /** The push activity. A push for a client that is gone, or what is none, says nothing to anybody. */

@@ -68,6 +68,15 @@ describe('a process in which nothing hears pushes', () => {
     await until('one call is counted', async () => (await set.getStats()).limits['call_count']?.available === 999);
   });
 
+  it('acquires though it hears pushes from a namespace of the same name at another server', async () => {
+    const other = await TemporalForTests.start();
+    await other.host(false);
+    const slot = await aSet(1).acquire({ timeout: '30s' });
+    expect(slot.successful).toBe(true);
+    await slot.release();
+    await other.stop();
+  });
+
   it('has made no workflow task fail', async () => {
     expect(await failedTasks(temporal.client)).toEqual([]);
   });
