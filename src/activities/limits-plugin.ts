@@ -1,6 +1,11 @@
-import { type Context } from '@temporalio/activity';
 import { SimplePlugin } from '@temporalio/plugin';
-import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  NativeConnection,
+  type ActivityInterceptorsFactory,
+  type Worker,
+  type WorkerOptions,
+  type WorkerPlugin,
+} from '@temporalio/worker';
 import { environmentConfig } from '../client/environment';
 import { type LimitPool } from '../client/limit-pool';
 import type { LimitSet } from '../client/limit-set';
@@ -39,68 +44,74 @@ function checkPluginOptions(options: LimitsPluginOptions): void {
 
 /**
  * Gives a worker its limits. Beside the worker it runs what sharing needs, for as long as the worker runs: a worker that
- * hears from the limiters, and one that runs them. When the worker ends, what it held goes back at once.
+ * hears from the limiters, and one that runs them. When the worker ends, what it held goes back at once. A worker that is
+ * given no `connection` is connected where its limit sets are, as `@temporalio/envconfig` says; by itself it would not be.
  *
  * @example
  * const worker = await Worker.create({ ..., plugins: [new LimitsPlugin({ limits })] });
  */
-export class LimitsPlugin extends SimplePlugin {
+export class LimitsPlugin implements WorkerPlugin {
+  readonly name = 'temporal-limits';
   readonly #options: LimitsPluginOptions;
   readonly #limits: LimitSet | LimitPool;
-  #worker: WorkerOptions | undefined;
+  readonly #interception: SimplePlugin;
+  /** Those that workers were given here, and that end with them. */
+  readonly #connections = new WeakSet<NativeConnection>();
 
   /** @throws InvalidLimitError naming an option that makes no sense, such as limits of none of the five shapes */
   constructor(options: LimitsPluginOptions = {}) {
-    super({ name: 'temporal-limits' });
     checkPluginOptions(options);
     this.#options = options;
     this.#limits = normalizeLimits(options.limits, options.workerIndex);
+    this.#interception = new SimplePlugin({
+      name: this.name,
+      workerInterceptors: { activity: [activityInterceptor(this.#limits)] },
+    });
   }
 
   /** @internal */
-  override configureWorker(options: WorkerOptions): WorkerOptions {
-    this.#worker = super.configureWorker(options);
-    const limits = this.#limits;
-    const activity = [
-      ...(this.#worker.interceptors?.activity ?? []),
-      (context: Context) => ({
-        inbound: {
-          execute: <I, O>(input: I, next: (input: I) => O): O =>
-            runWithLimits(new ActivityLimits(limits, context), () => next(input)),
-        },
-      }),
-    ];
-    return { ...this.#worker, interceptors: { ...this.#worker.interceptors, activity } };
+  async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
+    return this.#interception.configureWorker(
+      options.connection === undefined ? await this.#connect(options) : options,
+    );
   }
 
   /** @internal */
-  override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    const host = await this.#startHost();
+  async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    const { connection } = worker;
+    const host = await this.#startHost(worker);
     try {
-      await super.runWorker(worker, next);
+      await next(worker);
     } finally {
-      await Promise.all(setsOf(this.#limits).map((set) => set.yield()));
-      await host?.stop();
+      try {
+        await Promise.all(setsOf(this.#limits).map((set) => set.yield()));
+        await host?.stop();
+      } finally {
+        if (connection !== undefined && this.#connections.has(connection)) await connection.close();
+      }
     }
   }
 
-  async #startHost(): Promise<Host | undefined> {
-    if (!setsOf(this.#limits).some((set) => set.mode === 'temporal')) return undefined;
-    const { hostLimiter = true, limiterBundle } = this.#options;
-    const environment = this.#worker?.connection === undefined ? environmentConfig() : undefined;
-    const connection = this.#worker?.connection ?? (await NativeConnection.connect(environment?.connectionOptions));
-    const host = await shareHost({
-      connection,
-      namespace: this.#worker?.namespace ?? environment?.namespace ?? 'default',
-      dataConverter: this.#worker?.dataConverter,
-      hostLimiter,
-      limiterBundle,
-    });
-    return {
-      async stop() {
-        await host.stop();
-        if (environment !== undefined) await connection.close();
-      },
-    };
+  async #connect(options: WorkerOptions): Promise<WorkerOptions> {
+    const { connectionOptions, namespace = 'default' } = environmentConfig();
+    const connection = await NativeConnection.connect(connectionOptions);
+    this.#connections.add(connection);
+    return { ...options, connection, namespace: options.namespace ?? namespace };
   }
+
+  /** Of the worker itself: one plugin may serve several workers, each with a connection of its own. */
+  async #startHost({ connection, options }: Worker): Promise<Host | undefined> {
+    if (connection === undefined || !setsOf(this.#limits).some((set) => set.mode === 'temporal')) return undefined;
+    const { hostLimiter = true, limiterBundle } = this.#options;
+    const { namespace, dataConverter } = options;
+    return shareHost({ connection, namespace, dataConverter, hostLimiter, limiterBundle });
+  }
+}
+
+function activityInterceptor(limits: LimitSet | LimitPool): ActivityInterceptorsFactory {
+  return (context) => ({
+    inbound: {
+      execute: (input, next) => runWithLimits(new ActivityLimits(limits, context), () => next(input)),
+    },
+  });
 }

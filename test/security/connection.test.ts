@@ -1,8 +1,7 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type NativeConnection, type Worker } from '@temporalio/worker';
 import { LimitsPlugin } from '../../src/activities/index';
 import { connectTemporal } from '../../src/batch/temporal-target';
 import { defaultClient } from '../../src/client/default-client';
-import { LimitSet, ResourceLimit } from '../../src/index';
 import { TlsServer } from '../support/tls-server';
 
 const API_KEY = 'the-api-key-of-the-tenant';
@@ -50,15 +49,29 @@ describe('the standard connection config, with a client certificate and an API k
     expectTrusted();
   });
 
-  it('a worker that was given no connection', async () => {
-    const limits = new LimitSet({
-      name: 'set',
-      mode: 'temporal',
-      limits: [new ResourceLimit({ key: 'connections', capacity: 1 })],
+  it('a worker of the plugin that was given no connection', async () => {
+    const plugin = new LimitsPlugin({ hostLimiter: false });
+    const { connection, namespace } = await plugin.configureWorker({ taskQueue: 'work' });
+    expect(namespace).toBe('tenant');
+    const close = jest.spyOn(connection!, 'close');
+    await plugin.runWorker({ connection } as unknown as Worker, async () => {
+      expect(close).not.toHaveBeenCalled();
     });
-    await new LimitsPlugin({ limits, hostLimiter: false }).runWorker({} as never, async () => undefined);
+    expect(close).toHaveBeenCalledTimes(1);
     expectTrusted();
-    await limits.close();
+  });
+
+  it('no worker that was given a connection or a namespace of its own', async () => {
+    const plugin = new LimitsPlugin();
+    const connection = { close: jest.fn() } as unknown as NativeConnection;
+    const own = await plugin.configureWorker({ taskQueue: 'work', connection });
+    expect([own.connection, own.namespace]).toEqual([connection, undefined]);
+    await plugin.runWorker({ connection } as unknown as Worker, async () => undefined);
+    expect(connection.close).not.toHaveBeenCalled();
+
+    const other = await plugin.configureWorker({ taskQueue: 'work', namespace: 'own' });
+    expect(other.namespace).toBe('own');
+    await other.connection?.close();
   });
 });
 
