@@ -16,7 +16,7 @@ export type Completed<T extends Task> = T extends TaskHandle<unknown> ? T : Pick
  * The tasks in the order in which they end, each as soon as it has. An error is thrown where its result is asked for.
  *
  * @throws {@link TasksTimeoutError} from the iterator, when the timeout has passed since the call;
- * {@link InvalidLimitError} at once, for tasks or options that make no sense
+ * `InvalidLimitError` at once, for tasks or options that make no sense
  * @example
  * for await (const handle of asCompleted(handles)) results.push(await handle.result());
  */

@@ -23,7 +23,7 @@ export type GatheredOrErrors<T extends Tasks> = { -readonly [K in keyof T]: Task
  *
  * Without `returnExceptions` the first task that fails ends the wait with its error; the others go on.
  *
- * @throws the first error of a task; {@link TasksTimeoutError} at the timeout; {@link InvalidLimitError} for tasks or
+ * @throws the first error of a task; {@link TasksTimeoutError} at the timeout; `InvalidLimitError` for tasks or
  * options that make no sense
  * @example
  * const [summary, title] = await gather([await pool.submit('summarise', [text]), await pool.submit('title', [text])]);

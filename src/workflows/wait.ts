@@ -22,7 +22,7 @@ export interface Waited<T extends Task> {
 /**
  * Waits for tasks, and tells which have ended. It neither throws their errors nor stops those that go on.
  *
- * @throws {@link TasksTimeoutError} at the timeout; {@link InvalidLimitError} for tasks or options that make no sense
+ * @throws {@link TasksTimeoutError} at the timeout; `InvalidLimitError` for tasks or options that make no sense
  */
 export async function wait<T extends Task>(
   tasks: readonly T[] | Readonly<Record<string, T>>,
