@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { tolerance, type Algorithm } from '../../src/limiter/algorithms/algorithm';
-import { algorithms } from '../../src/limiter/algorithms/algorithms';
-import { revisableBucket } from '../../src/limiter/algorithms/revisable-bucket';
+import { algorithms, revisable } from '../../src/limiter/algorithms/algorithms';
 import { blur, CLOCKS, clocks, steps, WINDOWS, windows } from './algorithm-histories';
 import { modelOf, worstExcess, type Start } from './algorithm-models';
 
 /** The bucket whose past can be revised, where everything is told as it happens. */
+const bucket: Algorithm = revisable('TokenBucket');
 const toldAtOnce: Algorithm = {
-  ...revisableBucket,
+  ...bucket,
   refund(window, state, now, amount) {
-    revisableBucket.refund(window, state, now, amount, { from: now, to: now });
+    bucket.refund(window, state, now, amount, { from: now, to: now });
   },
 };
 
