@@ -93,8 +93,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'holders are not told that their lease has run out',
-    file: 'acquire/lease-client.ts',
-    from: 'holders.abort(new LeaseLostError(this.#options.name));',
+    file: 'acquire/holders.ts',
+    from: 'holders.abort(new LeaseLostError(this.name));',
     to: 'void holders;',
     where: { faults: ['partition', 'crash'], ms: 30_000 },
   },

@@ -88,7 +88,7 @@ export class Acquisition implements AsyncDisposable {
   }
 
   /**
-   * Grows from acquisition to acquisition: a store that remembers the largest it has seen can refuse a holder whose
+   * Never falls, and grows with each change of hands: a store that remembers the largest it has seen can refuse a holder whose
    * permits have gone to another. 0 if it was refused.
    */
   get fencingToken(): number {

@@ -101,7 +101,9 @@ export abstract class BaseLimitSet {
     const { definitions } = supply;
     const request = this.#plan(supply, options.requested);
     const holding = await supply.tryTake(request, checkPriority(options.priority));
-    return this.acquisition(this.#at(place), definitions, request, holding);
+    // the definitions may have changed while the limiter was asked
+    const taken = holding ?? { definitions, request };
+    return this.acquisition(this.#at(place), taken.definitions, taken.request, holding);
   }
 
   /**

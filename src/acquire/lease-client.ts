@@ -1,5 +1,4 @@
 import { describeDefinition, type SetDefinition } from '../limiter/definition';
-import { LeaseLostError } from '../limiter/errors/lease-lost-error';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
 import { readPush } from '../limiter/push-check';
 import type { Push, Sync } from '../limiter/wire';
@@ -7,6 +6,7 @@ import { Appointment } from './appointment';
 import { Askers } from './askers';
 import type { ClientLease } from './client-lease';
 import { Gate } from './gate';
+import { Holders } from './holders';
 import type { LeaseClientOptions } from './lease-client-options';
 import { LeaseLine } from './lease-line';
 import { LeaseWatch } from './lease-watch';
@@ -31,11 +31,11 @@ export class LeaseClient implements SyncSource {
   readonly #flow: SyncFlow;
   readonly #watch: LeaseWatch;
   readonly #askers = new Askers();
+  readonly #holders: Holders;
   readonly #leases: LeaseLine;
   readonly #appointment: Appointment;
   #lease: ClientLease;
   #gate: Gate;
-  #controller: AbortController;
   #fatal: Error | undefined;
   #closed = false;
   #lastSyncAt = -Infinity;
@@ -44,7 +44,7 @@ export class LeaseClient implements SyncSource {
 
   constructor(options: LeaseClientOptions) {
     this.#options = options;
-    this.#controller = options.newController();
+    this.#holders = new Holders(options.name, options.newController);
     this.#appointment = new Appointment(options.clock);
     this.#leases = new LeaseLine(options, (push) => this.hear(push));
     this.#lease = this.#leases.next(options.definition);
@@ -67,7 +67,7 @@ export class LeaseClient implements SyncSource {
 
   /** Aborts when the permits taken under the present lease are lost. */
   get lost(): AbortSignal {
-    return this.#controller.signal;
+    return this.#holders.lost;
   }
 
   /** Why nothing will ever be granted, if so. */
@@ -210,10 +210,8 @@ export class LeaseClient implements SyncSource {
 
   /** What the process holds may be others' by now: holders are told, and what waits asks anew. */
   loseLease(): void {
-    const holders = this.#controller;
-    this.#controller = this.#options.newController();
     this.#replaceLease(this.#leases.next(this.#lease.definition));
-    holders.abort(new LeaseLostError(this.#options.name));
+    this.#holders.lose();
     this.#wake();
   }
 
@@ -227,19 +225,22 @@ export class LeaseClient implements SyncSource {
     this.#lease = lease;
     this.#lastSyncAt = -Infinity;
     this.#owesAnswer = false;
-    this.#askers.askAgain();
     if (isSame) {
+      this.#askers.askAgain();
       this.#gate.capacity = lease;
       return;
     }
+    this.#askers.clear();
     const gate = this.#gate;
     this.#gate = this.#newGate();
     gate.refuseAll(REDEFINED);
   }
 
+  /** Nothing will be granted any more, and what is held will be others' once nobody renews it. */
   #fail(error: Error): void {
     this.#fatal = error;
     this.#appointment.end();
+    this.#holders.lose();
     this.#flow.stop();
     this.#watch.keep(false);
     this.#gate.refuseAll(error);

@@ -40,9 +40,8 @@ export class LeaseSupply implements Supply {
     if (outage?.aborted) return undefined;
     outage?.addEventListener('abort', refuse);
     const stopTimer = this.answerMs === undefined ? undefined : this.clock.after(this.answerMs, refuse);
-    this.client.whenAsked(refuse);
     try {
-      return await this.take(request, { priority, timeoutMs: undefined, signal: refusal.signal });
+      return await this.take(request, { priority, timeoutMs: undefined, signal: refusal.signal }, refuse);
     } catch (error) {
       if (error === refusal) return undefined;
       throw error;
@@ -53,7 +52,8 @@ export class LeaseSupply implements Supply {
     }
   }
 
-  async take(request: Request, options: WaitOptions): Promise<Holding> {
+  /** @param refuse Called when the limiter has been asked and has granted what it will grant now. */
+  async take(request: Request, options: WaitOptions, refuse?: () => void): Promise<Holding> {
     const deadline = this.clock.now() + (options.timeoutMs ?? Infinity);
     let wait = options;
     let wanted = request;
@@ -61,6 +61,7 @@ export class LeaseSupply implements Supply {
       if (this.client.fatal !== undefined) throw this.client.fatal;
       const { definitions } = this;
       const adapted = wanted;
+      if (refuse !== undefined) this.client.whenAsked(refuse);
       try {
         return await this.client.gate.pass(adapted, wait, () => this.#hold(adapted));
       } catch (error) {

@@ -29,10 +29,12 @@ export class LimitView {
   }
 
   /**
-   * Whether so much of this limit could be acquired now, the set's other limits left aside.
+   * Whether so much of this limit could be acquired now, the set's other limits left aside. In Temporal mode it tells what
+   * this process was granted and does not use: where that is not enough, an `acquire` asks the limiter for more.
    *
    * @param amount Units or permits. @default 1
-   * @throws {@link InvalidAmountError}, {@link RequestExceedsCapacityError}
+   * @throws {@link InvalidAmountError}, {@link RequestExceedsCapacityError}; {@link UnknownLimitError} if a newer definition
+   *   has retired the limit
    */
   canAcquire(amount = 1): boolean {
     const backend = this.#backend();

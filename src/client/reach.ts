@@ -6,7 +6,6 @@ import { grpcCodeOf, wentUnanswered } from './grpc-code';
 const TRIES = 3;
 /** Tries follow each other faster. After it nobody has tried, so nobody knows, and the next acquisition finds out. */
 const STALE_MS = 15_000;
-
 /** Why {@link Reach.outage} aborts. */
 export const OUT_OF_REACH = Symbol('out of reach');
 
@@ -34,19 +33,14 @@ export class Reach {
     if (this.#outage.signal.aborted) this.#outage = busyController();
   }
 
-  /** A call failed, which may have been an answer as well. */
+  /** A call failed, which may have been an answer as well; what happened before it went out says nothing. */
   failed(error: unknown): void {
-    if (isAnswer(error)) {
-      this.answered();
+    if (!wentUnanswered(error)) {
+      if (grpcCodeOf(error) !== undefined) this.answered();
       return;
     }
     this.#unanswered += 1;
     this.#failedAt = this.clock.now();
     if (this.#unanswered >= TRIES) this.#outage.abort(OUT_OF_REACH);
   }
-}
-
-/** Whether the error is what a server said, rather than that none did. */
-function isAnswer(error: unknown): boolean {
-  return grpcCodeOf(error) !== undefined && !wentUnanswered(error);
 }

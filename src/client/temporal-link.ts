@@ -7,29 +7,27 @@ import type { Push, Sync } from '../limiter/wire';
 import { LIMITER_WORKFLOW, limiterId } from '../workflows/limiter-id';
 import { leaseQuery, statsQuery, syncSignal } from '../workflows/protocol';
 import { Backoff } from './backoff';
-import { grpcCodeOf } from './grpc-code';
-import { namespaceId } from './namespace-id';
-import { pushQueue, servesPushes } from './push-registry';
+import { DEADLINE_EXCEEDED, grpcCodeOf } from './grpc-code';
+import { pushQueue } from './push-registry';
 import type { ProcessLink } from './process-link';
 import type { Reach } from './reach';
 
 /** A call that takes longer is given up; the client tries again in its own time. */
 const CALL_MS = 5_000;
 
+const RESOURCE_EXHAUSTED = 8;
+
 /**
- * How often a query is tried that fails in these ways, by gRPC's code. RESOURCE_EXHAUSTED (8): the server buffers one query
- * for each workflow that has something to do. DEADLINE_EXCEEDED (4): limiters may just be moving to another process.
+ * How often a query is tried that fails in these ways, by gRPC's code. RESOURCE_EXHAUSTED: the server buffers one query
+ * for each workflow that has something to do. DEADLINE_EXCEEDED: limiters may just be moving to another process.
  */
 const STATS_TRIES = new Map([
-  [8, 8],
-  [4, 3],
+  [RESOURCE_EXHAUSTED, 8],
+  [DEADLINE_EXCEEDED, 3],
 ]);
 
 /** The way to a limiter workflow. */
 export class TemporalLink implements ProcessLink {
-  /** Empty until the server has said. */
-  #namespaceId = '';
-
   constructor(
     readonly name: string,
     readonly definition: SetDefinition,
@@ -40,26 +38,24 @@ export class TemporalLink implements ProcessLink {
   ) {}
 
   get queue(): string {
-    return pushQueue(this.#namespaceId);
+    return pushQueue();
   }
 
   async send(sync: Sync): Promise<void> {
-    await this.#call(async (client) => {
-      await this.#learnNamespace(client);
-      await client.workflow.signalWithStart(LIMITER_WORKFLOW, {
+    await this.#call((client) =>
+      client.workflow.signalWithStart(LIMITER_WORKFLOW, {
         workflowId: limiterId(this.name),
         taskQueue: this.limiterTaskQueue,
         args: [{ definition: sync.definition ?? this.definition }],
         signal: syncSignal,
-        // who composed it may not have known yet
-        signalArgs: [{ ...sync, queue: this.queue }],
-      });
-    });
+        signalArgs: [sync],
+      }),
+    );
   }
 
   async ask(clientId: string): Promise<Push | undefined> {
-    const push = await this.#call((client) =>
-      client.workflow.getHandle(limiterId(this.name)).query(leaseQuery, clientId),
+    const push = await this.#query(({ workflow }) =>
+      workflow.getHandle(limiterId(this.name)).query(leaseQuery, clientId),
     );
     return push ?? undefined;
   }
@@ -70,7 +66,7 @@ export class TemporalLink implements ProcessLink {
     for (;;) {
       const now = Date.now();
       try {
-        return await this.#call((client) => client.workflow.getHandle(limiterId(this.name)).query(statsQuery, now));
+        return await this.#query(({ workflow }) => workflow.getHandle(limiterId(this.name)).query(statsQuery, now));
       } catch (error) {
         // the limiter starts with the first that wants something: until then nothing is taken
         if (error instanceof WorkflowNotFoundError) return new Allocator(this.definition, now).stats(now);
@@ -86,20 +82,19 @@ export class TemporalLink implements ProcessLink {
     }
   }
 
-  /** Once, where it matters. A server that does not say is asked for its answers, and again with the next sync. */
-  async #learnNamespace({ workflowService, options }: Client): Promise<void> {
-    if (this.#namespaceId !== '' || !servesPushes()) return;
-    this.#namespaceId = await namespaceId(workflowService, options.namespace).catch(() => '');
+  /** One that nobody answers in time tells of the limiter, not of the server: no worker may run it just then. */
+  #query<T>(query: (client: Client) => Promise<T>): Promise<T> {
+    return this.#call(query, (error) => grpcCodeOf(error) !== DEADLINE_EXCEEDED);
   }
 
-  async #call<T>(call: (client: Client) => Promise<T>): Promise<T> {
+  async #call<T>(call: (client: Client) => Promise<T>, tellsOfServer = (_error: unknown) => true): Promise<T> {
     try {
       const client = await this.client();
       const answer = await client.withDeadline(Date.now() + CALL_MS, () => call(client));
       this.reach.answered();
       return answer;
     } catch (error) {
-      this.reach.failed(error);
+      if (tellsOfServer(error)) this.reach.failed(error);
       throw error;
     }
   }

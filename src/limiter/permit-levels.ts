@@ -6,15 +6,14 @@ import { permitWish, sharePermits, wishTotals } from './permit-shares';
  * Moves every client's level of permits towards its share, never above what the others may still have in use.
  *
  * @param newFence Called for each client that gets permits which another may have had before
- * @returns whether somebody has to do with less than wished
  */
 export function levelPermits(
   accounts: readonly ClientAccount[],
   limits: readonly LimitDefinition[],
   newFence: () => number,
-): boolean {
+): void {
   const resources = limits.flatMap(({ kind }, i) => (kind === 'resource' ? [i] : []));
-  if (resources.length === 0) return false;
+  if (resources.length === 0) return;
   const capacity = resources.map((i) => limits[i]?.capacity ?? 0);
   const wishes = accounts.map(({ state }) => permitWish(state, resources));
   const wanted = wishes.map(wishTotals);
@@ -35,13 +34,11 @@ export function levelPermits(
     }
     return reachable;
   };
-  let isUnmet = false;
   levels.forEach((level, a) => {
     resources.forEach((i, r) => {
       // one that waits for nothing must not keep what it uses, so that it tells of each release at once
       const target = isShort && wishes[a]?.since === Infinity ? 0 : (targets[a]?.[r] ?? 0);
       const reachable = raise(a, r, target);
-      if (reachable < (wanted[a]?.[r] ?? 0)) isUnmet = true;
       // without contention a client keeps what it has until it gives it back by itself; what a run has not heard of is not its
       level[i] = isContended || accounts[a]?.run !== undefined ? reachable : Math.max(reachable, level[i] ?? 0);
     });
@@ -60,7 +57,6 @@ export function levelPermits(
     if (level.some((permits, i) => permits > (account.state.level[i] ?? 0))) account.state.fence = newFence();
     account.setLevel(level);
   });
-  return isUnmet;
 }
 
 function sumOf<T>(items: readonly T[], of: (item: T, index: number) => number): number {

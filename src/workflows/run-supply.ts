@@ -28,10 +28,10 @@ class RunSupply extends LeaseSupply {
     return holding;
   }
 
-  override async take(request: Request, options: WaitOptions): Promise<Holding> {
+  override async take(request: Request, options: WaitOptions, refuse?: () => void): Promise<Holding> {
     const since = this.clock.now();
     try {
-      return await super.take(request, options);
+      return await super.take(request, options, refuse);
     } catch (error) {
       // the workflow may end with this error: what waits at the limiter for a run that is closed holds up others
       await this.released();

@@ -1,0 +1,34 @@
+import { RateLimit, ResourceLimit } from '../../src/limiter/limits';
+import { VirtualLimiter } from '../support/virtual-limiter';
+
+const tokens = (key: string): RateLimit =>
+  new RateLimit({ key, windowSeconds: 60, capacity: 100, algorithm: 'TokenBucket' });
+
+test('holders are told when their set is closed, because what they hold goes to others', async () => {
+  const limiter = new VirtualLimiter([new ResourceLimit({ key: 'connections', capacity: 1 })]);
+  const { set, client } = limiter.process();
+  const acquired = set.acquire();
+  await limiter.clock.advance(100);
+  const { signal } = await acquired;
+  expect(signal.aborted).toBe(false);
+  await client.close();
+  expect(signal.reason).toMatchObject({ name: 'LeaseLostError' });
+  await limiter.clock.advance(100);
+  expect(limiter.available('connections')).toBe(1);
+});
+
+test('a tryAcquire that is granted under a newer definition settles by that one', async () => {
+  const limiter = new VirtualLimiter([tokens('a'), tokens('b')]);
+  const { set } = limiter.process();
+  const asked = set.tryAcquire({ requested: { a: 10 } });
+  await limiter.clock.advance(1);
+  limiter.redefine([tokens('b'), tokens('a')], 2);
+  await limiter.clock.advance(1_000);
+  const slot = await asked;
+  expect(slot.successful).toBe(true);
+  slot.update({ usage: { a: 10 } });
+  await slot.release();
+  await limiter.clock.advance(1_000);
+  expect(limiter.available('a')).toBeLessThan(95);
+  expect(limiter.available('b')).toBeCloseTo(100);
+});

@@ -1,0 +1,92 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { BaseLimitSet } from '../../src/acquire/base-limit-set';
+import type { LeaseClient } from '../../src/acquire/lease-client';
+import { LeaseSupply } from '../../src/acquire/lease-supply';
+import { Nesting } from '../../src/acquire/nesting';
+import { checkSet, type SetOptions } from '../../src/acquire/set-settings';
+import { processClient } from '../../src/client/process-client';
+import { Allocator } from '../../src/limiter/allocator';
+import type { SetDefinition } from '../../src/limiter/definition';
+import type { Limit } from '../../src/limiter/limits';
+import type { Push, Sync } from '../../src/limiter/wire';
+import { reload } from '../limiter/ledger-support';
+import { FakeClock } from './fake-clock';
+
+const WAY_MS = 5;
+
+/** A limiter and the processes that use it, on one clock that a test moves: what Temporal carries takes 5 ms here. */
+export class VirtualLimiter {
+  readonly allocator: Allocator;
+  readonly definition: SetDefinition;
+  /** What the limiter was told, in order. */
+  readonly told: Sync[] = [];
+  readonly #hear = new Map<string, (push: Push) => Sync | undefined>();
+  #processes = 0;
+  #rest: () => void = () => undefined;
+
+  constructor(
+    readonly limits: readonly Limit[],
+    readonly clock = new FakeClock(1_700_000_000_000),
+    readonly name = 'set',
+  ) {
+    this.definition = checkSet({ limits }).definition;
+    this.allocator = new Allocator(this.definition, clock.now());
+  }
+
+  /** A set in a process of its own, with what it talks to the limiter by. */
+  process(options: Omit<SetOptions, 'limits'> = {}): { readonly set: BaseLimitSet; readonly client: LeaseClient } {
+    const { name, clock } = this;
+    const settings = { ...checkSet({ ...options, limits: this.limits }), name };
+    const place = this.#processes;
+    this.#processes += 1;
+    let leases = 0;
+    const client = processClient({
+      name,
+      definition: settings.definition,
+      clock,
+      newId: () => `${name} ${place}.${(leases += 1)}`,
+      onLease: (id, hear) => this.#hear.set(id, hear),
+      link: { queue: 'a queue', send: async (sync) => this.#receive(sync), ask: async () => undefined },
+      random: () => 0.5,
+    });
+    const supply = new LeaseSupply(client, clock, () => undefined);
+    return { set: new ProcessSet(settings, supply), client };
+  }
+
+  /** Defines the limits anew, while everything runs. */
+  redefine(limits: readonly Limit[], version: number): void {
+    this.allocator.redefine(checkSet({ limits, version }).definition, this.clock.now());
+    this.#turn();
+  }
+
+  /** Of one limit, by the limiter. */
+  available(key: string): number | undefined {
+    return this.allocator.stats(this.clock.now()).limits[key]?.available;
+  }
+
+  #receive(sync: Sync): void {
+    this.told.push(sync);
+    this.allocator.receive(reload(sync), this.clock.now());
+    this.clock.after(WAY_MS, () => this.#turn());
+  }
+
+  #turn(): void {
+    this.#rest();
+    const now = this.clock.now();
+    const again = this.allocator.advance(now);
+    for (const { push } of this.allocator.publish(now)) {
+      const answer = this.#hear.get(push.client)?.(reload(push));
+      if (answer !== undefined) this.#receive(answer);
+    }
+    if (again < Infinity) this.#rest = this.clock.after(Math.max(0, again - now), () => this.#turn());
+  }
+}
+
+class ProcessSet extends BaseLimitSet {
+  constructor(
+    settings: ReturnType<typeof checkSet>,
+    protected readonly supply: LeaseSupply,
+  ) {
+    super(settings, new Nesting(() => new AsyncLocalStorage()), true);
+  }
+}
