@@ -18,7 +18,7 @@ export interface TryAcquireOptions {
 
 /** Options of `acquire` and `use`. */
 export interface AcquireOptions extends TryAcquireOptions {
-  /** Longest wait; 0 takes what is free at once. Unit: milliseconds, or a text such as `'30s'`. @default no limit */
+  /** Longest wait; 0 takes what is known here to be free, and asks nobody. Unit: milliseconds, or a text such as `'30s'`. @default no limit */
   readonly timeout?: Duration | undefined;
   /** Ends the wait with the signal's reason. What has been granted stays granted. */
   readonly signal?: AbortSignal | undefined;
@@ -26,7 +26,8 @@ export interface AcquireOptions extends TryAcquireOptions {
 
 const TRY_OPTIONS = new Set(['requested', 'priority']);
 const OPTIONS = new Set([...TRY_OPTIONS, 'timeout', 'signal']);
-const PATIENT: WaitOptions = { priority: 0, timeoutMs: undefined, signal: undefined };
+/** The default: as long as it takes. */
+export const PATIENT: WaitOptions = { priority: 0, timeoutMs: undefined, signal: undefined };
 
 /** @throws InvalidLimitError for what `tryAcquire` would not read */
 export function checkTryAcquireOptions(options: unknown): void {
@@ -57,6 +58,12 @@ export function waitOptions({ timeout, signal, priority }: AcquireOptions): Wait
     timeoutMs: timeout === undefined ? undefined : durationToMs('timeout', timeout),
     signal,
   };
+}
+
+/** @throws InvalidLimitError unless it is a function, before anything is taken for it */
+export function checkBody(body: unknown): void {
+  if (typeof body === 'function') return;
+  throw new InvalidLimitError('body', `expected a function, got ${describeValue(body)}`);
 }
 
 /** @throws InvalidLimitError unless it is a finite number */

@@ -1,11 +1,18 @@
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
 import { checkPolicy, choose, type PoolPolicy, type PoolState } from '../limiter/pool';
-import type { AcquireOptions, TryAcquireOptions } from './acquire-options';
+import {
+  checkAcquireOptions,
+  checkBody,
+  waitOptions,
+  type AcquireOptions,
+  type TryAcquireOptions,
+} from './acquire-options';
 import type { Acquisition } from './acquisition';
 import type { BaseLimitSet } from './base-limit-set';
 import { limitDefaults } from './defaults';
 import { checkName } from './set-settings';
+import type { Outlook } from './supply';
 
 /** How a pool of limit sets chooses. */
 export interface PoolOptions {
@@ -15,7 +22,10 @@ export interface PoolOptions {
   readonly loadBalancing?: LoadBalancing | undefined;
   /** Offset of the first choice. Range: a whole number from 0. @default as configured by `configureLimits`, built in 0 */
   readonly workerIndex?: number | undefined;
-  /** Whether a set that would make a call wait, or could never serve it, gives way to one that would not. @default true */
+  /**
+   * Whether a set that would make a call wait, or could never serve it, gives way to one that would not. Where limiters
+   * decide, sets are asked one after the other, unless they were just now. @default true
+   */
   readonly failover?: boolean | undefined;
 }
 
@@ -82,16 +92,37 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
     return set;
   }
 
-  /** `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. */
+  /**
+   * `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. With `failover`, the other
+   * sets are asked before it waits; where it waits, it stays.
+   */
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
     const index = this.#choose(options);
-    return this.at(index).acquire(options, index);
+    checkAcquireOptions(options);
+    const set = this.at(index);
+    if (!this.#hasToAsk(index, options)) return set.acquire(options, index);
+    const { timeoutMs } = waitOptions(options);
+    const since = set.clock.now();
+    for (const place of this.#places(index)) {
+      if (this.#outlook(place, options) === 'wait') continue;
+      const slot = await this.at(place).ask(options, place);
+      if (slot.successful) return slot;
+    }
+    const timeout = timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (set.clock.now() - since));
+    return set.acquire({ ...options, timeout }, index);
   }
 
-  /** `LimitSet.tryAcquire`, of the set whose turn it is. */
+  /** `LimitSet.tryAcquire`, of the set whose turn it is; with `failover`, then of the others. */
   async tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
     const index = this.#choose(options);
-    return this.at(index).tryAcquire(options, index);
+    const slot = await this.at(index).tryAcquire(options, index);
+    if (slot.successful || !this.policy.failover) return slot;
+    for (const place of this.#places(index)) {
+      if (place === index || this.#outlook(place, options) === 'wait') continue;
+      const other = await this.at(place).tryAcquire(options, place);
+      if (other.successful) return other;
+    }
+    return slot;
   }
 
   /** `LimitSet.tryAcquireNow`, of the set whose turn it is. */
@@ -102,13 +133,33 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
 
   /** `LimitSet.use`, of the set whose turn it is. */
   async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
-    const index = this.#choose(options);
-    return this.at(index).use(options, body, index);
+    checkBody(body);
+    const slot = await this.acquire(options);
+    return this.at(slot.index).hold(slot, body);
   }
 
   #choose(options: TryAcquireOptions): number {
     this.#asked.options = options;
     return choose(this.policy, this.state, this.#candidates, this.#random);
+  }
+
+  /** Whether the chosen set may make it wait where another, of which nobody here knows, would not. */
+  #hasToAsk(index: number, options: AcquireOptions): boolean {
+    return this.policy.failover && this.size > 1 && this.#outlook(index, options) !== 'served';
+  }
+
+  /** Every place, from one on. */
+  #places(index: number): number[] {
+    return this.#sets.map((_, step) => (index + step) % this.size);
+  }
+
+  /** Of one that would refuse it as invalid nothing can be hoped for. */
+  #outlook(place: number, { requested }: TryAcquireOptions): Outlook {
+    try {
+      return this.at(place).outlook(requested);
+    } catch {
+      return 'wait';
+    }
   }
 }
 

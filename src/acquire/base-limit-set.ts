@@ -4,14 +4,16 @@ import type { Limit } from '../limiter/limits';
 import { checkPlainObject } from '../limiter/options';
 import {
   checkAcquireOptions,
-  checkPriority,
+  checkBody,
   checkTryAcquireOptions,
+  PATIENT,
   waitOptions,
   type AcquireOptions,
   type TryAcquireOptions,
 } from './acquire-options';
 import { Acquisition, type Origin } from './acquisition';
-import type { Holding, Supply } from './supply';
+import type { Timer } from './clock';
+import type { Holding, Outlook, Supply } from './supply';
 import type { JsonObject } from './frozen-json';
 import type { Nesting } from './nesting';
 import { withoutRetired } from './retired-keys';
@@ -80,8 +82,7 @@ export abstract class BaseLimitSet {
     const { supply } = this;
     const { definitions } = supply;
     const request = this.#plan(supply, options.requested);
-    this.#nesting.refuseSelfWait(supply, definitions, request);
-    const wait = waitOptions(options);
+    const wait = this.#nesting.inTurn(supply, definitions, request, waitOptions(options));
     // most pass at once: no promise then but the one that is returned
     const atOnce = wait.signal?.aborted === true ? undefined : supply.takeNow(request, wait.priority);
     const holding = atOnce ?? (await supply.take(request, wait));
@@ -97,10 +98,19 @@ export abstract class BaseLimitSet {
    */
   async tryAcquire(options: TryAcquireOptions = {}, place = 0): Promise<Acquisition> {
     checkTryAcquireOptions(options);
+    return this.ask(options, place);
+  }
+
+  /**
+   * `tryAcquire` that gives up asking at the timeout, and when the signal aborts.
+   *
+   * @internal
+   */
+  async ask(options: AcquireOptions, place: number): Promise<Acquisition> {
     const { supply } = this;
     const { definitions } = supply;
     const request = this.#plan(supply, options.requested);
-    const holding = await supply.tryTake(request, checkPriority(options.priority));
+    const holding = await supply.tryTake(request, waitOptions(options));
     // the definitions may have changed while the limiter was asked
     const taken = holding ?? { definitions, request };
     return this.acquisition(this.#at(place), taken.definitions, taken.request, holding);
@@ -119,7 +129,7 @@ export abstract class BaseLimitSet {
     checkTryAcquireOptions(options);
     const { supply } = this;
     const request = this.#plan(supply, options.requested);
-    const holding = supply.takeNow(request, checkPriority(options.priority));
+    const holding = supply.takeNow(request, waitOptions(options).priority);
     return this.acquisition(this.#at(place), supply.definitions, request, holding);
   }
 
@@ -132,7 +142,16 @@ export abstract class BaseLimitSet {
    * @throws as `acquire` and {@link Acquisition.release}
    */
   async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>, place = 0): Promise<T> {
-    const slot = await this.acquire(options, place);
+    checkBody(body);
+    return this.hold(await this.acquire(options, place), body);
+  }
+
+  /**
+   * Runs the body of a `use` whose acquisition has been made.
+   *
+   * @internal
+   */
+  async hold<T>(slot: Acquisition, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
     let result: T;
     try {
       result = await this.#nesting.run(this.supply, slot, () => body(slot));
@@ -145,10 +164,33 @@ export abstract class BaseLimitSet {
     return result;
   }
 
-  /** How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable. */
+  /**
+   * How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable.
+   *
+   * @throws as `acquire` for what could never be granted
+   */
   expectedWaitMs(requested?: Amounts): number {
     const { supply } = this;
-    return supply.expectedWaitMs(this.#plan(supply, requested));
+    return supply.expectedWaitMs(this.#planNested(supply, requested));
+  }
+
+  /**
+   * What is known of a request before it is made.
+   *
+   * @internal
+   */
+  outlook(requested?: Amounts): Outlook {
+    const { supply } = this;
+    return supply.outlook(this.#planNested(supply, requested));
+  }
+
+  /**
+   * What waits are measured by.
+   *
+   * @internal
+   */
+  get clock(): Timer {
+    return this.supply.clock;
   }
 
   /**
@@ -163,6 +205,12 @@ export abstract class BaseLimitSet {
     holding: Holding | undefined,
   ): Acquisition {
     return new Acquisition(origin, definitions, request, holding);
+  }
+
+  #planNested(supply: Supply, requested: Amounts | undefined): Request {
+    const request = this.#plan(supply, requested);
+    this.#nesting.inTurn(supply, supply.definitions, request, PATIENT);
+    return request;
   }
 
   #plan(supply: Supply, requested: Amounts | undefined): Request {

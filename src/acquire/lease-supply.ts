@@ -1,12 +1,18 @@
 import type { LimitDefinition } from '../limiter/definition';
 import { adaptRequest, type Request } from '../limiter/request';
-import type { Holding, Supply, WaitOptions } from './supply';
+import type { Holding, Outlook, Supply, WaitOptions } from './supply';
 import type { ClientLease } from './client-lease';
 import type { Timer } from './clock';
 import { REDEFINED, type LeaseClient } from './lease-client';
 
+/** So long a limiter is taken at its word that it had no room. Unit: milliseconds. */
+const REFUSAL_MS = 250;
+
 /** Serves acquisitions from a lease, and has its client ask for what they wait for. */
 export class LeaseSupply implements Supply {
+  /** When the limiter last had no room for somebody who asked. */
+  #refusedAt = -Infinity;
+
   /**
    * @param released What a release waits for, if anything.
    * @param outage Aborts while nobody can be asked: who does not want to wait does not wait for the server either.
@@ -29,7 +35,7 @@ export class LeaseSupply implements Supply {
     return this.client.gate.tryPass(request, priority) ? this.#hold(request) : undefined;
   }
 
-  async tryTake(request: Request, priority: number): Promise<Holding | undefined> {
+  async tryTake(request: Request, { priority, timeoutMs, signal }: WaitOptions): Promise<Holding | undefined> {
     const holding = this.takeNow(request, priority);
     if (holding !== undefined) return holding;
     const refusal = new AbortController();
@@ -37,17 +43,21 @@ export class LeaseSupply implements Supply {
       refusal.abort(refusal);
     };
     const outage = this.outage?.();
-    if (outage?.aborted) return undefined;
+    if (outage?.aborted === true || signal?.aborted === true) return undefined;
     outage?.addEventListener('abort', refuse);
-    const stopTimer = this.answerMs === undefined ? undefined : this.clock.after(this.answerMs, refuse);
+    signal?.addEventListener('abort', refuse);
+    const answerMs = Math.min(this.answerMs ?? Infinity, timeoutMs ?? Infinity);
+    const stopTimer = answerMs === Infinity ? undefined : this.clock.after(answerMs, refuse);
     try {
       return await this.take(request, { priority, timeoutMs: undefined, signal: refusal.signal }, refuse);
     } catch (error) {
-      if (error === refusal) return undefined;
-      throw error;
+      if (error !== refusal) throw error;
+      this.#refusedAt = this.clock.now();
+      return undefined;
     } finally {
       stopTimer?.();
       outage?.removeEventListener('abort', refuse);
+      signal?.removeEventListener('abort', refuse);
       this.client.forget(refuse);
     }
   }
@@ -70,6 +80,13 @@ export class LeaseSupply implements Supply {
         if (options.timeoutMs !== undefined) wait = { ...options, timeoutMs: Math.max(0, deadline - this.clock.now()) };
       }
     }
+  }
+
+  outlook(request: Request): Outlook {
+    const { client, clock } = this;
+    if (client.gate.expectedWaitMs(request) <= 0) return 'served';
+    const mayBeFree = client.gate.size === 0 && client.fatal === undefined;
+    return mayBeFree && clock.now() - this.#refusedAt >= REFUSAL_MS ? 'unknown' : 'wait';
   }
 
   expectedWaitMs(request: Request): number {

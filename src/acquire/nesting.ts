@@ -2,7 +2,7 @@ import type { LimitDefinition } from '../limiter/definition';
 import { NestedAcquireError } from '../limiter/errors/nested-acquire-error';
 import type { Request } from '../limiter/request';
 import type { Acquisition } from './acquisition';
-import type { Supply } from './supply';
+import type { Supply, WaitOptions } from './supply';
 
 interface Holder {
   readonly supply: Supply;
@@ -33,22 +33,31 @@ export class Nesting {
   }
 
   /**
-   * Refuses a request that would wait for permits which the acquisitions around it hold until it is through.
+   * How a request has to wait where it is made. Where the acquisitions around it hold permits it goes first: who is ahead
+   * of it may need those, which only come back when it is through.
    *
-   * @throws NestedAcquireError
+   * @throws NestedAcquireError if it needs what they hold itself
    */
-  refuseSelfWait(supply: Supply, definitions: readonly LimitDefinition[], request: Request): void {
+  inTurn(
+    supply: Supply,
+    definitions: readonly LimitDefinition[],
+    { amounts }: Request,
+    options: WaitOptions,
+  ): WaitOptions {
     const innermost = this.#storage?.getStore();
-    if (innermost === undefined) return;
-    definitions.forEach(({ kind, key, capacity }, i) => {
-      const amount = request.amounts[i] ?? 0;
-      if (kind !== 'resource' || amount === 0) return;
+    if (innermost === undefined) return options;
+    let isHolding = false;
+    for (const [i, { kind, key, capacity }] of definitions.entries()) {
+      if (kind !== 'resource') continue;
       let held = 0;
       for (let holder: Holder | undefined = innermost; holder !== undefined; holder = holder.outer) {
         if (holder.supply === supply && holder.acquisition.isHeld) held += amountOf(holder.acquisition, key);
       }
-      if (held + amount > capacity) throw new NestedAcquireError(key, amount, held, capacity);
-    });
+      const amount = amounts[i] ?? 0;
+      if (amount > 0 && held + amount > capacity) throw new NestedAcquireError(key, amount, held, capacity);
+      if (held > 0) isHolding = true;
+    }
+    return isHolding ? { ...options, priority: Number.MAX_VALUE } : options;
   }
 }
 

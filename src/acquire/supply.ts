@@ -1,5 +1,6 @@
 import type { LimitDefinition } from '../limiter/definition';
 import type { Request } from '../limiter/request';
+import type { Timer } from './clock';
 
 /** How an acquisition wants to wait. */
 export interface WaitOptions {
@@ -26,20 +27,32 @@ export interface Holding {
   release(): Promise<void> | undefined;
 }
 
+/**
+ * What is known here of a request before it is made: it would be `served` at once, it would have to `wait`, or whoever
+ * keeps the limits has to be asked (`unknown`).
+ */
+export type Outlook = 'served' | 'wait' | 'unknown';
+
 /** Where acquisitions are served from. */
 export interface Supply {
+  /** What waits are measured by. */
+  readonly clock: Timer;
   /** What is limited at this moment; a newer definition may arrive at any time. */
   readonly definitions: readonly LimitDefinition[];
   /** Takes the request at once out of what is known to be free here, or says no without having changed or asked anything. */
   takeNow(request: Request, priority: number): Holding | undefined;
-  /** Takes the request if it is free, wherever that has to be asked, or says no without having changed anything. */
-  tryTake(request: Request, priority: number): Promise<Holding | undefined>;
+  /**
+   * Takes the request if it is free, wherever that has to be asked, or says no without having changed anything: also when
+   * the options end the asking.
+   */
+  tryTake(request: Request, options: WaitOptions): Promise<Holding | undefined>;
   /**
    * Waits its turn for the request.
    *
    * @throws AcquireTimeoutError at the deadline, the signal's reason when it aborts; nothing is taken then
    */
   take(request: Request, options: WaitOptions): Promise<Holding>;
+  outlook(request: Request): Outlook;
   /** How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable. */
   expectedWaitMs(request: Request): number;
 }

@@ -3,7 +3,7 @@ import { LeaseLostError } from '../limiter/errors/lease-lost-error';
 import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-error';
 import { Ledger } from '../limiter/ledger';
 import type { Request } from '../limiter/request';
-import type { Holding, WaitOptions } from '../acquire/supply';
+import type { Holding, Outlook, WaitOptions } from '../acquire/supply';
 import type { Backend, BackendStats } from './backend';
 import type { Clock } from '../acquire/clock';
 import { Gate } from '../acquire/gate';
@@ -36,13 +36,17 @@ export class MemoryBackend implements Backend {
     return this.gate.tryPass(request, priority) ? this.#hold(request) : undefined;
   }
 
-  async tryTake(request: Request, priority: number): Promise<Holding | undefined> {
+  async tryTake(request: Request, { priority }: WaitOptions): Promise<Holding | undefined> {
     return this.takeNow(request, priority);
   }
 
   async take(request: Request, options: WaitOptions): Promise<Holding> {
     if (this.#closed) throw this.#unavailable();
     return this.gate.pass(request, options, () => this.#hold(request));
+  }
+
+  outlook(request: Request): Outlook {
+    return this.gate.expectedWaitMs(request) <= 0 ? 'served' : 'wait';
   }
 
   expectedWaitMs(request: Request): number {

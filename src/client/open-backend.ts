@@ -1,6 +1,7 @@
 import type { LimitDefinition } from '../limiter/definition';
 import type { Request } from '../limiter/request';
-import type { Holding, WaitOptions } from '../acquire/supply';
+import type { Timer } from '../acquire/clock';
+import type { Holding, Outlook, WaitOptions } from '../acquire/supply';
 import type { Backend, BackendStats } from './backend';
 import { OUT_OF_REACH, type Reach } from './reach';
 
@@ -37,6 +38,10 @@ export class OpenBackend implements Backend {
     readonly reach: Reach,
   ) {}
 
+  get clock(): Timer {
+    return this.limited.clock;
+  }
+
   get definitions(): readonly LimitDefinition[] {
     return this.limited.definitions;
   }
@@ -45,10 +50,10 @@ export class OpenBackend implements Backend {
     return this.reach.isLost ? this.#goAhead(request) : this.limited.takeNow(request, priority);
   }
 
-  async tryTake(request: Request, priority: number): Promise<Holding | undefined> {
+  async tryTake(request: Request, options: WaitOptions): Promise<Holding | undefined> {
     if (this.reach.isLost) return this.#goAhead(request);
     const { outage } = this.reach;
-    const holding = await this.limited.tryTake(request, priority);
+    const holding = await this.limited.tryTake(request, options);
     return holding === undefined && outage.aborted ? this.#goAhead(request) : holding;
   }
 
@@ -61,6 +66,10 @@ export class OpenBackend implements Backend {
       if (error === OUT_OF_REACH) return this.#goAhead(request);
       throw error;
     }
+  }
+
+  outlook(request: Request): Outlook {
+    return this.reach.isLost ? 'served' : this.limited.outlook(request);
   }
 
   expectedWaitMs(request: Request): number {

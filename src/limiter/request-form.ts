@@ -8,6 +8,8 @@ export interface RequestForm {
   readonly rates: readonly string[];
   /** What is taken, and what is covered, of limits that are not named. */
   readonly unnamed: { readonly amounts: readonly number[]; readonly covers: readonly boolean[] };
+  /** Whether one of a limit that is not named may be more than its capacity. */
+  readonly hasSmall: boolean;
 }
 
 /** By identity: a newer definition is a new list. */
@@ -24,6 +26,7 @@ export function formOf(limits: readonly LimitDefinition[]): RequestForm {
         amounts: limits.map(({ kind }) => (kind === 'rate' ? 0 : 1)),
         covers: limits.map(({ kind }) => kind !== 'rate'),
       },
+      hasSmall: limits.some(({ kind, capacity }) => kind !== 'rate' && capacity < 1),
     };
     forms.set(limits, form);
   }

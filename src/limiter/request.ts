@@ -35,7 +35,7 @@ function checkAmount(limit: LimitDefinition, amount: unknown): number {
  *   {@link RateAmountRequiredError} when nothing at all is named of a set with rate limits
  */
 export function planRequest(limits: readonly LimitDefinition[], requested: Amounts = {}): Request {
-  const { places, rates, unnamed } = formOf(limits);
+  const { places, rates, unnamed, hasSmall } = formOf(limits);
   let amounts: number[] | undefined;
   let covers: boolean[] | undefined;
   // every acquisition comes by here: Object.keys would make an array for each
@@ -52,6 +52,7 @@ export function planRequest(limits: readonly LimitDefinition[], requested: Amoun
     amounts[place] = amount;
     covers[place] = limit.kind === 'rate' || amount > 0;
   }
+  if (hasSmall) limits.forEach((limit, i) => checkAmount(limit, (amounts ?? unnamed.amounts)[i]));
   if (amounts !== undefined && covers !== undefined) return { amounts, covers };
   if (rates.length > 0) throw new RateAmountRequiredError(rates);
   return unnamed;

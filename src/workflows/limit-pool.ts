@@ -1,8 +1,11 @@
 import type { UntypedActivities } from '@temporalio/workflow';
+import { checkBody, type AcquireOptions } from '../acquire/acquire-options';
+import type { Acquisition } from '../acquire/acquisition';
 import { BaseLimitPool, checkPool, POOL_OPTIONS, type PoolOptions } from '../acquire/base-limit-pool';
 import { checkSets } from '../acquire/pool-checks';
 import { checkOptions } from '../limiter/options';
-import { failing } from './failure';
+import { throwIfCancelled } from './cancellation';
+import { failing, failingAsync } from './failure';
 import type { LimitSet } from './limit-set';
 import { proxyPoolActivities, type PoolActivities } from './pool-activities';
 import type { PoolActivityOptions } from './pool-activity-options';
@@ -33,6 +36,23 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
   /** @throws TypeError if the index is not whole, RangeError if there is no such set */
   override at(index: number): LimitSet {
     return failing(() => super.at(index));
+  }
+
+  /**
+   * `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. With `failover`, the other
+   * sets are asked before it waits; where it waits, it stays.
+   */
+  override async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
+    await throwIfCancelled();
+    return failingAsync(() => super.acquire(options));
+  }
+
+  /** `LimitSet.use`, of the set that `acquire` would take of. */
+  override async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+    failing(() => {
+      checkBody(body);
+    });
+    return super.use(options, body);
   }
 
   /**

@@ -1,4 +1,9 @@
-import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../acquire/acquire-options';
+import {
+  checkAcquireOptions,
+  checkBody,
+  type AcquireOptions,
+  type TryAcquireOptions,
+} from '../acquire/acquire-options';
 import type { Acquisition, Origin } from '../acquire/acquisition';
 import type { Holding, Supply } from '../acquire/supply';
 import { BaseLimitSet } from '../acquire/base-limit-set';
@@ -79,7 +84,12 @@ export class LimitSet extends BaseLimitSet {
    * @throws `CancelledFailure`; at once, for what could never be granted, what the `tryAcquire` of a process does
    */
   override async tryAcquire(options: TryAcquireOptions = {}, place = 0): Promise<Acquisition> {
-    const slot = await failingAsync(() => super.tryAcquire(options, place));
+    return failingAsync(() => super.tryAcquire(options, place));
+  }
+
+  /** @internal */
+  override async ask(options: AcquireOptions, place: number): Promise<Acquisition> {
+    const slot = await failingAsync(() => super.ask(options, place));
     if (!slot.successful) await throwIfCancelled();
     return slot;
   }
@@ -93,6 +103,23 @@ export class LimitSet extends BaseLimitSet {
    */
   override tryAcquireNow(options: TryAcquireOptions = {}, place = 0): Acquisition {
     return failing(() => super.tryAcquireNow(options, place));
+  }
+
+  /**
+   * Acquires, runs the body, and releases whatever happens. An error of the body is thrown as it is.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws as `acquire` and `Acquisition.release`
+   */
+  override async use<T>(
+    options: AcquireOptions,
+    body: (slot: Acquisition) => T | PromiseLike<T>,
+    place = 0,
+  ): Promise<T> {
+    failing(() => {
+      checkBody(body);
+    });
+    return super.use(options, body, place);
   }
 
   /** How long a request would wait by what this run knows: 0 unless others of it wait already. Unit: milliseconds. */

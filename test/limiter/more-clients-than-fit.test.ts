@@ -1,3 +1,4 @@
+import { PATIENT } from '../../src/acquire/acquire-options';
 import { Allocator } from '../../src/limiter/allocator';
 import { mostClients } from '../../src/limiter/snapshot-budget';
 import { Fleet } from '../../simulator/fleet/fleet';
@@ -107,9 +108,9 @@ describe('who comes to a limiter that has no room', () => {
   test('is told no at once, if it does not want to wait', async () => {
     const { fleet, process } = await full();
     const request = { amounts: [1], covers: [true] };
-    const first = process.supply.tryTake(request, 0);
+    const first = process.supply.tryTake(request, PATIENT);
     await fleet.runFor(1_000);
     await expect(first).resolves.toBeUndefined();
-    await expect(process.supply.tryTake(request, 0)).resolves.toBeUndefined();
+    await expect(process.supply.tryTake(request, PATIENT)).resolves.toBeUndefined();
   });
 });
