@@ -35,10 +35,12 @@ export class Reach {
 
   /** A call failed, which may have been an answer as well; what happened before it went out says nothing. */
   failed(error: unknown): void {
-    if (!wentUnanswered(error)) {
-      if (grpcCodeOf(error) !== undefined) this.answered();
-      return;
-    }
+    if (wentUnanswered(error)) this.unanswered();
+    else if (grpcCodeOf(error) !== undefined) this.answered();
+  }
+
+  /** Nobody answered, or there was no connection to ask by. */
+  unanswered(): void {
     this.#unanswered += 1;
     this.#failedAt = this.clock.now();
     if (this.#unanswered >= TRIES) this.#outage.abort(OUT_OF_REACH);

@@ -88,8 +88,11 @@ export class TemporalLink implements ProcessLink {
   }
 
   async #call<T>(call: (client: Client) => Promise<T>, tellsOfServer = (_error: unknown) => true): Promise<T> {
+    const client = await this.client().catch((error: unknown) => {
+      this.reach.unanswered();
+      throw error;
+    });
     try {
-      const client = await this.client();
       const answer = await client.withDeadline(Date.now() + CALL_MS, () => call(client));
       this.reach.answered();
       return answer;

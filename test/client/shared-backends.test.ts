@@ -3,8 +3,9 @@ import { LimitSet } from '../../src/client/limit-set';
 import { FakeClock } from '../support/fake-clock';
 
 it('of two sets of one name each does what it says while Temporal is out of reach', async () => {
-  const connect = jest.fn(() => Promise.reject(new Error('out of reach')));
-  const client = { workflow: {}, withDeadline: connect } as unknown as Client;
+  const unavailable = Object.assign(new Error('out of reach'), { code: 14, details: '', metadata: {} });
+  const withDeadline = jest.fn(() => Promise.reject(unavailable));
+  const client = { workflow: {}, withDeadline } as unknown as Client;
   const clock = new FakeClock();
   const limits = [{ kind: 'resource', key: 'connections', capacity: 1 }] as const;
   const sets = (['wait', 'open'] as const).map(
