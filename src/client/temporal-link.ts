@@ -8,7 +8,8 @@ import { LIMITER_WORKFLOW, limiterId } from '../workflows/limiter-id';
 import { leaseQuery, statsQuery, syncSignal } from '../workflows/protocol';
 import { Backoff } from './backoff';
 import { DEADLINE_EXCEEDED, grpcCodeOf } from './grpc-code';
-import { pushQueue } from './push-registry';
+import { namespaceId } from './namespace-id';
+import { pushQueue, servesPushes } from './push-registry';
 import type { ProcessLink } from './process-link';
 import type { Reach } from './reach';
 
@@ -28,6 +29,9 @@ const STATS_TRIES = new Map([
 
 /** The way to a limiter workflow. */
 export class TemporalLink implements ProcessLink {
+  /** Empty until the server has said. */
+  #namespaceId = '';
+
   constructor(
     readonly name: string,
     readonly definition: SetDefinition,
@@ -38,19 +42,21 @@ export class TemporalLink implements ProcessLink {
   ) {}
 
   get queue(): string {
-    return pushQueue();
+    return pushQueue(this.#namespaceId);
   }
 
   async send(sync: Sync): Promise<void> {
-    await this.#call((client) =>
-      client.workflow.signalWithStart(LIMITER_WORKFLOW, {
+    await this.#call(async (client) => {
+      await this.#learnNamespace(client);
+      await client.workflow.signalWithStart(LIMITER_WORKFLOW, {
         workflowId: limiterId(this.name),
         taskQueue: this.limiterTaskQueue,
         args: [{ definition: sync.definition ?? this.definition }],
         signal: syncSignal,
-        signalArgs: [sync],
-      }),
-    );
+        // who composed it may not have known yet
+        signalArgs: [{ ...sync, queue: this.queue }],
+      });
+    });
   }
 
   async ask(clientId: string): Promise<Push | undefined> {
@@ -80,6 +86,12 @@ export class TemporalLink implements ProcessLink {
       }
       await sleep(backoff.next());
     }
+  }
+
+  /** Once, where it matters. A server that does not say is asked for its answers, and again with the next sync. */
+  async #learnNamespace({ workflowService, options }: Client): Promise<void> {
+    if (this.#namespaceId !== '' || !servesPushes()) return;
+    this.#namespaceId = await namespaceId(workflowService, options.namespace).catch(() => '');
   }
 
   /** One that nobody answers in time tells of the limiter, not of the server: no worker may run it just then. */
