@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { createTemporalBackend } from '../../src/client/temporal-backend';
 import { registerClient } from '../../src/client/push-registry';
 import { checkSet } from '../../src/acquire/set-settings';
@@ -15,7 +14,7 @@ it('a set that is closed is kept no longer by what hears pushes', async () => {
     name: 'closed',
     definition,
     onUnavailable: 'wait',
-    client: {} as Client,
+    client: undefined,
     clock,
   });
   expect(registerClient).toHaveBeenCalledTimes(1);
