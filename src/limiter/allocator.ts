@@ -11,7 +11,7 @@ import { Ledger } from './ledger';
 import { levelPermits } from './permit-levels';
 import { pacingOf } from './pacing';
 import { doubtAt, doubtfulRuns } from './run-doubts';
-import { mostClients } from './snapshot-budget';
+import { fitsOneMore } from './snapshot-budget';
 import { readSnapshot } from './snapshot-check';
 import { Strangers, type Delivery } from './strangers';
 import { contentsFault, envelopeFault } from './sync-check';
@@ -207,9 +207,10 @@ export class Allocator {
 
   #open(sync: Sync, now: number): void {
     const before = sync.replaces === undefined ? undefined : this.#clients.get(sync.replaces);
-    const most = mostClients(this.#definition.limits.length);
-    if (before === undefined && this.#clients.size >= most) {
-      const detail = `its limiter has ${most} clients, and no room for another one yet`;
+    const known = [...this.#clients.values()].map(({ state }) => state);
+    const newcomer = { id: sync.client, queue: sync.queue };
+    if (before === undefined && !fitsOneMore(newcomer, known, this.#definition.limits.length)) {
+      const detail = `its limiter has ${known.length} clients, and no room for another one yet`;
       if (sync.ends !== true) this.#strangers.turnAway(sync, this.#definition, now, detail);
       return;
     }

@@ -1,3 +1,4 @@
+import { givesBack } from './algorithms/algorithms';
 import type { Capacity } from './capacity';
 import { Contact } from './contact';
 import type { SetDefinition } from './definition';
@@ -30,6 +31,7 @@ export class Lease implements Capacity {
   onTake: (() => void) | undefined;
   readonly #exchange: Exchange;
   readonly #isResource: readonly boolean[];
+  readonly #givesBack: readonly boolean[];
   readonly #lots: LotPool;
   readonly #contact = new Contact();
   readonly #log: UsageLog;
@@ -51,6 +53,7 @@ export class Lease implements Capacity {
     const { limits } = definition;
     this.#exchange = new Exchange(definition, identity);
     this.#isResource = limits.map(({ kind }) => kind === 'resource');
+    this.#givesBack = limits.map(givesBack);
     this.#lots = new LotPool(limits.length);
     this.#log = new UsageLog(limits.length);
     this.#pace = new Pace(this.#isResource, pacingOf(definition).soonMs);
@@ -128,7 +131,7 @@ export class Lease implements Capacity {
   }
 
   settle(index: number, taken: number, used: number, now: number, since: number): void {
-    if (used === taken) return;
+    if (used === taken || (used < taken && this.#givesBack[index] !== true)) return;
     this.#unreported = true;
     if (used > taken) this.#excess[index] = (this.#excess[index] ?? 0) + used - taken;
     else {

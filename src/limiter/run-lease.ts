@@ -1,4 +1,4 @@
-import { algorithms } from './algorithms/algorithms';
+import { givesBack } from './algorithms/algorithms';
 import type { Capacity } from './capacity';
 import type { SetDefinition } from './definition';
 import { demandRuns, type TimedWaiting } from './demand';
@@ -28,7 +28,7 @@ export class RunLease implements Capacity {
   readonly #exchange: Exchange;
   readonly #permits: PermitHoldings;
   readonly #isResource: readonly boolean[];
-  readonly #refunds: readonly boolean[];
+  readonly #givesBack: readonly boolean[];
   /** Units that may be taken. */
   readonly #free: number[];
   /** Units taken by acquisitions that have not ended. */
@@ -55,7 +55,7 @@ export class RunLease implements Capacity {
     const zeros = (): number[] => limits.map(() => 0);
     this.#exchange = new Exchange(definition, identity);
     this.#isResource = limits.map(({ kind }) => kind === 'resource');
-    this.#refunds = limits.map((limit) => limit.kind !== 'resource' && algorithms[limit.algorithm].refundsUnused);
+    this.#givesBack = limits.map(givesBack);
     this.#permits = new PermitHoldings(limits.map((_, i) => inUse[i] ?? 0));
     this.#free = zeros();
     this.#taken = zeros();
@@ -107,7 +107,7 @@ export class RunLease implements Capacity {
   /** Units that were not used go back as if they had never been granted, where the algorithm gives such back at all. */
   settle(index: number, taken: number, used: number): void {
     if (used > taken) add(this.#excess, index, used - taken);
-    else if (this.#refunds[index] === true) {
+    else if (this.#givesBack[index] === true) {
       add(this.#returned, index, taken - used);
       add(this.#used, index, used - taken);
     }

@@ -4,15 +4,36 @@ import { MAX_DEMAND_RUNS } from './sync-check';
 
 /** Temporal takes 2 MiB; what comes with the snapshot, and whatever a codec adds, has to find room too. Unit: bytes. */
 const MOST_BYTES = 1_500_000;
-/** What the account of a client takes in a snapshot at rest: as such, and for each limit. Unit: bytes. */
-const CLIENT_BYTES = 430;
+/** What the account of a client takes in a snapshot at rest: as such, its address, and for each limit. Unit: bytes. */
+const CLIENT_BYTES = 330;
+const ADDRESS_BYTES = 100;
 const LIMIT_BYTES = 70;
 /** However few limits there are, more would keep a limiter busy with nothing but its books. */
 const MOST_CLIENTS = 2_000;
 
-/** Most clients known at once: past it newcomers are refused rather than a snapshot grown beyond what Temporal takes. */
+/** Who a client is and where it hears, as the snapshot has it. */
+type Address = Pick<ClientState, 'id' | 'queue'>;
+
+/** Most clients known at once, if their addresses are of the usual length. */
 export function mostClients(limits: number): number {
-  return Math.min(MOST_CLIENTS, Math.floor(MOST_BYTES / (CLIENT_BYTES + LIMIT_BYTES * limits)));
+  return Math.min(MOST_CLIENTS, Math.floor(MOST_BYTES / (CLIENT_BYTES + ADDRESS_BYTES + LIMIT_BYTES * limits)));
+}
+
+/** Whether one more client can be known: otherwise newcomers wait rather than a snapshot grow beyond what Temporal takes. */
+export function fitsOneMore(newcomer: Address, known: Iterable<Address>, limits: number): boolean {
+  let count = 0;
+  let bytes = 0;
+  for (const address of [newcomer, ...known]) {
+    count += 1;
+    bytes +=
+      CLIENT_BYTES + Math.max(ADDRESS_BYTES, bytesOf(address.id) + bytesOf(address.queue)) + LIMIT_BYTES * limits;
+  }
+  return count <= MOST_CLIENTS && bytes <= MOST_BYTES;
+}
+
+/** At most: a character beyond ASCII takes up to three bytes, or six as an escape. */
+function bytesOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : 6 * text.length;
 }
 
 /**

@@ -62,7 +62,7 @@ function isAccount(value: unknown, limit: LimitDefinition, version: number): boo
 
 function isClient(value: unknown, limits: number): boolean {
   if (!isObject(value) || typeof value['id'] !== 'string' || typeof value['queue'] !== 'string') return false;
-  const { grants, unseen, demand, kept, resolved } = value as Partial<Record<keyof ClientState, unknown>>;
+  const { grants, unseen, demand, kept, resolved, run } = value as Partial<Record<keyof ClientState, unknown>>;
   return (
     COUNTS.every((key) => isCount(value[key])) &&
     MOMENTS.every((key) => isNumber(value[key])) &&
@@ -72,8 +72,15 @@ function isClient(value: unknown, limits: number): boolean {
     Array.isArray(grants) &&
     grants.every((grant) => isGrant(grant, limits)) &&
     isRows(unseen, limits + 1) &&
-    isRows(demand, limits + 3)
+    isRows(demand, limits + 3) &&
+    (run === undefined || isRun(run))
   );
+}
+
+function isRun(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { askedAt, deliveredPush, unheard } = value;
+  return isNumber(askedAt) && isCount(deliveredPush) && isRows(unheard, 2);
 }
 
 function isGrant(value: unknown, limits: number): boolean {

@@ -32,3 +32,24 @@ test('a tryAcquire that is granted under a newer definition settles by that one'
   expect(limiter.available('a')).toBeLessThan(95);
   expect(limiter.available('b')).toBeCloseTo(100);
 });
+
+test.each([
+  ['SlidingWindow', 'no more'],
+  ['TokenBucket', 'more'],
+] as const)('what was not used of a %s limit makes a process say %s', async (algorithm, expected) => {
+  const told = async (tokensUsed: number): Promise<number> => {
+    const limiter = new VirtualLimiter([new RateLimit({ key: 'tokens', windowSeconds: 60, capacity: 1e6, algorithm })]);
+    const { set } = limiter.process();
+    for (let i = 0; i < 20; i += 1) {
+      const acquired = set.acquire({ requested: { tokens: 10 } });
+      await limiter.clock.advance(1_250);
+      const slot = await acquired;
+      slot.update({ usage: { tokens: tokensUsed } });
+      await slot.release();
+      await limiter.clock.advance(1_250);
+    }
+    return limiter.told.length;
+  };
+  const [all, some] = [await told(10), await told(8)];
+  expect(some > all).toBe(expected === 'more');
+});

@@ -1,5 +1,5 @@
 import { Allocator } from '../../src/limiter/allocator';
-import { mostClients, withinBudget } from '../../src/limiter/snapshot-budget';
+import { fitsOneMore, mostClients, withinBudget } from '../../src/limiter/snapshot-budget';
 import { calls, tokens } from '../../simulator/fleet/saturated-fleets';
 import { Desk } from './allocator-support';
 import { permits, reload } from './ledger-support';
@@ -53,4 +53,13 @@ test('as many clients are known as a snapshot has room for; the next one has to 
   desk.says('one too many');
   expect(desk.turn()).toMatchObject([{ client: 'one too many', status: 'full' }]);
   expect(mostClients(32)).toBeLessThan(mostClients(3));
+});
+
+test('clients with long addresses count for more', () => {
+  const known = (length: number) =>
+    Array.from({ length: 1_500 }, (_, i) => ({ id: `client ${i}`, queue: 'q'.repeat(length) }));
+  const newcomer = { id: 'one more', queue: 'q' };
+  expect(fitsOneMore(newcomer, known(50), 1)).toBe(true);
+  expect(fitsOneMore(newcomer, known(1_000), 1)).toBe(false);
+  expect(fitsOneMore(newcomer, known(1_000).slice(0, 900), 1)).toBe(true);
 });
