@@ -26,13 +26,15 @@ const taskQueue = upTo256(TASK_QUEUE).refine((value) => !NOT_FOR_IDS.test(value)
 });
 const windowSeconds = above0('a number of seconds above 0').min(1e-6, { error: SECONDS }).max(1e9, { error: SECONDS });
 const capacity = above0('a number above 0').max(Number.MAX_SAFE_INTEGER, { error: CAPACITY });
+/** With less, not one call ever fits, and a batch would refuse its items one after the other. */
+const calls = capacity.min(1, { error: 'at least 1, since each call takes 1' });
 const algorithm = oneOf(algorithmNames).default('SlidingWindow');
 
 const call = z.strictObject({
   kind: z.literal('call'),
   key: key.default(CALL_COUNT),
   windowSeconds,
-  capacity,
+  capacity: calls,
   algorithm,
 });
 const rate = z.strictObject({

@@ -83,6 +83,11 @@ describe('a config file', () => {
     expect(load(text).config.sets[0]!.config).toMatchObject({ tags: [1, { deep: null }], on: true });
   });
 
+  it('may have less than a whole unit of a rate', () => {
+    const text = limit('{ kind: rate, key: dollars, windowSeconds: 60, capacity: 0.5 }');
+    expect(load(text).config.sets[0]!.limits).toMatchObject([{ capacity: 0.5 }]);
+  });
+
   it('may share limits between sets by an anchor', () => {
     const text = `sets:
   - { name: a, config: { taskQueue: q, baseURL: "http://h", apiKey: k, model: m }, limits: &l [{ kind: call, windowSeconds: 1, capacity: 1 }] }
@@ -177,6 +182,7 @@ sets:
   });
 
   it.each([
+    ['{ kind: call, windowSeconds: 60, capacity: 0.5 }', 'capacity: it must be at least 1, since each call takes 1'],
     ['{ kind: resource, key: c, capacity: 1.5 }', 'capacity: it must be a whole number from 1'],
     ['{ kind: resource, key: c, capacity: 1, windowSeconds: 1 }', 'windowSeconds: this key is unknown'],
     ['{ kind: resource, capacity: 1 }', 'key: is missing'],
