@@ -2,6 +2,7 @@ import { asyncLocalStorage } from '@temporalio/activity';
 import { ApplicationFailure, ensureApplicationFailure } from '@temporalio/common';
 import { durationToMs } from '../limiter/duration';
 import { LASTING_ERRORS } from '../limiter/errors/lasting-errors';
+import { LimitsError } from '../limiter/errors/limits-error';
 import { LONGEST_RETRY_DELAY_MS, retryDelayMs } from '../limiter/retry-delay';
 import { errorNames } from './error-names';
 import { retryAfterMs } from './retry-after';
@@ -33,6 +34,18 @@ export async function attemptFailure<Args extends readonly unknown[]>(
     if (!(await agrees(rules.retryOn, error, about, onThrow))) return asFailure(error, { nonRetryable: true });
   }
   return asFailure(error, { nextRetryDelay: delayMs(error, rules, attempt) });
+}
+
+/**
+ * What an attempt throws that failed without its body having thrown, where the caller's policy decides. An error that trying
+ * again would only repeat ends the activity, because that policy may have no end, and a mistake that shows after the body
+ * would call the provider once more each time. Outside of an activity nobody tries again, and the error stays what it was.
+ */
+export function lastingFailure(error: unknown): unknown {
+  const isLasting = error instanceof LimitsError && LASTING_ERRORS.has(error.name);
+  if (!isLasting || asyncLocalStorage.getStore() === undefined) return error;
+  // the name too, by which those on its way, such as interceptors, know it
+  return Object.defineProperty(asFailure(error, { nonRetryable: true }), 'name', { value: error.name });
 }
 
 function isFinal(error: unknown): boolean {

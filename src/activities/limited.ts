@@ -1,7 +1,7 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { Acquisition } from '../acquire/acquisition';
 import { checkFunction } from '../limiter/option-values';
-import { attemptFailure } from './attempt-failure';
+import { attemptFailure, lastingFailure } from './attempt-failure';
 import { currentLimits, runWithAcquisition } from './current';
 import { checkLimitedOptions, type LimitedOptions, type LimitedRules } from './limited-options';
 import { warnOfTighterPolicy } from './tighter-policy';
@@ -9,6 +9,11 @@ import { warnOfTighterPolicy } from './tighter-policy';
 /**
  * Wraps an activity so that each call first acquires from its worker's limits and releases afterwards; the activity's
  * body stays as it is.
+ *
+ * A call throws what its body throws, as it is unless `retry` says when to try again. Of what the limits throw, an
+ * `AcquireTimeoutError` or a `LeaseLostError` tells of a moment, and the caller's retry policy decides. A mistake, such as
+ * `RequestExceedsCapacityError` or `MissingUsageError`, ends the activity whatever that policy is: as an
+ * `ApplicationFailure` that is not retried, with the error's name as its `type`, and the error as its cause.
  *
  * @throws InvalidLimitError naming an option that makes no sense, before anything runs
  *
@@ -29,12 +34,21 @@ export function limited<Args extends readonly unknown[], Result>(
   const rules = checkLimitedOptions(options);
   const { retry } = rules;
   const wrapped = async (...args: Args): Promise<Result> => {
-    if (retry === undefined) return attempt(activity, rules, args);
-    warnOfTighterPolicy(retry);
+    if (retry !== undefined) warnOfTighterPolicy(retry);
+    const ofBody = new Set<unknown>();
+    const body = async (): Promise<Result> => {
+      try {
+        return await activity(...args);
+      } catch (error) {
+        ofBody.add(error);
+        throw error;
+      }
+    };
     try {
-      return await attempt(activity, rules, args);
+      return await attempt(body, rules, args);
     } catch (error) {
-      throw await attemptFailure(error, retry, args);
+      if (retry !== undefined) throw await attemptFailure(error, retry, args);
+      throw ofBody.has(error) ? error : lastingFailure(error);
     }
   };
   // Temporal and stack traces name activities by their function
@@ -43,7 +57,7 @@ export function limited<Args extends readonly unknown[], Result>(
 }
 
 async function attempt<Args extends readonly unknown[], Result>(
-  activity: (...args: Args) => Result | PromiseLike<Result>,
+  body: () => Promise<Result>,
   rules: LimitedRules<Args, Result>,
   args: Args,
 ): Promise<Result> {
@@ -54,7 +68,7 @@ async function attempt<Args extends readonly unknown[], Result>(
     if (usage === undefined) slot.update({ usage: slot.requested });
     let result: Result;
     try {
-      result = await runWithAcquisition(slot, () => activity(...args));
+      result = await runWithAcquisition(slot, body);
     } catch (error) {
       settleFailed(slot, rules, error, args);
       throw error;
