@@ -1,4 +1,4 @@
-import { type Document, LineCounter, type Node, type Pair, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
+import { type Document, LineCounter, type Node, type Pair, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { type ConfigProblem } from './config-error';
 
 export type ConfigPath = readonly PropertyKey[];
@@ -6,29 +6,13 @@ export type ConfigPath = readonly PropertyKey[];
 /** A YAML text that remembers where everything in it stood. */
 export class ConfigSource {
   readonly document: Document.Parsed;
+  readonly #text: string;
   readonly #lines = new LineCounter();
 
   constructor(text: string) {
+    this.#text = text;
     // Pretty errors would quote the source, in which a key may stand.
     this.document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-  }
-
-  /** What makes the text no YAML, or YAML that means something else than it seems to. */
-  syntaxProblems(): ConfigProblem[] {
-    const problems: ConfigProblem[] = [];
-    visit(this.document, {
-      Pair: (_key, { key }) => {
-        // the parser would print such a key to warn of it, with whatever secret is in it
-        if (!isScalar(key)) problems.push(this.problemAtNode(key as Node, [], 'a key must be a text'));
-        else if (key.value === '__proto__') {
-          problems.push(this.problemAtNode(key, [], 'a key must not be named __proto__'));
-        }
-      },
-    });
-    for (const { code, pos } of [...this.document.errors, ...this.document.warnings]) {
-      problems.push(this.#problem(pos[0], '', SYNTAX[code] ?? `this is not valid YAML (${code})`));
-    }
-    return problems;
   }
 
   /** A problem at the value of `path`, or at its key; at the nearest mapping or list around it if it is missing. */
@@ -37,12 +21,30 @@ export class ConfigSource {
     return this.#problem(this.#offset(node ?? this.#deepest(path)), printPath(path), message);
   }
 
+  /** A problem of the text, wherever in the config that is. */
+  problemAtOffset(offset: number, message: string): ConfigProblem {
+    return this.#problem(offset, '', message);
+  }
+
   problemAtNode(node: Node, path: ConfigPath, message: string): ConfigProblem {
     return this.#problem(this.#offset(node), printPath(path), message);
   }
 
   line(path: ConfigPath): number {
     return this.problemAt(path, '').line;
+  }
+
+  /** The whole line in which `offset` is, and at which offset it begins. */
+  lineAround(offset: number): { readonly start: number; readonly text: string } {
+    const start = offset === 0 ? 0 : this.#text.lastIndexOf('\n', offset - 1) + 1;
+    const end = this.#text.indexOf('\n', offset);
+    return { start, text: this.#text.slice(start, end === -1 ? undefined : end) };
+  }
+
+  /** Whether the text at `path` has a variable in it, before or after that was replaced. */
+  hasVariable(path: ConfigPath): boolean {
+    const node = this.document.getIn(path, true);
+    return isScalar(node) && VARIABLE.test(node.source ?? '');
   }
 
   #keyNode(path: ConfigPath): Node | undefined {
@@ -71,6 +73,7 @@ export class ConfigSource {
   }
 }
 
+const VARIABLE = /(?<!\$)\$\{/;
 const PLAIN_NAME = /^[A-Za-z_][\w-]{0,63}$/;
 
 /** `sets[0].config["odd key"]`. */
@@ -84,14 +87,3 @@ function printPath(path: ConfigPath): string {
     })
     .join('');
 }
-
-/** In words of our own: the parser's would quote the file. */
-const SYNTAX: Partial<Record<string, string>> = {
-  BAD_INDENT: 'the indentation is wrong, or a bracket is not closed',
-  BLOCK_AS_IMPLICIT_KEY: 'two keys stand on one line; put a value with ": " in it in quotes',
-  DUPLICATE_KEY: 'this key stands twice in the same mapping; keep one',
-  MISSING_CHAR: 'a closing quote, bracket or comma is missing',
-  MULTIPLE_DOCS: 'a second document starts here; the file must hold one',
-  TAB_AS_INDENT: 'a tab indents this line; YAML needs spaces',
-  TAG_RESOLVE_FAILED: 'tags (!name) have no meaning here; leave the tag out',
-};

@@ -8,6 +8,7 @@ import { isTooDeep } from './config-depth';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { allowedKeys, configSchema, type JsonValue, type RawConfig } from './config-schema';
 import { ConfigSource } from './config-source';
+import { findSyntaxProblems } from './config-syntax';
 import { valueAt } from './value-at';
 import { type Environment, substitute } from './substitute';
 
@@ -85,8 +86,8 @@ export function parseConfig(
     throw new ConfigError(file, [{ line: 1, column: 1, path: '', message: 'lists and mappings are nested too deep' }]);
   }
   const source = new ConfigSource(text);
-  const syntax = source.syntaxProblems();
-  if (syntax.length > 0) throw new ConfigError(file, syntax);
+  const syntax = findSyntaxProblems(source);
+  if (syntax.length > 0) throw failure(file, syntax);
   const unset = substitute(source, env);
   const raw = toPlainData(source, file, unset);
   const clashes = findClashes(raw, source, rateKeys);
@@ -125,7 +126,9 @@ function explain(issue: z.core.$ZodIssue, raw: unknown, source: ConfigSource): C
     return issue.keys.map((key) => source.problemAt([...issue.path, key], unknownKey(key, keys), 'key'));
   }
   const missing = valueAt(raw, issue.path) === undefined ? 'is missing; ' : '';
-  return [source.problemAt(issue.path, `${missing}it must be ${issue.message}`)];
+  const isText = issue.code === 'invalid_type' && source.hasVariable(issue.path);
+  const text = isText ? '; a variable gives a text, so write the value itself here' : '';
+  return [source.problemAt(issue.path, `${missing}it must be ${issue.message}${text}`)];
 }
 
 function unknownKey(key: string, allowed: readonly string[]): string {

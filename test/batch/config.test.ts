@@ -114,6 +114,14 @@ describe('a variable in a config file', () => {
     expect(problems(set(`{ taskQueue: q, baseURL: "http://h", apiKey: k, model: ${value} }`))).toHaveLength(1);
   });
 
+  it.each(['capacity', 'windowSeconds'])('gives a text, which a %s says', (name) => {
+    const text = limit(`{ kind: rate, key: k, windowSeconds: 1, capacity: 1 }`);
+    const [only] = problems(text.replace(`${name}: 1`, `${name}: '\${US_EAST_KEY}'`));
+    expect(only).toMatch(
+      /: it must be a number (of seconds )?above 0; a variable gives a text, so write the value itself here$/,
+    );
+  });
+
   it('that is empty is an error of the key, and its value is never shown', () => {
     const [first, second] = problems(set('{ taskQueue: q, baseURL: "${BAD_URL}", apiKey: "${EMPTY}", model: m }'));
     expect(first).toContain('sets[0].config.baseURL: it must be an http or https URL');
