@@ -1,12 +1,13 @@
 /** What runs in the workflow sandbox: the limiter and the batch, to be hosted by a worker, and what workflows are built of. */
 export type { AcquireOptions, TryAcquireOptions } from '../acquire/acquire-options';
 export type { Acquisition } from '../acquire/acquisition';
-export { configureLimits, type LimitDefaults, type LimitDefaultsOptions } from '../acquire/defaults';
-export { CallLimit, RateLimit, ResourceLimit } from '../limiter/limits';
+export type { LimitDefaults, LimitDefaultsOptions } from '../acquire/defaults';
 export { asCompleted, type Completed } from './as-completed';
 export { batchWorkflow } from './batch-workflow';
+export { configureLimits } from './defaults';
 export { gather, type Gathered, type GatheredOrErrors, type GatherOptions } from './gather';
 export { LimitPool, type LimitPoolOptions } from './limit-pool';
+export { CallLimit, RateLimit, ResourceLimit } from './limits';
 export { LimitSet, type LimitSetOptions } from './limit-set';
 export { limiterWorkflow } from './limiter-workflow';
 export type { PoolActivities } from './pool-activities';

@@ -96,7 +96,10 @@ describe('gather, wait and asCompleted', () => {
       type: 'InvalidLimitError',
       message: expect.stringContaining(`Invalid timeOut: no option of ${name}; did you mean timeout?`),
     });
-    await expect(waitFor([] as never, null as never)).rejects.toThrow('expected a plain object, got null');
+    await expect(waitFor([] as never, null as never)).rejects.toMatchObject({
+      type: 'InvalidLimitError',
+      message: 'Invalid options: expected a plain object, got null',
+    });
   });
 
   it('gather takes no text for a yes', async () => {
