@@ -19,6 +19,10 @@ const TASK_QUEUE = 'the name of a task queue, of at most 256 whole characters, t
 const SECONDS = 'a number of seconds from 1e-6 to 1e9';
 const CAPACITY = `a number up to ${Number.MAX_SAFE_INTEGER}`;
 
+/** With any other key each request would fail before it is sent. Line ends at its end do not count: they are not sent. */
+const SENDABLE = /^[\t ]*[!-~\x80-\xff][\t -~\x80-\xff]*[\r\n]*$/;
+const ADDRESS = 'host:port, for example "127.0.0.1:7233"';
+
 const key = upTo256('a key of 1 to 256 characters');
 const name = upTo256(SET_NAME).refine((value) => !NOT_FOR_IDS.test(value), { error: SET_NAME });
 const taskQueue = upTo256(TASK_QUEUE).refine((value) => !NOT_FOR_IDS.test(value) && !value.startsWith('/_sys/'), {
@@ -53,9 +57,11 @@ const setConfig = z
     {
       taskQueue,
       baseURL: text('an http or https URL').refine(isProviderURL, {
-        error: 'an http or https URL without user and password',
+        error: 'an http or https URL without user, password, query (?) and fragment (#)',
       }),
-      apiKey: text('a key, for example "${MY_KEY}"'),
+      apiKey: text('a key, for example "${MY_KEY}"').regex(SENDABLE, {
+        error: 'a key that an HTTP header can have: one line of ASCII or Latin-1 characters',
+      }),
       model: text('the name of a model'),
     },
     { error: 'a mapping with taskQueue, baseURL, apiKey and model' },
@@ -79,7 +85,9 @@ const set = z.strictObject(
 
 const temporal = z.strictObject(
   {
-    address: text('host:port').regex(/^[^\s/@]+:\d{1,5}$/, { error: 'host:port, for example "127.0.0.1:7233"' }),
+    address: text(ADDRESS)
+      .regex(/^[^\s/@]+:\d{1,5}$/, { error: ADDRESS })
+      .refine(hasPort, { error: 'host:port with a port from 1 to 65535' }),
     namespace: text('the name of a namespace').default('default'),
   },
   { error: 'a mapping with address and namespace' },
@@ -130,8 +138,14 @@ function shapeAt(place: string, kind: unknown): object {
   }
 }
 
+/** The paths of the API are put at its end: in a query or a fragment they would not reach the provider. */
 function isProviderURL(value: string): boolean {
-  if (!URL.canParse(value)) return false;
+  if (!URL.canParse(value) || /[?#]/.test(value)) return false;
   const { protocol, username, password } = new URL(value);
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
+
+function hasPort(address: string): boolean {
+  const port = Number(address.slice(address.lastIndexOf(':') + 1));
+  return port >= 1 && port <= 65_535;
 }
