@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type BatchRecord, parseRecord } from './batch-record';
 import { type LostWorker } from './lost-worker';
 import { leaveFolder, ownFolder } from './owner-lock';
@@ -40,7 +40,10 @@ export class BatchFolder {
     private readonly isPassing: boolean,
   ) {}
 
-  /** @throws {UsageError} while another command works at this output, or if this release cannot go on with its batch */
+  /**
+   * @throws {UsageError} if there is no folder for this output, while another command works at it, or if this release cannot
+   * go on with its batch
+   */
   static async claim(output: string): Promise<BatchFolder> {
     const isDevice = await stat(output).then(
       (found) => !found.isFile() && !found.isDirectory(),
@@ -48,6 +51,7 @@ export class BatchFolder {
     );
     if (isDevice) return new BatchFolder(await mkdtemp(join(tmpdir(), 'temporal-limits-')), undefined, true);
     const path = batchFolderOf(output);
+    await requireFolder(dirname(path));
     await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw new UsageError(`${path} cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
     });
@@ -111,4 +115,12 @@ export class BatchFolder {
   #fileOf({ identity }: Pick<LostWorker, 'identity'>): string {
     return join(this.path, `worker-${identity.replace(/[^\w-]/g, '_')}.json`);
   }
+}
+
+/** Making the folder would hide a slip of the pen: the results would be where nobody looks for them. */
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown');
+  if (typeof found === 'object' && found.isDirectory()) return;
+  const reason = typeof found === 'object' ? 'it is a file' : found;
+  throw new UsageError(`there is no folder ${path} for the output (${reason}): make it, or name another with --output`);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,21 @@ const record: BatchRecord = {
 const write = (text: string): Promise<void> => writeFile(join(`${output}.batch`, 'batch.json'), text);
 
 describe('the folder of a batch', () => {
+  it('is made beside the output, and nowhere else', async () => {
+    const nowhere = join(home, 'typo', 'deep');
+    await expect(BatchFolder.claim(join(nowhere, 'out.jsonl'))).rejects.toMatchObject({
+      name: 'UsageError',
+      message: `there is no folder ${nowhere} for the output (ENOENT): make it, or name another with --output`,
+    });
+    expect(existsSync(join(home, 'typo'))).toBe(false);
+    await writeFile(output, '');
+    await expect(BatchFolder.claim(join(output, 'out.jsonl'))).rejects.toThrow(
+      `there is no folder ${output} for the output (it is a file)`,
+    );
+    const { path } = await BatchFolder.claim(join(home, 'new.jsonl'));
+    expect(path).toBe(join(home, 'new.jsonl.batch'));
+  });
+
   it('tells of a batch that this release has left there, with what a later one has added', async () => {
     await write(JSON.stringify({ ...record, mood: 'curious' }));
     expect((await BatchFolder.claim(output)).found).toMatchObject(record);
