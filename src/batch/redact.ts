@@ -1,5 +1,7 @@
-/** Shorter matches are left: they are words that a message and a prompt have in common. Unit: characters. */
+/** Shorter parts of a prompt are left: they are words that a message and a prompt have in common. Unit: characters. */
 const SHORTEST_QUOTE = 16;
+/** Shorter prompts tell nothing, and a message without each `p`, `Hi` or `why` in it would tell nothing either. */
+const SHORTEST_PROMPT = 4;
 /** Keys are high in chance, so a few characters of one are no coincidence. Providers quote keys with the middle masked. */
 const SHORTEST_KEY_PART = 6;
 const LONGEST = 300;
@@ -10,8 +12,19 @@ const LOOKED_THROUGH = 4_000;
 export function redact(message: string, prompt: string, apiKey: string): string {
   const start = message.slice(0, LOOKED_THROUGH);
   const withoutKey = withoutParts(start, apiKey, SHORTEST_KEY_PART, '[key]');
-  const text = withoutParts(withoutKey, prompt, SHORTEST_QUOTE, '[prompt]').replace(/\s+/g, ' ').trim();
+  const text = withoutPrompt(withoutKey, prompt.trim()).replace(/\s+/g, ' ').trim();
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+/**
+ * A prompt too short to have parts goes only where it stands by itself: within a longer word it is no quote. Scripts that
+ * put no spaces between words are not held to that.
+ */
+function withoutPrompt(message: string, prompt: string): string {
+  if (prompt.length >= SHORTEST_QUOTE) return withoutParts(message, prompt, SHORTEST_QUOTE, '[prompt]');
+  if (prompt.length < SHORTEST_PROMPT) return message;
+  const literal = prompt.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return message.replace(new RegExp(`(?<!\\w)${literal}(?!\\w)`, 'g'), '[prompt]');
 }
 
 /** Replaces each run of `shortest` characters or more that stands in `secret`; a shorter secret only as a whole. */
