@@ -1,18 +1,12 @@
+import { acquireInTurn, outlookAt } from './acquire-in-turn';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
 import { checkPolicy, choose, type PoolPolicy, type PoolState } from '../limiter/pool';
-import {
-  checkAcquireOptions,
-  checkBody,
-  waitOptions,
-  type AcquireOptions,
-  type TryAcquireOptions,
-} from './acquire-options';
+import { checkAcquireOptions, checkBody, type AcquireOptions, type TryAcquireOptions } from './acquire-options';
 import type { Acquisition } from './acquisition';
 import type { BaseLimitSet } from './base-limit-set';
 import { limitDefaults } from './defaults';
 import { checkName } from './set-settings';
-import type { Outlook } from './supply';
 
 /** How a pool of limit sets chooses. */
 export interface PoolOptions {
@@ -99,17 +93,7 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
     const index = this.#choose(options);
     checkAcquireOptions(options);
-    const set = this.at(index);
-    if (!this.#hasToAsk(index, options)) return set.acquire(options, index);
-    const { timeoutMs } = waitOptions(options);
-    const since = set.clock.now();
-    for (const place of this.#places(index)) {
-      if (this.#outlook(place, options) === 'wait') continue;
-      const slot = await this.at(place).ask(options, place);
-      if (slot.successful) return slot;
-    }
-    const timeout = timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (set.clock.now() - since));
-    return set.acquire({ ...options, timeout }, index);
+    return acquireInTurn(this.#sets, this.policy.failover ? this.#places(index) : [index], options);
   }
 
   /** `LimitSet.tryAcquire`, of the set whose turn it is; with `failover`, then of the others. */
@@ -118,7 +102,7 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
     const slot = await this.at(index).tryAcquire(options, index);
     if (slot.successful || !this.policy.failover) return slot;
     for (const place of this.#places(index)) {
-      if (place === index || this.#outlook(place, options) === 'wait') continue;
+      if (place === index || outlookAt(this.at(place), options) === 'wait') continue;
       const other = await this.at(place).tryAcquire(options, place);
       if (other.successful) return other;
     }
@@ -143,23 +127,9 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
     return choose(this.policy, this.state, this.#candidates, this.#random);
   }
 
-  /** Whether the chosen set may make it wait where another, of which nobody here knows, would not. */
-  #hasToAsk(index: number, options: AcquireOptions): boolean {
-    return this.policy.failover && this.size > 1 && this.#outlook(index, options) !== 'served';
-  }
-
   /** Every place, from one on. */
   #places(index: number): number[] {
     return this.#sets.map((_, step) => (index + step) % this.size);
-  }
-
-  /** Of one that would refuse it as invalid nothing can be hoped for. */
-  #outlook(place: number, { requested }: TryAcquireOptions): Outlook {
-    try {
-      return this.at(place).outlook(requested);
-    } catch {
-      return 'wait';
-    }
   }
 }
 

@@ -49,6 +49,13 @@ export class PoolRouter {
     return untried[next]?.wouldWaitMs === undefined ? undefined : next;
   }
 
+  /** Where a call may acquire that goes to `place`, in the order of preference: there, then where there is room. */
+  inTurn(place: number, tried: ReadonlySet<number>): number[] {
+    if (!this.failsOver) return [place];
+    const others = this.#inFlight.map((_, step) => (place + step) % this.size).slice(1);
+    return [place, ...others.filter((other) => !tried.has(other) && !this.#absences.has(other, this.now()))];
+  }
+
   /** A call goes to a set. */
   begin(place: number): void {
     this.#absences.trying(place, this.now());

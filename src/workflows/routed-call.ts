@@ -1,4 +1,5 @@
 import { ActivityFailure, proxyActivities, sleep, TimeoutFailure, type ActivityOptions } from '@temporalio/workflow';
+import { acquireInTurn, type Candidate } from '../acquire/acquire-in-turn';
 import { type AcquireOptions } from '../acquire/acquire-options';
 import { type Acquisition } from '../acquire/acquisition';
 import { type Amounts } from '../limiter/request';
@@ -10,11 +11,11 @@ import { UNKNOWN_WAIT, type LimitsWait, type PoolRouter } from './pool-router';
 const START_TIMEOUT = '15s';
 
 /** What is asked of a limit set. */
-export interface RoutableSet {
+export interface RoutableSet extends Candidate {
   readonly name: string | undefined;
   readonly config: Acquisition['config'];
   expectedWaitMs(requested?: Amounts): number;
-  use<T>(options: AcquireOptions, body: (slot: Acquisition) => Promise<T>, place: number): Promise<T>;
+  hold<T>(slot: Acquisition, body: (slot: Acquisition) => Promise<T>): Promise<T>;
 }
 
 /** Where activities may go, and how they run there. */
@@ -67,38 +68,54 @@ export class RoutedCall {
     const first = router.first(this.#limitsWait);
     for (let place = first; ;) {
       try {
-        return await this.#runAt(place, hurried);
+        return await this.#runAt(place, hurried, tried);
       } catch (error) {
         if (!isNotTaken(error)) throw error;
-        tried.add(place);
         const next = router.after(place, tried, this.#limitsWait);
         // our own timeout is there to move on, not to fail a call that only has to wait
-        if (next === undefined && ownTimeout) return this.#runAt(first, patient);
+        if (next === undefined && ownTimeout) return this.#runAt(first, patient, tried);
         if (next === undefined) throw error;
         place = next;
       }
     }
   }
 
-  async #runAt(place: number, options: ActivityOptions): Promise<unknown> {
+  /** Runs at one set, or, if limits are acquired for it, where there is room for it sooner. */
+  async #runAt(chosen: number, options: ActivityOptions, tried: Set<number>): Promise<unknown> {
+    const { sets, router } = this.to;
+    router.begin(chosen);
+    if (this.acquiring === undefined) return this.#execute(chosen, options, tried);
+    const places = router.inTurn(chosen, tried);
+    const slot = await acquireInTurn(sets, places, this.acquiring.options).catch((error: unknown) => {
+      router.end(chosen, undefined);
+      throw error;
+    });
+    if (slot.index !== chosen) {
+      router.end(chosen, undefined);
+      router.begin(slot.index);
+    }
+    return this.#execute(slot.index, options, tried, slot);
+  }
+
+  async #execute(place: number, options: ActivityOptions, tried: Set<number>, slot?: Acquisition): Promise<unknown> {
     const { sets, taskQueues, router, onRouted } = this.to;
     const set = sets[place];
     const taskQueue = taskQueues[place];
     if (set === undefined || taskQueue === undefined) throw new RangeError(`No limit set ${place} of ${sets.length}`);
-    const execute = async (slot?: Acquisition): Promise<unknown> => {
+    const execute = async (): Promise<unknown> => {
       onRouted?.({ activity: this.activity, limitSet: set.name, index: place, config: set.config, taskQueue, slot });
       return proxyActivities({ ...options, taskQueue })[this.activity]?.(...this.args);
     };
-    router.begin(place);
     let taken: boolean | undefined;
     try {
-      const result = await (this.acquiring === undefined
+      const result = await (this.acquiring === undefined || slot === undefined
         ? execute()
-        : runAcquired(set, place, this.acquiring, execute));
+        : holding(set, slot, this.acquiring, execute));
       taken = true;
       return result;
     } catch (error) {
       if (error instanceof ActivityFailure) taken = !isNotTaken(error);
+      if (taken === false) tried.add(place);
       throw error;
     } finally {
       router.end(place, taken);
@@ -119,23 +136,22 @@ export class RoutedCall {
 }
 
 /** Runs an activity with its units, and tells what it used: nothing, if nobody took it; all, if it failed. */
-async function runAcquired(
+async function holding(
   set: RoutableSet,
-  place: number,
-  { options, usage }: Acquiring,
-  execute: (slot: Acquisition) => Promise<unknown>,
+  slot: Acquisition,
+  { usage }: Acquiring,
+  execute: () => Promise<unknown>,
 ): Promise<unknown> {
-  const body = async (slot: Acquisition): Promise<unknown> => {
+  return set.hold(slot, async () => {
     try {
-      const result = await execute(slot);
+      const result = await execute();
       slot.update({ usage: usage(result, slot) });
       return result;
     } catch (error) {
       if (isNotTaken(error)) slot.tellUnused();
       throw error;
     }
-  };
-  return set.use(options, body, place);
+  });
 }
 
 /** Whether no worker took the activity in time, so that it has not begun. */

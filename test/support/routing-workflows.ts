@@ -5,14 +5,10 @@ import { type PoolActivityOptions } from '../../src/workflows/pool-activity-opti
 import { type RoutableSet } from '../../src/workflows/routed-call';
 import type { HeldActivities, PlaceActivities } from './routing-activities';
 
-/** A set that only says where to go. */
+/** A set that only says where to go: a call that only goes by turns acquires nothing. */
 function signpost(taskQueue: string): RoutableSet {
-  return {
-    name: taskQueue,
-    config: { taskQueue },
-    expectedWaitMs: () => 0,
-    use: () => Promise.reject(new Error('a call that only goes by turns acquires nothing')),
-  };
+  const set: Partial<RoutableSet> = { name: taskQueue, config: { taskQueue }, expectedWaitMs: () => 0 };
+  return set as RoutableSet;
 }
 
 /** What became of the calls, one after the other, and where each was sent. */

@@ -1,0 +1,49 @@
+import { waitOptions, type AcquireOptions, type TryAcquireOptions } from './acquire-options';
+import type { Acquisition } from './acquisition';
+import type { Timer } from './clock';
+import type { Outlook } from './supply';
+
+/** A limit set that is looked at for room, among others. */
+export interface Candidate {
+  readonly clock: Timer;
+  outlook(requested: TryAcquireOptions['requested']): Outlook;
+  ask(options: AcquireOptions, place: number): Promise<Acquisition>;
+  acquire(options: AcquireOptions, place: number): Promise<Acquisition>;
+}
+
+/**
+ * Acquires at the first of some places, and, before it waits there, at the next that has room: whoever keeps its limits
+ * is asked, unless it is known here that one would have to wait.
+ *
+ * @param places In the order of preference. At least one.
+ */
+export async function acquireInTurn(
+  sets: readonly Candidate[],
+  places: readonly number[],
+  options: AcquireOptions,
+): Promise<Acquisition> {
+  const chosen = places[0] ?? 0;
+  const set = sets[chosen];
+  if (set === undefined) throw new RangeError(`No limit set ${chosen}: the pool has ${sets.length}`);
+  if (places.length < 2 || outlookAt(set, options) === 'served') return set.acquire(options, chosen);
+  const { timeoutMs } = waitOptions(options);
+  const since = set.clock.now();
+  const left = (): AcquireOptions =>
+    timeoutMs === undefined ? options : { ...options, timeout: Math.max(0, timeoutMs - (set.clock.now() - since)) };
+  for (const place of places) {
+    const candidate = sets[place];
+    if (candidate === undefined || outlookAt(candidate, options) === 'wait') continue;
+    const slot = await candidate.ask(left(), place);
+    if (slot.successful) return slot;
+  }
+  return set.acquire(left(), chosen);
+}
+
+/** Of one that would refuse it as invalid nothing can be hoped for. */
+export function outlookAt(set: Candidate, options: TryAcquireOptions): Outlook {
+  try {
+    return set.outlook(options.requested);
+  } catch {
+    return 'wait';
+  }
+}
