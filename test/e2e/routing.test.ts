@@ -147,4 +147,13 @@ describe('activities for which the workflow acquires', () => {
     // two failures of which nobody knows what they used, and a success
     expect(await availableAt(EAST)).toEqual({ connections: 1, tokens: 650, call_count: 95, constructor: 1 });
   });
+
+  it('go where there is room while somebody else has all of a region', async () => {
+    const process = temporal.set({ ...heldSet(EAST), mode: 'temporal' });
+    await process.use({ requested: { tokens: 0 } }, async (slot) => {
+      slot.update({ usage: { tokens: 0 } });
+      expect(await travelling([EAST, WEST], [100], 0)).toEqual([WEST]);
+      expect(await travelling([EAST, WEST], [100], 0)).toEqual([WEST]);
+    });
+  });
 });
