@@ -1,8 +1,10 @@
 import { CALL_COUNT, type LimitJSON } from '../limiter/limits';
+import { type Amounts } from '../limiter/request';
 import { type LimiterStats } from '../workflows/protocol';
 import { type IndexedItem } from '../workflows/batch-protocol';
+import { type ItemUsage } from '../workflows/item-result';
 import { type BatchSet } from './config';
-import { idealSeconds, quotaShare } from './ideal';
+import { idealSeconds, quotaShare, type WorkTotals } from './ideal';
 import { type BatchReport } from './report';
 import { type Tally } from './tally';
 import { newSetWork, type SetWork, type Work } from './work-counters';
@@ -26,17 +28,12 @@ export function reportOf({ sets, items, tally, work, before, after, batchEvents 
   const meanHoldSeconds = acquisitions > 0 ? sum(all, (set) => set.heldMs) / acquisitions / 1000 : 0;
   const firstAt = Math.min(...all.map((set) => set.firstAt ?? Infinity));
   const seconds = Math.max(0, (tally.lastAt - firstAt) / 1000);
-  // of a batch that ended early, the same part of everything
-  const part = items.length > 0 ? tally.done / items.length : 0;
-  const units = {
-    input_tokens: part * sum(items, (item) => item.inputTokens),
-    output_tokens: part * sum(items, (item) => item.maxTokens),
-  };
+  const done = items.length > 0 ? tally.done / items.length : 0;
   return {
     items: tally.done,
     failed: tally.failed,
     seconds,
-    idealSeconds: idealSeconds(sets, { items: tally.done, units, meanHoldSeconds }),
+    idealSeconds: idealSeconds(sets, { ...workOf(sets, items, done), meanHoldSeconds }),
     refusals: sum(all, (set) => set.refusals),
     retries: tally.retries,
     acquisitions,
@@ -51,6 +48,32 @@ export function reportOf({ sets, items, tally, work, before, after, batchEvents 
       })),
     })),
   };
+}
+
+/**
+ * What the sets were there to do. An item too large for each of them is given back at once: it takes no time, and would
+ * pass for that of as many windows as its tokens fill. Of a batch that ended early it is the same part of everything.
+ */
+function workOf(
+  sets: readonly BatchSet[],
+  items: readonly IndexedItem[],
+  part: number,
+): Omit<WorkTotals, 'meanHoldSeconds'> {
+  const served = items.map(tokensOf).filter((tokens) => sets.some((set) => fits(set, tokens)));
+  const units = {
+    input_tokens: part * sum(served, (tokens) => tokens.input_tokens),
+    output_tokens: part * sum(served, (tokens) => tokens.output_tokens),
+  };
+  return { items: part * served.length, units };
+}
+
+function tokensOf({ inputTokens, maxTokens }: IndexedItem): ItemUsage {
+  return { input_tokens: inputTokens, output_tokens: maxTokens };
+}
+
+function fits({ limits }: BatchSet, tokens: ItemUsage): boolean {
+  const amounts: Amounts = { ...tokens };
+  return limits.every((limit) => limit.kind !== 'rate' || (amounts[limit.key] ?? 0) <= limit.capacity);
 }
 
 function unitsOf(limit: LimitJSON, work: SetWork): number {
