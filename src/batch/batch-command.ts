@@ -104,7 +104,7 @@ async function run(
     code.catch(() => undefined); // Told where it is awaited.
     outcome = await runBatch({ ...batch, workers, partitions, code, onStart, signal });
   } finally {
-    if (output.count === 0 && items.length > 0) await output.discard();
+    if (output.count === 0) await output.discard();
     else await output.close();
   }
   if (outcome.how === 'through') {

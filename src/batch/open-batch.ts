@@ -42,6 +42,12 @@ export async function openBatch(
   const ids = new Set(items.map(({ id }) => id));
   const findings = { output, isDevice, record: folder.found, contents, content, knows: (id: string) => ids.has(id) };
   const plan = planBatch(options, findings);
+  if (items.length === 0) {
+    // there is nothing to start a server and workers for; who reads the output finds it, with no line in it
+    await folder.clear();
+    await (await OutputWriter.open(output, { force: true })).close();
+    return { kind: 'nothing', message: `there is no item in ${content.input.file}: nothing to do`, code: EXIT.ok };
+  }
   if (plan === 'begin') {
     await folder.clear();
     return { kind: 'open', output: await OutputWriter.open(output, { force: true }), record: undefined };
