@@ -163,7 +163,14 @@ async function targetFor(
 
 function newRecord({ content, partitions }: BatchRunOptions, target: TemporalTarget): BatchRecord {
   const id = `${new Date().toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`;
-  return { format: RECORD_FORMAT, id, partitions, startedAt: Date.now(), target: { ...target, isOwn: false }, ...content };
+  return {
+    format: RECORD_FORMAT,
+    id,
+    partitions,
+    startedAt: Date.now(),
+    target: { ...target, isOwn: false },
+    ...content,
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
