@@ -113,6 +113,15 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     binding: 'connections',
     runMs: 60_000,
   },
+  g: {
+    name: 'g. 32 connections held for 200 ms, 64 processes, with calls to spare',
+    limits: [calls(1_000_000, 60_000), permits(32)],
+    clients: 64,
+    workersPerClient: 2,
+    nextJob: after(200),
+    binding: 'connections',
+    runMs: 60_000,
+  },
 };
 
 /** Plays a scenario; the same seed plays the same. */

@@ -1,6 +1,6 @@
 import type { ClientAccount } from './client-account';
 import type { LimitDefinition } from './definition';
-import { permitWish, sharePermits, wishTotals } from './permit-shares';
+import { inOrder, permitWish, sharePermits, wishTotals } from './permit-shares';
 
 /**
  * Moves every client's level of permits towards its share, never above what the others may still have in use.
@@ -34,7 +34,9 @@ export function levelPermits(
     }
     return reachable;
   };
-  levels.forEach((level, a) => {
+  // what is free by now goes to whoever has waited longest, or those who came last would never have their turn
+  for (const a of inOrder(wishes)) {
+    const level = levels[a] ?? [];
     resources.forEach((i, r) => {
       // one that waits for nothing must not keep what it uses, so that it tells of each release at once
       const target = isShort && wishes[a]?.since === Infinity ? 0 : (targets[a]?.[r] ?? 0);
@@ -42,7 +44,7 @@ export function levelPermits(
       // without contention a client keeps what it has until it gives it back by itself; what a run has not heard of is not its
       level[i] = isContended || accounts[a]?.run !== undefined ? reachable : Math.max(reachable, level[i] ?? 0);
     });
-  });
+  }
   // what nobody waits for goes to those who are likely to need it soon
   if (!isContended) {
     levels.forEach((level, a) => {

@@ -73,16 +73,22 @@ function pick(shares: readonly Share[]): Share | undefined {
 }
 
 function compare(a: Share, b: Share): number {
-  return (
-    priorityOrder(a, b) ||
-    a.steps - b.steps ||
-    (a.wish.since === b.wish.since ? a.index - b.index : a.wish.since - b.wish.since)
-  );
+  return priorityOrder(a.wish, b.wish) || a.steps - b.steps || ageOrder(a.wish, b.wish) || a.index - b.index;
+}
+
+/** The places of the wishes: higher priority first, then whoever waits longest. */
+export function inOrder(wishes: readonly PermitWish[]): number[] {
+  return [...wishes.entries()].sort(([, a], [, b]) => priorityOrder(a, b) || ageOrder(a, b)).map(([place]) => place);
 }
 
 /** Compares without subtracting, because both may be -Infinity. */
-function priorityOrder(a: Share, b: Share): number {
-  return a.wish.priority === b.wish.priority ? 0 : b.wish.priority > a.wish.priority ? 1 : -1;
+function priorityOrder(a: PermitWish, b: PermitWish): number {
+  return a.priority === b.priority ? 0 : b.priority > a.priority ? 1 : -1;
+}
+
+/** Compares without subtracting, because both may be Infinity. */
+function ageOrder(a: PermitWish, b: PermitWish): number {
+  return a.since === b.since ? 0 : a.since - b.since;
 }
 
 const isRunning = (share: Share): boolean => share.running.some((permits) => permits > 0);

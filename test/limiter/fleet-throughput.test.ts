@@ -12,6 +12,7 @@ test.each([
   { id: 'd', share: 0.95, events: 150 },
   { id: 'e', share: 0.95, events: 2_500 },
   { id: 'f', share: 0.8, events: 2_500 },
+  { id: 'g', share: 0.75, events: 4_500 },
 ])('a saturated fleet uses its quota, evenly, for few messages: $id', async ({ id, share, events }) => {
   const outcome = await play(scenarios[id]!);
   expect(outcome.worstExcess).toBeLessThanOrEqual(1e-6);
