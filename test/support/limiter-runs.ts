@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
+import { grpcCodeOf } from '../../src/client/grpc-code';
 import { LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
 import { statsQuery, type LimiterStats } from '../../src/workflows/protocol';
+import { until } from './until';
 
 /** Causes of failures that are none: a signal came while the run was about to end, which ends a moment later; */
 const UNHANDLED_COMMAND = 1;
@@ -31,7 +33,20 @@ export async function failedTasks(client: Client): Promise<string[]> {
   return faults;
 }
 
+/** gRPC's codes of a query that nobody had the time for: a server keeps one for a limiter that has something to do. */
+const BUSY: readonly (number | undefined)[] = [4, 8];
+
 /** What the limiter itself tells. */
-export function limiterStats(client: Client, name: string): Promise<LimiterStats> {
-  return client.workflow.getHandle(limiterId(name)).query(statsQuery, Date.now());
+export async function limiterStats(client: Client, name: string): Promise<LimiterStats> {
+  let stats: LimiterStats | undefined;
+  await until('the limiter tells its stats', async () => {
+    try {
+      stats = await client.workflow.getHandle(limiterId(name)).query(statsQuery, Date.now());
+      return true;
+    } catch (error) {
+      if (BUSY.includes(grpcCodeOf(error))) return String(error);
+      throw error;
+    }
+  });
+  return stats!;
 }
