@@ -18,7 +18,10 @@ export interface TryAcquireOptions {
 
 /** Options of `acquire` and `use`. */
 export interface AcquireOptions extends TryAcquireOptions {
-  /** Longest wait; 0 takes what is known here to be free, and asks nobody. Unit: milliseconds, or a text such as `'30s'`. @default no limit */
+  /**
+   * Longest wait; 0 takes what is known here to be free, and asks nobody. Unit: milliseconds, or a text such as `'30s'`.
+   * @default no limit
+   */
   readonly timeout?: Duration | undefined;
   /** Ends the wait with the signal's reason. What has been granted stays granted. */
   readonly signal?: AbortSignal | undefined;
@@ -58,12 +61,6 @@ export function waitOptions({ timeout, signal, priority }: AcquireOptions): Wait
     timeoutMs: timeout === undefined ? undefined : durationToMs('timeout', timeout),
     signal,
   };
-}
-
-/** @throws InvalidLimitError unless it is a function, before anything is taken for it */
-export function checkBody(body: unknown): void {
-  if (typeof body === 'function') return;
-  throw new InvalidLimitError('body', `expected a function, got ${describeValue(body)}`);
 }
 
 /** @throws InvalidLimitError unless it is a finite number */

@@ -88,8 +88,8 @@ export class Acquisition implements AsyncDisposable {
   }
 
   /**
-   * Never falls, and grows with each change of hands: a store that remembers the largest it has seen can refuse a holder whose
-   * permits have gone to another. 0 if it was refused.
+   * Never falls, and grows with each change of hands: a store that remembers the largest it has seen can refuse a holder
+   * whose permits have gone to another. 0 if it was refused.
    */
   get fencingToken(): number {
     return this.#granted?.fencingToken ?? 0;

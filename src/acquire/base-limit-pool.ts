@@ -1,8 +1,9 @@
 import { acquireInTurn, outlookAt } from './acquire-in-turn';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
+import { checkFunction } from '../limiter/option-values';
 import { checkPolicy, choose, type PoolPolicy, type PoolState } from '../limiter/pool';
-import { checkAcquireOptions, checkBody, type AcquireOptions, type TryAcquireOptions } from './acquire-options';
+import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from './acquire-options';
 import type { Acquisition } from './acquisition';
 import type { BaseLimitSet } from './base-limit-set';
 import { limitDefaults } from './defaults';
@@ -117,7 +118,7 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
 
   /** `LimitSet.use`, of the set whose turn it is. */
   async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
-    checkBody(body);
+    checkFunction('body', body);
     const slot = await this.acquire(options);
     return this.at(slot.index).hold(slot, body);
   }

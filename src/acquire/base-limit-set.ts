@@ -1,10 +1,10 @@
 import { planRequest, type Amounts, type Request } from '../limiter/request';
 import type { LimitDefinition } from '../limiter/definition';
 import type { Limit } from '../limiter/limits';
+import { checkFunction } from '../limiter/option-values';
 import { checkPlainObject } from '../limiter/options';
 import {
   checkAcquireOptions,
-  checkBody,
   checkTryAcquireOptions,
   PATIENT,
   waitOptions,
@@ -142,7 +142,7 @@ export abstract class BaseLimitSet {
    * @throws as `acquire` and {@link Acquisition.release}
    */
   async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>, place = 0): Promise<T> {
-    checkBody(body);
+    checkFunction('body', body);
     return this.hold(await this.acquire(options, place), body);
   }
 

@@ -6,6 +6,7 @@ import { grpcCodeOf, wentUnanswered } from './grpc-code';
 const TRIES = 3;
 /** Tries follow each other faster. After it nobody has tried, so nobody knows, and the next acquisition finds out. */
 const STALE_MS = 15_000;
+
 /** Why {@link Reach.outage} aborts. */
 export const OUT_OF_REACH = Symbol('out of reach');
 

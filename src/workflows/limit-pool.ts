@@ -1,8 +1,9 @@
 import type { UntypedActivities } from '@temporalio/workflow';
-import { checkBody, type AcquireOptions } from '../acquire/acquire-options';
+import { type AcquireOptions } from '../acquire/acquire-options';
 import type { Acquisition } from '../acquire/acquisition';
 import { BaseLimitPool, checkPool, POOL_OPTIONS, type PoolOptions } from '../acquire/base-limit-pool';
 import { checkSets } from '../acquire/pool-checks';
+import { checkFunction } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import { throwIfCancelled } from './cancellation';
 import { failing, failingAsync } from './failure';
@@ -50,7 +51,7 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
   /** `LimitSet.use`, of the set that `acquire` would take of. */
   override async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
     failing(() => {
-      checkBody(body);
+      checkFunction('body', body);
     });
     return super.use(options, body);
   }

@@ -1,15 +1,11 @@
-import {
-  checkAcquireOptions,
-  checkBody,
-  type AcquireOptions,
-  type TryAcquireOptions,
-} from '../acquire/acquire-options';
+import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../acquire/acquire-options';
 import type { Acquisition, Origin } from '../acquire/acquisition';
 import type { Holding, Supply } from '../acquire/supply';
 import { BaseLimitSet } from '../acquire/base-limit-set';
 import { Nesting } from '../acquire/nesting';
 import { checkSet, checkShareable, SET_OPTIONS, type SetOptions, type SetSettings } from '../acquire/set-settings';
 import type { LimitDefinition } from '../limiter/definition';
+import { checkFunction } from '../limiter/option-values';
 import { checkOptions } from '../limiter/options';
 import type { Amounts, Request } from '../limiter/request';
 import { cancellationSignal, throwIfCancelled } from './cancellation';
@@ -117,7 +113,7 @@ export class LimitSet extends BaseLimitSet {
     place = 0,
   ): Promise<T> {
     failing(() => {
-      checkBody(body);
+      checkFunction('body', body);
     });
     return super.use(options, body, place);
   }
