@@ -30,17 +30,26 @@ export async function acquireInTurn(
   const since = set.clock.now();
   const left = (): AcquireOptions =>
     timeoutMs === undefined ? options : { ...options, timeout: Math.max(0, timeoutMs - (set.clock.now() - since)) };
+  return (await askInTurn(sets, places, left)) ?? set.acquire(left(), chosen);
+}
+
+/** The first of some places that has room, of those where one would not have to wait by what is known here. */
+export async function askInTurn(
+  sets: readonly Candidate[],
+  places: readonly number[],
+  options: () => AcquireOptions,
+): Promise<Acquisition | undefined> {
   for (const place of places) {
     const candidate = sets[place];
-    if (candidate === undefined || outlookAt(candidate, options) === 'wait') continue;
-    const slot = await candidate.ask(left(), place);
+    if (candidate === undefined || outlookAt(candidate, options()) === 'wait') continue;
+    const slot = await candidate.ask(options(), place);
     if (slot.successful) return slot;
   }
-  return set.acquire(left(), chosen);
+  return undefined;
 }
 
 /** Of one that would refuse it as invalid nothing can be hoped for. */
-export function outlookAt(set: Candidate, options: TryAcquireOptions): Outlook {
+function outlookAt(set: Candidate, options: TryAcquireOptions): Outlook {
   try {
     return set.outlook(options.requested);
   } catch {

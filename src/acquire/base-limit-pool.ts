@@ -1,8 +1,8 @@
-import { acquireInTurn, outlookAt } from './acquire-in-turn';
+import { acquireInTurn, askInTurn } from './acquire-in-turn';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
 import { checkFunction } from '../limiter/option-values';
-import { checkPolicy, choose, type PoolPolicy, type PoolState } from '../limiter/pool';
+import { checkPolicy, choose, placesFrom, type PoolPolicy, type PoolState } from '../limiter/pool';
 import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from './acquire-options';
 import type { Acquisition } from './acquisition';
 import type { BaseLimitSet } from './base-limit-set';
@@ -94,7 +94,7 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
     const index = this.#choose(options);
     checkAcquireOptions(options);
-    return acquireInTurn(this.#sets, this.policy.failover ? this.#places(index) : [index], options);
+    return acquireInTurn(this.#sets, this.policy.failover ? placesFrom(index, this.size) : [index], options);
   }
 
   /** `LimitSet.tryAcquire`, of the set whose turn it is; with `failover`, then of the others. */
@@ -102,12 +102,8 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
     const index = this.#choose(options);
     const slot = await this.at(index).tryAcquire(options, index);
     if (slot.successful || !this.policy.failover) return slot;
-    for (const place of this.#places(index)) {
-      if (place === index || outlookAt(this.at(place), options) === 'wait') continue;
-      const other = await this.at(place).tryAcquire(options, place);
-      if (other.successful) return other;
-    }
-    return slot;
+    const others = placesFrom(index, this.size).slice(1);
+    return (await askInTurn(this.#sets, others, () => options)) ?? slot;
   }
 
   /** `LimitSet.tryAcquireNow`, of the set whose turn it is. */
@@ -126,11 +122,6 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
   #choose(options: TryAcquireOptions): number {
     this.#asked.options = options;
     return choose(this.policy, this.state, this.#candidates, this.#random);
-  }
-
-  /** Every place, from one on. */
-  #places(index: number): number[] {
-    return this.#sets.map((_, step) => (index + step) % this.size);
   }
 }
 

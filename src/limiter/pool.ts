@@ -34,6 +34,11 @@ export function nextInRotation({ workerIndex }: PoolPolicy, { dispatched }: Pool
   return ((workerIndex % size) + dispatched) % size;
 }
 
+/** Every place once, from one on. */
+export function placesFrom(first: number, size: number): number[] {
+  return Array.from({ length: size }, (_, step) => (first + step) % size);
+}
+
 /** Chooses the set for one call; the call counts, whatever becomes of it. */
 export function choose(
   policy: PoolPolicy,
