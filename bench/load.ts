@@ -14,9 +14,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { shareHost } from '../src/activities/hosts';
-import { startDevServer } from '../src/client/dev-server';
 import { CallLimit, ResourceLimit } from '../src/index';
 import { limiterId } from '../src/workflows/limiter-id';
 import { mostAtOnce } from '../test/support/occupancy';
@@ -25,6 +22,7 @@ import { type Written, writtenSince } from './load/limiter-runs';
 import { residentSets } from './support/memory';
 import { type Finding, report } from './support/report';
 import { quantile } from './support/rounds';
+import { startTemporal } from './support/temporal';
 
 const { values } = parseArgs({
   options: {
@@ -64,21 +62,15 @@ const COLUMNS = [
 ];
 
 async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const folder = await mkdtemp(join(tmpdir(), 'temporal-limits-load-'));
-  const server = await startDevServer({ dbFilename: join(folder, 'temporal.db'), namespace: 'default' });
-  const native = await NativeConnection.connect({ address: server.address });
-  const connection = await Connection.connect({ address: server.address });
-  const host = await shareHost({
-    ...{ connection: native, namespace: 'default', dataConverter: undefined },
-    ...{ hostLimiter: true, limiterBundle: undefined },
-  });
+  const temporal = await startTemporal({ dbFilename: join(folder, 'temporal.db') });
+  const { address, namespace } = temporal.server;
   const limits = [
     new CallLimit({ windowSeconds: 60, capacity: 1_000_000 }),
     new ResourceLimit({ key: 'permits', capacity: permits }),
   ];
   const order: Order = {
-    ...{ address: server.address, set: { name: NAME, limits }, atOnce, holdMs },
+    ...{ address, namespace, set: { name: NAME, limits }, atOnce, holdMs },
     clients: Math.ceil(clients / PROCESSES),
   };
   const children = Array.from({ length: PROCESSES }, () =>
@@ -86,7 +78,9 @@ async function main(): Promise<void> {
   );
   await sleep(WARM_UP_MS);
   await askAll(children);
-  const client = new Client({ connection });
+  // retries by itself what a server under load refuses
+  const patient = await Connection.connect({ address });
+  const client = new Client({ connection: patient, namespace });
   const rows: string[][] = [];
   for (let minute = 1; minute <= minutes; minute += 1) {
     const since = new Date();
@@ -104,10 +98,8 @@ async function main(): Promise<void> {
   const title = `${clients} clients, each wanting ${atOnce} of ${permits} permits at once and holding them ${holdMs} ms`;
   const finding: Finding = { title, columns: COLUMNS, rows };
   report('load', [finding], rows);
-  await host.stop();
-  await native.close();
-  await connection.close();
-  await server.stop();
+  await patient.close();
+  await temporal.stop();
   await rm(folder, { recursive: true });
 }
 

@@ -6,14 +6,11 @@
  *
  *   npx tsx bench/quota-real.ts [file for the results]
  */
-import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { shareHost } from '../src/activities/hosts';
-import { startDevServer } from '../src/client/dev-server';
 import { startRedis } from './processes/redis';
 import { bottleneck, type Contestant, sleepRetry, taskQueueRate, temporalLimits } from './quota/contestants';
 import { StrictWindow } from './quota/strict-window';
 import { report } from './support/report';
+import { startTemporal } from './support/temporal';
 
 /** Each provider's own limit; they are called at the same time. */
 const QUOTAS = [
@@ -23,14 +20,7 @@ const QUOTAS = [
 const FOR_MS = 21_500;
 
 async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startDevServer();
-  const native = await NativeConnection.connect({ address: server.address });
-  const connection = await Connection.connect({ address: server.address, interceptors: [] });
-  const { namespace } = server;
-  const host = await shareHost({
-    ...{ connection: native, namespace, dataConverter: undefined, hostLimiter: true, limiterBundle: undefined },
-  });
+  const temporal = await startTemporal();
   const redis = await startRedis();
   const contestants: Readonly<Record<string, Contestant>> = {
     'temporal-limits': temporalLimits,
@@ -38,7 +28,7 @@ async function main(): Promise<void> {
     ...(redis === undefined ? {} : { 'bottleneck + Redis': bottleneck }),
     'sleep and retry': sleepRetry,
   };
-  const places = { client: new Client({ connection, namespace }), native, redis: redis?.url };
+  const places = { temporal, redis: redis?.url };
   const rows: string[][] = [];
   const numbers: object[] = [];
   for (const [name, contestant] of Object.entries(contestants)) {
@@ -55,10 +45,7 @@ async function main(): Promise<void> {
   const columns = ['', ...QUOTAS.map(({ capacity, windowSeconds }) => `${capacity} calls per ${windowSeconds} s`)];
   report('quota-real', [{ title, columns, rows }], numbers, process.argv[2]);
   redis?.stop();
-  await host.stop();
-  await native.close();
-  await connection.close();
-  await server.stop();
+  await temporal.stop();
 }
 
 void main().then(() => process.exit());

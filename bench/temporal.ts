@@ -7,16 +7,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { shareHost } from '../src/activities/hosts';
-import { startDevServer } from '../src/client/dev-server';
 import { CallLimit, type Limit, LimitSet, ResourceLimit } from '../src/index';
 import { limiterId } from '../src/workflows/limiter-id';
 import { statsQuery } from '../src/workflows/protocol';
 import { StrictWindow } from './quota/strict-window';
 import { figure, type Finding, report } from './support/report';
 import { quantile } from './support/rounds';
+import { startTemporal } from './support/temporal';
 
 const COLD = 24;
 /** Long enough that nothing is kept in advance any more. */
@@ -27,21 +24,14 @@ const [WINDOW_SECONDS, CAPACITY, QUOTA_MS] = [5, 500, 21_500] as const;
 type Open = (name: string, limits: readonly Limit[]) => LimitSet;
 
 async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startDevServer();
-  const native = await NativeConnection.connect({ address: server.address });
-  const connection = await Connection.connect({ address: server.address, interceptors: [] });
-  const { namespace } = server;
-  const host = await shareHost({
-    ...{ connection: native, namespace, dataConverter: undefined, hostLimiter: true, limiterBundle: undefined },
-  });
-  const client = new Client({ connection, namespace });
-  const open: Open = (name, limits) => new LimitSet({ name, mode: 'temporal', client, limits });
+  const temporal = await startTemporal();
+  const open: Open = (name, limits) => new LimitSet({ name, mode: 'temporal', client: temporal.newClient(), limits });
   const latencies = [
     ['first acquire of a set at rest (ms)', await cold(open)],
     ['acquire under load, from the lease (µs)', await warm(open)],
   ] as const;
   // of all its runs
+  const client = temporal.newClient();
   const eventsOf = async (name: string): Promise<number> =>
     (await client.workflow.getHandle(limiterId(name)).query(statsQuery, Date.now())).events;
   const fleets = [await saturated(open, 1, eventsOf), await saturated(open, 8, eventsOf)];
@@ -66,10 +56,7 @@ async function main(): Promise<void> {
     },
   ];
   report('temporal', findings, { quantiles, fleets }, process.argv[2]);
-  await host.stop();
-  await native.close();
-  await connection.close();
-  await server.stop();
+  await temporal.stop();
 }
 
 async function cold(open: Open): Promise<number[]> {

@@ -1,15 +1,12 @@
 /** One of the processes that load a limiter: some clients, each with several that wait for permits all the time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { shareHost } from '../../src/activities/hosts';
 import { systemClock } from '../../src/client/system-clock';
 import { LimitSet } from '../../src/index';
 import { type LimitSetJSON } from '../../src/client/limit-set-options';
+import { type Address, joinTemporal } from '../support/temporal';
 
 /** What it is to do, until it is disconnected. */
-export interface Order {
-  readonly address: string;
+export interface Order extends Address {
   readonly set: LimitSetJSON;
   readonly clients: number;
   /** Acquisitions that each of them wants at once. */
@@ -36,14 +33,8 @@ const fault = (error: unknown): void => {
 };
 
 async function main(): Promise<void> {
-  const { address, set, clients, atOnce, holdMs } = JSON.parse(process.argv[2] ?? '{}') as Order;
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const native = await NativeConnection.connect({ address });
-  await shareHost({
-    ...{ connection: native, namespace: 'default', dataConverter: undefined },
-    ...{ hostLimiter: false, limiterBundle: undefined },
-  });
-  const connection = await Connection.connect({ address, interceptors: [] });
+  const { set, clients, atOnce, holdMs, ...server } = JSON.parse(process.argv[2] ?? '{}') as Order;
+  const temporal = await joinTemporal(server);
   const open = (): LimitSet => {
     const signalWithStart = async <I, O>(input: I, next: (input: I) => Promise<O>): Promise<O> => {
       const begun = systemClock.now();
@@ -56,7 +47,7 @@ async function main(): Promise<void> {
         seen.syncMs.push(systemClock.now() - begun);
       }
     };
-    const client = new Client({ connection, interceptors: { workflow: [{ signalWithStart }] } });
+    const client = temporal.newClient({ workflow: [{ signalWithStart }] });
     return new LimitSet({ ...set, mode: 'temporal', client });
   };
   const work = async (limits: LimitSet): Promise<never> => {

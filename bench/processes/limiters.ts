@@ -1,10 +1,8 @@
-import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import Bottleneck from 'bottleneck';
 import { Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { shareHost } from '../../src/activities/hosts';
 import { CallLimit, LimitSet } from '../../src/index';
+import { joinTemporal } from '../support/temporal';
 
 /** Who shares one limit between processes. */
 export type LimiterName = 'temporal-limits' | 'bottleneck + Redis' | 'rate-limiter-flexible + Redis';
@@ -36,15 +34,9 @@ export function open({ limiter, address, name }: Place): Promise<Acquire> {
 }
 
 async function openTemporal(address: string, name: string): Promise<Acquire> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const native = await NativeConnection.connect({ address });
-  await shareHost({
-    ...{ connection: native, namespace: 'default', dataConverter: undefined },
-    ...{ hostLimiter: false, limiterBundle: undefined },
-  });
-  const connection = await Connection.connect({ address, interceptors: [] });
+  const temporal = await joinTemporal({ address, namespace: 'default' });
   const limits = [new CallLimit({ windowSeconds: 1, capacity: PER_SECOND })];
-  const set = new LimitSet({ name, mode: 'temporal', client: new Client({ connection }), limits });
+  const set = new LimitSet({ name, mode: 'temporal', client: temporal.newClient(), limits });
   return async () => {
     const slot = await set.acquire();
     void slot.release();

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
-import { Worker, type NativeConnection } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import Bottleneck from 'bottleneck';
 import { Redis } from 'ioredis';
 import { CallLimit, LimitSet } from '../../src/index';
 import type { Caller } from '../events-workflows';
+import type { Temporal } from '../support/temporal';
 import { sleepAndRetry } from './sleep-and-retry';
 import type { StrictWindow } from './strict-window';
 
 /** Where the limits are kept. */
 interface Places {
-  readonly client: Client;
-  readonly native: NativeConnection;
+  readonly temporal: Temporal;
   /** Of a Redis, if there is one. */
   readonly redis: string | undefined;
 }
@@ -24,11 +23,12 @@ export type Contestant = (provider: StrictWindow, forMs: number, places: Places)
 const CLIENTS = 8;
 
 /** This library's. */
-export const temporalLimits: Contestant = async (provider, forMs, { client }) => {
+export const temporalLimits: Contestant = async (provider, forMs, { temporal }) => {
   const name = randomUUID();
   const windowSeconds = provider.windowMs / 1_000;
   const limits = [new CallLimit({ windowSeconds, capacity: provider.capacity })];
-  const sets = Array.from({ length: CLIENTS }, () => new LimitSet({ name, mode: 'temporal', client, limits }));
+  const open = () => new LimitSet({ name, mode: 'temporal', client: temporal.newClient(), limits });
+  const sets = Array.from({ length: CLIENTS }, open);
   const end = performance.now() + forMs;
   const work = async (set: LimitSet): Promise<void> => {
     while (performance.now() < end) await set.use({}, () => provider.arrive(performance.now()));
@@ -58,15 +58,15 @@ export const bottleneck: Contestant = async (provider, forMs, { redis = '' }) =>
 };
 
 /** Temporal's own rate of a task queue: the calls are activities of workflows that always have more of them. */
-export const taskQueueRate: Contestant = async (provider, forMs, { client, native }) => {
+export const taskQueueRate: Contestant = async (provider, forMs, { temporal }) => {
   const taskQueue = randomUUID();
-  const { namespace } = client.options;
+  const client = temporal.newClient();
   const call = (): Promise<void> => {
     provider.arrive(performance.now());
     return Promise.resolve();
   };
   const worker = await Worker.create({
-    ...{ connection: native, namespace, taskQueue, activities: { call } },
+    ...{ connection: temporal.native, namespace: client.options.namespace, taskQueue, activities: { call } },
     workflowsPath: require.resolve('../events-workflows'),
     maxTaskQueueActivitiesPerSecond: (1_000 * provider.capacity) / provider.windowMs,
   });
