@@ -1,5 +1,6 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { startDevServer } from '../src/client/dev-server';
+import { environmentConfig } from '../src/client/environment';
 
 /**
  * Runs an example with the server of `TEMPORAL_ADDRESS`, or with a development server of its own, and a quiet SDK. What
@@ -7,8 +8,11 @@ import { startDevServer } from '../src/client/dev-server';
  */
 export async function withTemporal<T>(example: () => Promise<T>): Promise<T> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startDevServer();
+  const { namespace = 'default' } = environmentConfig();
+  const server = await startDevServer({ namespace });
   process.env['TEMPORAL_ADDRESS'] = server.address;
+  // also where it was empty: to envconfig that is a name, of a namespace that is not there
+  process.env['TEMPORAL_NAMESPACE'] = server.namespace;
   try {
     return await example();
   } finally {
