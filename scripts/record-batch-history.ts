@@ -3,13 +3,13 @@
  * every later version: `npx tsx scripts/record-batch-history.ts`.
  */
 import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { startDevServer } from '../src/client/dev-server';
+import { type Client } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
 import { BATCH_WORKFLOW, pauseSignal, resumeSignal, type BatchInput } from '../src/workflows/batch-protocol';
 import { FakeBatch } from '../test/support/fake-batch';
 import { until } from '../test/support/until';
-import { HISTORIES, RECORDER as identity, saveHistories } from './support/save-histories';
+import { record, RECORDER as identity } from './support/record';
+import { HISTORIES, saveHistories } from './support/save-histories';
 
 const workflowId = 'recorded-batch';
 /** Low, so that the recording has runs that go on with what others have left. */
@@ -42,12 +42,7 @@ async function makeHistory(client: Client): Promise<void> {
   await handle.result().catch(() => undefined);
 }
 
-async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startDevServer({ namespace: 'default' });
-  const native = await NativeConnection.connect({ address: server.address });
-  const connection = await Connection.connect({ address: server.address });
-  const client = new Client({ connection, identity });
+record(async ({ native, client }) => {
   const common = { connection: native, identity };
   const workflowsPath = require.resolve('../src/workflows/index');
   const control = await Worker.create({ ...common, taskQueue: 'control', workflowsPath, activities: batch.control });
@@ -62,12 +57,4 @@ async function main(): Promise<void> {
       await saveHistories(client, workflowId, 'batch', path.join(HISTORIES, 'batch'));
     }),
   );
-  await native.close();
-  await connection.close();
-  await server.stop();
-}
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
 });

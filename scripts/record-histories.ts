@@ -5,9 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { hostActivities } from '../src/activities/probe';
-import { startDevServer } from '../src/client/dev-server';
 import { checkSetOptions, type LimitSetJSON } from '../src/client/limit-set-options';
 import { LimitSet } from '../src/client/limit-set';
 import { namespaceId } from '../src/client/namespace-id';
@@ -16,7 +15,8 @@ import { CallLimit, RateLimit, ResourceLimit } from '../src/index';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../src/workflows/limiter-id';
 import { PUSH_QUEUE_PREFIX } from '../src/limiter/address';
 import { hostileMessages } from '../test/support/hostile-messages';
-import { HISTORIES, RECORDER as identity, saveHistories } from './support/save-histories';
+import { record, RECORDER as identity } from './support/record';
+import { HISTORIES, saveHistories } from './support/save-histories';
 
 const name = 'recorded';
 const callers = ['recorded-caller', 'recorded-holder'] as const;
@@ -76,24 +76,18 @@ async function callInTurn(client: Client): Promise<void> {
   await (await start('recordedCaller', callers[0])).result();
 }
 
-async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startDevServer();
-  const native = await NativeConnection.connect({ address: server.address });
-  const connection = await Connection.connect({ address: server.address, interceptors: [] });
-  // retries by itself what comes while a run ends
-  const patient = await Connection.connect({ address: server.address });
-  const client = new Client({ connection: patient, identity });
+record(async ({ address, namespace, native, client }) => {
+  const connection = await Connection.connect({ address, interceptors: [] });
   const taskQueue = `${PUSH_QUEUE_PREFIX}${identity}:${randomUUID()}`;
   const pushes = await Worker.create({ connection: native, identity, taskQueue, activities: { limitsPush } });
   const limiters = await Worker.create({
     connection: native,
     identity,
     taskQueue: LIMITER_TASK_QUEUE,
-    activities: hostActivities(new Client({ connection: patient, identity })),
+    activities: hostActivities(client),
     workflowsPath: require.resolve('../test/support/recorded-workflows'),
   });
-  const leave = servePushes(taskQueue, await namespaceId(native.workflowService, server.namespace));
+  const leave = servePushes(taskQueue, await namespaceId(native.workflowService, namespace));
   await pushes.runUntil(
     limiters.runUntil(async () => {
       await makeHistory(client, connection);
@@ -102,13 +96,5 @@ async function main(): Promise<void> {
       for (const caller of callers) await saveHistories(client, caller, caller, HISTORIES);
     }),
   );
-  await native.close();
-  await patient.close();
   await connection.close();
-  await server.stop();
-}
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
 });

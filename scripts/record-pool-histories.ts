@@ -3,21 +3,21 @@
  * `test/histories`, for the replay test of every later version: `npx tsx scripts/record-pool-histories.ts`. Takes three
  * quarters of a minute, for which a call waits where nobody takes it.
  */
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type WorkflowHandle } from '@temporalio/client';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import { hostActivities } from '../src/activities/probe';
-import { startDevServer } from '../src/client/dev-server';
 import { LIMITER_TASK_QUEUE } from '../src/workflows/limiter-id';
 import type { recordedPatience, recordedRouting, recordedTasks } from '../test/support/recorded-pools';
 import { heldSet } from '../test/support/routing-workflows';
 import { placeActivities } from '../test/support/routing-activities';
 import { until } from '../test/support/until';
-import { HISTORIES, RECORDER as identity, saveHistories } from './support/save-histories';
+import { record, RECORDER as identity, type Studio } from './support/record';
+import { HISTORIES, saveHistories } from './support/save-histories';
 
 const [NEAR, FAR, DESERTED, LATE] = ['near', 'far', 'deserted', 'late'] as const;
 const taskQueue = LIMITER_TASK_QUEUE;
 
-async function record(client: Client, native: NativeConnection): Promise<void> {
+async function makeHistories({ client, native }: Studio): Promise<void> {
   const sets = [DESERTED, NEAR, FAR].map(heldSet);
   const routing = await client.workflow.start<typeof recordedRouting>('recordedRouting', {
     workflowId: 'recorded-routing',
@@ -53,12 +53,8 @@ function itemWorker(connection: NativeConnection, queue: string): Promise<Worker
   return Worker.create({ connection, identity, taskQueue: queue, activities: placeActivities });
 }
 
-async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startDevServer({ namespace: 'default' });
-  const native = await NativeConnection.connect({ address: server.address });
-  const connection = await Connection.connect({ address: server.address });
-  const client = new Client({ connection, identity });
+record(async (studio) => {
+  const { native, client } = studio;
   const limiters = await Worker.create({
     connection: native,
     ...{ identity, taskQueue },
@@ -66,13 +62,5 @@ async function main(): Promise<void> {
     workflowsPath: require.resolve('../test/support/recorded-workflows'),
   });
   const [near, far] = await Promise.all([itemWorker(native, NEAR), itemWorker(native, FAR)]);
-  await limiters.runUntil(near.runUntil(far.runUntil(record(client, native))));
-  await native.close();
-  await connection.close();
-  await server.stop();
-}
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
+  await limiters.runUntil(near.runUntil(far.runUntil(makeHistories(studio))));
 });

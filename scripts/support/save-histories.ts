@@ -3,9 +3,6 @@ import path from 'node:path';
 import { type Client } from '@temporalio/client';
 import { version } from '../../package.json';
 
-/** What recorded histories name as their maker: the default would be this machine. */
-export const RECORDER = 'recorder';
-
 /** Where the tests look for recorded histories. */
 export const HISTORIES = path.join(__dirname, '../../test/histories');
 
