@@ -1,16 +1,15 @@
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Readable, type Writable } from 'node:stream';
+import { pythonWith } from '../support/python-packages';
 import { type Contestant } from '../support/rounds';
 import { type Case } from './cases';
 
-const VERSION = '0.13.2';
+/** Pinned, as it is named to pip. */
+export const CONCURRY = 'concurry==0.13.2';
 /** Its windows keep an entry for each unit, and walk them for each acquisition: more would take hours to fill. */
 const MOST_ENTRIES = 1_000;
-/** Beside the results, which are not committed either. */
-const FOLDER = join('bench', 'results', `concurry-${VERSION}`);
 
 /** The reference system: a Python process that times its own loop, round by round with the others. */
 export class Concurry {
@@ -24,23 +23,10 @@ export class Concurry {
     this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Installs it from PyPI if need be. Says why not, and returns nothing, where there is no Python or no package. */
+  /** Says why not, and returns nothing, where there is no Python or no package. */
   static open(): Concurry | undefined {
-    const python = join(FOLDER, 'bin', 'python');
-    if (!existsSync(join(FOLDER, 'installed'))) {
-      const steps: readonly (readonly [string, ...string[]])[] = [
-        ['python3', '-m', 'venv', FOLDER],
-        [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `concurry==${VERSION}`],
-        [python, '-c', `open(${JSON.stringify(join(FOLDER, 'installed'))}, 'w')`],
-      ];
-      for (const [command, ...args] of steps) {
-        const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-        if (status === 0) continue;
-        console.log(`without concurry ${VERSION}: ${[command, ...args].join(' ')} failed: ${error?.message ?? stderr}`);
-        return undefined;
-      }
-    }
-    return new Concurry(python);
+    const python = pythonWith(CONCURRY);
+    return python === undefined ? undefined : new Concurry(python);
   }
 
   contestant({ shape, algorithm, entries }: Case): Contestant[] {

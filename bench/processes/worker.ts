@@ -25,6 +25,8 @@ const BURST = 100;
 
 async function main(): Promise<void> {
   const { atOnce, warmUpMs, forMs, ...place } = JSON.parse(process.argv[2] ?? '{}') as Order;
+  // nobody else ends it if the benchmark dies
+  process.once('disconnect', () => process.exit());
   const acquire = await open(place);
   const asked = performance.now();
   await acquire();
