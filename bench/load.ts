@@ -1,10 +1,11 @@
 /**
  * A limiter under more than it can take, on a real server: 64 clients in 8 processes, all of which want permits that are
  * scarce, so that each of them has something to say all the time. For each minute it prints what acquisitions and syncs
- * took, how much of the permits was in use, what the limiter wrote down, and what went wrong. Fails if more permits were
- * in use than there are, or a workflow task or an acquisition failed.
+ * took, how much of the permits was in use and what went wrong; at the end, what the limiter wrote down: how long its
+ * workflow tasks took, and for how long it was silent when it continued as new. Fails if more permits were in use than
+ * there are, nothing was acquired, or a workflow task or an acquisition failed.
  *
- *   npx tsx bench/load.ts --minutes 10 --clients 64 --at-once 4 --permits 32 --hold 20
+ *   npm run load -- --minutes 10 --clients 64 --at-once 4 --permits 32 --hold 20
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,30 +17,15 @@ import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { CallLimit, ResourceLimit } from '../src/index';
 import { limiterId } from '../src/workflows/limiter-id';
-import { mostAtOnce } from '../test/support/occupancy';
 import { type Order, type Seen } from './load/clients';
 import { type Written, writtenSince } from './load/limiter-runs';
+import { type Minute, faultsOf, minuteOf, rowOf, spread } from './load/minute';
 import { residentSets } from './support/memory';
 import { type Finding, report } from './support/report';
-import { quantile } from './support/rounds';
 import { startTemporal } from './support/temporal';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '2' },
-    clients: { type: 'string', default: '64' },
-    'at-once': { type: 'string', default: '4' },
-    permits: { type: 'string', default: '32' },
-    hold: { type: 'string', default: '20' },
-  },
-});
-const [minutes, clients, atOnce, permits, holdMs] = [
-  values.minutes,
-  values.clients,
-  values['at-once'],
-  values.permits,
-  values.hold,
-].map(Number) as [number, number, number, number, number];
+const DEFAULTS = { minutes: 2, clients: 64, 'at-once': 4, permits: 32, hold: 20 } as const;
+const { minutes, clients, 'at-once': atOnce, permits, hold: holdMs } = readArguments();
 
 const NAME = 'load';
 const PROCESSES = 8;
@@ -48,17 +34,12 @@ const MINUTE_MS = 60_000;
 const WARM_UP_MS = 10_000;
 
 const COLUMNS = [
-  ...[
-    'minute',
-    'acquisitions/s',
-    'wait p50 / p99 / most, ms',
-    'longest pause, ms',
-    'permits in use, %',
-    'syncs/s',
-    'sync p50 / p99, ms',
-  ],
-  ...['continued as new', 'largest run', 'state', 'task waits p50 / p99, ms', 'task takes p50 / p99 / most, ms'],
-  ...['limiter, server, clients, MiB', 'faults'],
+  ...['minute', 'acquisitions/s', 'wait p50 / p99 / most, ms', 'longest pause, ms', 'permits in use, %'],
+  ...['signals/s', 'signal p50 / p99, ms', 'limiter, server, clients, MiB', 'faults'],
+];
+const LIMITER_COLUMNS = [
+  ...['continued as new', 'silent meanwhile p50 / p99 / most, ms', 'messages in / out, /s', 'largest run', 'state'],
+  ...['a task waits p50 / p99, ms', 'a task takes p50 / p99 / most, ms', 'failed tasks'],
 ];
 
 async function main(): Promise<void> {
@@ -82,22 +63,29 @@ async function main(): Promise<void> {
   const patient = await Connection.connect({ address });
   const client = new Client({ connection: patient, namespace });
   const rows: string[][] = [];
+  const minutesSeen: Minute[] = [];
+  const measured = new Date();
   for (let minute = 1; minute <= minutes; minute += 1) {
-    const since = new Date();
     const begun = performance.now();
     await sleep(MINUTE_MS);
     const seen = await askAll(children);
-    const seconds = (performance.now() - begun) / 1_000;
-    const row = [String(minute), ...rowOf(seen, seconds, await writtenSince(client, limiterId(NAME), since))];
-    row.splice(-1, 0, await memory());
+    const looked = minuteOf(seen, permits, (performance.now() - begun) / 1_000);
+    const row = [String(minute), ...rowOf(looked), await memory(), faultsOf(seen)];
+    minutesSeen.push(looked);
     rows.push(row);
     console.log(COLUMNS.map((column, i) => `${column}: ${row[i] ?? ''}`).join('; '));
   }
+  const seconds = (Date.now() - measured.getTime()) / 1_000;
   for (const child of children) child.disconnect();
   await Promise.all(children.map((child) => once(child, 'exit')));
+  const written = await writtenSince(client, limiterId(NAME), measured);
   const title = `${clients} clients, each wanting ${atOnce} of ${permits} permits at once and holding them ${holdMs} ms`;
-  const finding: Finding = { title, columns: COLUMNS, rows };
-  report('load', [finding], rows);
+  const findings: readonly Finding[] = [
+    { title, columns: COLUMNS, rows },
+    { title: 'their limiter', columns: LIMITER_COLUMNS, rows: [limiterRowOf(written, seconds)] },
+  ];
+  report('load', findings, { minutes: minutesSeen, written });
+  console.log(verdict(minutesSeen, written));
   await patient.close();
   await temporal.stop();
   await rm(folder, { recursive: true });
@@ -123,41 +111,48 @@ async function askAll(children: readonly ChildProcess[]): Promise<Seen> {
   };
 }
 
-function rowOf({ acquisitions, syncMs, faults }: Seen, seconds: number, written: Written): string[] {
-  const held = acquisitions.map(([, from, to]): [number, number] => [from, to]);
-  const waits = acquisitions.map(([asked, from]) => from - asked);
-  const most = mostAtOnce(held);
-  const inUse = held.reduce((sum, [from, to]) => sum + to - from, 0) / (permits * seconds * 1_000);
-  const isBad =
-    most > permits || written.failures > 0 || Object.keys(faults).some((what) => what.startsWith('Acquire'));
-  if (isBad) process.exitCode = 1;
+function limiterRowOf(written: Written, seconds: number): string[] {
+  // each push is answered by a message, in which its client says what it would otherwise signal
+  const [cameIn, wentOut] = [written.signals + written.pushes, written.pushes];
   return [
-    (acquisitions.length / seconds).toFixed(0),
-    spread(waits, 0.5, 0.99, 1),
-    longestPause(held.map(([from]) => from)).toFixed(0),
-    `${(100 * inUse).toFixed(0)}, most ${most}`,
-    (syncMs.length / seconds).toFixed(0),
-    spread(syncMs),
-    String(written.runs),
+    String(written.silenceMs.length),
+    spread(written.silenceMs),
+    `${(cameIn / seconds).toFixed(0)} / ${(wentOut / seconds).toFixed(0)}`,
     `${written.largestEvents} events, ${(written.largestBytes / 1024).toFixed(0)} KiB`,
-    `${(written.snapshotBytes / 1024).toFixed(0)} KiB`,
-    spread(written.waitMs),
-    spread(written.taskMs, 0.5, 0.99, 1),
-    `${Object.entries(faults)
-      .map(([what, times]) => `${times} × ${what}`)
-      .join(', ')}${written.failures > 0 ? ` ${written.failures} failed tasks` : ''}`,
+    `${(written.stateBytes / 1024).toFixed(0)} KiB`,
+    spread(written.waitMs, 0.5, 0.99),
+    spread(written.taskMs),
+    String(written.failures),
   ];
 }
 
-/** For how long nobody was granted anything. */
-function longestPause(grantedAt: readonly number[]): number {
-  const sorted = grantedAt.toSorted((a, b) => a - b);
-  return sorted.reduce((longest, at, i) => Math.max(longest, at - (sorted[i - 1] ?? at)), 0);
+/** The figures by which it is judged, in a line; the exit status says whether they are as they should be. */
+function verdict(seen: readonly Minute[], written: Written): string {
+  const acquisitions = seen.reduce((sum, minute) => sum + minute.acquisitions, 0);
+  const failed = seen.reduce((sum, minute) => sum + minute.failedAcquisitions, 0);
+  const most = Math.max(...seen.map((minute) => minute.mostInUse));
+  const pause = Math.max(...seen.map((minute) => minute.longestPauseMs));
+  if (most > permits || failed > 0 || written.failures > 0 || acquisitions === 0) process.exitCode = 1;
+  return (
+    `${acquisitions.toLocaleString('en')} acquisitions, ${Math.max(0, most - permits)} permits over, ${failed} failed; ` +
+    `${written.failures} failed tasks, ${written.silenceMs.length} times continued as new, silent for ${spread(written.silenceMs)} ms ` +
+    `(p50 / p99 / most); longest time without a grant ${pause.toFixed(0)} ms`
+  );
 }
 
-function spread(times: readonly number[], ...shares: number[]): string {
-  const sorted = times.toSorted((a, b) => a - b);
-  return (shares.length > 0 ? shares : [0.5, 0.99]).map((share) => quantile(sorted, share).toFixed(0)).join(' / ');
+function readArguments(): Record<keyof typeof DEFAULTS, number> {
+  const options = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, { type: 'string' }] as const));
+  const { values } = parseArgs({ options });
+  const read = { ...DEFAULTS } as Record<keyof typeof DEFAULTS, number>;
+  for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
+    const text = values[name];
+    if (text === undefined) continue;
+    read[name] = Number(text);
+    if (Number.isInteger(read[name]) && read[name] > 0) continue;
+    console.error(`--${name}: expected a whole number from 1, got '${text}'`);
+    process.exit(2);
+  }
+  return read;
 }
 
 async function memory(): Promise<string> {

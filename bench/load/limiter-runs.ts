@@ -4,56 +4,101 @@ import { LIMITER_WORKFLOW } from '../../src/workflows/limiter-id';
 /** Cause of a workflow task that failed because a signal came while the run was about to end: tried again at once. */
 const UNHANDLED_COMMAND = 1;
 
-/** What a limiter has written down in a time. */
+/** What a limiter has written down since a moment, run by run. Unit of all times: milliseconds. */
 export interface Written {
-  /** Runs that ended. */
+  /** Runs, of which all but the newest have continued as new. */
   readonly runs: number;
-  /** Of those, events and bytes of the largest. */
+  /** Events and bytes of the largest. */
   readonly largestEvents: number;
   readonly largestBytes: number;
-  /** Of the workflow tasks of the last of them, how long each waited for a worker, and how long it then took. Unit: milliseconds. */
+  /** Size of the largest state that one handed to the next. Unit: bytes. */
+  readonly stateBytes: number;
+  /** Messages that came as signals, and those that went out; the answer to one of the latter is a message, too. */
+  readonly signals: number;
+  readonly pushes: number;
+  /** Of the workflow tasks, how long each waited for a worker, and how long it then took. */
   readonly waitMs: number[];
   readonly taskMs: number[];
-  /** Signals that it got, and how many seconds it ran. */
-  readonly signals: number;
-  readonly seconds: number;
-  /** Size of the state with which it began. Unit: bytes. */
-  readonly snapshotBytes: number;
+  /** Of each two runs, for how long nothing was pushed between them. */
+  readonly silenceMs: number[];
   /** Workflow tasks that failed, other than by what comes with continue-as-new. */
   readonly failures: number;
 }
 
-/** Looks at the runs of a limiter that have ended since, and closely at the last of them. */
+interface HistoryEvent {
+  readonly eventTime?: Time | null;
+  readonly workflowTaskCompletedEventAttributes?: { scheduledEventId?: unknown; startedEventId?: unknown } | null;
+  readonly workflowTaskFailedEventAttributes?: { cause?: unknown } | null;
+  readonly workflowExecutionSignaledEventAttributes?: object | null;
+  readonly activityTaskScheduledEventAttributes?: object | null;
+}
+
+interface Time {
+  readonly seconds?: unknown;
+  readonly nanos?: number | null;
+}
+
+/** Reads the histories of all the runs of a limiter that were open at that moment or later. */
 export async function writtenSince(client: Client, workflowId: string, since: Date): Promise<Written> {
-  const ended = [];
-  const query = `WorkflowType = '${LIMITER_WORKFLOW}' AND WorkflowId = '${workflowId}' AND ExecutionStatus = 'ContinuedAsNew' AND CloseTime > '${since.toISOString()}'`;
-  for await (const run of client.workflow.list({ query })) ended.push(run);
-  ended.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
-  const last = ended.at(-1);
-  const history = last && (await client.workflow.getHandle(workflowId, last.runId).fetchHistory());
-  const events = history?.events ?? [];
-  const at = (id: unknown): number => msOf(events[Number(id) - 1]?.eventTime);
-  const tasks = events.flatMap(({ workflowTaskCompletedEventAttributes: done, eventTime }) => {
-    if (!done) return [];
-    const started = at(done.startedEventId);
-    return [{ waitMs: started - at(done.scheduledEventId), taskMs: msOf(eventTime) - started }];
-  });
-  const state = events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
+  const listed = [];
+  const query = `WorkflowType = '${LIMITER_WORKFLOW}' AND WorkflowId = '${workflowId}'`;
+  for await (const run of client.workflow.list({ query })) {
+    if (run.closeTime === undefined || run.closeTime > since) listed.push(run);
+  }
+  listed.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
+  const runs: (Looked & { readonly bytes: number; readonly stateBytes: number })[] = [];
+  for (const { runId, historySize } of listed) {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const state = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
+    runs.push({ ...runOf(events ?? [], since), bytes: historySize ?? 0, stateBytes: state?.length ?? 0 });
+  }
+  const most = (sizes: number[]): number => Math.max(0, ...sizes);
+  const total = (counts: number[]): number => counts.reduce((sum, count) => sum + count, 0);
   return {
-    runs: ended.length,
-    largestEvents: Math.max(0, ...ended.map((run) => run.historyLength)),
-    largestBytes: Math.max(0, ...ended.map((run) => run.historySize ?? 0)),
+    runs: runs.length,
+    largestEvents: most(runs.map((run) => run.events)),
+    largestBytes: most(runs.map((run) => run.bytes)),
+    stateBytes: most(runs.map((run) => run.stateBytes)),
+    signals: total(runs.map((run) => run.signals)),
+    pushes: total(runs.map((run) => run.pushedAt.length)),
+    waitMs: runs.flatMap((run) => run.waitMs),
+    taskMs: runs.flatMap((run) => run.taskMs),
+    silenceMs: runs.flatMap((run, i) => {
+      const [from, to] = [runs[i - 1]?.pushedAt.at(-1), run.pushedAt[0]];
+      return from === undefined || to === undefined ? [] : [to - from];
+    }),
+    failures: total(runs.map((run) => run.failures)),
+  };
+}
+
+/** Of one run, from a moment on. */
+interface Looked extends Pick<Written, 'waitMs' | 'taskMs' | 'signals' | 'failures'> {
+  readonly events: number;
+  readonly pushedAt: number[];
+}
+
+function runOf(events: readonly HistoryEvent[], since: Date): Looked {
+  const timeOf = (id: unknown): number => msOf(events[Number(id) - 1]?.eventTime);
+  const looked = events.filter((event) => msOf(event.eventTime) >= since.getTime());
+  const tasks = looked.flatMap(({ workflowTaskCompletedEventAttributes: done, eventTime }) => {
+    if (!done) return [];
+    const started = timeOf(done.startedEventId);
+    return [{ waitMs: started - timeOf(done.scheduledEventId), taskMs: msOf(eventTime) - started }];
+  });
+  return {
+    events: events.length,
     waitMs: tasks.map((task) => task.waitMs),
     taskMs: tasks.map((task) => task.taskMs),
-    signals: events.filter((event) => event.workflowExecutionSignaledEventAttributes).length,
-    seconds: (msOf(events.at(-1)?.eventTime) - msOf(events[0]?.eventTime)) / 1_000,
-    snapshotBytes: state?.length ?? 0,
-    failures: events.filter(({ workflowTaskFailedEventAttributes: failed }) => {
+    signals: looked.filter((event) => event.workflowExecutionSignaledEventAttributes).length,
+    pushedAt: looked
+      .filter((event) => event.activityTaskScheduledEventAttributes)
+      .map((event) => msOf(event.eventTime)),
+    failures: looked.filter(({ workflowTaskFailedEventAttributes: failed }) => {
       return failed && Number(failed.cause) !== UNHANDLED_COMMAND;
     }).length,
   };
 }
 
-function msOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number {
+function msOf(time: Time | null | undefined): number {
   return Number(time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1e6;
 }
