@@ -4,31 +4,21 @@ import { LeasedSet } from '../../bench/support/leased-set';
 import { CallLimit, LimitSet, ResourceLimit } from '../../src/index';
 import { FakeClock } from '../support/fake-clock';
 import type { Count } from './count-bytes';
+import { grown } from './recorded';
 
 jest.setTimeout(30_000);
 
-/**
- * What was counted when these were written, with Node 20; a sixth more is allowed. Most of the
- * bytes are those of the three `await` of whoever acquires.
- */
-const BYTES: Readonly<Record<string, number>> = {
-  'memory, one permit': 1_570,
-  'memory, call + 2 rates': 3_210,
-  'lease, one permit': 3_630,
-  'lease, call + 2 rates': 5_020,
-};
-const MARGIN = 7 / 6;
+/** Nothing is optimised: see count-bytes.ts. Most of the bytes are those of the three `await` of whoever acquires. */
 const FLAGS = ['--no-opt', '--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128', '--import', 'tsx'];
 
 test('an acquisition that need not wait takes one promise, and no more memory than it did', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, require.resolve('./count-bytes')]);
   const counts = JSON.parse(stdout) as Readonly<Record<string, Count>>;
-  expect(Object.keys(counts)).toEqual(Object.keys(BYTES));
-  for (const [name, { bytes, promises }] of Object.entries(counts)) {
-    expect({ name, promises }).toEqual({ name, promises: 1 });
+  for (const [from, { bytes, promises }] of Object.entries(counts)) {
     // none at all would mean that something was collected meanwhile, and nothing counted
     expect(bytes).toBeGreaterThan(100);
-    expect({ name, bytes, isMore: bytes > BYTES[name]! * MARGIN }).toEqual({ name, bytes, isMore: false });
+    const found = { [`bytes of an acquisition, ${from}`]: bytes, [`promises of an acquisition, ${from}`]: promises };
+    expect(grown(found)).toEqual([]);
   }
 });
 
@@ -69,8 +59,11 @@ test('1,000 acquisitions from a lease take next to no messages and no timers of 
   await work(2_000);
   const before = { messages: set.syncs + set.pushes, timers: clock.timers };
   await work(1_000);
-  expect(set.syncs + set.pushes - before.messages).toBeLessThanOrEqual(20);
-  expect(clock.timers - before.timers).toBeLessThanOrEqual(20);
+  const counts = {
+    'messages for 1,000 acquisitions from a lease': set.syncs + set.pushes - before.messages,
+    'timers for 1,000 acquisitions from a lease': clock.timers - before.timers,
+  };
+  expect(grown(counts)).toEqual([]);
 });
 
 /** Counts the timers that are set. */
