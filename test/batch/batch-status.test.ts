@@ -1,5 +1,6 @@
 import { statusText, type BatchStatus } from '../../src/batch/batch-status';
 import { type BatchProgress } from '../../src/workflows/batch-protocol';
+import { tableRows } from '../support/table-rows';
 
 const part = (index: number, overrides: Partial<BatchProgress> = {}): BatchProgress => ({
   ...{ partition: { index, count: 2 }, items: 50, done: 20, failed: 1, startedAt: 1_000, events: 100, isPaused: false },
@@ -11,21 +12,8 @@ const status = (progress: readonly BatchProgress[]): BatchStatus => ({
   ...{ id: 'b-1', output: '/out.jsonl', pid: 42, progress, limiters: new Map(), now: 66_000 },
 });
 
-/** The table without its borders: one list of cells for each row. */
-const rows = (text: string) =>
-  text.split('\n').flatMap((line) =>
-    line.startsWith('│')
-      ? [
-          line
-            .split('│')
-            .slice(1, -1)
-            .map((cell) => cell.trim()),
-        ]
-      : [],
-  );
-
 it('adds the partitions of a batch up, also where one is through already', () => {
-  const cells = rows(statusText(status([part(0), part(1, { underWay: { east: 2 } })])));
+  const cells = tableRows(statusText(status([part(0), part(1, { underWay: { east: 2 } })])));
   expect(cells).toEqual(
     expect.arrayContaining([
       ['state', 'running'],
@@ -40,6 +28,6 @@ it('adds the partitions of a batch up, also where one is through already', () =>
 });
 
 it('tells a batch that is held up, or that nobody runs', () => {
-  expect(rows(statusText(status([part(0, { isPaused: true })])))).toContainEqual(['state', 'paused']);
+  expect(tableRows(statusText(status([part(0, { isPaused: true })])))).toContainEqual(['state', 'paused']);
   expect(statusText(status([]))).toContain('not running: the command that began it goes on with it');
 });

@@ -1,4 +1,5 @@
 import { type BatchReport, reportText } from '../../src/batch/report';
+import { tableRows } from '../support/table-rows';
 
 const report: BatchReport = {
   items: 412,
@@ -16,21 +17,9 @@ const report: BatchReport = {
   ],
 };
 
-/** The table without its borders: one list of cells for each row. */
-const rows = (text: string) =>
-  text
-    .split('\n')
-    .filter((line) => line.startsWith('│'))
-    .map((line) =>
-      line
-        .split('│')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-
 describe('the final table', () => {
   it('shows what the run came to, and each set’s part in it', () => {
-    expect(rows(reportText(report))).toEqual([
+    expect(tableRows(reportText(report))).toEqual([
       ['items', '412'],
       ['seconds', '61.2'],
       ['ideal seconds', '58.0'],
@@ -47,7 +36,7 @@ describe('the final table', () => {
 
   it('counts the failed, and has a dash for what cannot be told', () => {
     const empty = { ...report, failed: 3, seconds: 0, idealSeconds: Infinity, acquisitions: 0, sets: [] };
-    const cells = rows(reportText(empty));
+    const cells = tableRows(reportText(empty));
     expect(cells[0]).toEqual(['items', '412 (3 failed)']);
     expect(cells.slice(1, 4).map(([, value]) => value)).toEqual(['0.0', '–', '–']);
     expect(cells[6]![1]).toBe('–');

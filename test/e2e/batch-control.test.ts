@@ -6,6 +6,7 @@ import {
   batchFiles,
   controlBatch,
   descendantsOf,
+  idsOf,
   isAlive,
   readResults,
   removeBatchFiles,
@@ -41,7 +42,6 @@ function configFor(url: string, calls: number): object {
 
 const items = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ id: `item-${i}`, prompt: 'p', maxTokens: 5 }));
-const idsOf = (list: readonly { id: string }[]): string[] => list.map(({ id }) => id).sort();
 
 it('runs a batch in the background, in partitions, which can be looked at, held up and ended', async () => {
   const provider = await startProvider();

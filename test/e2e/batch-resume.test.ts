@@ -4,6 +4,7 @@ import { type Account, MODEL, startProvider } from '../../demo/providers';
 import {
   batchFiles,
   descendantsOf,
+  idsOf,
   readResults,
   removeBatchFiles,
   startBatch,
@@ -41,7 +42,7 @@ it('ends with every item once and no refusal, though all its processes are kille
     const { code, stderr } = await startBatch(files, [], env).ended;
 
     const results = await readResults(files.output);
-    expect(results.map(({ id }) => id).sort()).toEqual(input.map(({ id }) => id).sort());
+    expect(idsOf(results)).toEqual(idsOf(input));
     expect(results.every(({ ok }) => ok)).toBe(true);
     expect(code).toBe(0);
     expect(stderr).toContain('goes on');

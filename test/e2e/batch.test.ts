@@ -7,6 +7,7 @@ import { type DevServer, startDevServer } from '../../src/client/dev-server';
 import {
   base64Forms,
   batchFiles,
+  idsOf,
   isAlive,
   readResults,
   removeBatchFiles,
@@ -97,7 +98,6 @@ function items(count: number): { id: string; prompt: string; maxTokens: number }
   }));
 }
 
-const idsOf = (list: readonly { id: string }[]): string[] => list.map(({ id }) => id).sort();
 const total = (counts: object): number => Object.values(counts as Record<string, number>).reduce((a, b) => a + b, 0);
 
 it('answers every item once, within the limits of each account, over several processes', async () => {

@@ -1,20 +1,17 @@
 import fc from 'fast-check';
-import type { AlgorithmName } from '../../src/limiter/algorithms/algorithm';
 import { Fleet } from '../../simulator/fleet/fleet';
 import { calls, defined, tokens } from '../../simulator/fleet/saturated-fleets';
+import { algorithmNames } from '../../src/limiter/algorithms/algorithms';
+import { comeToRest, connectionsAtMost, EPSILON, everyLimit, leftovers } from './fleet-support';
 import { permits } from './ledger-support';
 
-const ALGORITHMS: AlgorithmName[] = ['SlidingWindow', 'FixedWindow', 'TokenBucket', 'LeakyBucket', 'GCRA'];
-/** Longer than any lease, window or timeout. */
-const DRAIN_MS = 90_000;
-const EPSILON = 1e-6;
 jest.setTimeout(60_000);
 
 const situations = fc.record({
   seed: fc.nat(),
   clients: fc.integer({ min: 0, max: 3 }),
   runs: fc.integer({ min: 1, max: 12 }),
-  algorithm: fc.constantFrom(...ALGORITHMS),
+  algorithm: fc.constantFrom(...algorithmNames),
   callCapacity: fc.integer({ min: 5, max: 60 }),
   connections: fc.integer({ min: 1, max: 8 }),
   windowMs: fc.constantFrom(1_000, 2_000, 5_000),
@@ -29,14 +26,8 @@ type Situation = typeof situations extends fc.Arbitrary<infer S> ? S : never;
 
 /** Processes that go on, and workflow runs that come, acquire several times at once, and end or are ended. */
 function mixedFleet(situation: Situation): Fleet {
-  const { seed, clients, algorithm, callCapacity, connections, windowMs, lossRate, reloads } = situation;
-  const definition = defined([
-    calls(callCapacity, windowMs),
-    { ...tokens(10_000, windowMs, 'input'), algorithm },
-    { ...tokens(7.5, windowMs, 'output'), algorithm: 'SlidingWindow' },
-    permits(connections),
-  ]);
-  const fleet = new Fleet({ seed, clients, definition, lossRate, reloads });
+  const { seed, clients, connections, lossRate, reloads } = situation;
+  const fleet = new Fleet({ seed, clients, definition: everyLimit(situation), lossRate, reloads });
   const { random } = fleet;
   const job = () => {
     const input = Math.ceil(2_000 * random() ** 3);
@@ -68,29 +59,15 @@ function mixedFleet(situation: Situation): Fleet {
   return fleet;
 }
 
-/** What the limiter still counts as taken, and whom it still knows. */
-function leftovers(fleet: Fleet): unknown[] {
-  const { allocator, now } = fleet.limiter;
-  if (allocator === undefined) return [];
-  const { clients, ledger } = allocator.snapshot();
-  return [
-    ...Object.entries(allocator.stats(now).limits).filter(([, limit]) => limit.available < limit.capacity - EPSILON),
-    // what has landed is moved when it is next looked at
-    ...ledger.filter(({ held, landing = [] }) => landing.reduce((rest, { amount }) => rest - amount, held) > EPSILON),
-    ...clients.filter(({ run, kept, level }) => run !== undefined || [...kept, ...level].some((n) => n > 0)),
-  ];
-}
-
 describe('workflow runs among processes', () => {
   test('never exceed a limit, wherever between grant and release they start; all are served, and all comes home', async () => {
     await fc.assert(
       fc.asyncProperty(situations, async (situation) => {
         const fleet = mixedFleet(situation);
         await fleet.runFor(12_000);
-        for (const process of fleet.processes) process.stop();
-        await fleet.runFor(DRAIN_MS);
+        await comeToRest(fleet);
         expect(fleet.worstExcess()).toBeLessThanOrEqual(EPSILON);
-        expect(fleet.permits.get('connections')?.most ?? 0).toBeLessThanOrEqual(situation.connections);
+        expect(connectionsAtMost(fleet)).toBeLessThanOrEqual(situation.connections);
         expect(fleet.runs.filter(({ isOpen, open }) => isOpen && open > 0).map(({ index }) => index)).toEqual([]);
         expect(leftovers(fleet)).toEqual([]);
       }),
@@ -107,10 +84,9 @@ describe('workflow runs among processes', () => {
         const newer = defined([calls(30, 1_000, 'bursts'), input!, permits(connections), calls(20, 1_000)], 2);
         fleet.join(newer).work(1, () => ({ requested: { input: 10 }, holdMs: 50 }));
         await fleet.runFor(8_000);
-        for (const process of fleet.processes) process.stop();
-        await fleet.runFor(DRAIN_MS);
+        await comeToRest(fleet);
         const most = Math.max(connections, situation.connections);
-        expect(fleet.permits.get('connections')?.most ?? 0).toBeLessThanOrEqual(most);
+        expect(connectionsAtMost(fleet)).toBeLessThanOrEqual(most);
         expect(fleet.runs.filter(({ open }) => open > 0).map(({ index }) => index)).toEqual([]);
         expect(leftovers(fleet)).toEqual([]);
       }),

@@ -1,20 +1,17 @@
 import fc from 'fast-check';
-import type { AlgorithmName } from '../../src/limiter/algorithms/algorithm';
 import { Fleet } from '../../simulator/fleet/fleet';
 import type { Passage } from '../../simulator/fleet/passage';
-import { calls, defined, tokens } from '../../simulator/fleet/saturated-fleets';
+import { calls, defined } from '../../simulator/fleet/saturated-fleets';
+import { algorithmNames } from '../../src/limiter/algorithms/algorithms';
+import { comeToRest, connectionsAtMost, EPSILON, everyLimit, leftovers } from './fleet-support';
 import { permits } from './ledger-support';
 
-const ALGORITHMS: AlgorithmName[] = ['SlidingWindow', 'FixedWindow', 'TokenBucket', 'LeakyBucket', 'GCRA'];
-/** Longer than any lease, window or timeout. */
-const DRAIN_MS = 60_000;
-const EPSILON = 1e-6;
 jest.setTimeout(60_000);
 
 const situations = fc.record({
   seed: fc.nat(),
   clients: fc.integer({ min: 1, max: 6 }),
-  algorithm: fc.constantFrom(...ALGORITHMS),
+  algorithm: fc.constantFrom(...algorithmNames),
   callCapacity: fc.integer({ min: 5, max: 60 }),
   connections: fc.integer({ min: 1, max: 12 }),
   windowMs: fc.constantFrom(1_000, 2_000, 5_000),
@@ -27,23 +24,10 @@ const situations = fc.record({
 type Situation = typeof situations extends fc.Arbitrary<infer S> ? S : never;
 
 /** A fleet in which everybody wants a call, a connection and some of two kinds of tokens. */
-function busyFleet({
-  seed,
-  clients,
-  algorithm,
-  callCapacity,
-  connections,
-  windowMs,
-  timeouts,
-  ...network
-}: Situation): Fleet {
-  const definition = defined([
-    calls(callCapacity, windowMs),
-    { ...tokens(10_000, windowMs, 'input'), algorithm },
-    { ...tokens(7.5, windowMs, 'output'), algorithm: 'SlidingWindow' },
-    permits(connections),
-  ]);
-  const fleet = new Fleet({ seed, clients, definition, ...network });
+function busyFleet(situation: Situation): Fleet {
+  const { seed, clients, connections, timeouts, lossRate, duplicateRate, reloads } = situation;
+  const network = { lossRate, duplicateRate, reloads };
+  const fleet = new Fleet({ seed, clients, definition: everyLimit(situation), ...network });
   const { random } = fleet;
   for (const process of fleet.processes) {
     process.work(6, () => {
@@ -65,26 +49,6 @@ function busyFleet({
   return fleet;
 }
 
-/** Lets everything end: nobody wants anything more, every window passes. */
-async function comeToRest(fleet: Fleet): Promise<void> {
-  for (const process of fleet.processes) process.stop();
-  await fleet.runFor(DRAIN_MS);
-}
-
-/** What the limiter still counts as taken once nothing is. */
-function leftovers(fleet: Fleet): unknown[] {
-  const { allocator, now } = fleet.limiter;
-  const taken = Object.entries(allocator!.stats(now).limits).filter(
-    ([, { capacity, available }]) => available < capacity - EPSILON,
-  );
-  const { clients, ledger } = allocator!.snapshot();
-  return [
-    ...taken,
-    ...ledger.filter(({ held }) => held > EPSILON),
-    ...clients.filter(({ kept, level }) => [...kept, ...level].some((n) => n > 0)),
-  ];
-}
-
 function isInOrder(passages: readonly Passage[]): boolean {
   const latest = new Map<number, number>();
   return passages
@@ -96,8 +60,6 @@ function isInOrder(passages: readonly Passage[]): boolean {
     });
 }
 
-const permitsAtMost = (fleet: Fleet): number => fleet.permits.get('connections')?.most ?? 0;
-
 describe('a fleet on a bad network', () => {
   test('never exceeds a limit, keeps the order, loses nothing and serves everybody', async () => {
     await fc.assert(
@@ -106,7 +68,7 @@ describe('a fleet on a bad network', () => {
         await fleet.runFor(10_000);
         await comeToRest(fleet);
         expect(fleet.worstExcess()).toBeLessThanOrEqual(EPSILON);
-        expect(permitsAtMost(fleet)).toBeLessThanOrEqual(situation.connections);
+        expect(connectionsAtMost(fleet)).toBeLessThanOrEqual(situation.connections);
         expect(fleet.processes.every(({ passages }) => isInOrder(passages))).toBe(true);
         expect(fleet.processes.map(({ waiting }) => waiting)).toEqual(fleet.processes.map(() => 0));
         expect(leftovers(fleet)).toEqual([]);
@@ -138,10 +100,9 @@ describe('a fleet on a bad network', () => {
         const { started } = fleet;
         await fleet.runFor(35_000);
         expect(fleet.started).toBeGreaterThan(started);
-        for (const process of fleet.processes.slice(1)) process.stop();
-        await fleet.runFor(DRAIN_MS);
+        await comeToRest(fleet);
         expect(fleet.worstExcess()).toBeLessThanOrEqual(EPSILON);
-        expect(permitsAtMost(fleet)).toBeLessThanOrEqual(situation.connections);
+        expect(connectionsAtMost(fleet)).toBeLessThanOrEqual(situation.connections);
         expect(leftovers(fleet)).toEqual([]);
       }),
       { numRuns: 12, seed: 7 },
@@ -195,7 +156,7 @@ describe('a fleet on a bad network', () => {
         await fleet.runFor(30_000);
         expect((await long).end).toBe('lost');
         expect(cutOff.passages.length).toBeGreaterThan(stale + 30);
-        expect(permitsAtMost(fleet)).toBeLessThanOrEqual(3);
+        expect(connectionsAtMost(fleet)).toBeLessThanOrEqual(3);
       }),
       { numRuns: 10, seed: 15 },
     );
@@ -241,7 +202,7 @@ describe('a fleet on a bad network', () => {
         );
         await comeToRest(fleet);
         expect(fleet.providers.get('input')!.worst).toBeLessThanOrEqual(EPSILON);
-        expect(permitsAtMost(fleet)).toBeLessThanOrEqual(Math.max(connections, situation.connections));
+        expect(connectionsAtMost(fleet)).toBeLessThanOrEqual(Math.max(connections, situation.connections));
         expect(leftovers(fleet)).toEqual([]);
       }),
       { numRuns: 15, seed: 13 },

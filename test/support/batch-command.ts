@@ -97,6 +97,11 @@ export async function readResults(file: string): Promise<ItemResult[]> {
     .map((line) => JSON.parse(line) as ItemResult);
 }
 
+/** The ids of items or of results, sorted. */
+export function idsOf(list: readonly { readonly id: string }[]): string[] {
+  return list.map(({ id }) => id).sort();
+}
+
 /** Resolves when the output has so many lines. */
 export async function untilLines(file: string, count: number): Promise<void> {
   for (;;) {
