@@ -11,7 +11,6 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   growth: ['bench/growth.ts'],
   fleet: ['bench/fleet.ts'],
   quota: ['bench/quota.ts'],
-  cost: ['bench/cost.ts'],
   processes: ['bench/processes.ts'],
   temporal: ['bench/temporal.ts'],
   'quota-real': ['bench/quota-real.ts'],
@@ -41,6 +40,8 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
     '--hold',
     '50',
   ],
+  // after what it draws beside its own
+  cost: ['bench/cost.ts'],
 };
 
 const { positionals } = parseArgs({ allowPositionals: true });

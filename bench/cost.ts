@@ -7,7 +7,9 @@
  *
  *   npx tsx bench/cost.ts [file for the results]
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { DEFAULT_MAX_EVENTS } from '../src/workflows/limiter-input';
+import type { Measured } from './events';
 import { type Curve, plot } from './support/plot';
 import { figure, type Finding, report } from './support/report';
 import { type FleetCost, type FleetShape, playFleet } from './support/saturated-fleet';
@@ -17,8 +19,8 @@ const PROCESSES = [1, 8, 32] as const;
 const WINDOW_SECONDS = 5;
 /** Beyond this many calls a second, as many processes as most have. */
 const HEAVY = 1_000;
-/** What the mutex sample's pattern writes: bench/events.ts. */
-const MUTEX_EVENTS = 10_000;
+/** Where bench/events.ts says what the mutex sample's pattern writes: drawn if it has been measured. */
+const MUTEX_RESULTS = 'bench/results/events-6.json';
 
 const KINDS = [
   { title: 'a quota that is used up', label: 'used up', shapeOf: (load) => ({ perSecond: load }) },
@@ -57,14 +59,22 @@ async function main(): Promise<void> {
     const columns = ['processes, load', 'events', 'requests', 'actions', 'state, kB', 'continued as new per hour'];
     findings.push({ title: `${title}: events, requests and actions for each 1,000 acquisitions`, columns, rows });
   }
-  curves.push({
-    name: "the mutex sample's pattern",
-    points: LOADS.map((load) => [load, MUTEX_EVENTS]),
-    isDashed: true,
-  });
+  const mutex = mutexEvents();
+  if (mutex !== undefined) {
+    const points = LOADS.map((load): [number, number] => [load, mutex]);
+    curves.push({ name: "the mutex sample's pattern, on a server", points, isDashed: true });
+  }
   const title = 'History events for each 1,000 acquisitions, by load and processes';
   plot('events', { title, x: 'calls/s', y: 'events', curves });
   report('cost', findings, numbers, process.argv[2]);
+}
+
+/** For each 1,000 acquisitions. */
+function mutexEvents(): number | undefined {
+  if (!existsSync(MUTEX_RESULTS)) return undefined;
+  const { numbers } = JSON.parse(readFileSync(MUTEX_RESULTS, 'utf8')) as { readonly numbers: readonly Measured[] };
+  const found = numbers.find(({ pattern }) => pattern === 'mutex');
+  return found && 1_000 * found.eventsPerCall;
 }
 
 interface Cost {
