@@ -12,20 +12,22 @@ export interface Candidate {
 }
 
 /**
- * Acquires at the first of some places, and, before it waits there, at the next that has room: whoever keeps its limits
- * is asked, unless it is known here that one would have to wait.
+ * Acquires at the chosen place, and, before it waits there, at the next of the others that has room: whoever keeps its
+ * limits is asked, unless it is known here that one would have to wait.
  *
- * @param places In the order of preference. At least one.
+ * @param others In the order of preference. Looked at only if the chosen one would, or might, wait.
  */
 export async function acquireInTurn(
   sets: readonly Candidate[],
-  places: readonly number[],
+  chosen: number,
+  others: Iterable<number>,
   options: AcquireOptions,
 ): Promise<Acquisition> {
-  const chosen = places[0] ?? 0;
   const set = sets[chosen];
   if (set === undefined) throw new RangeError(`No limit set ${chosen}: the pool has ${sets.length}`);
-  if (places.length < 2 || outlookAt(set, options) === 'served') return set.acquire(options, chosen);
+  if (outlookAt(set, options) === 'served') return set.acquire(options, chosen);
+  const places = [chosen, ...others];
+  if (places.length === 1) return set.acquire(options, chosen);
   const { timeoutMs } = waitOptions(options);
   const since = set.clock.now();
   const left = (): AcquireOptions =>
@@ -36,7 +38,7 @@ export async function acquireInTurn(
 /** The first of some places that has room, of those where one would not have to wait by what is known here. */
 export async function askInTurn(
   sets: readonly Candidate[],
-  places: readonly number[],
+  places: Iterable<number>,
   options: () => AcquireOptions,
 ): Promise<Acquisition | undefined> {
   for (const place of places) {

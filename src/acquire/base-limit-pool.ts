@@ -2,7 +2,7 @@ import { acquireInTurn, askInTurn } from './acquire-in-turn';
 import type { LoadBalancing } from '../limiter/balancers/balancer';
 import { describeValue } from '../limiter/describe-value';
 import { checkFunction } from '../limiter/option-values';
-import { checkPolicy, choose, placesFrom, type PoolPolicy, type PoolState } from '../limiter/pool';
+import { checkPolicy, choose, placesAfter, type PoolPolicy, type PoolState } from '../limiter/pool';
 import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from './acquire-options';
 import type { Acquisition } from './acquisition';
 import type { BaseLimitSet } from './base-limit-set';
@@ -94,7 +94,7 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
     const index = this.#choose(options);
     checkAcquireOptions(options);
-    return acquireInTurn(this.#sets, this.policy.failover ? placesFrom(index, this.size) : [index], options);
+    return acquireInTurn(this.#sets, index, this.policy.failover ? placesAfter(index, this.size) : [], options);
   }
 
   /** `LimitSet.tryAcquire`, of the set whose turn it is; with `failover`, then of the others. */
@@ -102,8 +102,7 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
     const index = this.#choose(options);
     const slot = await this.at(index).tryAcquire(options, index);
     if (slot.successful || !this.policy.failover) return slot;
-    const others = placesFrom(index, this.size).slice(1);
-    return (await askInTurn(this.#sets, others, () => options)) ?? slot;
+    return (await askInTurn(this.#sets, placesAfter(index, this.size), () => options)) ?? slot;
   }
 
   /** `LimitSet.tryAcquireNow`, of the set whose turn it is. */

@@ -34,9 +34,9 @@ export function nextInRotation({ workerIndex }: PoolPolicy, { dispatched }: Pool
   return ((workerIndex % size) + dispatched) % size;
 }
 
-/** Every place once, from one on. */
-export function placesFrom(first: number, size: number): number[] {
-  return Array.from({ length: size }, (_, step) => (first + step) % size);
+/** Every other place once, in the order in which they follow. Mostly nobody asks for the first of them. */
+export function* placesAfter(place: number, size: number): Generator<number, void, undefined> {
+  for (let step = 1; step < size; step += 1) yield (place + step) % size;
 }
 
 /** Chooses the set for one call; the call counts, whatever becomes of it. */

@@ -1,6 +1,6 @@
 import { type Candidate } from '../limiter/balancers/balancer';
 import { leastWait } from '../limiter/balancers/least-wait';
-import { choose, placesFrom, type PoolPolicy, type PoolState } from '../limiter/pool';
+import { choose, placesAfter, type PoolPolicy, type PoolState } from '../limiter/pool';
 import { Absences } from './absences';
 
 /** How long a call would wait for the limits of a set, unit milliseconds; undefined where it could never be granted. */
@@ -49,11 +49,12 @@ export class PoolRouter {
     return untried[next]?.wouldWaitMs === undefined ? undefined : next;
   }
 
-  /** Where a call may acquire that goes to `place`, in the order of preference: there, then where there is room. */
-  inTurn(place: number, tried: ReadonlySet<number>): number[] {
-    if (!this.failsOver) return [place];
-    const others = placesFrom(place, this.size).slice(1);
-    return [place, ...others.filter((other) => !tried.has(other) && !this.#absences.has(other, this.now()))];
+  /** Where else a call may acquire that goes to `place`, in the order of preference. */
+  alternatives(place: number, tried: ReadonlySet<number>): number[] {
+    if (!this.failsOver) return [];
+    return [...placesAfter(place, this.size)].filter((other) => {
+      return !tried.has(other) && !this.#absences.has(other, this.now());
+    });
   }
 
   /** A call goes to a set. */

@@ -85,8 +85,8 @@ export class RoutedCall {
     const { sets, router } = this.to;
     router.begin(chosen);
     if (this.acquiring === undefined) return this.#execute(chosen, options, tried);
-    const places = router.inTurn(chosen, tried);
-    const slot = await acquireInTurn(sets, places, this.acquiring.options).catch((error: unknown) => {
+    const others = router.alternatives(chosen, tried);
+    const slot = await acquireInTurn(sets, chosen, others, this.acquiring.options).catch((error: unknown) => {
       router.end(chosen, undefined);
       throw error;
     });
