@@ -5,6 +5,7 @@ import { LimiterUnavailableError } from '../limiter/errors/limiter-unavailable-e
 import type { SetDefinition } from '../limiter/definition';
 import type { Push, Sync } from '../limiter/wire';
 import { LIMITER_WORKFLOW, limiterId } from '../workflows/limiter-id';
+import { limiterStart } from '../workflows/limiter-start';
 import { leaseQuery, statsQuery, syncSignal } from '../workflows/protocol';
 import { Backoff } from './backoff';
 import { DEADLINE_EXCEEDED, grpcCodeOf } from './grpc-code';
@@ -49,9 +50,7 @@ export class TemporalLink implements ProcessLink {
     await this.#call(async (client) => {
       await this.#learnNamespace(client);
       await client.workflow.signalWithStart(LIMITER_WORKFLOW, {
-        workflowId: limiterId(this.name),
-        taskQueue: this.limiterTaskQueue,
-        args: [{ definition: sync.definition ?? this.definition }],
+        ...limiterStart(this.name, sync.definition ?? this.definition, this.limiterTaskQueue),
         signal: syncSignal,
         // who composed it may not have known yet
         signalArgs: [{ ...sync, queue: this.queue }],

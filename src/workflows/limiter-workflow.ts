@@ -1,8 +1,8 @@
 import {
   ActivityCancellationType,
   condition,
-  continueAsNew,
   log,
+  makeContinueAsNewFunc,
   proxyActivities,
   setHandler,
   workflowInfo,
@@ -14,6 +14,7 @@ import type { Sync } from '../limiter/wire';
 import { Alarm } from './alarm';
 import { Deliveries } from './deliveries';
 import { limiterInput } from './limiter-input';
+import { LIMITER_TASK_TIMEOUT } from './limiter-start';
 import { endedSignal, leaseQuery, statsQuery, syncSignal, type HostActivities, type LimiterInput } from './protocol';
 
 /** A run ends with the completion of its last workflow task and the event that names the next run. */
@@ -78,7 +79,9 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     await condition(() => inbox.length > 0 || gone.length > 0 || alarm.rang || mayGoOn());
   }
   log.debug('limiter continues as new', { events: workflowInfo().historyLength });
-  await continueAsNew<typeof limiterWorkflow>({
+  // one that an earlier release has started would keep the time it was given then
+  const goOn = makeContinueAsNewFunc<typeof limiterWorkflow>({ workflowTaskTimeout: LIMITER_TASK_TIMEOUT });
+  await goOn({
     definition: allocator.definition,
     state: withinBudget(allocator.snapshot()),
     events: events + workflowInfo().historyLength + CLOSING_EVENTS,

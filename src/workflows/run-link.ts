@@ -4,7 +4,8 @@ import type { LimiterLink } from '../acquire/limiter-link';
 import { runAddress } from '../limiter/address';
 import type { SetDefinition } from '../limiter/definition';
 import type { Sync } from '../limiter/wire';
-import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from './limiter-id';
+import { LIMITER_WORKFLOW, limiterId } from './limiter-id';
+import { limiterStart } from './limiter-start';
 import { isNotFound } from './not-found';
 import { syncSignal } from './protocol';
 
@@ -38,10 +39,8 @@ export class RunLink implements LimiterLink {
   async #startLimiter({ definition = this.definition }: Sync): Promise<void> {
     try {
       await startChild(LIMITER_WORKFLOW, {
-        workflowId: limiterId(this.name),
-        taskQueue: LIMITER_TASK_QUEUE,
+        ...limiterStart(this.name, definition),
         parentClosePolicy: ParentClosePolicy.ABANDON,
-        args: [{ definition }],
       });
     } catch (error) {
       // somebody else was faster
