@@ -9,26 +9,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { numericOptions } from '../scripts/support/command-line';
 import { startDevServer } from '../src/client/dev-server';
 import { BATCH_WORKFLOW, progressQuery } from '../src/workflows/batch-protocol';
 import { FakeBatch } from '../test/support/fake-batch';
 import { until } from '../test/support/until';
 import { residentSets } from './support/memory';
 
-const { values } = parseArgs({
-  options: {
-    items: { type: 'string', default: '10000' },
-    latency: { type: 'string', default: '100' },
-    bound: { type: 'string', default: '50' },
-    partitions: { type: 'string', default: '1' },
-  },
-});
-const [items, latencyMs, bound, partitions] = [values.items, values.latency, values.bound, values.partitions].map(
-  Number,
-) as [number, number, number, number];
+const DEFAULTS = { items: 10_000, latency: 100, bound: 50, partitions: 1 };
+const { items, latency: latencyMs, bound, partitions } = numericOptions(DEFAULTS);
 
 /** When memory and history are looked at. Unit: percent of the items. */
 const MARKS = [10, 30, 50, 70, 90, 99] as const;

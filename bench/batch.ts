@@ -11,6 +11,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type Account, MODEL, startProvider } from '../demo/providers';
+import { commandLine, numberOf, wholeOf } from '../scripts/support/command-line';
 import { startDevServer } from '../src/client/dev-server';
 import {
   batchFiles,
@@ -23,32 +24,21 @@ import {
 } from '../test/support/batch-command';
 import { residentSets } from './support/memory';
 
-const { values } = parseArgs({
-  options: {
-    workers: { type: 'string', default: '2' },
-    items: { type: 'string', default: '850' },
-    accounts: { type: 'string', default: '3' },
-    window: { type: 'string', default: '10' },
-    calls: { type: 'string', default: '60' },
-    connections: { type: 'string', default: '10' },
-    kill: { type: 'string' },
-    partitions: { type: 'string', default: '1' },
-    'in-memory': { type: 'boolean', default: false },
-    program: { type: 'string' },
-  },
-});
+const USAGE = `options: --workers N --items N --accounts N --window SECONDS --calls N --connections N
+  --kill SECONDS --partitions N --in-memory --program FILE`;
+const {
+  items,
+  accounts: accountCount,
+  windowSeconds,
+  calls,
+  connections,
+  ...options
+} = commandLine(readArguments, USAGE);
 
 /** When memory is looked at. Unit: percent of the items. */
 const MARKS = [10, 30, 50, 70, 90] as const;
 
 const PLENTY = 1_000_000;
-const [items, accountCount, windowSeconds, calls, connections] = [
-  values.items,
-  values.accounts,
-  values.window,
-  values.calls,
-  values.connections,
-].map(Number) as [number, number, number, number, number];
 
 async function main(): Promise<void> {
   const accounts = Array.from({ length: accountCount }, (_, i): Account => ({
@@ -56,7 +46,7 @@ async function main(): Promise<void> {
     ...{ inputTokens: PLENTY, outputTokens: PLENTY },
   }));
   const providers = await Promise.all(accounts.map(startProvider));
-  const server = values['in-memory'] ? await startDevServer({ namespace: 'default' }) : undefined;
+  const server = options.isInMemory ? await startDevServer({ namespace: 'default' }) : undefined;
   try {
     const sets = providers.map(({ account, url }) => ({
       name: `bench-${account.name}`,
@@ -68,11 +58,16 @@ async function main(): Promise<void> {
     }));
     const input = Array.from({ length: items }, (_, i) => ({ id: `item-${i}`, prompt: `say ${i}`, maxTokens: 20 }));
     const files = await batchFiles({ sets }, input);
-    const options = ['--workers', values.workers, '--partitions', values.partitions];
-    const program = values.program === undefined ? undefined : [values.program];
-    const batch = startBatch(files, options, { TEMPORAL_ADDRESS: server?.address ?? '' }, program);
+    const { workers, partitions, killAfterSeconds, program } = options;
+    const spread = ['--workers', String(workers), '--partitions', String(partitions)];
+    const batch = startBatch(
+      files,
+      spread,
+      { TEMPORAL_ADDRESS: server?.address ?? '' },
+      program === undefined ? program : [program],
+    );
     const memory = watchMemory(batch, files.output);
-    if (values.kill !== undefined) setTimeout(() => void killOne(batch), Number(values.kill) * 1_000).unref();
+    if (killAfterSeconds !== undefined) setTimeout(() => void killOne(batch), killAfterSeconds * 1_000).unref();
     const { code, stdout, stderr } = await batch.ended;
     const ids = (await readResults(files.output)).filter(({ ok }) => ok).map(({ id }) => id);
     const refused = await Promise.all(providers.map(async (provider) => (await provider.stats()).refused));
@@ -87,6 +82,37 @@ async function main(): Promise<void> {
     await server?.stop();
     await removeBatchFiles();
   }
+}
+
+/** @throws Error that says what is wrong */
+function readArguments(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      workers: { type: 'string', default: '2' },
+      items: { type: 'string', default: '850' },
+      accounts: { type: 'string', default: '3' },
+      window: { type: 'string', default: '10' },
+      calls: { type: 'string', default: '60' },
+      connections: { type: 'string', default: '10' },
+      kill: { type: 'string' },
+      partitions: { type: 'string', default: '1' },
+      'in-memory': { type: 'boolean', default: false },
+      program: { type: 'string' },
+    },
+  });
+  return {
+    workers: wholeOf('workers', values.workers),
+    items: wholeOf('items', values.items),
+    accounts: wholeOf('accounts', values.accounts),
+    windowSeconds: wholeOf('window', values.window),
+    calls: wholeOf('calls', values.calls),
+    connections: wholeOf('connections', values.connections),
+    killAfterSeconds: values.kill === undefined ? undefined : numberOf('kill', values.kill),
+    partitions: wholeOf('partitions', values.partitions),
+    isInMemory: values['in-memory'],
+    program: values.program,
+  };
 }
 
 /** What the processes of a batch have in memory at the marks, a line for each that it has come to. */

@@ -7,31 +7,17 @@
  *   npx tsx bench/events.ts --callers 8 --calls 60 --at-once 6 --permits 10 --hold 50
  */
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { numericOptions } from '../scripts/support/command-line';
 import { LimitsPlugin, limited } from '../src/activities/index';
 import { startDevServer } from '../src/client/dev-server';
 import { LimitSet, ResourceLimit } from '../src/index';
 import { type Caller, type Pattern } from './events-workflows';
 import { report } from './support/report';
 
-const { values } = parseArgs({
-  options: {
-    callers: { type: 'string', default: '8' },
-    calls: { type: 'string', default: '60' },
-    'at-once': { type: 'string', default: '6' },
-    permits: { type: 'string', default: '10' },
-    hold: { type: 'string', default: '50' },
-  },
-});
-const [callers, calls, atOnce, permits, holdMs] = [
-  values.callers,
-  values.calls,
-  values['at-once'],
-  values.permits,
-  values.hold,
-].map(Number) as [number, number, number, number, number];
+const DEFAULTS = { callers: 8, calls: 60, 'at-once': 6, permits: 10, hold: 50 };
+const { callers, calls, 'at-once': atOnce, permits, hold: holdMs } = numericOptions(DEFAULTS);
 
 const NAMES: Readonly<Record<Pattern, string>> = {
   nothing: 'no limit',

@@ -13,8 +13,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
+import { numericOptions } from '../scripts/support/command-line';
 import { CallLimit, ResourceLimit } from '../src/index';
 import { limiterId } from '../src/workflows/limiter-id';
 import { type Order, type Seen } from './load/clients';
@@ -24,8 +24,8 @@ import { residentSets } from './support/memory';
 import { type Finding, report } from './support/report';
 import { startTemporal } from './support/temporal';
 
-const DEFAULTS = { minutes: 2, clients: 64, 'at-once': 4, permits: 32, hold: 20 } as const;
-const { minutes, clients, 'at-once': atOnce, permits, hold: holdMs } = readArguments();
+const DEFAULTS = { minutes: 2, clients: 64, 'at-once': 4, permits: 32, hold: 20 };
+const { minutes, clients, 'at-once': atOnce, permits, hold: holdMs } = numericOptions(DEFAULTS);
 
 const NAME = 'load';
 const PROCESSES = 8;
@@ -138,21 +138,6 @@ function verdict(seen: readonly Minute[], written: Written): string {
     `${written.failures} failed tasks, ${written.silenceMs.length} times continued as new, silent for ${spread(written.silenceMs)} ms ` +
     `(p50 / p99 / most); longest time without a grant ${pause.toFixed(0)} ms`
   );
-}
-
-function readArguments(): Record<keyof typeof DEFAULTS, number> {
-  const options = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, { type: 'string' }] as const));
-  const { values } = parseArgs({ options });
-  const read = { ...DEFAULTS } as Record<keyof typeof DEFAULTS, number>;
-  for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
-    const text = values[name];
-    if (text === undefined) continue;
-    read[name] = Number(text);
-    if (Number.isInteger(read[name]) && read[name] > 0) continue;
-    console.error(`--${name}: expected a whole number from 1, got '${text}'`);
-    process.exit(2);
-  }
-  return read;
 }
 
 async function memory(): Promise<string> {

@@ -1,12 +1,16 @@
 import { parseArgs } from 'node:util';
+import { numberOf, oneOf } from '../scripts/support/command-line';
 import { type Fault } from './fault';
 import { FAULTS } from './faults/faults';
+
+const NAMES = Object.keys(FAULTS);
+const DEFAULT_SECONDS = '15';
 
 /** How it is used. */
 export const USAGE = `npm run chaos -- [options]
 
-  --only A,B     only these faults: ${Object.keys(FAULTS).join(', ')}
-  --seconds N    how long items keep coming during each fault (default 15)
+  --only A,B     only these faults: ${NAMES.join(', ')}
+  --seconds N    how long items keep coming during each fault (default ${DEFAULT_SECONDS})
   --seed N       of what is left to chance: which process it hits, what the items need (default: another each time)`;
 
 /** What is asked for. */
@@ -16,30 +20,19 @@ export interface Arguments {
   readonly seed: number;
 }
 
-const DEFAULT_SECONDS = 15;
-
 /** @throws Error that says what is wrong */
 export function readArguments(args: readonly string[]): Arguments {
   const { values } = parseArgs({
     args: [...args],
-    options: { only: { type: 'string' }, seconds: { type: 'string' }, seed: { type: 'string' } },
+    options: {
+      only: { type: 'string', default: NAMES.join(',') },
+      seconds: { type: 'string', default: DEFAULT_SECONDS },
+      seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    },
   });
   return {
-    faults: values.only === undefined ? Object.values(FAULTS) : values.only.split(',').map(faultOf),
-    seconds: numberOf('seconds', values.seconds, DEFAULT_SECONDS),
-    seed: numberOf('seed', values.seed, Date.now() % 2 ** 31),
+    faults: values.only.split(',').map((word) => oneOf('only', word, FAULTS)),
+    seconds: numberOf('seconds', values.seconds),
+    seed: numberOf('seed', values.seed),
   };
-}
-
-function faultOf(word: string): Fault {
-  const fault = FAULTS[word];
-  if (fault === undefined) throw new Error(`--only: '${word}' is none of ${Object.keys(FAULTS).join(', ')}`);
-  return fault;
-}
-
-function numberOf(name: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
-  throw new Error(`--${name}: expected a number from 0, got '${text}'`);
 }

@@ -4,20 +4,14 @@
  *
  *   npm run chaos -- --only worker,freeze --seconds 20 --seed 7
  */
+import { commandLine } from '../scripts/support/command-line';
 import { streamOf } from '../simulator/fleet/random';
 import { type Arguments, readArguments, USAGE } from './arguments';
 import { Cluster } from './cluster/cluster';
 import { allHeld, type Finding, lineOf, tableOf, totalsOf } from './report';
 
 async function main(): Promise<void> {
-  let asked: Arguments;
-  try {
-    asked = readArguments(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    process.exitCode = 2;
-    return;
-  }
+  const asked = commandLine(readArguments, USAGE);
   const findings = await playAll(asked);
   console.log(tableOf(findings));
   console.log(totalsOf(findings, asked.seed));

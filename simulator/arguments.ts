@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { numberOf, oneOf } from '../scripts/support/command-line';
 import { FAULTS } from './faults/faults';
 import type { FaultName } from './faults/fault';
 import type { Scenario } from './scenario';
@@ -56,11 +57,7 @@ export function readArguments(args: readonly string[]): Arguments {
   });
   const number = (name: Exclude<keyof typeof values, 'trace' | 'mutants' | 'loads'>): number | undefined => {
     const text = values[name];
-    if (text === undefined) return undefined;
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-      throw new Error(`--${name}: expected a number from 0, got '${text}'`);
-    return value;
+    return text === undefined ? undefined : numberOf(name, text);
   };
   const [until, processes, workers] = [number('until'), number('clients'), number('workers')];
   const [runsPerMinute, timeoutShare] = [number('runs'), number('timeouts')];
@@ -94,12 +91,8 @@ export function readArguments(args: readonly string[]): Arguments {
 }
 
 function readFaults(text: string): FaultName[] {
-  const known = Object.values(FAULTS).map(({ name }) => name);
+  const known = Object.fromEntries(Object.values(FAULTS).map(({ name }) => [name, name] as const));
   if (text === 'none') return [];
-  if (text === 'all') return known;
-  return text.split(',').map((wanted) => {
-    const name = known.find((candidate) => candidate === wanted);
-    if (name === undefined) throw new Error(`--faults: '${wanted}' is none of ${known.join(', ')}`);
-    return name;
-  });
+  if (text === 'all') return Object.values(known);
+  return text.split(',').map((word) => oneOf('faults', word, known));
 }

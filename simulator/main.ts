@@ -1,18 +1,12 @@
-import { readArguments, USAGE, type Arguments } from './arguments';
+import { commandLine } from '../scripts/support/command-line';
+import { readArguments, USAGE } from './arguments';
 import { runLoads } from './loads/run-loads';
 import { huntMutants } from './mutants/hunt';
 import { runSeeds } from './run-seeds';
 
 /** `npm run simulate`: its last line gives the figures, its exit status says whether all held. */
 async function main(): Promise<void> {
-  let asked: Arguments;
-  try {
-    asked = readArguments(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    process.exitCode = 2;
-    return;
-  }
+  const asked = commandLine(readArguments, USAGE);
   const print = (line: string): void => {
     console.log(line);
   };
