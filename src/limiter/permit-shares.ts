@@ -16,7 +16,6 @@ const MAX_STEPS = 10_000;
 
 interface Share {
   readonly wish: PermitWish;
-  readonly index: number;
   readonly level: number[];
   /** Acquisitions that the level carries. */
   steps: number;
@@ -24,7 +23,6 @@ interface Share {
   readonly running: number[];
   run: number;
   taken: number;
-  closed: boolean;
 }
 
 /**
@@ -36,44 +34,35 @@ interface Share {
  */
 export function sharePermits(capacity: readonly number[], wishes: readonly PermitWish[]): number[][] {
   const free = [...capacity];
-  const shares = wishes.map((wish, index): Share => ({
+  const shares = wishes.map((wish): Share => ({
     wish,
-    index,
     level: capacity.map(() => 0),
     steps: 0,
     running: [...wish.inUse],
     run: 0,
     taken: 0,
-    closed: false,
   }));
-  // where nothing is left, nobody has to be looked at any more, however many wait
-  while (free.some((permits) => permits > 0)) {
-    const next = pick(shares);
-    if (next === undefined) break;
-    const step = nextStep(next);
-    if (step === undefined || next.steps >= MAX_STEPS || step.some((amount, i) => amount > (free[i] ?? 0))) {
-      next.closed = true;
-      continue;
-    }
-    step.forEach((amount, i) => {
-      free[i] = (free[i] ?? 0) - amount;
-      next.level[i] = (next.level[i] ?? 0) + amount;
-    });
-    advance(next);
+  let rest = inOrder(wishes).flatMap((place) => shares[place] ?? []);
+  while (rest.length > 0) {
+    const highest = rest[0]?.wish.priority;
+    // one acquisition for each in turn, until nobody could take another
+    let open = rest.filter(({ wish }) => wish.priority === highest);
+    rest = rest.slice(open.length);
+    while (open.length > 0) open = open.filter((share) => takesOne(share, free));
   }
   return shares.map((share) => share.level);
 }
 
-function pick(shares: readonly Share[]): Share | undefined {
-  let best: Share | undefined;
-  for (const share of shares) {
-    if (!share.closed && (best === undefined || compare(share, best) < 0)) best = share;
-  }
-  return best;
-}
-
-function compare(a: Share, b: Share): number {
-  return priorityOrder(a.wish, b.wish) || a.steps - b.steps || ageOrder(a.wish, b.wish) || a.index - b.index;
+/** Moves the next acquisition of a client into its level, if what is free carries it. */
+function takesOne(share: Share, free: number[]): boolean {
+  const step = nextStep(share);
+  if (step === undefined || share.steps >= MAX_STEPS || step.some((amount, i) => amount > (free[i] ?? 0))) return false;
+  step.forEach((amount, i) => {
+    free[i] = (free[i] ?? 0) - amount;
+    share.level[i] = (share.level[i] ?? 0) + amount;
+  });
+  advance(share);
+  return true;
 }
 
 /** The places of the wishes: higher priority first, then whoever waits longest. */
