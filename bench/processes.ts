@@ -9,9 +9,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { NativeConnection, DefaultLogger, Runtime } from '@temporalio/worker';
-import { shareHost } from '../src/activities/hosts';
-import { type DevServer, startDevServer } from '../src/client/dev-server';
+import { type DevServer } from '../src/client/dev-server';
 import { type ConcurryFleet, concurryFleets } from './processes/concurry';
 import { mutexPattern } from './processes/mutex';
 import { type LimiterName, type Place } from './processes/limiters';
@@ -19,6 +17,7 @@ import { type RedisServer, startRedis } from './processes/redis';
 import { type Found, type Order } from './processes/worker';
 import { figure, report } from './support/report';
 import { quantile } from './support/rounds';
+import { startTemporal } from './support/temporal';
 
 interface Outcome {
   readonly limiter: string;
@@ -37,21 +36,13 @@ const FOR_MS = 3_000;
 const AT_ONCE = 20;
 
 async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startDevServer();
-  const native = await NativeConnection.connect({ address: server.address });
-  const host = await shareHost({
-    ...{ connection: native, namespace: server.namespace, dataConverter: undefined },
-    ...{ hostLimiter: true, limiterBundle: undefined },
-  });
+  const temporal = await startTemporal();
   const redis = await startRedis();
   try {
-    show(await contest(server, redis));
+    show(await contest(temporal.server, redis));
   } finally {
     redis?.stop();
-    await host.stop();
-    await native.close();
-    await server.stop();
+    await temporal.stop();
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What limits cost through a real Temporal server (the dev server, in this machine): the latency of a first acquire on a
- * set at rest, of one served from the lease, and the share of a quota that a saturated fleet uses, with the history that
+ * What limits cost through a real Temporal server (the dev server, in this machine): the latency of first acquires, and
+ * where their time goes; of one served from the lease; and the share of a quota that a saturated fleet uses, with the history that
  * it writes. The clients of the fleet share one process. Not measured: networks, the hosted service.
  *
  *   npx tsx bench/temporal.ts [file for the results]
@@ -14,10 +14,11 @@ import { StrictWindow } from './quota/strict-window';
 import { figure, type Finding, report } from './support/report';
 import { quantile } from './support/rounds';
 import { startTemporal } from './support/temporal';
+import { firstAcquires, stagesOf } from './temporal/first-acquires';
 
 const COLD = 24;
-/** Long enough that nothing is kept in advance any more. */
-const REST_MS = 2_500;
+/** Light load: of so many processes, each of which acquires now and then. */
+const [LIGHT_CLIENTS, LIGHT_TIMES] = [8, 6] as const;
 const WARM_MS = 5_000;
 const [WINDOW_SECONDS, CAPACITY, QUOTA_MS] = [5, 500, 21_500] as const;
 
@@ -26,12 +27,24 @@ type Open = (name: string, limits: readonly Limit[]) => LimitSet;
 async function main(): Promise<void> {
   const temporal = await startTemporal();
   const open: Open = (name, limits) => new LimitSet({ name, mode: 'temporal', client: temporal.newClient(), limits });
+  const client = temporal.newClient();
+  const permits = [new ResourceLimit({ key: 'connections', capacity: 100 })];
+  const [atRest, atLightLoad] = [randomUUID(), randomUUID()];
+  const cold = await firstAcquires([open(atRest, permits)], COLD);
+  const stages = await stagesOf(client, atRest, cold);
+  const light = await firstAcquires(
+    Array.from({ length: LIGHT_CLIENTS }, () => open(atLightLoad, permits)),
+    LIGHT_TIMES,
+  );
   const latencies = [
-    ['first acquire of a set at rest (ms)', await cold(open)],
+    ['first acquire of a set at rest (ms)', cold.map(({ askedAt, grantedAt }) => grantedAt - askedAt)],
+    [
+      `first acquires of ${LIGHT_CLIENTS} processes by turns (ms)`,
+      light.map(({ askedAt, grantedAt }) => grantedAt - askedAt),
+    ],
     ['acquire under load, from the lease (µs)', await warm(open)],
   ] as const;
   // of all its runs
-  const client = temporal.newClient();
   const eventsOf = async (name: string): Promise<number> =>
     (await client.workflow.getHandle(limiterId(name)).query(statsQuery, Date.now())).events;
   const fleets = [await saturated(open, 1, eventsOf), await saturated(open, 8, eventsOf)];
@@ -54,25 +67,17 @@ async function main(): Promise<void> {
         ...[String(clients), `${(100 * share).toFixed(1)} %`, String(over), String(Math.round(events))],
       ]),
     },
+    {
+      title: 'where the time of a first acquire of a set at rest goes (ms)',
+      columns: ['', 'least', 'p50', 'p90'],
+      rows: [...stages].map(([stage, times]) => {
+        const sorted = times.toSorted((a, b) => a - b);
+        return [stage, ...[0, 0.5, 0.9].map((share) => figure(quantile(sorted, share)))];
+      }),
+    },
   ];
-  report('temporal', findings, { quantiles, fleets }, process.argv[2]);
+  report('temporal', findings, { quantiles, fleets, stages: Object.fromEntries(stages) }, process.argv[2]);
   await temporal.stop();
-}
-
-async function cold(open: Open): Promise<number[]> {
-  const set = open(randomUUID(), [new ResourceLimit({ key: 'connections', capacity: 10 })]);
-  await set.use({}, () => undefined);
-  const times: number[] = [];
-  for (let i = 0; i < COLD; i += 1) {
-    await set.yield();
-    await sleep(REST_MS);
-    const begun = performance.now();
-    const slot = await set.acquire();
-    times.push(performance.now() - begun);
-    await slot.release();
-  }
-  await set.close();
-  return times;
 }
 
 async function warm(open: Open): Promise<number[]> {
