@@ -1,7 +1,7 @@
 import type { LimitDefinition } from '../src/limiter/definition';
 import type { Job } from './fleet/job';
 import { spread } from './fleet/random';
-import type { Scenario } from './scenario';
+import { LONGEST_HOLD_MS, type Scenario } from './scenario';
 
 type Random = () => number;
 
@@ -18,9 +18,9 @@ export function drawJob(limits: readonly LimitDefinition[], scenario: Scenario, 
   return {
     requested,
     used,
-    holdMs: random() < 0.03 ? 20_000 * random() : spread(random, 2, scenario.holdMs),
+    holdMs: random() < scenario.longHolds ? LONGEST_HOLD_MS * random() : spread(random, 2, scenario.holdMs),
     pauseMs: scenario.pauseMs * random(),
-    priority: random() < 0.1 ? 1 : 0,
+    priority: random() < scenario.urgentShare ? 1 : 0,
     ...(random() < scenario.timeoutShare ? { timeoutMs: spread(random, 5, 20_000) } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import type { SetDefinition } from '../src/limiter/definition';
 import { drawDefinition } from './draw-definition';
 import { FAULTS } from './faults/faults';
 import { pick, spread, streamOf } from './fleet/random';
@@ -11,20 +12,34 @@ export function drawScenario(seed: number, hours: number): Scenario {
   const sets = pick(random, [1, 1, 1, 1, 2, 3]);
   // days at full load would take days: the longer the time, the longer the pauses
   const isLong = hours >= 0.5;
-  const processes = Math.round(spread(random, 1, 8));
+  const isCrowd = streamOf(seed, 'crowd')() < 0.15;
+  const processes = Math.round(isCrowd ? spread(random, 8, 30) : spread(random, 1, 8));
+  const draw = (i: number): SetDefinition => drawDefinition(streamOf(seed, `set ${i}`));
   return {
     seed,
     ms: hours * HOUR_MS,
-    sets: Array.from({ length: sets }, (_, i) => drawDefinition(streamOf(seed, `set ${i}`))),
+    sets: Array.from({ length: sets }, (_, i) => (isCrowd ? crowded(draw(i), processes) : draw(i))),
     processes,
-    workers: Math.round(spread(random, 1, 24 / processes)),
+    workers: isCrowd ? pick(random, [1, 1, 2]) : Math.round(spread(random, 1, 24 / processes)),
     runsPerMinute: random() < 0.5 ? 0 : Math.round(spread(random, 2, 40)),
     faults: drawFaults(streamOf(seed, 'faults')),
     idleMs: isLong ? HOUR_MS * spread(random, 0.5, 3) : spread(random, 500, 20_000),
     pauseMs: random() < 0.5 ? 0 : spread(random, 20, 5_000),
     holdMs: spread(random, 20, 3_000),
+    longHolds: pick(streamOf(seed, 'long holds'), [0, 0.03, 0.03, 0.1]),
+    urgentShare: pick(streamOf(seed, 'urgent'), [0, 0.1, 0.1]),
     timeoutShare: pick(random, [0, 0.2, 0.6]),
     unneeded: pick(streamOf(seed, 'unneeded'), ['never counted', 'given back']),
+  };
+}
+
+/** The same with fewer permits than processes that want them. */
+function crowded(set: SetDefinition, processes: number): SetDefinition {
+  return {
+    ...set,
+    limits: set.limits.map((limit) =>
+      limit.kind === 'resource' ? { ...limit, capacity: Math.min(limit.capacity, Math.ceil(processes / 2)) } : limit,
+    ),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { SetDefinition } from '../src/limiter/definition';
 import type { FaultName } from './faults/fault';
 
+/** Nothing is held for longer. Unit: milliseconds. */
+export const LONGEST_HOLD_MS = 20_000;
+
 /** Everything that a simulation follows from; plain JSON. What is left out of it leaves the rest as it is. */
 export interface Scenario {
   readonly seed: number;
@@ -21,6 +24,10 @@ export interface Scenario {
   readonly pauseMs: number;
   /** Longest that most acquisitions are held. Unit: milliseconds. */
   readonly holdMs: number;
+  /** Share of the acquisitions that are held for longer, up to {@link LONGEST_HOLD_MS}. */
+  readonly longHolds: number;
+  /** Share of the acquisitions that go before the others. */
+  readonly urgentShare: number;
   /** Share of the acquisitions that wait only so long. */
   readonly timeoutShare: number;
   /** How providers count units that turn out not to be needed: not at all, or until they come back at the release. */

@@ -1,4 +1,5 @@
 import type { RunAddress } from '../../src/limiter/address';
+import type { AllocatorSnapshot } from '../../src/limiter/allocator';
 import type { SetDefinition } from '../../src/limiter/definition';
 import type { Push, Sync } from '../../src/limiter/wire';
 import type { Scenario } from '../scenario';
@@ -180,7 +181,9 @@ export class Fleet {
     const { allocator } = this.limiter;
     if (allocator === undefined) return;
     if (this.#counted !== allocator.definition) this.#redefined(allocator.definition);
-    for (const watch of this.watches) watch.woke?.(() => allocator.snapshot());
+    // read once for all who look: a copy costs more than all else that is done here
+    let state: AllocatorSnapshot | undefined;
+    for (const watch of this.watches) watch.woke?.(() => (state ??= allocator.snapshot()));
   }
 
   #counted: SetDefinition | undefined;

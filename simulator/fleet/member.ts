@@ -104,9 +104,11 @@ export abstract class Member {
     for (const [key, amount] of this.#inUse) this.fleet.usePermits(key, isCounted ? amount : -amount);
   }
 
-  #ask({ priority = 0, timeoutMs = Infinity }: Job): Passage {
+  #ask({ requested, priority = 0, timeoutMs = Infinity }: Job): Passage {
     this.#orders += 1;
     const askedAt = this.clock.now();
+    const { definitions } = this.supply;
+    const request = requestOf(definitions, requested);
     const passage = newPassage({
       owner: this.owner,
       order: this.#orders,
@@ -114,6 +116,7 @@ export abstract class Member {
       askedAt,
       askedInWorldAt: this.fleet.world.now(),
       deadline: askedAt + timeoutMs,
+      takesUnits: definitions.some(({ kind }, i) => kind !== 'resource' && (request?.amounts[i] ?? 0) > 0),
     });
     for (const watch of this.fleet.watches) watch.asked?.(passage);
     return passage;

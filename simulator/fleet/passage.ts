@@ -14,6 +14,8 @@ export interface Passage {
   readonly order: number;
   /** On the owner's clock; `Infinity` without a timeout. */
   readonly deadline: number;
+  /** Whether it takes units of a rate or call limit. */
+  readonly takesUnits: boolean;
   passedAt: number;
   /** The client that it passed under: a lease, as the limiter knows it. */
   lease: string;
@@ -25,7 +27,7 @@ export interface Passage {
 
 /** One that has just been asked for. */
 export function newPassage(
-  known: Pick<Passage, 'owner' | 'priority' | 'askedAt' | 'askedInWorldAt' | 'order' | 'deadline'>,
+  known: Pick<Passage, 'owner' | 'priority' | 'askedAt' | 'askedInWorldAt' | 'order' | 'deadline' | 'takesUnits'>,
 ): Passage {
   return { ...known, passedAt: NaN, lease: '', fencingToken: 0, holds: [], end: undefined };
 }

@@ -1,4 +1,5 @@
 import { boundedState } from './bounded-state';
+import { boundedWaiting } from './bounded-waiting';
 import { comesHome } from './comes-home';
 import { conservation } from './conservation';
 import { fencing } from './fencing';
@@ -22,6 +23,7 @@ export const INVARIANTS: readonly Invariant[] = [
   orderBetween,
   timeouts,
   progress,
+  boundedWaiting,
   boundedState,
   comesHome,
 ];

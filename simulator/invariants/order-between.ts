@@ -27,6 +27,8 @@ export const orderBetween: Invariant = {
       refused: leave,
       passed(passage) {
         leave(passage);
+        // what takes nothing takes nothing from those who wait
+        if (!passage.takesUnits) return;
         const now = world.now();
         for (const [other, at] of overtakenAt) {
           // those that came first stand first

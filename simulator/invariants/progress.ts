@@ -1,8 +1,9 @@
 import type { Passage } from '../fleet/passage';
+import { LONGEST_HOLD_MS } from '../scenario';
 import type { Invariant, Scene } from './invariant';
 
-/** As long as the longest acquisition is held, and more. Unit: milliseconds. */
-const LONGEST_HOLD_MS = 25_000;
+/** What the end of an acquisition takes to be known. Unit: milliseconds. */
+const MARGIN_MS = 5_000;
 /** As long as the longest fault lasts. Unit: milliseconds. */
 const LONGEST_FAULT_MS = 180_000;
 
@@ -51,5 +52,5 @@ export const progress: Invariant = {
 function boundOf({ definition: { limits, timing }, scenario: { faults } }: Scene): number {
   const windows = limits.map((limit) => (limit.kind === 'resource' ? 0 : limit.windowMs));
   const faultsMs = faults.length * LONGEST_FAULT_MS;
-  return 4 * Math.max(20_000, ...windows) + 3 * timing.leaseMs + LONGEST_HOLD_MS + faultsMs;
+  return 4 * Math.max(20_000, ...windows) + 3 * timing.leaseMs + LONGEST_HOLD_MS + MARGIN_MS + faultsMs;
 }

@@ -10,5 +10,5 @@ export interface Mutant {
   readonly from: string;
   readonly to: string;
   /** What a scenario must have for the mistake to matter; otherwise, whatever the seed says. */
-  readonly where?: Partial<Omit<Scenario, 'seed' | 'sets'>>;
+  readonly where?: Partial<Omit<Scenario, 'seed'>>;
 }

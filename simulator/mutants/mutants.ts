@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant';
+import { CROWD } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -31,7 +32,16 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'limiter/algorithms/revisable-bucket.ts',
     from: 'const certain = to < started.from ? amount : to <= started.to ? inside : 0;',
     to: 'const certain = amount;',
-    where: { faults: [], runsPerMinute: 0, holdMs: 3_000, idleMs: 3_000, timeoutShare: 0, unneeded: 'never counted' },
+    where: {
+      faults: [],
+      runsPerMinute: 0,
+      holdMs: 3_000,
+      longHolds: 0.03,
+      urgentShare: 0.1,
+      idleMs: 3_000,
+      timeoutShare: 0,
+      unneeded: 'never counted',
+    },
   },
   {
     name: 'a grant that nothing was heard of is given to others, as if it had not been started',
@@ -171,6 +181,13 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'this.#age - other.#age ||',
     to: 'other.#age - this.#age ||',
     where: { faults: [] },
+  },
+  {
+    name: 'free permits go by order of registration',
+    file: 'limiter/permit-levels.ts',
+    from: 'for (const a of inOrder(wishes)) {',
+    to: 'for (const a of wishes.keys()) {',
+    where: { ...CROWD, faults: [], timeoutShare: 0 },
   },
   {
     name: 'what waits is let through after its deadline',

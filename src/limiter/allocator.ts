@@ -114,7 +114,10 @@ export class Allocator {
       else if (account.run === undefined) this.#close(account, now);
     }
     const accounts = [...this.#clients.values()];
-    levelPermits(accounts, limits, () => (this.#fence += 1));
+    for (const account of levelPermits(accounts, limits, () => (this.#fence += 1))) {
+      // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
+      if (account.run !== undefined) account.units.recall(this.#books(now));
+    }
     const grants = new UnitGrants(this.#definition, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now))));
     this.#counters.grants += grants.made;

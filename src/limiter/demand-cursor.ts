@@ -114,7 +114,9 @@ export class DemandCursor {
   /** When a unit granted as of a moment would find a permit, at the pace at which the client's permits change hands. */
   startsAt(at: number): number {
     const { holdingMs, carriesUntil } = this.account.state;
-    return Math.max(at, carriesUntil + this.#carryMs - holdingMs);
+    const carryMs = this.#carryMs;
+    // what takes no permit waits for none: taken for one that does, it would be overtaken
+    return carryMs === 0 ? at : Math.max(at, carriesUntil + carryMs - holdingMs);
   }
 
   /** The next acquisition is granted as of a moment: its permits are taken for as long as such are held. */

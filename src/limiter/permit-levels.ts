@@ -6,14 +6,15 @@ import { inOrder, permitWish, sharePermits, wishTotals } from './permit-shares';
  * Moves every client's level of permits towards its share, never above what the others may still have in use.
  *
  * @param newFence Called for each client that gets permits which another may have had before
+ * @returns those who have fewer of some limit now
  */
 export function levelPermits(
   accounts: readonly ClientAccount[],
   limits: readonly LimitDefinition[],
   newFence: () => number,
-): void {
+): ClientAccount[] {
   const resources = limits.flatMap(({ kind }, i) => (kind === 'resource' ? [i] : []));
-  if (resources.length === 0) return;
+  if (resources.length === 0) return [];
   const capacity = resources.map((i) => limits[i]?.capacity ?? 0);
   const wishes = accounts.map(({ state }) => permitWish(state, resources));
   const wanted = wishes.map(wishTotals);
@@ -54,10 +55,12 @@ export function levelPermits(
       });
     });
   }
-  accounts.forEach((account, a) => {
+  return accounts.filter((account, a) => {
     const level = levels[a] ?? [];
-    if (level.some((permits, i) => permits > (account.state.level[i] ?? 0))) account.state.fence = newFence();
+    const before = account.state.level;
+    if (level.some((permits, i) => permits > (before[i] ?? 0))) account.state.fence = newFence();
     account.setLevel(level);
+    return level.some((permits, i) => permits < (before[i] ?? 0));
   });
 }
 

@@ -117,10 +117,12 @@ export class RunLease implements Capacity {
     this.#open -= 1;
     amounts.forEach((amount, i) => {
       if (this.#isResource[i] === true) return;
-      if (amount > 0) this.#unreported = true;
-      add(this.#used, i, amount);
+      const left = Math.max(0, (this.#taken[i] ?? 0) - amount);
       // what rounding has left is dropped with the last, also where that took nothing: a run that has some never says its last
-      this.#taken[i] = this.#open === 0 ? 0 : Math.max(0, (this.#taken[i] ?? 0) - amount);
+      const isDropped = this.#open === 0 && left > 0;
+      if (amount > 0 || isDropped) this.#unreported = true;
+      add(this.#used, i, amount);
+      this.#taken[i] = isDropped ? 0 : left;
     });
   }
 

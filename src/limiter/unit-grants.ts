@@ -40,7 +40,8 @@ export class UnitGrants {
       if (more && !state.more) state.dirty = true;
       state.more = more;
     }
-    if (again === Infinity) {
+    // who waits for what nobody can foresee yet waits, too: what is left by then is theirs
+    if (!cursors.some((cursor) => cursor.isStartable)) {
       const ahead = new WorkAhead(this.definition, this.ledger, now, (...grant) => this.#grant(...grant));
       ahead.give(cursors.filter((cursor) => cursor.isDone));
     }

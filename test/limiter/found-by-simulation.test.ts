@@ -74,14 +74,46 @@ describe('found by simulation', () => {
     expect(fleet.limiter.allocator!.snapshot().clients.filter(({ level }) => level.some((n) => n > 0))).toEqual([]);
   });
 
-  test('a workflow run that took fractions, and last of all nothing of them, says its last', async () => {
-    const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([tokens(5, 5_000), permits(2)]) });
-    const run = fleet.startRun();
-    const wanted = [0.4060496853508094, 0.14918348977218054, 0];
-    wanted.forEach((amount, i) => void run.acquire({ requested: { tokens: amount }, holdMs: 100 * (i + 1) }));
-    await fleet.runFor(20_000);
-    expect(run.served).toBe(3);
-    expect(fleet.limiter.allocator!.snapshot().clients).toEqual([]);
+  test.each([
+    { with: 'with permits', others: [permits(2)] },
+    { with: 'without permits', others: [] },
+  ])(
+    'a workflow run that took fractions, and last of all nothing of them, says its last: $with',
+    async ({ others }) => {
+      const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([tokens(5, 5_000), ...others]) });
+      const run = fleet.startRun();
+      const wanted = [0.4060496853508094, 0.14918348977218054, 0];
+      wanted.forEach((amount, i) => void run.acquire({ requested: { tokens: amount }, holdMs: 100 * (i + 1) }));
+      await fleet.runFor(20_000);
+      expect(run.served).toBe(3);
+      expect(fleet.limiter.allocator!.snapshot().clients).toEqual([]);
+    },
+  );
+
+  test('a workflow run whose permits go to others gives up the units it was to have, too: they may be all that is lacking', async () => {
+    const fleet = new Fleet({ seed: 1, clients: 1, definition: defined([tokens(10, 5_000), permits(2)]) });
+    const [process] = fleet.processes;
+    const [some, all] = [fleet.startRun(), fleet.startRun()];
+    void process!.acquire({ requested: { tokens: 10 }, holdMs: 10 });
+    // granted ahead of the moment at which the window ends, and not told by then
+    fleet.world.after(4_000, () => void some.acquire({ requested: { tokens: 4 }, holdMs: 10 }));
+    fleet.world.after(5_050, () => {
+      void all.acquire({ requested: { tokens: 10, connections: 2 }, holdMs: 10, priority: 1 });
+    });
+    await fleet.runFor(60_000);
+    expect([all.served, some.served]).toEqual([1, 1]);
+  });
+
+  test('units are not handed out ahead of demand while somebody waits for more than anybody can foresee', () => {
+    const desk = new Desk([{ ...calls(100, 2_000), algorithm: 'FixedWindow' }]);
+    desk.says('some', { demand: [[10]] });
+    desk.turn();
+    // until it is known what has started of the 10, nobody knows when there will be 100
+    desk.says('all', { demand: [[100]] });
+    desk.says('fast', { ahead: [50] });
+    desk.turn();
+    expect(desk.heard.get('fast')?.grants).toEqual([]);
+    expect(desk.available('calls')).toBe(90);
   });
 
   test.each(['never counted', 'given back'] as const)(

@@ -1,0 +1,17 @@
+import type { Mutant } from './mutant';
+
+const TIMING = { leaseMs: 30_000, horizonMs: 500, guardMs: 50 };
+
+/** Twice as many processes as permits, for long enough to see who is never served. */
+export const CROWD: Mutant['where'] = {
+  sets: [{ version: 1, limits: [{ kind: 'resource', key: 'connections', capacity: 12 }], timing: TIMING }],
+  processes: 24,
+  workers: 1,
+  runsPerMinute: 0,
+  idleMs: 0,
+  pauseMs: 0,
+  holdMs: 400,
+  longHolds: 0,
+  urgentShare: 0,
+  ms: 40_000,
+};
