@@ -17,7 +17,7 @@ import { startTemporal } from './support/temporal';
 import { firstAcquires, stagesOf } from './temporal/first-acquires';
 
 const COLD = 24;
-/** Light load: of so many processes, each of which acquires now and then. */
+/** Light load: so many clients of a limit, each of which acquires now and then. */
 const [LIGHT_CLIENTS, LIGHT_TIMES] = [8, 6] as const;
 const WARM_MS = 5_000;
 const [WINDOW_SECONDS, CAPACITY, QUOTA_MS] = [5, 500, 21_500] as const;
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const latencies = [
     ['first acquire of a set at rest (ms)', cold.map(({ askedAt, grantedAt }) => grantedAt - askedAt)],
     [
-      `first acquires of ${LIGHT_CLIENTS} processes by turns (ms)`,
+      `first acquires of ${LIGHT_CLIENTS} clients by turns (ms)`,
       light.map(({ askedAt, grantedAt }) => grantedAt - askedAt),
     ],
     ['acquire under load, from the lease (µs)', await warm(open)],
