@@ -15,3 +15,26 @@ export const CROWD: Mutant['where'] = {
   urgentShare: 0,
   ms: 40_000,
 };
+
+/** Large parts of a small bucket are given back long after they were taken. */
+export const LATE: Mutant['where'] = {
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'rate', key: 'tokens', capacity: 100, windowMs: 1_000, algorithm: 'TokenBucket', overage: 'error' },
+      ],
+      timing: TIMING,
+    },
+  ],
+  processes: 3,
+  workers: 6,
+  runsPerMinute: 0,
+  idleMs: 0,
+  pauseMs: 0,
+  holdMs: 3_000,
+  longHolds: 0.03,
+  urgentShare: 0,
+  unneeded: 'never counted',
+  ms: 20_000,
+};

@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { CROWD } from './mutant-scenes';
+import { CROWD, LATE } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -32,16 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'limiter/algorithms/revisable-bucket.ts',
     from: 'const certain = to < started.from ? amount : to <= started.to ? inside : 0;',
     to: 'const certain = amount;',
-    where: {
-      faults: [],
-      runsPerMinute: 0,
-      holdMs: 3_000,
-      longHolds: 0.03,
-      urgentShare: 0.1,
-      idleMs: 3_000,
-      timeoutShare: 0,
-      unneeded: 'never counted',
-    },
+    where: { ...LATE, faults: [], timeoutShare: 0 },
   },
   {
     name: 'a grant that nothing was heard of is given to others, as if it had not been started',
