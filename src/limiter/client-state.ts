@@ -33,6 +33,8 @@ export interface ClientState {
   firstGrant: number;
   grants: Grant[];
   seenGrants: number;
+  /** How often the life of its grants has been doubled, if ever. */
+  doublings?: number;
   used: number[];
   returned: number[];
   refunded: number[];

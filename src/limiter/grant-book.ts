@@ -1,6 +1,7 @@
 import type { StartedWithin } from './algorithms/algorithm';
 import type { ClientState } from './client-state';
 import type { SetDefinition } from './definition';
+import { learnLife } from './grant-life';
 import type { Ledger } from './ledger';
 import type { Sync } from './wire';
 
@@ -101,6 +102,7 @@ export class GrantBook {
   read(sync: Sync, books: Books): void {
     const { state } = this;
     const { now, definition } = books;
+    const isUnused = sync.returned.some((total, i) => total > (state.returned[i] ?? 0));
     // a unit cannot have started before it could
     const earliest = state.grants.reduce((least, { notBefore }) => Math.min(least, notBefore), now);
     // returned first: what was given up on in the meantime is then no excuse for what was used later
@@ -117,7 +119,9 @@ export class GrantBook {
     this.#refund(sync.refunded, books);
     this.#charge(sync.excess, books);
     const lastPublished = state.firstGrant - 1 + state.grants.filter((grant) => grant.published).length;
-    state.seenGrants = Math.max(state.seenGrants, Math.min(sync.seenGrants, lastPublished));
+    const seenGrants = Math.max(state.seenGrants, Math.min(sync.seenGrants, lastPublished));
+    learnLife(state, seenGrants, isUnused, now);
+    state.seenGrants = seenGrants;
     this.#forgetSettled();
   }
 

@@ -62,13 +62,16 @@ function isAccount(value: unknown, limit: LimitDefinition, version: number): boo
 
 function isClient(value: unknown, limits: number): boolean {
   if (!isObject(value) || typeof value['id'] !== 'string' || typeof value['queue'] !== 'string') return false;
-  const { grants, unseen, demand, kept, resolved, run } = value as Partial<Record<keyof ClientState, unknown>>;
+  const { doublings, grants, unseen, demand, kept, resolved, run } = value as Partial<
+    Record<keyof ClientState, unknown>
+  >;
   return (
     COUNTS.every((key) => isCount(value[key])) &&
     MOMENTS.every((key) => isNumber(value[key])) &&
     BY_LIMIT.every((key) => isRow(value[key], limits)) &&
     isRow(kept, limits) &&
     isRow(resolved, limits) &&
+    (doublings === undefined || isCount(doublings)) &&
     Array.isArray(grants) &&
     grants.every((grant) => isGrant(grant, limits)) &&
     isRows(unseen, limits + 1) &&

@@ -1,6 +1,7 @@
 import type { ClientAccount } from './client-account';
 import type { SetDefinition } from './definition';
 import { DemandCursor } from './demand-cursor';
+import { grantLife } from './grant-life';
 import type { Ledger } from './ledger';
 import { pacingOf, type Pacing } from './pacing';
 import { WorkAhead } from './work-ahead';
@@ -93,7 +94,8 @@ export class UnitGrants {
     amounts.forEach((amount, i) => {
       if (amount > 0) this.ledger.hold(i, amount);
     });
-    const lifeMs = account.run === undefined ? this.#pacing.lifeMs : this.definition.timing.leaseMs;
+    const lifeMs =
+      account.run === undefined ? grantLife(account.state, this.definition) : this.definition.timing.leaseMs;
     account.units.grant(amounts, notBefore, notBefore + lifeMs);
     this.made += 1;
     account.state.turn = this.turn + this.made;
