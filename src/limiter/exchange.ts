@@ -61,7 +61,8 @@ export class Exchange {
 
   /** The grants of a push that were not heard before; undefined if the push is repeated or older than what was heard. */
   hear({ seq, fence, firstGrant, grants }: Push): Push['grants'] | undefined {
-    if (seq <= this.#seen) return undefined;
+    // fences only grow: a lower one is of a time when the limiter knew this client before, and numbered its pushes from 1, too
+    if (seq <= this.#seen || fence < this.#fence.token) return undefined;
     this.#seen = seq;
     this.#fence.move(fence);
     const heard = Math.max(0, this.#seenGrants + 1 - firstGrant);

@@ -1,4 +1,5 @@
 import { Fleet } from '../../simulator/fleet/fleet';
+import { Exchange } from '../../src/limiter/exchange';
 import { Desk } from './allocator-support';
 import { calls, defined, permits, tokens } from '../../simulator/fleet/saturated-fleets';
 
@@ -114,6 +115,16 @@ describe('found by simulation', () => {
     desk.turn();
     expect(desk.heard.get('fast')?.grants).toEqual([]);
     expect(desk.available('calls')).toBe(90);
+  });
+
+  test('a late push of a time when the limiter knew a client before does not pass for newer than what comes', () => {
+    const [client, queue] = ['client', 'queue of client'];
+    const exchange = new Exchange(defined([calls(1, 1_000)]), { client, queue });
+    const push = { wire: 1, client, ack: 1, ackAt: 0, now: 0, status: 'granted', firstGrant: 1, levels: [0] } as const;
+    exchange.hear({ ...push, seq: 1, fence: 5, grants: [], more: false });
+    expect(exchange.hear({ ...push, seq: 3, fence: 4, grants: [], more: false })).toBeUndefined();
+    expect(exchange.hear({ ...push, seq: 2, fence: 5, grants: [[0, 1, 1]], more: false })).toEqual([[0, 1, 1]]);
+    expect(exchange.next()).toMatchObject({ seen: 2, seenGrants: 1 });
   });
 
   test.each(['never counted', 'given back'] as const)(
