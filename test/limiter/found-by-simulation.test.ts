@@ -127,6 +127,21 @@ describe('found by simulation', () => {
     expect(exchange.next()).toMatchObject({ seen: 2, seenGrants: 1 });
   });
 
+  test('what takes no permit is not overtaken, though its client has been granted something for later', () => {
+    const desk = new Desk([{ ...tokens(100, 5_000), algorithm: 'FixedWindow' }]);
+    desk.says('first', { demand: [[100]] });
+    desk.turn();
+    desk.says('first', { used: [[desk.now, 100]] });
+    desk.says('longer', { demand: [[40], [70]] });
+    desk.turn(1_000);
+    desk.says('shorter', { demand: [[50]] });
+    // for the window to come, and again before it has begun
+    desk.turn(3_800);
+    desk.turn(100);
+    expect(desk.heard.get('longer')?.grants).toHaveLength(1);
+    expect(desk.heard.get('shorter')?.grants).toEqual([]);
+  });
+
   test.each(['never counted', 'given back'] as const)(
     'units given back late are not handed out a second time, of a provider by which they are %s',
     async (unneeded) => {
