@@ -75,8 +75,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an older push that comes late counts',
     file: 'limiter/exchange.ts',
-    from: 'if (seq <= this.#seen) return undefined;',
-    to: '',
+    from: 'seq <= this.#seen || fence < this.#fence.token',
+    to: 'fence < this.#fence.token',
   },
   {
     name: 'an older sync that comes late counts',
