@@ -1,0 +1,49 @@
+/**
+ * Runs the tests of one part of what is promised, and says in its last line what came of them: `npm run prove -- security`.
+ * All of them run in every verification; this is for who wants to see one.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { commandLine, oneOf } from './support/command-line';
+
+/** By name: which test files. */
+const PARTS = {
+  algorithms: 'limiter/(algorithms|ledger-promise|sliding-window|revisable-bucket)',
+  conformance: 'test/conformance',
+  found: 'limiter/found-by-simulation',
+  clocks: 'client/wall-clock',
+  hostile: 'test/hostile|allocator-hostile|e2e/(hostile-|mistakes)',
+  security: 'test/security|e2e/(batch-)?secrecy',
+  versions: 'hostile/versions|recorded-states|e2e/(replay|versions|rollback|batch-replay)',
+  costs: 'test/bench|fleet-throughput',
+} as const;
+
+interface JestResult {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  /** Files that could not be run at all. */
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+const { part, pattern } = commandLine(
+  (args) => {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+    if (positionals.length !== 1) throw new Error(`expected the name of one part, got ${positionals.length}`);
+    return { part: positionals[0], pattern: oneOf('part', positionals[0] ?? '', PARTS) };
+  },
+  `npm run prove -- ${Object.keys(PARTS).join(' | ')}`,
+);
+const folder = mkdtempSync(path.join(tmpdir(), 'temporal-limits-prove-'));
+const file = path.join(folder, 'result.json');
+const jest = require.resolve('jest/bin/jest');
+spawnSync(process.execPath, [jest, '--testPathPatterns', pattern, '--json', '--outputFile', file], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+const result = JSON.parse(readFileSync(file, 'utf8')) as JestResult;
+rmSync(folder, { recursive: true });
+const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+console.log(`${part}: ${result.numPassedTests} passed, ${failed} failed`);
+if (failed > 0 || result.numPassedTests === 0) process.exitCode = 1;
