@@ -1,4 +1,5 @@
 import type { ClientAccount } from './client-account';
+import type { ClientState } from './client-state';
 import type { SetDefinition } from './definition';
 import type { DemandCursor } from './demand-cursor';
 import type { Ledger } from './ledger';
@@ -53,11 +54,11 @@ export class WorkAhead {
       if (this.#isSpare(left)) this.grant(account, left, this.now);
       else wishes.push({ account, left, share: this.#shareOf(account) });
     }
-    this.#share(wishes);
+    this.#share(wishes, this.#fairShare(cursors));
   }
 
   /** Part by part to whoever has least: those who are slow now would get slower if more went to the fast. */
-  #share(wishes: Wish[]): void {
+  #share(wishes: Wish[], fair: number): void {
     const most = this.#foreseen.map((amount) => amount / (PARTS * wishes.length));
     const reserve = this.#reserve;
     while (wishes.length > 0) {
@@ -69,7 +70,7 @@ export class WorkAhead {
         this.now,
       );
       const at = Math.max(readyAt, account.state.grants.at(-1)?.notBefore ?? this.now);
-      if (at > this.#until || part.every((amount) => amount === 0)) {
+      if (at > this.#until || wish.share > fair || part.every((amount) => amount === 0)) {
         wishes.splice(wishes.indexOf(wish), 1);
         continue;
       }
@@ -77,6 +78,26 @@ export class WorkAhead {
       wish.left = left.map((amount, i) => amount - (part[i] ?? 0));
       wish.share = this.#shareOf(account);
     }
+  }
+
+  /**
+   * So much of what recovers a client may have. Whoever waits and goes slower than all who are busy could would never get
+   * faster while those who were there first had it all ahead: each of its requests would wait behind that.
+   */
+  #fairShare(cursors: readonly DemandCursor[]): number {
+    const busy = cursors
+      .map(({ account }) => account.state)
+      .filter(({ demand, ahead }) => demand.length > 0 || ahead.some((amount) => amount > 0));
+    const fair = 1 / busy.length;
+    return busy.some((state) => state.demand.length > 0 && this.#paceOf(state) < fair) ? fair : Infinity;
+  }
+
+  /** What a client uses, as a share of what recovers: with what waits, it asks for twice of it. */
+  #paceOf({ demand, ahead }: ClientState): number {
+    return this.#foreseen.reduce((most, foreseen, i) => {
+      const waiting = demand.reduce((sum, [count, , , ...amounts]) => sum + count * (amounts[i] ?? 0), 0);
+      return Math.max(most, (waiting + (ahead[i] ?? 0)) / (2 * foreseen));
+    }, 0);
   }
 
   #shareOf({ units }: ClientAccount): number {
