@@ -2,6 +2,11 @@
  * How much of its limits a saturated fleet uses in simulation, how evenly, and what that costs per 1,000 acquisitions, in
  * the cases by which throughput is judged. The same over loads and fleets of any size: bench/quota.ts, bench/cost.ts.
  *
+ * Case g uses less than the others: of its 64 processes, each with two requests at a time, only half could have even one
+ * permit, so permits go round. One that does lies idle while its release goes to the limiter and a push to the next, about
+ * 130 ms on this network: by the share, that is once in three or four uses of 200 ms. To keep it for longer would use more
+ * of it and have the others wait longer for their turn.
+ *
  *   npx tsx bench/fleet.ts [file for the results]
  */
 import { play, scenarios } from '../simulator/fleet/saturated-fleets';
