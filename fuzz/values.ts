@@ -132,3 +132,13 @@ function joined(value: object, key: string, odd: unknown): unknown {
     ? [...(value as unknown[]), odd]
     : Object.fromEntries([...Object.entries(value), [key, odd]]);
 }
+
+/** A text of which a piece was replaced by another. */
+export const spliced = (text: string): fc.Arbitrary<string> =>
+  fc
+    .tuple(
+      fc.nat(text.length),
+      fc.nat(12),
+      fc.oneof(oddText, fc.constantFrom('['.repeat(2_000), '\t', '{', ']', '"', ': ', '\n- ', '*a', '!!')),
+    )
+    .map(([at, length, odd]) => text.slice(0, at) + odd + text.slice(at + length));

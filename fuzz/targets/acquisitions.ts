@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { limited, LimitsPlugin } from '../../src/activities/index';
+import { limited, LimitsPlugin, showsNothingWasSent } from '../../src/activities/index';
 import { CallLimit, LimitPool, LimitSet, RateLimit, ResourceLimit, type Acquisition } from '../../src/index';
 import { target, type Target } from '../target';
 import { mutated, oddValue } from '../values';
@@ -70,6 +70,21 @@ export const acquisitions: readonly Target[] = [
       await orRefused(() => limited(options as never));
       await orRefused(() => new LimitsPlugin(plugin as never));
       await orRefused(() => limited(async () => 1, { requested: () => requested as never })());
+    },
+  ),
+  target(
+    'errors of providers',
+    fc.array(fc.oneof(oddValue, mutated({ code: 'ETIMEDOUT', syscall: 'connect' })), { minLength: 1, maxLength: 4 }),
+    (causes) => {
+      const chain = causes.reduceRight<unknown>((cause, error) => {
+        const isOpen = typeof error === 'object' && error !== null && Object.isExtensible(error);
+        return isOpen && !Array.isArray(error) ? Object.assign(Object.create(error) as object, { cause }) : error;
+      }, undefined);
+      const circle: { cause?: unknown; code: unknown } = { code: chain };
+      circle.cause = { cause: circle };
+      for (const error of [chain, circle, new AggregateError(causes), new Error('', { cause: chain })]) {
+        if (typeof showsNothingWasSent(error) !== 'boolean') throw new Error('neither yes nor no');
+      }
     },
   ),
 ];

@@ -3,7 +3,7 @@ import { parseConfig, type BatchSet } from '../../src/batch/config';
 import { parseItem } from '../../src/batch/input-item';
 import { LimitSet } from '../../src/index';
 import { target, type Target } from '../target';
-import { mutated, oddJson, oddText } from '../values';
+import { mutated, oddJson, spliced } from '../values';
 import { orRefused } from '../verdict';
 
 const CONFIG = {
@@ -24,16 +24,6 @@ const CONFIG = {
 };
 const SECRET = 'the-value-of-the-key';
 const ITEM = { id: '1', prompt: 'the-prompt', maxTokens: 5 };
-
-/** A text of which a piece was replaced by another. */
-const spliced = (text: string): fc.Arbitrary<string> =>
-  fc
-    .tuple(
-      fc.nat(text.length),
-      fc.nat(12),
-      fc.oneof(oddText, fc.constantFrom('['.repeat(2_000), '\t', '{', ']', '"', ': ', '\n- ', '*a', '!!')),
-    )
-    .map(([at, length, odd]) => text.slice(0, at) + odd + text.slice(at + length));
 
 /** What people write for the batch. YAML takes JSON as it is. */
 export const files: readonly Target[] = [

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describeValue } from '../limiter/describe-value';
+import { isPlainObject } from '../limiter/options';
 import { type BatchConfig, type BatchSet } from './config';
 import { type TemporalTarget } from './temporal-target';
 import { UsageError } from './usage-error';
@@ -50,6 +51,9 @@ export async function contentOf(config: BatchConfig, input: Omit<RecordedInput, 
   };
 }
 
+/** What stands in such a file, perhaps. */
+type Written = Partial<Record<keyof BatchRecord, unknown>>;
+
 /**
  * The batch that a file tells of. One that is half understood would have items done twice.
  *
@@ -57,16 +61,32 @@ export async function contentOf(config: BatchConfig, input: Omit<RecordedInput, 
  */
 export function parseRecord(text: string, file: string): BatchRecord {
   const otherwise = `or remove ${dirname(file)} and pass --resume, to go on with the results alone`;
-  let record: Partial<BatchRecord> | null;
+  const damaged = new UsageError(`${file} is damaged: put back what was there, ${otherwise}`);
+  let record: Written | null;
   try {
     record = JSON.parse(text) as typeof record;
   } catch {
-    throw new UsageError(`${file} is damaged: put back what was there, ${otherwise}`);
+    throw damaged;
   }
-  if (record?.format === RECORD_FORMAT) return record as BatchRecord;
+  if (record?.format === RECORD_FORMAT) {
+    if (isWhole(record)) return record as unknown as BatchRecord;
+    throw damaged;
+  }
   throw new UsageError(
     `${file} is of format ${describeValue(record?.format)}, and this release knows format ${RECORD_FORMAT}: ` +
       `run the release that wrote it, ${otherwise}`,
+  );
+}
+
+/** Whether all that the command goes by is there: the file is JSON, and people mend JSON by hand. */
+function isWhole({ id, input, sets, models, taskQueues, partitions, target, pool }: Written): boolean {
+  const lists = [sets, models, taskQueues];
+  return (
+    typeof id === 'string' &&
+    Number.isSafeInteger(partitions) &&
+    [input, pool, target].every(isPlainObject) &&
+    lists.every(Array.isArray) &&
+    (sets as unknown[]).every(isPlainObject)
   );
 }
 

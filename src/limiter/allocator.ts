@@ -183,9 +183,9 @@ export class Allocator {
     const isOutdated = sync.version !== this.#definition.version;
     if (isOutdated && sync.ends === true && known !== undefined) this.#close(known, now);
     else if (isOutdated) this.#strangers.answer(sync, 'redefined', this.#definition, now);
-    else if (definition !== undefined && !sameDefinition(definition, this.#definition))
-      this.#strangers.answer(sync, 'conflict', this.#definition, now);
-    else this.#read(sync, now);
+    else if (definition === undefined || sameDefinition(definition, this.#definition)) this.#read(sync, now);
+    else if (known === undefined) this.#strangers.answer(sync, 'conflict', this.#definition, now);
+    else this.#refuse(sync, 'definition: not the one by which this client is known', now);
   }
 
   #read(sync: Sync, now: number): void {
@@ -202,8 +202,10 @@ export class Allocator {
   }
 
   #hear(account: ClientAccount, sync: Sync, now: number): void {
+    const isNews = sync.seq > account.state.seq;
     account.read(sync, this.#books(now));
-    if (sync.ends !== true || sync.seq !== account.state.seq) return;
+    // or whoever repeats a number could have it give back what it holds
+    if (sync.ends !== true || !isNews) return;
     account.units.drop(this.#books(now));
     this.#clients.delete(sync.client);
   }

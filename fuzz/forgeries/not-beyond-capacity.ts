@@ -1,0 +1,21 @@
+import { EPSILON, type Invariant } from '../../simulator/invariants/invariant';
+
+/** Believing what a client says of itself, a limiter cannot keep it from starting more; it never lets more start itself. */
+export const notBeyondCapacity: Invariant = {
+  name: 'not beyond capacity',
+  promise: 'no more units are granted and not accounted for than the capacity, and no more permits are given out',
+  watch: ({ fail }) => ({
+    woke(read) {
+      const { clients, definition, ledger } = read();
+      for (const [i, { key, kind, capacity }] of definition.limits.entries()) {
+        const most = capacity * (1 + EPSILON);
+        const open = clients.reduce((sum, { granted, resolved }) => sum + (granted[i] ?? 0) - (resolved[i] ?? 0), 0);
+        const out = clients.reduce((sum, { level }) => sum + (level[i] ?? 0), 0);
+        const held = ledger[i]?.held ?? 0;
+        if (open > most) fail(`${key}: ${open} granted and not accounted for, of ${capacity}`);
+        if (out > most) fail(`${key}: ${out} permits given out, of ${capacity}`);
+        if (!(held >= 0 && held <= most) && kind !== 'resource') fail(`${key}: ${held} held, of ${capacity}`);
+      }
+    },
+  }),
+};

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { givesBack } from '../../src/limiter/algorithms/algorithms';
+import type { LimitDefinition } from '../../src/limiter/definition';
+import { boundedState } from '../../simulator/invariants/bounded-state';
+import { conservation } from '../../simulator/invariants/conservation';
+import { fencing } from '../../simulator/invariants/fencing';
+import { order } from '../../simulator/invariants/order';
+import { permitCapacity } from '../../simulator/invariants/permit-capacity';
+import { permitLevels } from '../../simulator/invariants/permit-levels';
+import { windowCapacity } from '../../simulator/invariants/window-capacity';
+import type { Scenario } from '../../simulator/scenario';
+import { answers } from '../forgeries/answers';
+import { countersGrow } from '../forgeries/counters-grow';
+import { HISTORY_MS, playForged, type Forged, type ForgedHistory } from '../forgeries/forged-history';
+import { notBeyondCapacity } from '../forgeries/not-beyond-capacity';
+import { target, type Target } from '../target';
+
+/** What stands in a limiter's books is sound, whatever it is told. */
+const BOOKS = [conservation, countersGrow, notBeyondCapacity, answers, boundedState];
+/** What arrives at providers is so, too. */
+const PROVIDERS = [windowCapacity, permitCapacity, permitLevels, fencing, order];
+
+/** A history takes so much longer than a message. */
+const PLAYED = 3;
+
+const history = (...ways: readonly Forged['how'][]): fc.Arbitrary<Pick<ForgedHistory, 'seed' | 'forged'>> =>
+  fc.record({
+    seed: fc.nat(),
+    forged: fc.array(
+      fc.record({ how: fc.constantFrom(...ways), at: fc.integer({ min: 50, max: HISTORY_MS }), seed: fc.nat() }),
+      { minLength: 5, maxLength: 40 },
+    ),
+  });
+
+/** Syncs in another client's name, among those of honest clients. */
+export const forgeries: readonly Target[] = [
+  target(
+    'replayed syncs',
+    history('replay', 'oldNumber'),
+    (played) => playForged({ ...played, invariants: [...BOOKS, ...PROVIDERS] }),
+    PLAYED,
+  ),
+  target(
+    'totals of before',
+    history('formerTotals'),
+    (played) => playForged({ ...played, invariants: [...BOOKS, windowCapacity], change: givingNothingBack }),
+    PLAYED,
+  ),
+  target(
+    'forged syncs',
+    history('formerTotals', 'untruth', 'nonsense'),
+    (played) => playForged({ ...played, invariants: BOOKS }),
+    PLAYED,
+  ),
+];
+
+/** Whose name is used is not heard itself; when what it gives back was started is then nowhere told in order. */
+function givingNothingBack({ sets }: Scenario): Partial<Scenario> {
+  const counted = (limit: LimitDefinition): LimitDefinition =>
+    limit.kind !== 'resource' && givesBack(limit) ? { ...limit, algorithm: 'SlidingWindow' } : limit;
+  return { sets: sets.map((set) => ({ ...set, limits: set.limits.map(counted) })) };
+}

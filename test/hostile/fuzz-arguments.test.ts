@@ -1,0 +1,25 @@
+import { readArguments } from '../../fuzz/arguments';
+import { targets } from '../../fuzz/targets/all';
+
+const namesOf = (...args: string[]): string[] => readArguments(args).targets.map(({ name }) => name);
+
+test('without further word every door is passed', () => {
+  expect(readArguments(['--seed', '7'])).toEqual({ targets, seconds: 30, seed: 7 });
+});
+
+test('doors are chosen by a part of their names', () => {
+  expect(namesOf('--only', 'snapshots,replayed')).toEqual(['snapshots', 'replayed syncs']);
+});
+
+test.each([
+  [['--seconds', 'abc'], "--seconds: expected a number from 0, got 'abc'"],
+  [['--seconds', ''], "--seconds: expected a number from 0, got ''"],
+  [['--seconds', '0'], '--seconds: expected a number above 0, or nothing is looked at'],
+  [['--seed', '1.5'], "--seed: expected a whole number up to 2147483647, got '1.5'"],
+  [['--seed', '1e10'], "--seed: expected a whole number up to 2147483647, got '1e10'"],
+  [['--only', 'nosuch'], "--only: 'nosuch' is in none of limits, limit sets"],
+  [['--only', 'limits,'], "--only: '' is in none of"],
+  [['--minutes', '1'], "Unknown option '--minutes'"],
+])('%j is refused before anything is done', (args, reason) => {
+  expect(() => readArguments(args)).toThrow(reason);
+});
