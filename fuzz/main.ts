@@ -3,22 +3,11 @@
  *
  *   npm run fuzz -- --seconds 60 --seed 7 --only snapshots
  */
+import { commandLine } from '../scripts/support/command-line';
 import { readArguments, USAGE, type Arguments } from './arguments';
 import { runTarget } from './run-target';
 
 const RUNS_PER_ROUND = 100;
-
-async function main(): Promise<void> {
-  let asked: Arguments;
-  try {
-    asked = readArguments(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    process.exitCode = 2;
-    return;
-  }
-  process.exitCode = (await fuzz(asked)) === 0 ? 0 : 1;
-}
 
 /** Resolves with how many doors are broken. */
 async function fuzz({ targets, seconds, seed }: Arguments): Promise<number> {
@@ -45,4 +34,6 @@ async function fuzz({ targets, seconds, seed }: Arguments): Promise<number> {
   return failed.size;
 }
 
-void main();
+void fuzz(commandLine(readArguments, USAGE)).then((broken) => {
+  if (broken > 0) process.exitCode = 1;
+});

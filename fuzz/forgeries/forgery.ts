@@ -48,26 +48,21 @@ const untruth: Forgery = (overheard, random) =>
 
 /** Not understood, and signed with another's name. */
 const nonsense: Forgery = (overheard, random) =>
-  inAName(
-    overheard,
-    random,
-    (_, said, __, definition) =>
-      ({
-        ...said,
-        ...pick<object>(random, [
-          { wire: 2 },
-          { version: -1 },
-          { fence: null },
-          { ends: 'yes' },
-          { definition: { version: 1 } },
-          { definition: { ...definition, timing: { ...definition.timing, leaseMs: 60_000 } } },
-          { used: 'all' },
-          { returned: said.returned.map(() => -1) },
-          { demand: [[1]] },
-          { keep: {} },
-        ]),
-      }),
-  );
+  inAName(overheard, random, (_, said, __, definition) => ({
+    ...said,
+    ...pick<object>(random, [
+      { wire: 2 },
+      { version: -1 },
+      { fence: null },
+      { ends: 'yes' },
+      { definition: { version: 1 } },
+      { definition: { ...definition, timing: { ...definition.timing, leaseMs: 60_000 } } },
+      { used: 'all' },
+      { returned: said.returned.map(() => -1) },
+      { demand: [[1]] },
+      { keep: {} },
+    ]),
+  }));
 
 /** The ways to speak in another's name. */
 export const FORGERIES = { replay, oldNumber, formerTotals, untruth, nonsense };

@@ -14,9 +14,7 @@ test('doors are chosen by a part of their names', () => {
 test.each([
   [['--seconds', 'abc'], "--seconds: expected a number from 0, got 'abc'"],
   [['--seconds', ''], "--seconds: expected a number from 0, got ''"],
-  [['--seconds', '0'], '--seconds: expected a number above 0, or nothing is looked at'],
-  [['--seed', '1.5'], "--seed: expected a whole number up to 2147483647, got '1.5'"],
-  [['--seed', '1e10'], "--seed: expected a whole number up to 2147483647, got '1e10'"],
+  [['--seed', '1.5'], "--seed: expected a whole number from 1, got '1.5'"],
   [['--only', 'nosuch'], "--only: 'nosuch' is in none of limits, limit sets"],
   [['--only', 'limits,'], "--only: '' is in none of"],
   [['--minutes', '1'], "Unknown option '--minutes'"],
