@@ -3,7 +3,8 @@ import { EPSILON, type Invariant } from '../../simulator/invariants/invariant';
 /** Believing what a client says of itself, a limiter cannot keep it from starting more; it never lets more start itself. */
 export const notBeyondCapacity: Invariant = {
   name: 'not beyond capacity',
-  promise: 'no more units are granted and not accounted for than the capacity, and no more permits are given out',
+  promise:
+    'no more units are granted and not accounted for than the capacity, no more permits are given out, and no more comes back than was granted',
   watch: ({ fail }) => ({
     woke(read) {
       const { clients, definition, ledger } = read();
@@ -11,6 +12,10 @@ export const notBeyondCapacity: Invariant = {
         const most = capacity * (1 + EPSILON);
         const open = clients.reduce((sum, { granted, resolved }) => sum + (granted[i] ?? 0) - (resolved[i] ?? 0), 0);
         const out = clients.reduce((sum, { level }) => sum + (level[i] ?? 0), 0);
+        for (const { id, refunded, granted } of clients) {
+          if ((refunded[i] ?? 0) > (granted[i] ?? 0) * (1 + EPSILON))
+            fail(`${key}: ${id} has given back ${String(refunded[i])} units of ${String(granted[i])}`);
+        }
         const held = ledger[i]?.held ?? 0;
         if (open > most) fail(`${key}: ${open} granted and not accounted for, of ${capacity}`);
         if (out > most) fail(`${key}: ${out} permits given out, of ${capacity}`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { oddJson } from '../../fuzz/values';
 import type { Sync } from '../../src/limiter/wire';
-import { calls, tokens } from '../../simulator/fleet/saturated-fleets';
+import { calls, defined, tokens } from '../../simulator/fleet/saturated-fleets';
 import { Desk, START } from './allocator-support';
 import { permits, reload } from './ledger-support';
 
@@ -113,4 +113,27 @@ test('a message in the name of somebody who is understood otherwise does not rea
   expect(desk.turn()).toEqual([]);
   desk.allocator.receive({ ...template(), client: 'stranger', used: 'nonsense' }, desk.now);
   expect(desk.turn()).toMatchObject([{ client: 'stranger', status: 'refused', detail: 'not understood: used' }]);
+});
+
+test('a number that was used ends nobody, whatever it says', () => {
+  const desk = new Desk(LIMITS);
+  const { seq } = desk.says('victim', { demand: [[0, 0, 2]] });
+  desk.turn();
+  desk.allocator.receive({ ...template(), client: 'victim', seq, ends: true }, desk.now);
+  expect(desk.allocator.stats(desk.now).clients).toBe(1);
+  desk.says('other', { demand: [[0, 0, 3]] });
+  desk.turn();
+  expect(desk.levels(2)).toBeLessThanOrEqual(3);
+});
+
+test('another definition in the name of somebody who is known does not reach that one', () => {
+  const desk = new Desk(LIMITS);
+  desk.says('victim');
+  desk.turn();
+  const definition = defined([...LIMITS].reverse());
+  desk.allocator.receive({ ...template(), client: 'victim', seq: 99, definition }, desk.now);
+  expect(desk.turn()).toEqual([]);
+  expect(desk.allocator.stats(desk.now).counters.refused).toBe(1);
+  desk.allocator.receive({ ...template(), client: 'stranger', definition }, desk.now);
+  expect(desk.turn()).toMatchObject([{ client: 'stranger', status: 'conflict' }]);
 });
