@@ -1,5 +1,4 @@
-import { mkdtempSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommanderError, type Command } from 'commander';
@@ -50,7 +49,16 @@ async function orUsageError(action: () => unknown): Promise<void> {
   }
 }
 
-let folder: string | undefined;
+/** What going on with an output does to it: no result is lost. */
+async function goOnWith(file: string, contents: string | Uint8Array): Promise<void> {
+  await writeFile(file, contents);
+  const found = await readOutput(file);
+  if (found === undefined) return;
+  await dropFailed(file, `${file}.incoming`);
+  const left = await readOutput(file);
+  for (const [id, ok] of found.answered)
+    if (ok && left?.answered.get(id) !== true) throw new Error(`the result of ${id} is lost`);
+}
 
 /** What the batch is called with, and what it finds beside its output. */
 export const batchFiles: readonly Target[] = [
@@ -77,16 +85,11 @@ export const batchFiles: readonly Target[] = [
       }),
   ),
   target('outputs of batches', fc.oneof(spliced(RESULTS), fc.uint8Array()), async (contents) => {
-    folder ??= mkdtempSync(join(tmpdir(), 'fuzz-output-'));
-    const file = join(folder, 'output');
-    await writeFile(file, contents);
-    await orUsageError(async () => {
-      const found = await readOutput(file);
-      if (found === undefined) return;
-      await dropFailed(file, `${file}.incoming`);
-      const left = await readOutput(file);
-      for (const [id, ok] of found.answered)
-        if (ok && left?.answered.get(id) !== true) throw new Error(`the result of ${id} is lost`);
-    });
+    const folder = await mkdtemp(join(tmpdir(), 'fuzz-output-'));
+    try {
+      await orUsageError(() => goOnWith(join(folder, 'output'), contents));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   }),
 ];

@@ -21,7 +21,7 @@ const BOOKS = [conservation, countersGrow, notBeyondCapacity, answers, boundedSt
 const PROVIDERS = [windowCapacity, permitCapacity, permitLevels, fencing, order];
 
 /** A history takes so much longer than a message. */
-const PLAYED = 3;
+const PLAYED = 5;
 
 const history = (...ways: readonly Forged['how'][]): fc.Arbitrary<Pick<ForgedHistory, 'seed' | 'forged'>> =>
   fc.record({

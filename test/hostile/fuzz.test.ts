@@ -3,6 +3,7 @@ import { targets } from '../../fuzz/targets/all';
 
 test.each(targets.map((target) => [target.name, target] as const))(
   '%s: whatever comes is served, or refused clearly',
-  (_name, target) => runTarget(target, 5, 150),
-  30_000,
+  async (_name, target) => {
+    expect(await runTarget(target, 5, 150)).toBeGreaterThan(0);
+  },
 );
