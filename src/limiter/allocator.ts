@@ -14,6 +14,7 @@ import { doubtAt, doubtfulRuns } from './run-doubts';
 import { fitsOneMore } from './snapshot-budget';
 import { readSnapshot } from './snapshot-check';
 import { Strangers, type Delivery } from './strangers';
+import { inherit } from './succession';
 import { contentsFault, envelopeFault } from './sync-check';
 import { UnitGrants } from './unit-grants';
 import type { Push, Sync } from './wire';
@@ -182,8 +183,10 @@ export class Allocator {
     const known = this.#clients.get(sync.client);
     const isOutdated = sync.version !== this.#definition.version;
     if (isOutdated && sync.ends === true && known !== undefined) this.#close(known, now);
-    else if (isOutdated) this.#strangers.answer(sync, 'redefined', this.#definition, now);
-    else if (definition === undefined || sameDefinition(definition, this.#definition)) this.#read(sync, now);
+    else if (isOutdated) {
+      inherit(this.#clients, sync, now);
+      this.#strangers.answer(sync, 'redefined', this.#definition, now);
+    } else if (definition === undefined || sameDefinition(definition, this.#definition)) this.#read(sync, now);
     else if (known === undefined) this.#strangers.answer(sync, 'conflict', this.#definition, now);
     else this.#refuse(sync, 'definition: not the one by which this client is known', now);
   }

@@ -22,7 +22,7 @@ interface RunState {
 
 /** What the limiter remembers of one client; plain JSON, the snapshot of it as it stands. */
 export interface ClientState {
-  readonly id: string;
+  id: string;
   queue: string;
   seq: number;
   lastSeenAt: number;

@@ -127,6 +127,26 @@ describe('found by simulation', () => {
     expect(exchange.next()).toMatchObject({ seen: 2, seenGrants: 1 });
   });
 
+  test('what is in use is not counted twice when limits are redefined again before the first is through', () => {
+    const desk = new Desk([permits(2)]);
+    desk.says('user', { inUse: [2], keep: [2] });
+    desk.turn();
+    for (const version of [2, 3]) {
+      desk.allocator.redefine({ ...defined([permits(2)]), version }, desk.now);
+      desk.turn();
+    }
+    // was told of the second, and hears of the third
+    desk.says('second', { version: 2, replaces: 'user', inUse: [2], keep: [2] });
+    expect(desk.turn().map(({ client, status }) => [client, status])).toContainEqual(['second', 'redefined']);
+    desk.says('third', { version: 3, replaces: 'second', inUse: [2], keep: [2] });
+    desk.turn();
+    expect(Object.keys(desk.allocator.snapshot().clients)).toHaveLength(1);
+    desk.says('third', { version: 3, inUse: [0], keep: [0] });
+    desk.says('other', { version: 3, demand: [[2]] });
+    desk.turn();
+    expect(desk.heard.get('other')?.levels).toEqual([2]);
+  });
+
   test('what takes no permit is not overtaken, though its client has been granted something for later', () => {
     const desk = new Desk([{ ...tokens(100, 5_000), algorithm: 'FixedWindow' }]);
     desk.says('first', { demand: [[100]] });

@@ -1,0 +1,18 @@
+import type { ClientAccount } from './client-account';
+import type { Sync } from './wire';
+
+/**
+ * Has a client that came after one whose account is closed, and has to be redefined itself, hold what that one held. Its
+ * own successor names only it: without this, nobody would take over what is in use, and it would be counted twice.
+ */
+export function inherit(
+  clients: Map<string, ClientAccount>,
+  { client, replaces, queue, seq }: Sync,
+  now: number,
+): void {
+  const before = replaces === undefined ? undefined : clients.get(replaces);
+  if (before?.state.outdated !== true || clients.has(client)) return;
+  clients.delete(before.state.id);
+  Object.assign(before.state, { id: client, queue, seq, lastSeenAt: now });
+  clients.set(client, before);
+}
