@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { numberOf, oneOf } from '../scripts/support/command-line';
+import { numberOf, oneOf, wholeOf } from '../scripts/support/command-line';
 import { FAULTS } from './faults/faults';
 import type { FaultName } from './faults/fault';
 import type { Scenario } from './scenario';
@@ -20,7 +20,12 @@ export const USAGE = `npm run simulate -- [options]
   --faults A,B   only these faults, 'none' or 'all', instead of those that the seed says
   --trace        print everything that happens
   --mutants      break the code in known ways, and see that each is caught
-  --loads        measure the limiter at its bounds`;
+  --loads        measure the limiter at its bounds
+
+faults:
+${Object.values(FAULTS)
+  .map(({ name, means }) => `  ${name.padEnd(16)} ${means}`)
+  .join('\n')}`;
 
 /** What the simulator is asked for. */
 export interface Arguments {
@@ -59,14 +64,18 @@ export function readArguments(args: readonly string[]): Arguments {
     const text = values[name];
     return text === undefined ? undefined : numberOf(name, text);
   };
-  const [until, processes, workers] = [number('until'), number('clients'), number('workers')];
+  const whole = (name: 'seeds' | 'clients' | 'workers'): number | undefined => {
+    const text = values[name];
+    return text === undefined ? undefined : wholeOf(name, text);
+  };
+  const [until, processes, workers] = [number('until'), whole('clients'), whole('workers')];
   const [runsPerMinute, timeoutShare] = [number('runs'), number('timeouts')];
   const faults = values.faults === undefined ? undefined : readFaults(values.faults);
   const sets = values.sets?.split(',').map(Number);
   const limits = values.limits?.split(',');
   return {
     seed: number('seed') ?? 1,
-    seeds: number('seeds') ?? 1,
+    seeds: whole('seeds') ?? 1,
     hours: number('hours') ?? 0.01,
     trace: values.trace,
     mutants: values.mutants,
@@ -79,15 +88,20 @@ export function readArguments(args: readonly string[]): Arguments {
       ...(runsPerMinute === undefined ? {} : { runsPerMinute }),
       ...(timeoutShare === undefined ? {} : { timeoutShare }),
       ...(faults === undefined ? {} : { faults }),
-      sets: scenario.sets
-        .filter((_, i) => sets === undefined || sets.includes(i))
-        .map((set) => ({
-          ...set,
-          limits: set.limits.filter(({ key }) => limits === undefined || limits.includes(key)),
-        }))
-        .filter((set) => set.limits.length > 0),
+      sets: chosenSets(scenario, sets, limits),
     }),
   };
+}
+
+/** @throws Error that says what there is to choose from, if nothing is left */
+function chosenSets({ seed, sets }: Scenario, places?: readonly number[], keys?: readonly string[]): Scenario['sets'] {
+  const chosen = sets
+    .filter((_, i) => places === undefined || places.includes(i))
+    .map((set) => ({ ...set, limits: set.limits.filter(({ key }) => keys === undefined || keys.includes(key)) }))
+    .filter((set) => set.limits.length > 0);
+  if (chosen.length > 0) return chosen;
+  const there = sets.map(({ limits }, i) => `${i} (${limits.map(({ key }) => key).join(', ')})`);
+  throw new Error(`--sets, --limits: none of them in seed ${seed}, whose sets are ${there.join(', ')}`);
 }
 
 function readFaults(text: string): FaultName[] {

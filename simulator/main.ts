@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   }
   if (asked.loads) {
     const measured = await runLoads(print);
-    if (measured.some(({ excess }) => excess > 0)) process.exitCode = 1;
+    if (measured.some(({ excess, acquisitions }) => excess > 0 || acquisitions === 0)) process.exitCode = 1;
     return;
   }
   const { violations } = await runSeeds({ ...asked, print });

@@ -1,4 +1,5 @@
 import { drawScenario } from './draw-scenario';
+import { INVARIANTS } from './invariants/invariants';
 import type { Scenario } from './scenario';
 import type { Outcome } from './simulate';
 
@@ -41,6 +42,7 @@ export function describeFailure(first: Outcome, smallest: Outcome, lines: readon
   return [
     '',
     `seed ${scenario.seed}: '${violation?.invariant ?? ''}' does not hold at ${seconds(violation?.at ?? 0)} s (at first: at ${seconds(first.violation?.at ?? 0)} s)`,
+    `  ${INVARIANTS.find(({ name }) => name === violation?.invariant)?.promise ?? ''}`,
     `  ${violation?.detail ?? ''}`,
     '',
     ...lines.map((line) => `  ${line.length > 300 ? `${line.slice(0, 300)}…` : line}`),
@@ -52,17 +54,22 @@ export function describeFailure(first: Outcome, smallest: Outcome, lines: readon
 
 /** What all simulations have come to, in one line. */
 export function describeAll(outcomes: Totals, elapsedMs: number): string {
-  const { seeds, ms, events, acquisitions, violations } = outcomes;
-  return `${seeds} seeds, ${(ms / HOUR_MS).toFixed(1)} virtual hours, ${events} events, ${acquisitions} acquisitions, ${violations} violations, ${(elapsedMs / 1e3).toFixed(1)} s`;
+  const { seeds, ms, busyMs, events, acquisitions, violations } = outcomes;
+  return `${seeds} seeds, ${hours(ms)} virtual hours (${hours(busyMs)} with work), ${events} events, ${acquisitions} acquisitions, ${violations} violations, ${(elapsedMs / 1e3).toFixed(1)} s`;
 }
 
 /** Sums over simulations. */
 export interface Totals {
   seeds: number;
   ms: number;
+  busyMs: number;
   events: number;
   acquisitions: number;
   violations: number;
+}
+
+function hours(ms: number): string {
+  return (ms / HOUR_MS).toFixed(1);
 }
 
 function seconds(ms: number): string {

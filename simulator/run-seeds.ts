@@ -2,7 +2,7 @@ import { drawScenario } from './draw-scenario';
 import { describeAll, describeFailure, type Totals } from './report';
 import type { Scenario } from './scenario';
 import { shrink } from './shrink';
-import { simulate } from './simulate';
+import { simulate, type Play } from './simulate';
 import { Trace } from './trace';
 
 /** Which scenarios to play. */
@@ -14,23 +14,27 @@ export interface SeedsOptions {
   readonly trace: boolean;
   readonly adapt: (scenario: Scenario) => Scenario;
   readonly print: (line: string) => void;
+  /** @default over the code as it is */
+  readonly play?: Play;
 }
 
 /** Plays seed after seed, and prints what fails, and the figures at the end. */
-export async function runSeeds({ seed, seeds, hours, trace, adapt, print }: SeedsOptions): Promise<Totals> {
-  const totals: Totals = { seeds: 0, ms: 0, events: 0, acquisitions: 0, violations: 0 };
+export async function runSeeds(options: SeedsOptions): Promise<Totals> {
+  const { seed, seeds, hours, trace, adapt, print, play = simulate } = options;
+  const totals: Totals = { seeds: 0, ms: 0, busyMs: 0, events: 0, acquisitions: 0, violations: 0 };
   const begun = performance.now();
   for (let next = seed; next < seed + seeds; next += 1) {
-    const outcome = await simulate(adapt(drawScenario(next, hours)), trace ? new Trace(print) : undefined);
+    const outcome = await play(adapt(drawScenario(next, hours)), trace ? new Trace(print) : undefined);
     totals.seeds += 1;
     totals.ms += outcome.ms;
+    totals.busyMs += outcome.busyMs;
     totals.events += outcome.events;
     totals.acquisitions += outcome.acquisitions;
     if (outcome.violation === undefined) continue;
     totals.violations += 1;
-    const smallest = trace ? outcome : await shrink(outcome);
+    const smallest = trace ? outcome : await shrink(outcome, play);
     const last = new Trace();
-    await simulate(smallest.scenario, last);
+    await play(smallest.scenario, last);
     print(describeFailure(outcome, smallest, last.lines, hours));
   }
   print(describeAll(totals, performance.now() - begun));

@@ -1,11 +1,11 @@
 import type { Scenario } from './scenario';
-import { simulate, type Outcome } from './simulate';
+import type { Outcome, Play } from './simulate';
 
 /** Most times that a scenario is played again to make it smaller. */
 const MAX_PLAYS = 150;
 
 /** Makes a scenario that fails smaller, as long as the same invariant does not hold. */
-export async function shrink(failed: Outcome): Promise<Outcome> {
+export async function shrink(failed: Outcome, play: Play): Promise<Outcome> {
   let smallest = failed;
   let plays = 0;
   for (let isSmaller = true; isSmaller;) {
@@ -13,7 +13,7 @@ export async function shrink(failed: Outcome): Promise<Outcome> {
     for (const scenario of smaller(smallest)) {
       if (plays >= MAX_PLAYS) return smallest;
       plays += 1;
-      const outcome = await simulate(scenario);
+      const outcome = await play(scenario);
       if (outcome.violation?.invariant !== failed.violation?.invariant) continue;
       smallest = outcome;
       isSmaller = true;

@@ -18,11 +18,16 @@ export interface Outcome {
   readonly violation: Violation | undefined;
   /** Unit: milliseconds of the simulated world. */
   readonly ms: number;
+  /** Of that, with work to do. */
+  readonly busyMs: number;
   readonly events: number;
   readonly acquisitions: number;
   /** The same for the same scenario: a number that depends on all that happened. */
   readonly digest: number;
 }
+
+/** Plays a scenario: {@link simulate}, or the same over code that has a mistake. */
+export type Play = typeof simulate;
 
 /** An error in the code under test breaks what was to be done, and that is promised to nobody. */
 const NO_ERROR = 'no error';
@@ -57,6 +62,7 @@ export async function simulate(scenario: Scenario, trace?: Trace): Promise<Outco
     scenario,
     violation,
     ms: simulation.world.now(),
+    busyMs: simulation.spells.busyMs,
     events: simulation.world.events,
     acquisitions: simulation.fleets.reduce((sum, { started }) => sum + started, 0),
     digest: digest >>> 0,

@@ -4,8 +4,7 @@ import type { VirtualClock } from './fleet/virtual-clock';
 /** Lines of a trace that are kept: what comes right before a failure. */
 const MAX_LINES = 60;
 
-const round = (value: unknown): unknown => value;
-const short = (value: unknown): string => JSON.stringify(value, (_key, part: unknown) => round(part));
+const short = (value: unknown): string => JSON.stringify(value);
 
 /** Writes down what happens, one line for each event. */
 export class Trace {

@@ -16,7 +16,7 @@ function now(simulation: Simulation, random: () => number, everyMs: number, acti
 /** A process runs on, but nothing gets in or out. */
 export const partition: Fault = {
   name: 'partition',
-  means: 'a process is cut off for up to two leases',
+  means: 'a process is cut off for up to a minute: it runs on, and nothing gets in or out',
   strike(simulation, random) {
     now(simulation, random, 20_000, ({ processes }) => {
       const forMs = spread(random, 500, 60_000);
@@ -32,7 +32,7 @@ export const partition: Fault = {
 /** A process stands still, as in a long collection of garbage or under SIGSTOP. */
 export const pause: Fault = {
   name: 'pause',
-  means: 'a process stands still for up to two leases',
+  means: 'a process stands still for up to a minute',
   strike(simulation, random) {
     now(simulation, random, 15_000, ({ processes }) => {
       const forMs = spread(random, 50, 60_000);

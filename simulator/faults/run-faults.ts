@@ -23,7 +23,7 @@ export const closedRuns: Fault = {
 /** No worker runs a workflow for a while: what it is told waits. */
 export const absentRuns: Fault = {
   name: 'absent runs',
-  means: 'no worker runs a workflow for up to a minute',
+  means: 'no worker runs a workflow for up to a minute, then all that it was told arrives at once',
   strike({ fleets, spells, at, tell, world }, random) {
     for (const { runs } of fleets) {
       for (const moment of spells.moments(random, 5_000)) {

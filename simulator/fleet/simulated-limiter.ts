@@ -43,7 +43,7 @@ export class SimulatedLimiter {
   readonly traffic: Traffic = { signals: 0, replies: 0, pushes: 0, probes: 0, wakes: 0, timers: 0, runs: 0 };
   /** Whether nobody runs its workflow: messages wait. */
   isDown = false;
-  /** CPU time of its wakes. Unit: milliseconds. */
+  /** What its wakes took, in real time. Unit: milliseconds. */
   busyMs = 0;
   readonly #inbox: unknown[] = [];
   readonly #underWay = new Map<string, number>();

@@ -20,7 +20,7 @@ function atOnce(fleet: Fleet, requests: number): void {
   for (let i = 0; i < requests; i += 1) void processes[i % processes.length]!.acquire({ requested: {}, holdMs: 50 });
 }
 
-/** The bounds of issue and design: many clients, many who wait, small and large limits, a long life. */
+/** What a limiter has to bear: many clients, many who wait, small and large limits, a long life. */
 export const LOADS: readonly Load[] = [
   {
     name: '64 clients at the highest pace, 10 min',

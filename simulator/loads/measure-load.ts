@@ -11,10 +11,10 @@ export interface Measured {
   /** Clients that the limiter knows at the end. */
   readonly clients: number;
   readonly wakes: number;
-  /** CPU time of a wake of the limiter: on average, and at most. Unit: milliseconds. */
+  /** What a wake of the limiter took, in real time: on average, and at most. Unit: milliseconds. */
   readonly wakeMs: number;
   readonly longestWakeMs: number;
-  /** Share of the time for which one core was busy with the limiter. */
+  /** Of the virtual time, the share that the limiter's wakes took in real time. */
   readonly busy: number;
   /** The largest snapshot. Unit: bytes. */
   readonly snapshotBytes: number;

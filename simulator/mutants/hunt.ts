@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { drawScenario } from '../draw-scenario';
-import { simulate, type Violation } from '../simulate';
+import { simulate, type Play, type Violation } from '../simulate';
 import { ModuleLoader } from './module-loader';
 import type { Mutant } from './mutant';
 import { MUTANTS } from './mutants';
@@ -56,7 +56,7 @@ async function hunt(mutant: Mutant): Promise<Hunted['caught']> {
 }
 
 /** The simulator over code that has the mistake. */
-function mutated({ name, file, from, to }: Mutant): typeof simulate {
+export function mutated({ name, file, from, to }: Mutant): Play {
   const path = join(SOURCE, file);
   const loader = new ModuleLoader((loaded, source) => {
     if (loaded !== path) return source;
@@ -64,7 +64,7 @@ function mutated({ name, file, from, to }: Mutant): typeof simulate {
     if (parts.length !== 2) throw new Error(`mutant '${name}': its text occurs ${parts.length - 1} times in ${file}`);
     return parts.join(to);
   });
-  return loader.load(join(SIMULATOR, 'simulate.ts'))['simulate'] as typeof simulate;
+  return loader.load(join(SIMULATOR, 'simulate.ts'))['simulate'] as Play;
 }
 
 function seconds(begun: number): string {
