@@ -11,7 +11,7 @@ import { ProcessClock } from './process-clock';
 import { streamOf } from './random';
 
 /** No two clocks run alike: by so much at most, in milliseconds per millisecond. */
-const DRIFT = 5e-5;
+const DRIFT = 1e-4;
 /** A holder that wakes up has so long to let go of what it has lost. Unit: milliseconds. */
 const WAKING_MS = 1;
 
