@@ -23,7 +23,7 @@ const onlyPackages = (message, ...names) => [
 ];
 
 export default tseslint.config(
-  { ignores: ['lib/', 'coverage/', 'docs/api/', 'tmp/'] },
+  { ignores: ['lib/', 'coverage/', 'docs/api/', 'tmp/', 'bench/results/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
