@@ -1,7 +1,7 @@
 /**
  * What limits cost through a real Temporal server (the dev server, in this machine): the latency of first acquires, and
- * where their time goes; of one served from the lease; and the share of a quota that a saturated fleet uses, with the history that
- * it writes. The clients of the fleet share one process. Not measured: networks, the hosted service.
+ * where their time goes; of one served from the lease; and the share of a quota that a saturated fleet uses, with the
+ * history that it writes. The clients of the fleet share one process. Not measured: networks, the hosted service.
  *
  *   npx tsx bench/temporal.ts [file for the results]
  */

@@ -55,7 +55,7 @@ export function describeFailure(first: Outcome, smallest: Outcome, lines: readon
 /** What all simulations have come to, in one line. */
 export function describeAll(outcomes: Totals, elapsedMs: number): string {
   const { seeds, ms, busyMs, events, acquisitions, violations } = outcomes;
-  return `${seeds} seeds, ${hours(ms)} virtual hours (${hours(busyMs)} with work), ${events} events, ${acquisitions} acquisitions, ${violations} violations, ${(elapsedMs / 1e3).toFixed(1)} s`;
+  return `${seeds} seeds, ${inHours(ms)} virtual hours (${inHours(busyMs)} with work), ${events} events, ${acquisitions} acquisitions, ${violations} violations, ${(elapsedMs / 1e3).toFixed(1)} s`;
 }
 
 /** Sums over simulations. */
@@ -68,7 +68,7 @@ export interface Totals {
   violations: number;
 }
 
-function hours(ms: number): string {
+function inHours(ms: number): string {
   return (ms / HOUR_MS).toFixed(1);
 }
 

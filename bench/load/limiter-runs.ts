@@ -1,8 +1,7 @@
 import { type Client } from '@temporalio/client';
 import { LIMITER_WORKFLOW } from '../../src/workflows/limiter-id';
-
-/** Cause of a workflow task that failed because a signal came while the run was about to end: tried again at once. */
-const UNHANDLED_COMMAND = 1;
+import { timeOf, type HistoryEvent } from '../../test/support/history-event';
+import { UNHANDLED_COMMAND } from '../../test/support/limiter-runs';
 
 /** What a limiter has written down since a moment, run by run. Unit of all times: milliseconds. */
 export interface Written {
@@ -23,19 +22,6 @@ export interface Written {
   readonly silenceMs: number[];
   /** Workflow tasks that failed, other than by what comes with continue-as-new. */
   readonly failures: number;
-}
-
-interface HistoryEvent {
-  readonly eventTime?: Time | null;
-  readonly workflowTaskCompletedEventAttributes?: { scheduledEventId?: unknown; startedEventId?: unknown } | null;
-  readonly workflowTaskFailedEventAttributes?: { cause?: unknown } | null;
-  readonly workflowExecutionSignaledEventAttributes?: object | null;
-  readonly activityTaskScheduledEventAttributes?: object | null;
-}
-
-interface Time {
-  readonly seconds?: unknown;
-  readonly nanos?: number | null;
 }
 
 /** Reads the histories of all the runs of a limiter that were open at that moment or later. */
@@ -78,27 +64,22 @@ interface Looked extends Pick<Written, 'waitMs' | 'taskMs' | 'signals' | 'failur
 }
 
 function runOf(events: readonly HistoryEvent[], since: Date): Looked {
-  const timeOf = (id: unknown): number => msOf(events[Number(id) - 1]?.eventTime);
-  const looked = events.filter((event) => msOf(event.eventTime) >= since.getTime());
-  const tasks = looked.flatMap(({ workflowTaskCompletedEventAttributes: done, eventTime }) => {
+  const timeAt = (id: unknown): number => timeOf(events[Number(id) - 1]);
+  const looked = events.filter((event) => timeOf(event) >= since.getTime());
+  const tasks = looked.flatMap((event) => {
+    const { workflowTaskCompletedEventAttributes: done } = event;
     if (!done) return [];
-    const started = timeOf(done.startedEventId);
-    return [{ waitMs: started - timeOf(done.scheduledEventId), taskMs: msOf(eventTime) - started }];
+    const started = timeAt(done.startedEventId);
+    return [{ waitMs: started - timeAt(done.scheduledEventId), taskMs: timeOf(event) - started }];
   });
   return {
     events: events.length,
     waitMs: tasks.map((task) => task.waitMs),
     taskMs: tasks.map((task) => task.taskMs),
     signals: looked.filter((event) => event.workflowExecutionSignaledEventAttributes).length,
-    pushedAt: looked
-      .filter((event) => event.activityTaskScheduledEventAttributes)
-      .map((event) => msOf(event.eventTime)),
+    pushedAt: looked.filter((event) => event.activityTaskScheduledEventAttributes).map(timeOf),
     failures: looked.filter(({ workflowTaskFailedEventAttributes: failed }) => {
       return failed && Number(failed.cause) !== UNHANDLED_COMMAND;
     }).length,
   };
-}
-
-function msOf(time: Time | null | undefined): number {
-  return Number(time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1e6;
 }

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, type WorkflowHandle } from '@temporalio/client';
+import { type Client } from '@temporalio/client';
 import { systemClock } from '../../src/client/system-clock';
 import { type LimitSet } from '../../src/index';
 import { limiterId } from '../../src/workflows/limiter-id';
-
-type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
+import { timeOf, type HistoryEvent } from '../../test/support/history-event';
 
 /** When an acquire was asked for, and when it was granted. Unit: milliseconds, as the machine's clock goes. */
 export interface FirstAcquire {
@@ -16,7 +15,7 @@ export interface FirstAcquire {
 const REST_MS = 2_500;
 
 /** What a first acquire passes on its way, by what the limiter's history tells of it, each up to where the next begins. */
-const STAGES: readonly (readonly [string, (event: Event) => unknown])[] = [
+const STAGES: readonly (readonly [string, (event: HistoryEvent) => unknown])[] = [
   ['acquire to signal in the history', (event) => event.workflowExecutionSignaledEventAttributes],
   ['until a worker is given the workflow task', (event) => event.workflowTaskStartedEventAttributes],
   ['until the server has its answer', (event) => event.workflowTaskCompletedEventAttributes],
@@ -54,19 +53,15 @@ export async function stagesOf(
   const spans = new Map<string, number[]>();
   const note = (stage: string, ms: number): void => void spans.set(stage, [...(spans.get(stage) ?? []), ms]);
   for (const { askedAt, grantedAt } of acquires) {
-    let left = (events ?? []).filter((event) => msOf(event) >= askedAt);
+    let left = (events ?? []).filter((event) => timeOf(event) >= askedAt);
     let from = askedAt;
     for (const [stage, isEnd] of STAGES) {
       left = left.slice(left.findIndex((event) => Boolean(isEnd(event))));
-      const to = left[0] === undefined ? NaN : msOf(left[0]);
+      const to = left[0] === undefined ? NaN : timeOf(left[0]);
       note(stage, to - from);
       from = to;
     }
     note(LAST_STAGE, grantedAt - from);
   }
   return spans;
-}
-
-function msOf({ eventTime }: Event): number {
-  return Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6;
 }

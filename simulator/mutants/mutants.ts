@@ -81,7 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an older sync that comes late counts',
     file: 'limiter/client-account.ts',
-    from: 'if (sync.seq <= state.seq) return;',
+    from: 'if (sync.seq <= state.seq) return false;',
     to: '',
     where: { faults: ['repetition', 'slowness'] },
   },

@@ -205,8 +205,7 @@ export class Allocator {
   }
 
   #hear(account: ClientAccount, sync: Sync, now: number): void {
-    const isNews = sync.seq > account.state.seq;
-    account.read(sync, this.#books(now));
+    const isNews = account.read(sync, this.#books(now));
     // or whoever repeats a number could have it give back what it holds
     if (sync.ends !== true || !isNews) return;
     account.units.drop(this.#books(now));

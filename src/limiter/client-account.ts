@@ -40,12 +40,12 @@ export class ClientAccount {
     return unseen.reduce((most, [, ...levels]) => Math.max(most, levels[index] ?? 0), sure);
   }
 
-  /** Takes over a sync, if it is newer. The caller has checked its form. */
-  read(sync: Sync, books: Books): void {
+  /** Takes over a sync, if it is newer; says whether it is. The caller has checked its form. */
+  read(sync: Sync, books: Books): boolean {
     const { state } = this;
     const { now } = books;
     state.lastSeenAt = now;
-    if (sync.seq <= state.seq) return;
+    if (sync.seq <= state.seq) return false;
     state.seq = sync.seq;
     state.readAt = now;
     if (this.run === undefined) state.queue = sync.queue;
@@ -63,6 +63,7 @@ export class ClientAccount {
     ]);
     if (sync.reply) state.dirty = true;
     this.#readUnheard(books);
+    return true;
   }
 
   /** Sets how many permits the client may use. */

@@ -12,7 +12,11 @@ export function inherit(
 ): void {
   const before = replaces === undefined ? undefined : clients.get(replaces);
   if (before?.state.outdated !== true || clients.has(client)) return;
-  clients.delete(before.state.id);
-  Object.assign(before.state, { id: client, queue, seq, lastSeenAt: now });
+  const { state } = before;
+  clients.delete(state.id);
+  state.id = client;
+  state.queue = queue;
+  state.seq = seq;
+  state.lastSeenAt = now;
   clients.set(client, before);
 }

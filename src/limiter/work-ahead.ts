@@ -54,7 +54,7 @@ export class WorkAhead {
       if (this.#isSpare(left)) this.grant(account, left, this.now);
       else wishes.push({ account, left, share: this.#shareOf(account) });
     }
-    this.#share(wishes, this.#fairShare(cursors));
+    if (wishes.length > 0) this.#share(wishes, this.#fairShare(cursors));
   }
 
   /** Part by part to whoever has least: those who are slow now would get slower if more went to the fast. */

@@ -5,6 +5,7 @@ import { CallLimit, ResourceLimit, type LimitSet } from '../../src/index';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
 import { heard, killChildren, startChild } from '../support/children';
 import { hostileMessages } from '../support/hostile-messages';
+import { timeOf } from '../support/history-event';
 import { failedTasks, limiterStats, runsOf } from '../support/limiter-runs';
 import { Occupancy } from '../support/occupancy';
 import { TemporalForTests } from '../support/temporal';
@@ -43,20 +44,15 @@ async function startLimiter(options: LimitSetJSON, maxEvents: number): Promise<v
   });
 }
 
-/** A moment as a history has it. Unit: milliseconds. */
-function msOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number {
-  return Number(time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1e6;
-}
-
 /** What a run that has ended had begun a moment before, and could still have happened to it: the server refuses such an end. */
 async function leftUnderWay(workflowId: string, runId: string): Promise<string[]> {
   const { events } = await temporal.client.workflow.getHandle(workflowId, runId).fetchHistory();
   const last = events?.at(-1);
-  const endedAt = msOf(last?.eventTime);
+  const endedAt = timeOf(last);
   const begun = new Map<number, string>();
   for (const event of events ?? []) {
     if (event.timerStartedEventAttributes) begun.set(Number(event.eventId), 'timer');
-    if (event.activityTaskScheduledEventAttributes && endedAt - msOf(event.eventTime) < 400) {
+    if (event.activityTaskScheduledEventAttributes && endedAt - timeOf(event) < 400) {
       begun.set(Number(event.eventId), 'push');
     }
     begun.delete(Number(event.timerFiredEventAttributes?.startedEventId));

@@ -1,15 +1,9 @@
-import { readArguments } from '../../simulator/arguments';
+import { readArguments, type Arguments } from '../../simulator/arguments';
 import { drawScenario } from '../../simulator/draw-scenario';
 import { mutated } from '../../simulator/mutants/hunt';
 import { MUTANTS } from '../../simulator/mutants/mutants';
 import type { Scenario } from '../../simulator/scenario';
-import { runSeeds } from '../../simulator/run-seeds';
-
-/** What stands behind `name: ` in what was printed, as arguments of the command. */
-function argumentsOf(printed: string, name: string): string[] {
-  const [, command = ''] = new RegExp(`^${name}: npm run simulate -- (.*)$`, 'm').exec(printed) ?? [];
-  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
-}
+import { playSeeds, readCommand } from './play-seeds';
 
 /** One that notices the mistake. */
 const SEED = 2;
@@ -19,24 +13,18 @@ const sizeOf = ({ faults, processes, workers, sets, ms }: Scenario): number =>
 
 test('a failure says what does not hold, and how to see it again, and in less', async () => {
   const play = mutated(MUTANTS.find(({ name }) => name === 'returned units are counted twice')!);
-  const lines: string[] = [];
-  const { adapt } = readArguments([]);
-  const print = (line: string): void => {
-    lines.push(line);
-  };
-  const { violations } = await runSeeds({ seed: SEED, seeds: 1, hours: 0.003, trace: false, adapt, print, play });
-  expect(violations).toBe(1);
-  const [printed = ''] = lines;
+  const printed = await playSeeds(SEED, 1, 0.003, play);
+  expect(printed).toMatch(/^1 seeds, .* 1 violations, .*$/m);
   expect(printed).toMatch(/^\nseed \d+: '[^']+' does not hold at \d+\.\d{3} s .*\n {2}\w.*\n {2}\S.*\n\n/);
 
-  const [again, smallest] = ['again', 'smallest'].map((name) => readArguments(argumentsOf(printed, name)));
-  const replay = async ({ seed, hours, adapt: chosen }: NonNullable<typeof again>) =>
-    play(chosen(drawScenario(seed, hours)));
-  const [first, last] = [await replay(again!), await replay(smallest!)];
+  const commands = /^again: (?<again>.*)\nsmallest: (?<smallest>.*)$/m.exec(printed)?.groups;
+  const [again, smallest] = [readCommand(commands!['again']!), readCommand(commands!['smallest']!)];
+  const replay = ({ seed, hours, adapt }: Arguments) => play(adapt(drawScenario(seed, hours)));
+  const [first, last] = [await replay(again), await replay(smallest)];
   expect(first.violation).toBeDefined();
   expect(last.violation?.invariant).toBe(first.violation?.invariant);
   expect(sizeOf(last.scenario)).toBeLessThan(sizeOf(first.scenario));
-  expect(smallest!.trace).toBe(true);
+  expect(smallest.trace).toBe(true);
 });
 
 test('what is chosen has to be there', () => {

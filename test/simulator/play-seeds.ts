@@ -1,10 +1,19 @@
-import { readArguments } from '../../simulator/arguments';
+import { readArguments, type Arguments } from '../../simulator/arguments';
 import { runSeeds } from '../../simulator/run-seeds';
+import type { Play } from '../../simulator/simulate';
 
 /** Plays so many seeds from one on; gives what was printed. */
-export async function playSeeds(seed: number, seeds: number, hours: number): Promise<string> {
+export async function playSeeds(seed: number, seeds: number, hours: number, play?: Play): Promise<string> {
   const lines: string[] = [];
+  const print = (line: string): void => void lines.push(line);
   const { adapt } = readArguments([]);
-  await runSeeds({ seed, seeds, hours, trace: false, adapt, print: (line) => lines.push(line) });
+  await runSeeds({ seed, seeds, hours, trace: false, adapt, print, ...(play && { play }) });
   return lines.join('\n');
+}
+
+/** What a command that was printed asks for. */
+export function readCommand(command: string): Arguments {
+  const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word!);
+  // behind `npm run simulate --`
+  return readArguments(words.slice(4));
 }

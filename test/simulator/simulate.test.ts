@@ -3,7 +3,7 @@ import { drawScenario } from '../../simulator/draw-scenario';
 import { commandOf } from '../../simulator/report';
 import { simulate } from '../../simulator/simulate';
 import { Trace } from '../../simulator/trace';
-import { playSeeds } from './play-seeds';
+import { playSeeds, readCommand } from './play-seeds';
 
 jest.setTimeout(300_000);
 
@@ -35,10 +35,7 @@ describe('the simulator', () => {
     { name: 'with other faults', change: { faults: ['limiter down', 'loss'] as const } },
   ])('prints a command that plays a scenario again: $name', ({ change }) => {
     const scenario = { ...drawScenario(7, HOURS), ...change };
-    const words = [...commandOf(scenario, HOURS).matchAll(/'([^']*)'|(\S+)/g)].map(
-      ([, quoted, word]) => quoted ?? word!,
-    );
-    const { seed, hours, adapt } = readArguments(words.slice(4));
+    const { seed, hours, adapt } = readCommand(commandOf(scenario, HOURS));
     expect(adapt(drawScenario(seed, hours))).toEqual(scenario);
   });
 

@@ -5,7 +5,7 @@ import { statsQuery, type LimiterStats } from '../../src/workflows/protocol';
 import { until } from './until';
 
 /** Causes of failures that are none: a signal came while the run was about to end, which ends a moment later; */
-const UNHANDLED_COMMAND = 1;
+export const UNHANDLED_COMMAND = 1;
 /** the test terminated the limiter while a task of it was under way. */
 const FORCE_CLOSE_COMMAND = 17;
 const HARMLESS = [UNHANDLED_COMMAND, FORCE_CLOSE_COMMAND];
