@@ -58,6 +58,7 @@ const nonsense: Forgery = (overheard, random) =>
       { definition: { version: 1 } },
       { definition: { ...definition, timing: { ...definition.timing, leaseMs: 60_000 } } },
       { used: 'all' },
+      { refunds: [], refundEnds: [0] },
       { returned: said.returned.map(() => -1) },
       { demand: [[1]] },
       { keep: {} },
@@ -91,12 +92,14 @@ function lie(random: Random, limits: number): Partial<Sync> {
   const whole = (): number => pick(random, [0, 0, 1, 2, 5, 1e6]);
   const amounts = (): number[] => Array.from({ length: limits }, whole);
   const rows = (): number[][] => Array.from({ length: Math.floor(3 * random()) }, amounts);
+  const refunds = rows();
   const moment = (): number => pick(random, [-1e308, 0, 1.7e12, 1.7e12 + 3_000, 1e308]);
   return {
     seen: pick(random, [0, 1, 1e9]),
     seenGrants: pick(random, [0, 1, 1e9]),
     used: rows().map((row) => [moment(), ...row] as const),
-    refunds: rows().map((row) => [moment(), ...row] as const),
+    refunds: refunds.map((row) => [moment(), ...row] as const),
+    refundEnds: refunds.map(moment),
     starting: amounts(),
     returned: amounts(),
     refunded: amounts(),

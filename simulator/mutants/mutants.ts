@@ -12,14 +12,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a start counts from the moment at which its grant began, not from when it was told to have started',
     file: 'limiter/grant-book.ts',
-    from: 'const startedAt = Math.max(earliest, Math.min(at, now));',
-    to: 'const startedAt = earliest;',
+    from: 'ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);',
+    to: 'ledger.land(i, started, earliest + guardMs, now);',
   },
   {
     name: 'the guard is dropped: a start counts from the moment at which it was let through',
     file: 'limiter/grant-book.ts',
-    from: 'this.#resolve(totals, state.returned, startedAt + definition.timing.guardMs, books);',
-    to: 'this.#resolve(totals, state.returned, startedAt, books);',
+    from: 'ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);',
+    to: 'ledger.land(i, started, Math.max(earliest, startedAt), now);',
   },
   {
     name: 'returned units are counted twice',
@@ -37,9 +37,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a grant that nothing was heard of is given to others, as if it had not been started',
     file: 'limiter/grant-book.ts',
-    from: 'ledger.land(i, open, grant.notAfter + definition.timing.guardMs, now);',
-    to: 'ledger.unhold(i, open);',
+    from: 'ledger.land(i, units, landsAt, now);',
+    to: 'ledger.unhold(i, units);',
     where: { faults: ['crash', 'pause', 'loss'] },
+  },
+  {
+    name: 'what lapsed is taken for what was started since',
+    file: 'limiter/lapse.ts',
+    from: 'if (lapsed === undefined || landsAt > lapsed.from) return 0;',
+    to: 'if (lapsed === undefined) return 0;',
+    where: { faults: ['pause', 'loss'] },
   },
   {
     name: 'what a dead client may have started is given to others',

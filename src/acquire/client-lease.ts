@@ -2,6 +2,7 @@ import type { Capacity } from '../limiter/capacity';
 import type { SetDefinition } from '../limiter/definition';
 import type { TimedWaiting } from '../limiter/demand';
 import type { News } from '../limiter/told';
+import type { Turn } from '../limiter/usage-log';
 import type { Push, Sync } from '../limiter/wire';
 
 /** What a client may use of a shared limit set, and what it has to tell of that: a process's, or a workflow run's. */
@@ -23,8 +24,10 @@ export interface ClientLease extends Capacity {
   readonly renewalMs: number;
   /** The fencing token of the next holder. */
   nextFencingToken(): number;
-  /** Settles one rate limit: what was taken of it at `since`, and what of that was used. */
-  settle(index: number, taken: number, used: number, now: number, since: number): void;
+  /** The turn of the process to which belongs what is taken now; none where it does not matter when something is started. */
+  readonly turnNow?: Turn | undefined;
+  /** Settles one rate limit: what was taken of it in a turn, and what of that was used. */
+  settle(index: number, taken: number, used: number, turn: Turn | undefined): void;
   /** An acquisition under this lease has ended: what it took had been started by now. Not where that is known before. */
   finish?(amounts: readonly number[]): void;
   /** An acquisition that has ended was held for so long. */

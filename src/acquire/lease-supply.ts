@@ -1,5 +1,6 @@
 import type { LimitDefinition } from '../limiter/definition';
 import { adaptRequest, type Request } from '../limiter/request';
+import type { Turn } from '../limiter/usage-log';
 import type { Holding, Outlook, Supply, WaitOptions } from './supply';
 import type { ClientLease } from './client-lease';
 import type { Timer } from './clock';
@@ -102,6 +103,7 @@ class LeaseHolding implements Holding {
   readonly fencingToken: number;
   readonly signal: AbortSignal;
   readonly #since: number;
+  readonly #turn: Turn | undefined;
 
   constructor(
     readonly supply: LeaseSupply,
@@ -111,6 +113,7 @@ class LeaseHolding implements Holding {
     this.fencingToken = lease.nextFencingToken();
     this.signal = supply.client.lost;
     this.#since = supply.clock.now();
+    this.#turn = lease.turnNow;
   }
 
   get definitions(): readonly LimitDefinition[] {
@@ -118,7 +121,7 @@ class LeaseHolding implements Holding {
   }
 
   settle(index: number, used: number): void {
-    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.supply.clock.now(), this.#since);
+    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.#turn);
   }
 
   release(): Promise<void> | undefined {

@@ -136,6 +136,7 @@ export class ClientAccount {
       state[key] = to.map(() => 0);
     }
     state.grants = [];
+    delete state.lapsed;
     state.demand = [];
     state.unseen = [];
     state.inUse = reorder(state.inUse, from, to);

@@ -1,4 +1,5 @@
 import { runAt } from './address';
+import type { Lapse } from './lapse';
 import type { DemandRun, Sync } from './wire';
 
 /** A grant that is not yet settled: units that the client may start within the interval. */
@@ -35,6 +36,8 @@ export interface ClientState {
   seenGrants: number;
   /** How often the life of its grants has been doubled, if ever. */
   doublings?: number;
+  /** Units that count as started because nothing was heard of them, if ever. */
+  lapsed?: Lapse;
   used: number[];
   returned: number[];
   refunded: number[];

@@ -2,16 +2,15 @@ import type { StartedWithin } from './algorithms/algorithm';
 import type { ClientState } from './client-state';
 import type { SetDefinition } from './definition';
 import { learnLife } from './grant-life';
+import { lapse, takeLapsed } from './lapse';
 import type { Ledger } from './ledger';
+import { toldRefunds } from './told-refunds';
 import type { Sync } from './wire';
 
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
 /** No sync may charge more than so many windows at once: a debt without end would block everybody. */
 const MAX_EXCESS_WINDOWS = 100;
-
-/** Starts that are told as one count from within so many milliseconds. */
-const START_SPREAD_MS = 100;
 
 /** What the units of an account are counted in. */
 export interface Books {
@@ -106,16 +105,10 @@ export class GrantBook {
     // a unit cannot have started before it could
     const earliest = state.grants.reduce((least, { notBefore }) => Math.min(least, notBefore), now);
     // returned first: what was given up on in the meantime is then no excuse for what was used later
-    this.#resolve(state.used, sync.returned, now, books);
-    for (const [at, ...totals] of sync.used) {
-      const startedAt = Math.max(earliest, Math.min(at, now));
-      this.#resolve(totals, state.returned, startedAt + definition.timing.guardMs, books);
-    }
-    for (const [startedAt, ...totals] of sync.refunds ?? []) {
-      // not told more exactly than that: see the usage and refund logs
-      const from = startedAt + definition.timing.guardMs;
-      this.#refund(totals, books, { from, to: from + START_SPREAD_MS });
-    }
+    this.#resolve(state.used, sync.returned, now, now, books);
+    for (const [at, ...totals] of sync.used) this.#resolve(totals, state.returned, Math.min(at, now), earliest, books);
+    for (const { totals, within } of toldRefunds(sync, definition.timing.guardMs, state.lapsed))
+      this.#refund(totals, books, within);
     this.#refund(sync.refunded, books);
     this.#charge(sync.excess, books);
     const lastPublished = state.firstGrant - 1 + state.grants.filter((grant) => grant.published).length;
@@ -127,7 +120,7 @@ export class GrantBook {
 
   /**
    * Counts grants as started at their end when nothing was heard of them for `graceMs` after it, as with a process that
-   * died. A later report of them changes nothing any more. Says when the next one will be.
+   * died. Says when the next one will be.
    */
   expire({ ledger, definition, now }: Books, graceMs: number): number {
     const { state } = this;
@@ -138,12 +131,13 @@ export class GrantBook {
       grant.amounts.forEach((amount, i) => (totals[i] = (totals[i] ?? 0) + amount));
       if (!this.#isOpen(totals)) continue;
       if (grant.notAfter + graceMs > now) return grant.notAfter + graceMs;
-      totals.forEach((total, i) => {
-        const open = total - (state.resolved[i] ?? 0);
-        if (open <= 0) return;
-        ledger.land(i, open, grant.notAfter + definition.timing.guardMs, now);
-        state.resolved[i] = total;
+      const open = totals.map((total, i) => Math.max(0, total - (state.resolved[i] ?? 0)));
+      const landsAt = grant.notAfter + definition.timing.guardMs;
+      open.forEach((units, i) => {
+        ledger.land(i, units, landsAt, now);
+        state.resolved[i] = (state.resolved[i] ?? 0) + units;
       });
+      state.lapsed = lapse(state.lapsed, open, landsAt, definition.timing.leaseMs);
     }
     this.#forgetSettled();
     return Infinity;
@@ -179,16 +173,25 @@ export class GrantBook {
     });
   }
 
-  #resolve(used: readonly number[], returned: readonly number[], landsAt: number, { ledger, now }: Books): void {
+  /** @param startedAt when it was used, as it was told; not before `earliest`, unless it has lapsed */
+  #resolve(
+    used: readonly number[],
+    returned: readonly number[],
+    startedAt: number,
+    earliest: number,
+    { ledger, definition, now }: Books,
+  ): void {
     const { state } = this;
+    const { guardMs } = definition.timing;
     for (let i = 0; i < state.granted.length; i += 1) {
       const resolved = state.resolved[i] ?? 0;
       const nowUsed = Math.max(used[i] ?? 0, state.used[i] ?? 0);
       const nowReturned = Math.max(returned[i] ?? 0, state.returned[i] ?? 0);
       // nobody can have used or returned more than was granted; what was given up on has been counted as used already
       const open = Math.max(0, Math.min(nowUsed + nowReturned, state.granted[i] ?? 0) - resolved);
-      const started = Math.min(nowUsed - (state.used[i] ?? 0), open);
-      ledger.land(i, started, landsAt, now);
+      const told = nowUsed - (state.used[i] ?? 0);
+      const started = Math.min(told - takeLapsed(state.lapsed, i, told, startedAt + guardMs), open);
+      ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);
       ledger.unhold(i, open - started);
       state.resolved[i] = resolved + open;
       state.used[i] = nowUsed;

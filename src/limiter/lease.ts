@@ -10,7 +10,7 @@ import { pacingOf } from './pacing';
 import { PermitHoldings } from './permit-holdings';
 import { Told, type News } from './told';
 import { RefundLog } from './refund-log';
-import { USAGE_GRAIN_MS, UsageLog } from './usage-log';
+import { UsageLog, type Turn } from './usage-log';
 import type { Push, Sync } from './wire';
 
 /** Part of a lease that clocks may disagree on while it runs. */
@@ -124,22 +124,22 @@ export class Lease implements Capacity {
       } else {
         this.#lots.take(i, amount);
         this.#pace.started(i, amount, now);
-        this.#log.use(i, amount);
+        this.#log.use(i, amount, now);
       }
     }
     this.onTake?.();
   }
 
-  settle(index: number, taken: number, used: number, now: number, since: number): void {
-    if (used === taken || (used < taken && this.#givesBack[index] !== true)) return;
-    this.#unreported = true;
+  get turnNow(): Turn {
+    return this.#log.turnNow;
+  }
+
+  settle(index: number, taken: number, used: number, turn: Turn | undefined): void {
     if (used > taken) this.#excess[index] = (this.#excess[index] ?? 0) + used - taken;
-    else {
-      const { guardMs } = this.definition.timing;
-      const { clock } = this.#contact;
-      const unneeded = { startedAt: clock.earliest(since), index, units: taken - used };
-      this.#refunds.add(unneeded, clock.latest(now) + USAGE_GRAIN_MS + guardMs);
-    }
+    else if (used < taken && this.#givesBack[index] === true && turn !== undefined)
+      this.#refunds.add(turn, index, taken - used);
+    else return;
+    this.#unreported = true;
   }
 
   release(amounts: readonly number[]): void {
@@ -184,7 +184,7 @@ export class Lease implements Capacity {
     const keep = this.#permits.keepOnly((i) => (totals[i] ?? 0) + (ahead[i] ?? 0));
     this.#told.tell(demand, this.inUse);
     const head = this.#exchange.next();
-    const refunds = this.#refunds.seal(this.#contact.clock.earliest(now), head.seq);
+    const refunds = this.#refunds.seal(clock, now, this.definition.timing.guardMs, head.seq);
     this.#unreported = this.#refunds.isMaturing;
     this.#contact.sent(head.seq, now);
     return {

@@ -62,7 +62,7 @@ function isAccount(value: unknown, limit: LimitDefinition, version: number): boo
 
 function isClient(value: unknown, limits: number): boolean {
   if (!isObject(value) || typeof value['id'] !== 'string' || typeof value['queue'] !== 'string') return false;
-  const { doublings, grants, unseen, demand, kept, resolved, run } = value as Partial<
+  const { doublings, lapsed, grants, unseen, demand, kept, resolved, run } = value as Partial<
     Record<keyof ClientState, unknown>
   >;
   return (
@@ -72,6 +72,7 @@ function isClient(value: unknown, limits: number): boolean {
     isRow(kept, limits) &&
     isRow(resolved, limits) &&
     (doublings === undefined || isCount(doublings)) &&
+    (lapsed === undefined || isLapse(lapsed, limits)) &&
     Array.isArray(grants) &&
     grants.every((grant) => isGrant(grant, limits)) &&
     isRows(unseen, limits + 1) &&
@@ -84,6 +85,10 @@ function isRun(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { askedAt, deliveredPush, unheard } = value;
   return isNumber(askedAt) && isCount(deliveredPush) && isRows(unheard, 2);
+}
+
+function isLapse(value: unknown, limits: number): boolean {
+  return isObject(value) && isNumber(value['from']) && isNumber(value['to']) && isRow(value['untold'], limits);
 }
 
 function isGrant(value: unknown, limits: number): boolean {

@@ -46,9 +46,10 @@ export function contentsFault(
     if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key], limits)) return key;
   }
   if (!isAmount(sync.holdingMs)) return 'holdingMs';
-  const { used, refunds = [], demand } = sync;
+  const { used, refunds = [], refundEnds, demand } = sync;
   if (!areCheckpoints(used, limits)) return 'used';
   if (!areCheckpoints(refunds, limits)) return 'refunds';
+  if (refundEnds !== undefined && !isRow(refundEnds, (refunds as unknown[]).length)) return 'refundEnds';
   if (!Array.isArray(demand) || demand.length > MAX_DEMAND_RUNS) return 'demand';
   for (const run of demand as unknown[]) {
     if (!isRow(run, limits.length + 3) || !isCount(run[0])) return 'demand';

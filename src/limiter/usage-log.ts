@@ -1,15 +1,39 @@
 import type { UsedCheckpoint } from './wire';
 
 /** Starts within so many milliseconds are told as one, as of the end of that time. */
-export const USAGE_GRAIN_MS = 10;
+const USAGE_GRAIN_MS = 10;
 /** Most checkpoints kept; past it neighbours are told as one, as of the later. */
 const MAX_CHECKPOINTS = 128;
 
 interface Checkpoint {
   readonly at: number;
-  readonly totals: readonly number[];
-  /** The sync that told of it first. */
-  readonly toldIn: number;
+  readonly totals: number[];
+  /** The sync that told of it first; `Infinity` before. */
+  toldIn: number;
+  /** The later one that tells of this one's units too, once this is told no more. */
+  heir: Checkpoint | undefined;
+}
+
+/** What was taken in one turn of the process, which counts as started by one moment. */
+export interface Turn {
+  /** When the first of it was taken. Unit: milliseconds of the process's clock. */
+  readonly since: number;
+  /** The checkpoint that tells of it, once it has been started. */
+  readonly toldBy: Checkpoint | undefined;
+}
+
+/** The same while it goes on. */
+interface OpenTurn {
+  since: number;
+  toldBy: Checkpoint | undefined;
+  readonly units: number[];
+}
+
+/** By when, on the limiter's clock, what was taken in a turn is told to have been started; `Infinity` as long as it may not be. */
+export function startedBy({ toldBy }: Turn): number {
+  let checkpoint = toldBy;
+  while (checkpoint?.heir !== undefined) checkpoint = checkpoint.heir;
+  return checkpoint?.at ?? Infinity;
 }
 
 /**
@@ -21,58 +45,61 @@ interface Checkpoint {
 export class UsageLog {
   #checkpoints: Checkpoint[] = [];
   readonly #totals: number[];
-  /** Units taken since the last turn, and in the turn before it. */
-  #young: number[];
-  #old: number[];
-  /** End of the time to which the newest starts belong; they are not a checkpoint yet. */
-  #openUntil = -Infinity;
+  /** The present turn, and the one before it. */
+  #young: OpenTurn;
+  #old: OpenTurn;
+  /** The checkpoint to which the newest starts belong, while more may. */
+  #open: Checkpoint | undefined;
 
-  constructor(limits: number) {
+  constructor(readonly limits: number) {
     this.#totals = new Array<number>(limits).fill(0);
-    this.#young = [...this.#totals];
-    this.#old = [...this.#totals];
+    this.#young = this.#newTurn();
+    this.#old = this.#newTurn();
+  }
+
+  /** The turn to which belongs what is taken now. */
+  get turnNow(): Turn {
+    return this.#young;
   }
 
   /** Whether everything has been told at least once. */
   get isTold(): boolean {
-    return (
-      !this.isStarting && this.#openUntil === -Infinity && this.#checkpoints.every(({ toldIn }) => toldIn < Infinity)
-    );
+    return !this.isStarting && this.#open === undefined && this.#checkpoints.every(({ toldIn }) => toldIn < Infinity);
   }
 
   /** Whether units have been taken that do not count as started yet. */
   get isStarting(): boolean {
-    return this.#young.some(isSome) || this.#old.some(isSome);
+    return isUsed(this.#young) || isUsed(this.#old);
   }
 
   /** Those units. */
   get starting(): number[] {
-    return this.#young.map((units, i) => units + (this.#old[i] ?? 0));
+    return this.#young.units.map((units, i) => units + (this.#old.units[i] ?? 0));
   }
 
   /** Units of one limit have been taken. */
-  use(index: number, units: number): void {
-    this.#young[index] = (this.#young[index] ?? 0) + units;
+  use(index: number, units: number, now: number): void {
+    const turn = this.#young;
+    if (turn.since === Infinity) turn.since = now;
+    turn.units[index] = (turn.units[index] ?? 0) + units;
   }
 
   /** The process has had a turn. What it took before the last one has been started, at `at` at the latest. */
   turn(at: number): void {
-    if (this.#old.some(isSome)) {
-      if (at > this.#openUntil) {
-        this.#closeSpan();
-        this.#openUntil = Math.max(Math.ceil(at / USAGE_GRAIN_MS) * USAGE_GRAIN_MS, this.#checkpoints.at(-1)?.at ?? 0);
-      }
-      this.#old.forEach((units, i) => (this.#totals[i] = (this.#totals[i] ?? 0) + units));
+    const old = this.#old;
+    if (isUsed(old)) {
+      if (this.#open === undefined || at > this.#open.at) this.#openSpan(at);
+      old.toldBy = this.#open;
+      old.units.forEach((units, i) => (this.#totals[i] = (this.#totals[i] ?? 0) + units));
     }
-    [this.#old, this.#young] = [this.#young, this.#old.fill(0)];
+    this.#old = this.#young;
+    this.#young = this.#newTurn();
   }
 
   /** All that is not yet acknowledged, as told in this sync. */
   seal(seq: number): UsedCheckpoint[] {
     this.#closeSpan();
-    this.#checkpoints = this.#checkpoints.map((checkpoint) =>
-      checkpoint.toldIn === Infinity ? { ...checkpoint, toldIn: seq } : checkpoint,
-    );
+    for (const checkpoint of this.#checkpoints) checkpoint.toldIn = Math.min(checkpoint.toldIn, seq);
     return this.#checkpoints.map(({ at, totals }) => [at, ...totals]);
   }
 
@@ -81,14 +108,38 @@ export class UsageLog {
     this.#checkpoints = this.#checkpoints.filter(({ toldIn }) => toldIn > seq);
   }
 
+  #newTurn(): OpenTurn {
+    return { since: Infinity, toldBy: undefined, units: new Array<number>(this.limits).fill(0) };
+  }
+
+  #openSpan(from: number): void {
+    this.#closeSpan();
+    const end = Math.ceil(from / USAGE_GRAIN_MS) * USAGE_GRAIN_MS;
+    this.#open = {
+      at: Math.max(end, this.#checkpoints.at(-1)?.at ?? 0),
+      totals: [],
+      toldIn: Infinity,
+      heir: undefined,
+    };
+  }
+
   #closeSpan(): void {
-    if (this.#openUntil === -Infinity) return;
-    this.#checkpoints.push({ at: this.#openUntil, totals: [...this.#totals], toldIn: Infinity });
-    this.#openUntil = -Infinity;
-    if (this.#checkpoints.length <= MAX_CHECKPOINTS) return;
-    // dropping every other one tells its units as of the next, later one
-    this.#checkpoints = this.#checkpoints.filter((_, i) => (this.#checkpoints.length - 1 - i) % 2 === 0);
+    if (this.#open === undefined) return;
+    this.#open.totals.push(...this.#totals);
+    this.#checkpoints.push(this.#open);
+    this.#open = undefined;
+    if (this.#checkpoints.length > MAX_CHECKPOINTS) this.#thin();
+  }
+
+  /** Every other one is dropped, and its units told as of the next, later one. */
+  #thin(): void {
+    const all = this.#checkpoints;
+    const isKept = (i: number): boolean => (all.length - 1 - i) % 2 === 0;
+    all.forEach((checkpoint, i) => {
+      if (!isKept(i)) checkpoint.heir = all[i + 1];
+    });
+    this.#checkpoints = all.filter((_, i) => isKept(i));
   }
 }
 
-const isSome = (units: number): boolean => units > 0;
+const isUsed = ({ since }: OpenTurn): boolean => since < Infinity;

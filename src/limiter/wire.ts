@@ -14,7 +14,7 @@ export type DemandRun = readonly [count: number, priority: number, since: number
 export type UsedCheckpoint = readonly [at: number, ...totals: number[]];
 
 /** Of starts from this moment on, so much of what was refunded in all turned out not to be needed. */
-export type RefundCheckpoint = readonly [startedAt: number, ...totals: number[]];
+type RefundCheckpoint = readonly [startedAt: number, ...totals: number[]];
 
 /** Units that may be started between two moments. */
 export type GrantEntry = readonly [notBefore: number, notAfter: number, ...amounts: number[]];
@@ -50,6 +50,8 @@ export interface Sync {
   readonly refunded: readonly number[];
   /** When what of that had been started, in the order of the totals. What is left out counts as used. */
   readonly refunds?: readonly RefundCheckpoint[];
+  /** By when the starts of each of these had been told as used; soon after their beginning where that is left out. */
+  readonly refundEnds?: readonly number[];
   /** Units in all used beyond what was granted, of limits that charge such. */
   readonly excess: readonly number[];
   /** Permits in use. */

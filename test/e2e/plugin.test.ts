@@ -96,11 +96,7 @@ describe('an activity', () => {
         usage: ({ used }) => ({ tokens: used }),
       }),
     };
-    const result = await inWorker(set, activities, async (run) => {
-      // after its first messages a client knows the limiter's clock well enough to tell when what it does not need was started
-      await run('work', [0]);
-      return run('work', [40]);
-    });
+    const result = await inWorker(set, activities, (run) => run('work', [40]));
     expect(result).toEqual({ used: 20, held: { tokens: 40, connections: 1 } });
     // what was not needed is told once its start counts for certain, which may be after the worker has ended
     await inWorker(set, activities, () =>

@@ -1,0 +1,26 @@
+import type { StartedWithin } from './algorithms/algorithm';
+import type { Lapse } from './lapse';
+import type { Sync } from './wire';
+
+/** Within so many milliseconds was started what is given back by a client that does not say by when it was. */
+const START_SPREAD_MS = 100;
+
+/** Units given back in all, and between which moments those that came last count as started. */
+interface ToldRefund {
+  readonly totals: readonly number[];
+  readonly within: StartedWithin;
+}
+
+/** What a sync says of units that were started and not needed, which count `guardMs` after their start, or since they lapsed. */
+export function toldRefunds(
+  { refunds = [], refundEnds = [] }: Sync,
+  guardMs: number,
+  lapsed: Lapse | undefined,
+): ToldRefund[] {
+  return refunds.map(([startedAt, ...totals], i) => {
+    const from = startedAt + guardMs;
+    const to = (refundEnds[i] ?? startedAt + START_SPREAD_MS) + guardMs;
+    // it may have lapsed before it was told
+    return { totals, within: { from, to: Math.max(from, to, lapsed?.to ?? -Infinity) } };
+  });
+}
