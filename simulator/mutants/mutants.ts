@@ -44,8 +44,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what lapsed is taken for what was started since',
     file: 'limiter/lapse.ts',
-    from: 'if (lapsed === undefined || landsAt > lapsed.from) return 0;',
-    to: 'if (lapsed === undefined) return 0;',
+    from: 'const found = lapse.firstAt < landsAt ? 0 : Math.min(units - known, untold);',
+    to: 'const found = Math.min(units - known, untold);',
     where: { faults: ['pause', 'loss'] },
   },
   {

@@ -136,7 +136,7 @@ export class ClientAccount {
       state[key] = to.map(() => 0);
     }
     state.grants = [];
-    delete state.lapsed;
+    delete state.lapses;
     state.demand = [];
     state.unseen = [];
     state.inUse = reorder(state.inUse, from, to);

@@ -37,7 +37,7 @@ export interface ClientState {
   /** How often the life of its grants has been doubled, if ever. */
   doublings?: number;
   /** Units that count as started because nothing was heard of them, if ever. */
-  lapsed?: Lapse;
+  lapses?: Lapse[];
   used: number[];
   returned: number[];
   refunded: number[];

@@ -2,7 +2,7 @@ import type { StartedWithin } from './algorithms/algorithm';
 import type { ClientState } from './client-state';
 import type { SetDefinition } from './definition';
 import { learnLife } from './grant-life';
-import { lapse, takeLapsed } from './lapse';
+import { addLapse, forgetLapses, tellLapsed } from './lapse';
 import type { Ledger } from './ledger';
 import { toldRefunds } from './told-refunds';
 import type { Sync } from './wire';
@@ -107,12 +107,13 @@ export class GrantBook {
     // returned first: what was given up on in the meantime is then no excuse for what was used later
     this.#resolve(state.used, sync.returned, now, now, books);
     for (const [at, ...totals] of sync.used) this.#resolve(totals, state.returned, Math.min(at, now), earliest, books);
-    for (const { totals, within } of toldRefunds(sync, definition.timing.guardMs, state.lapsed))
+    for (const { totals, within } of toldRefunds(state, sync, definition.timing.guardMs))
       this.#refund(totals, books, within);
     this.#refund(sync.refunded, books);
     this.#charge(sync.excess, books);
     const lastPublished = state.firstGrant - 1 + state.grants.filter((grant) => grant.published).length;
     const seenGrants = Math.max(state.seenGrants, Math.min(sync.seenGrants, lastPublished));
+    forgetLapses(state, definition, now);
     learnLife(state, seenGrants, isUnused, now);
     state.seenGrants = seenGrants;
     this.#forgetSettled();
@@ -137,7 +138,7 @@ export class GrantBook {
         ledger.land(i, units, landsAt, now);
         state.resolved[i] = (state.resolved[i] ?? 0) + units;
       });
-      state.lapsed = lapse(state.lapsed, open, landsAt, definition.timing.leaseMs);
+      addLapse(state, { notBefore: grant.notBefore, firstAt: landsAt, lastAt: landsAt, untold: open });
     }
     this.#forgetSettled();
     return Infinity;
@@ -173,7 +174,7 @@ export class GrantBook {
     });
   }
 
-  /** @param startedAt when it was used, as it was told; not before `earliest`, unless it has lapsed */
+  /** @param startedAt by when it was used, as is told; @param earliest from when on what has not lapsed could be */
   #resolve(
     used: readonly number[],
     returned: readonly number[],
@@ -190,7 +191,7 @@ export class GrantBook {
       // nobody can have used or returned more than was granted; what was given up on has been counted as used already
       const open = Math.max(0, Math.min(nowUsed + nowReturned, state.granted[i] ?? 0) - resolved);
       const told = nowUsed - (state.used[i] ?? 0);
-      const started = Math.min(told - takeLapsed(state.lapsed, i, told, startedAt + guardMs), open);
+      const started = Math.min(told - tellLapsed(state, i, told, startedAt + guardMs), open);
       ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);
       ledger.unhold(i, open - started);
       state.resolved[i] = resolved + open;

@@ -1,29 +1,66 @@
+import type { ClientState } from './client-state';
+import type { SetDefinition } from './definition';
+
 /**
- * Units of a client that count as started, at the end of their intervals, because nothing was heard of them. When it is
+ * Units of a client that count as started, at the end of their interval, because nothing was heard of them. When it is
  * heard of them after all, they count already: not a second time, and not earlier either.
  */
 export interface Lapse {
-  /** As of when the first of those counts that nothing has been heard of since. */
-  readonly from: number;
-  /** As of when the last of all counts. */
-  readonly to: number;
+  /** From when on they could be started. */
+  readonly notBefore: number;
+  /** As of when the first and the last of them count as started. */
+  readonly firstAt: number;
+  readonly lastAt: number;
   /** How many nothing has been heard of since, of each limit. */
-  readonly untold: number[];
+  untold: number[];
 }
 
-/** These units lapse, as of `at`. What has not been told of for longer than `forgetMs` is told of no more. */
-export function lapse(before: Lapse | undefined, amounts: readonly number[], at: number, forgetMs: number): Lapse {
-  if (before === undefined) return { from: at, to: at, untold: [...amounts] };
-  const to = Math.max(at, before.to);
-  const isOver = before.untold.every((units) => units === 0) || before.from < at - forgetMs;
-  if (isOver) return { from: at, to, untold: [...amounts] };
-  return { from: Math.min(at, before.from), to, untold: amounts.map((units, i) => units + (before.untold[i] ?? 0)) };
+/** Most of a client told apart; past it the oldest are one: less comes back then, never more. */
+const MAX_LAPSES = 4;
+
+/** Remembers a lapse. */
+export function addLapse(state: ClientState, lapse: Lapse): void {
+  const lapses = [...(state.lapses ?? []), lapse];
+  const [first, second, ...rest] = lapses;
+  const isFull = first !== undefined && second !== undefined && lapses.length > MAX_LAPSES;
+  state.lapses = isFull ? [joined(first, second), ...rest] : lapses;
 }
 
-/** Of units of one limit that are told to have started, and would count as of `landsAt`: those that have lapsed, and count as of then or later. */
-export function takeLapsed(lapsed: Lapse | undefined, index: number, units: number, landsAt: number): number {
-  if (lapsed === undefined || landsAt > lapsed.from) return 0;
-  const known = Math.min(units, lapsed.untold[index] ?? 0);
-  lapsed.untold[index] = (lapsed.untold[index] ?? 0) - known;
+/** Forgets what is of no consequence any more: it has recovered. */
+export function forgetLapses(state: ClientState, { limits }: SetDefinition, now: number): void {
+  if (state.lapses === undefined) return;
+  const windowMs = limits.reduce((most, limit) => Math.max(most, limit.kind === 'resource' ? 0 : limit.windowMs), 0);
+  const lapses = state.lapses.filter(({ lastAt }) => lastAt >= now - windowMs);
+  if (lapses.length > 0) state.lapses = lapses;
+  else delete state.lapses;
+}
+
+/**
+ * Units of one limit are told to have started, and would count as of `landsAt`. Says how many of them count already, as
+ * of then or later; these are told of no more.
+ */
+export function tellLapsed({ lapses = [] }: ClientState, index: number, units: number, landsAt: number): number {
+  let known = 0;
+  for (const lapse of lapses) {
+    const untold = lapse.untold[index] ?? 0;
+    const found = lapse.firstAt < landsAt ? 0 : Math.min(units - known, untold);
+    if (found > 0) lapse.untold[index] = untold - found;
+    known += found;
+  }
   return known;
+}
+
+/** As of when a unit counts at the latest that was started between two moments and would count `guardMs` after the second. */
+export function countsBy({ lapses = [] }: ClientState, from: number, to: number, guardMs: number): number {
+  const among = lapses.filter(({ notBefore, lastAt }) => notBefore <= to && from + guardMs <= lastAt);
+  return Math.max(to + guardMs, ...among.map(({ lastAt }) => lastAt));
+}
+
+function joined(one: Lapse, other: Lapse): Lapse {
+  return {
+    notBefore: Math.min(one.notBefore, other.notBefore),
+    firstAt: Math.min(one.firstAt, other.firstAt),
+    lastAt: Math.max(one.lastAt, other.lastAt),
+    untold: one.untold.map((units, i) => units + (other.untold[i] ?? 0)),
+  };
 }

@@ -184,12 +184,14 @@ export class Lease implements Capacity {
     const keep = this.#permits.keepOnly((i) => (totals[i] ?? 0) + (ahead[i] ?? 0));
     this.#told.tell(demand, this.inUse);
     const head = this.#exchange.next();
+    // first, as it may tell starts as of later moments than before
+    const used = this.#log.seal(head.seq);
     const refunds = this.#refunds.seal(clock, now, this.definition.timing.guardMs, head.seq);
     this.#unreported = this.#refunds.isMaturing;
     this.#contact.sent(head.seq, now);
     return {
       ...head,
-      used: this.#log.seal(head.seq),
+      used,
       starting: this.#log.starting,
       returned: [...this.#lots.returned],
       ...refunds,

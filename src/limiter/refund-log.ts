@@ -7,16 +7,17 @@ const START_GRAIN_MS = 50;
 /** Most checkpoints kept; past it neighbours are told as one: less comes back then, never more. */
 const MAX_CHECKPOINTS = 32;
 
-/** Between which moments units were started, on the limiter's clock, and how many of them were not needed. */
+/** From when on units were started, on the limiter's clock, and how many of them were not needed. */
 interface Unneeded {
   readonly from: number;
-  readonly to: number;
+  readonly turn: Turn;
   readonly units: readonly number[];
 }
 
 interface Checkpoint {
   readonly from: number;
-  readonly to: number;
+  /** The turn that was told last. */
+  readonly last: Turn;
   readonly totals: readonly number[];
   /** The sync that told of it first. */
   readonly toldIn: number;
@@ -60,7 +61,7 @@ export class RefundLog {
     return {
       refunded: [...this.#totals],
       refunds: this.#checkpoints.map(({ from, totals }) => [from, ...totals]),
-      refundEnds: this.#checkpoints.map(({ to }) => to),
+      refundEnds: this.#checkpoints.map(({ last }) => startedBy(last)),
     };
   }
 
@@ -73,26 +74,23 @@ export class RefundLog {
   #takeMature(clock: ClockEstimate, until: number): Unneeded[] {
     const mature: Unneeded[] = [];
     for (const [turn, units] of this.#maturing) {
-      const to = startedBy(turn);
-      if (to > until) continue;
+      if (startedBy(turn) > until) continue;
       this.#maturing.delete(turn);
-      mature.push({ from: clock.earliest(turn.since), to, units });
+      mature.push({ from: clock.earliest(turn.since), turn, units });
     }
     return mature.sort((a, b) => a.from - b.from);
   }
 
   #addCheckpoints(mature: readonly Unneeded[], seq: number): void {
-    let from = mature[0]?.from ?? 0;
-    let to = -Infinity;
-    const close = (): void => void this.#checkpoints.push({ from, to, totals: [...this.#totals], toldIn: seq });
-    for (const unneeded of mature) {
-      if (unneeded.from > from + START_GRAIN_MS) {
-        close();
-        from = unneeded.from;
-        to = -Infinity;
-      }
-      to = Math.max(to, unneeded.to);
-      unneeded.units.forEach((units, i) => (this.#totals[i] = (this.#totals[i] ?? 0) + units));
+    let open: Omit<Checkpoint, 'totals' | 'toldIn'> | undefined;
+    const close = (): void => {
+      if (open !== undefined) this.#checkpoints.push({ ...open, totals: [...this.#totals], toldIn: seq });
+    };
+    for (const { from, turn, units } of mature) {
+      const isNear = open !== undefined && from <= open.from + START_GRAIN_MS;
+      if (!isNear) close();
+      open = open !== undefined && isNear ? { from: open.from, last: later(open.last, turn) } : { from, last: turn };
+      units.forEach((more, i) => (this.#totals[i] = (this.#totals[i] ?? 0) + more));
     }
     close();
     while (this.#checkpoints.length > MAX_CHECKPOINTS) this.#checkpoints = joined(this.#checkpoints);
@@ -101,10 +99,11 @@ export class RefundLog {
 
 /** Every two neighbours as one. */
 function joined(checkpoints: readonly Checkpoint[]): Checkpoint[] {
-  return checkpoints.flatMap((later, i) => {
-    const earlier = checkpoints[i - 1];
-    if (i % 2 === 0) return i === checkpoints.length - 1 ? [later] : [];
-    const from = Math.min(later.from, earlier?.from ?? Infinity);
-    return [{ ...later, from, to: Math.max(later.to, earlier?.to ?? -Infinity) }];
+  return checkpoints.flatMap((second, i) => {
+    const first = checkpoints[i - 1];
+    if (i % 2 === 0 || first === undefined) return i === checkpoints.length - 1 ? [second] : [];
+    return [{ ...second, from: Math.min(first.from, second.from), last: later(first.last, second.last) }];
   });
 }
+
+const later = (one: Turn, other: Turn): Turn => (startedBy(other) > startedBy(one) ? other : one);

@@ -62,7 +62,7 @@ function isAccount(value: unknown, limit: LimitDefinition, version: number): boo
 
 function isClient(value: unknown, limits: number): boolean {
   if (!isObject(value) || typeof value['id'] !== 'string' || typeof value['queue'] !== 'string') return false;
-  const { doublings, lapsed, grants, unseen, demand, kept, resolved, run } = value as Partial<
+  const { doublings, lapses, grants, unseen, demand, kept, resolved, run } = value as Partial<
     Record<keyof ClientState, unknown>
   >;
   return (
@@ -72,7 +72,7 @@ function isClient(value: unknown, limits: number): boolean {
     isRow(kept, limits) &&
     isRow(resolved, limits) &&
     (doublings === undefined || isCount(doublings)) &&
-    (lapsed === undefined || isLapse(lapsed, limits)) &&
+    (lapses === undefined || (Array.isArray(lapses) && lapses.every((lapse) => isLapse(lapse, limits)))) &&
     Array.isArray(grants) &&
     grants.every((grant) => isGrant(grant, limits)) &&
     isRows(unseen, limits + 1) &&
@@ -88,7 +88,8 @@ function isRun(value: unknown): boolean {
 }
 
 function isLapse(value: unknown, limits: number): boolean {
-  return isObject(value) && isNumber(value['from']) && isNumber(value['to']) && isRow(value['untold'], limits);
+  if (!isObject(value) || !isRow(value['untold'], limits)) return false;
+  return isNumber(value['notBefore']) && isNumber(value['firstAt']) && isNumber(value['lastAt']);
 }
 
 function isGrant(value: unknown, limits: number): boolean {

@@ -1,5 +1,6 @@
 import type { StartedWithin } from './algorithms/algorithm';
-import type { Lapse } from './lapse';
+import type { ClientState } from './client-state';
+import { countsBy } from './lapse';
 import type { Sync } from './wire';
 
 /** Within so many milliseconds was started what is given back by a client that does not say by when it was. */
@@ -13,14 +14,12 @@ interface ToldRefund {
 
 /** What a sync says of units that were started and not needed, which count `guardMs` after their start, or since they lapsed. */
 export function toldRefunds(
+  state: ClientState,
   { refunds = [], refundEnds = [] }: Sync,
   guardMs: number,
-  lapsed: Lapse | undefined,
 ): ToldRefund[] {
   return refunds.map(([startedAt, ...totals], i) => {
-    const from = startedAt + guardMs;
-    const to = (refundEnds[i] ?? startedAt + START_SPREAD_MS) + guardMs;
-    // it may have lapsed before it was told
-    return { totals, within: { from, to: Math.max(from, to, lapsed?.to ?? -Infinity) } };
+    const toldBy = Math.max(startedAt, refundEnds[i] ?? startedAt + START_SPREAD_MS);
+    return { totals, within: { from: startedAt + guardMs, to: countsBy(state, startedAt, toldBy, guardMs) } };
   });
 }
