@@ -1,5 +1,4 @@
 import { runAt } from './address';
-import type { Lapse } from './lapse';
 import type { DemandRun, Sync } from './wire';
 
 /** A grant that is not yet settled: units that the client may start within the interval. */
@@ -9,6 +8,20 @@ interface Grant {
   amounts: number[];
   /** Whether it has been written into a push and can no longer change. */
   published: boolean;
+}
+
+/**
+ * Units of a client that count as started, at the end of their interval, because nothing was heard of them. When it is
+ * heard of them after all, they count already: not a second time, and not earlier either.
+ */
+export interface Lapse {
+  /** From when on they could be started. */
+  readonly notBefore: number;
+  /** As of when the first and the last of them count as started. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** How many nothing has been heard of since, of each limit. */
+  untold: number[];
 }
 
 /** What the limiter remembers besides of a client that is a workflow run. */

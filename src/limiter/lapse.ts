@@ -1,19 +1,5 @@
-import type { ClientState } from './client-state';
+import type { ClientState, Lapse } from './client-state';
 import type { SetDefinition } from './definition';
-
-/**
- * Units of a client that count as started, at the end of their interval, because nothing was heard of them. When it is
- * heard of them after all, they count already: not a second time, and not earlier either.
- */
-export interface Lapse {
-  /** From when on they could be started. */
-  readonly notBefore: number;
-  /** As of when the first and the last of them count as started. */
-  readonly firstAt: number;
-  readonly lastAt: number;
-  /** How many nothing has been heard of since, of each limit. */
-  untold: number[];
-}
 
 /** Most of a client told apart; past it the oldest are one: less comes back then, never more. */
 const MAX_LAPSES = 4;
@@ -50,7 +36,10 @@ export function tellLapsed({ lapses = [] }: ClientState, index: number, units: n
   return known;
 }
 
-/** As of when a unit counts at the latest that was started between two moments and would count `guardMs` after the second. */
+/**
+ * As of when a unit counts at the latest that was started between two moments, and would count `guardMs` after the
+ * second.
+ */
 export function countsBy({ lapses = [] }: ClientState, from: number, to: number, guardMs: number): number {
   const among = lapses.filter(({ notBefore, lastAt }) => notBefore <= to && from + guardMs <= lastAt);
   return Math.max(to + guardMs, ...among.map(({ lastAt }) => lastAt));

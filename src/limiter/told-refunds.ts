@@ -12,7 +12,7 @@ interface ToldRefund {
   readonly within: StartedWithin;
 }
 
-/** What a sync says of units that were started and not needed, which count `guardMs` after their start, or since they lapsed. */
+/** What a sync says of units that were not needed: they count `guardMs` after their start, or since they lapsed. */
 export function toldRefunds(
   state: ClientState,
   { refunds = [], refundEnds = [] }: Sync,

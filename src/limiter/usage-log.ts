@@ -29,7 +29,7 @@ interface OpenTurn {
   readonly units: number[];
 }
 
-/** By when, on the limiter's clock, what was taken in a turn is told to have been started; `Infinity` as long as it may not be. */
+/** By when, on the limiter's clock, what was taken in a turn is told to have been started; `Infinity` before. */
 export function startedBy({ toldBy }: Turn): number {
   let checkpoint = toldBy;
   while (checkpoint?.heir !== undefined) checkpoint = checkpoint.heir;

@@ -50,7 +50,10 @@ export interface Sync {
   readonly refunded: readonly number[];
   /** When what of that had been started, in the order of the totals. What is left out counts as used. */
   readonly refunds?: readonly RefundCheckpoint[];
-  /** By when the starts of each of these had been told as used; soon after they began if left out. Not a column there: who does not know it reads the rest. */
+  /**
+   * By when the starts of each of these had been told as used; soon after they began if left out. Not a column there:
+   * who does not know it reads the rest.
+   */
   readonly refundEnds?: readonly number[];
   /** Units in all used beyond what was granted, of limits that charge such. */
   readonly excess: readonly number[];

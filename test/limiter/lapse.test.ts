@@ -14,6 +14,14 @@ function silent(limit = calls(100, 60_000)): Desk {
   return desk;
 }
 
+/** The same, which has then been granted five more. */
+function grantedMore(): Desk {
+  const desk = silent();
+  desk.says('a', { demand: [[5]] });
+  desk.turn();
+  return desk;
+}
+
 describe('units that lapsed', () => {
   test('count as started', () => {
     const desk = silent();
@@ -32,9 +40,7 @@ describe('units that lapsed', () => {
   });
 
   test('are no excuse for others that are given back with the same word', () => {
-    const desk = silent();
-    desk.says('a', { demand: [[5]] });
-    desk.turn();
+    const desk = grantedMore();
     // what was granted last goes back, the first ten were started before they lapsed
     desk.says('a', { used: [[START + 300, 10]], returned: [5] });
     desk.turn();
@@ -42,9 +48,7 @@ describe('units that lapsed', () => {
   });
 
   test('are not what was started since', () => {
-    const desk = silent();
-    desk.says('a', { demand: [[5]] });
-    desk.turn();
+    const desk = grantedMore();
     // five of the ten that lapsed were never started, and five of the later ones were: the limiter cannot tell
     desk.says('a', { used: [[START + 3_650, 5]], returned: [10] });
     desk.turn();
@@ -52,9 +56,7 @@ describe('units that lapsed', () => {
   });
 
   test('are no more than there were', () => {
-    const desk = silent();
-    desk.says('a', { demand: [[5]] });
-    desk.turn();
+    const desk = grantedMore();
     desk.says('a', { used: [[START + 300, 15]] });
     desk.turn();
     expect(desk.available('calls')).toBe(85);
