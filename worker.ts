@@ -1,11 +1,10 @@
-import { loadBatchConfig } from './src/batch/batch-config';
-import { type Complete } from './src/batch/complete';
-import { installQuietRuntime } from './src/batch/quiet-runtime';
-import { runWorkers } from './src/batch/run-workers';
-import { createSetWorkers } from './src/batch/set-workers';
-import { connectTemporal } from './src/batch/temporal-target';
-import { countInputTokens } from './src/batch/tokens';
-import { warmUp } from './src/batch/warm-up';
+import { loadBatchConfig } from './src/batch/config/config';
+import { type Complete } from './src/batch/worker/complete';
+import { installQuietRuntime } from './src/batch/temporal/quiet-runtime';
+import { runWorkers, createSetWorkers } from './src/batch/worker/set-workers';
+import { connectTemporal } from './src/batch/temporal/temporal-target';
+import { countInputTokens } from './src/batch/tokens/tokens';
+import { warmUp } from './src/batch/worker/provider';
 
 /**
  * A production worker: serves the task queue of every set of a limits.yaml, within the set's limits, with the activity

@@ -12,7 +12,7 @@
 import { parseArgs } from 'node:util';
 import { type Account, MODEL, startProvider } from '../demo/providers';
 import { commandLine, numberOf, wholeOf } from '../scripts/support/command-line';
-import { startDevServer } from '../src/client/dev-server';
+import { startDevServer } from '../src/client/dev-server/dev-server';
 import {
   batchFiles,
   readResults,

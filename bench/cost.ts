@@ -8,7 +8,7 @@
  *   npx tsx bench/cost.ts [file for the results]
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { DEFAULT_MAX_EVENTS } from '../src/workflows/limiter-input';
+import { DEFAULT_MAX_EVENTS } from '../src/workflows/limiter/limiter-workflow';
 import type { Measured } from './events';
 import { type Curve, plot } from './support/plot';
 import { figure, type Finding, report } from './support/report';

@@ -11,7 +11,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { numericOptions } from '../scripts/support/command-line';
 import { LimitsPlugin, limited } from '../src/activities/index';
-import { startDevServer } from '../src/client/dev-server';
+import { startDevServer } from '../src/client/dev-server/dev-server';
 import { LimitSet, ResourceLimit } from '../src/index';
 import { type Caller, type Pattern } from './events-workflows';
 import { report } from './support/report';

@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { numericOptions } from '../scripts/support/command-line';
 import { CallLimit, ResourceLimit } from '../src/index';
-import { limiterId } from '../src/workflows/limiter-id';
+import { limiterId } from '../src/workflows/limiter/protocol';
 import { type Order, type Seen } from './load/clients';
 import { type Written, writtenSince } from './load/limiter-runs';
 import { type Minute, faultsOf, minuteOf, rowOf, spread } from './load/minute';

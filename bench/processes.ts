@@ -9,7 +9,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type DevServer } from '../src/client/dev-server';
+import { type DevServer } from '../src/client/dev-server/dev-server';
 import { type ConcurryFleet, concurryFleets } from './processes/concurry';
 import { mutexPattern } from './processes/mutex';
 import { type LimiterName, type Place } from './processes/limiters';

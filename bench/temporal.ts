@@ -8,8 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallLimit, type Limit, LimitSet, ResourceLimit } from '../src/index';
-import { limiterId } from '../src/workflows/limiter-id';
-import { statsQuery } from '../src/workflows/protocol';
+import { limiterId, statsQuery } from '../src/workflows/limiter/protocol';
 import { StrictWindow } from './quota/strict-window';
 import { figure, type Finding, report } from './support/report';
 import { quantile } from './support/rounds';

@@ -1,5 +1,5 @@
 import licences from 'spdx-license-list/full';
-import { type InputItem } from '../src/batch/input-item';
+import { type InputItem } from '../src/batch/files/input';
 
 /** One item for each licence of the list, some 700 real texts of 16 to 9,400 tokens. */
 export function licenceItems(): InputItem[] {

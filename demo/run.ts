@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { stringify } from 'yaml';
-import { type ItemResult } from '../src/workflows/item-result';
+import { type ItemResult } from '../src/workflows/batch/item-result';
 import { licenceItems } from './licence-items';
 import { type Account, ACCOUNTS, MODEL, type RunningProvider, startProvider } from './providers';
 

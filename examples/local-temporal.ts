@@ -1,6 +1,6 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { startDevServer } from '../src/client/dev-server';
-import { environmentConfig } from '../src/client/environment';
+import { startDevServer } from '../src/client/dev-server/dev-server';
+import { environmentConfig } from '../src/client/link/environment';
 
 /**
  * Runs an example with the server of `TEMPORAL_ADDRESS`, or with a development server of its own, and a quiet SDK. What

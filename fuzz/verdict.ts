@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { ConfigError } from '../src/batch/config-error';
+import { ConfigError } from '../src/batch/errors/errors';
 import { LimitsError } from '../src/index';
 
 const OWN = [LimitsError, ConfigError];

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { type Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { BATCH_WORKFLOW, pauseSignal, resumeSignal, type BatchInput } from '../src/workflows/batch-protocol';
+import { BATCH_WORKFLOW, pauseSignal, resumeSignal, type BatchInput } from '../src/workflows/batch/batch-protocol';
 import { FakeBatch } from '../test/support/fake-batch';
 import { until } from '../test/support/until';
 import { record, RECORDER as identity } from './support/record';

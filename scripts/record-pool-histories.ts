@@ -5,8 +5,8 @@
  */
 import { type WorkflowHandle } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
-import { hostActivities } from '../src/activities/probe';
-import { LIMITER_TASK_QUEUE } from '../src/workflows/limiter-id';
+import { hostActivities } from '../src/activities/plugin/probe';
+import { LIMITER_TASK_QUEUE } from '../src/workflows/limiter/protocol';
 import type { recordedPatience, recordedRouting, recordedTasks } from '../test/support/recorded-pools';
 import { heldSet } from '../test/support/routing-workflows';
 import { placeActivities } from '../test/support/routing-activities';

@@ -1,5 +1,5 @@
 import type { AlgorithmName } from '../src/limiter/algorithms/algorithm';
-import type { LimitDefinition, SetDefinition, WindowDefinition } from '../src/limiter/definition';
+import type { LimitDefinition, SetDefinition, WindowDefinition } from '../src/limiter/definition/definition';
 import { pick, spread } from './fleet/random';
 
 const ALGORITHMS: readonly AlgorithmName[] = ['SlidingWindow', 'FixedWindow', 'TokenBucket', 'LeakyBucket', 'GCRA'];

@@ -1,4 +1,4 @@
-import type { LimitDefinition } from '../src/limiter/definition';
+import type { LimitDefinition } from '../src/limiter/definition/definition';
 import type { Job } from './fleet/job';
 import { spread } from './fleet/random';
 import { LONGEST_HOLD_MS, type Scenario } from './scenario';

@@ -1,4 +1,4 @@
-import type { SetDefinition } from '../src/limiter/definition';
+import type { SetDefinition } from '../src/limiter/definition/definition';
 import { drawDefinition } from './draw-definition';
 import { FAULTS } from './faults/faults';
 import { pick, spread, streamOf } from './fleet/random';

@@ -1,5 +1,5 @@
-import type { SetDefinition } from '../src/limiter/definition';
-import { choose, type PoolPolicy, type PoolState } from '../src/limiter/pool';
+import type { SetDefinition } from '../src/limiter/definition/definition';
+import { choose, type PoolPolicy, type PoolState } from '../src/limiter/pool/pool';
 import type { Fleet } from './fleet/fleet';
 import type { SimulatedProcess } from './fleet/simulated-process';
 

@@ -1,4 +1,4 @@
-import type { SetDefinition } from '../src/limiter/definition';
+import type { SetDefinition } from '../src/limiter/definition/definition';
 import type { FaultName } from './faults/fault';
 
 /** Nothing is held for longer. Unit: milliseconds. */

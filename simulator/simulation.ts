@@ -1,4 +1,4 @@
-import type { SetDefinition } from '../src/limiter/definition';
+import type { SetDefinition } from '../src/limiter/definition/definition';
 import { drawJob } from './draw-job';
 import { FAULTS } from './faults/faults';
 import { Fleet } from './fleet/fleet';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BaseLimitSet } from '../../src/acquire/base-limit-set';
+import { type BaseLimitSet } from '../../src/acquire/set/base-limit-set';
 import { CallLimit, type Clock, type Limit, LimitSet, RateLimit, ResourceLimit } from '../../src/index';
 import { LeasedSet } from '../support/leased-set';
 import { type Contestant } from '../support/rounds';

@@ -1,8 +1,8 @@
 /** One of the processes that load a limiter: some clients, each with several that wait for permits all the time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../../src/client/system-clock';
+import { systemClock } from '../../src/client/link/system-clock';
 import { LimitSet } from '../../src/index';
-import { type LimitSetJSON } from '../../src/client/limit-set-options';
+import { type LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import { type Address, joinTemporal } from '../support/temporal';
 
 /** What it is to do, until it is disconnected. */

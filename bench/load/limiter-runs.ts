@@ -1,5 +1,5 @@
 import { type Client } from '@temporalio/client';
-import { LIMITER_WORKFLOW } from '../../src/workflows/limiter-id';
+import { LIMITER_WORKFLOW } from '../../src/workflows/limiter/protocol';
 import { timeOf, type HistoryEvent } from '../../test/support/history-event';
 import { UNHANDLED_COMMAND } from '../../test/support/limiter-runs';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { type DevServer } from '../../src/client/dev-server';
+import { type DevServer } from '../../src/client/dev-server/dev-server';
 import { quantile } from '../support/rounds';
 import { type Caller } from '../events-workflows';
 

@@ -1,5 +1,5 @@
 import { streamOf } from '../../simulator/fleet/random';
-import type { Timer } from '../../src/acquire/clock';
+import type { Timer } from '../../src/acquire/ports';
 import type { StrictWindow } from './strict-window';
 
 /** What a call takes, refused or not. */

@@ -1,13 +1,12 @@
-import { type Supply } from '../../src/acquire/supply';
-import { BaseLimitSet } from '../../src/acquire/base-limit-set';
-import { type Clock } from '../../src/acquire/clock';
-import { LeaseSupply } from '../../src/acquire/lease-supply';
-import { Nesting } from '../../src/acquire/nesting';
-import { checkSet, type SetSettings } from '../../src/acquire/set-settings';
-import { processClient } from '../../src/client/process-client';
-import { Allocator } from '../../src/limiter/allocator';
-import { type Limit } from '../../src/limiter/limits';
-import { type Push, type Sync } from '../../src/limiter/wire';
+import type { CapacitySource, Clock } from '../../src/acquire/ports';
+import { BaseLimitSet } from '../../src/acquire/set/base-limit-set';
+import { LeaseSupply } from '../../src/acquire/client/lease-supply';
+import { Nesting } from '../../src/acquire/set/nesting';
+import { checkSet, type SetSettings } from '../../src/acquire/set/set-settings';
+import { processClient } from '../../src/client/backends/process-client';
+import { Allocator } from '../../src/limiter/allocator/allocator';
+import { type Limit } from '../../src/limiter/definition/limits';
+import { type Push, type Sync } from '../../src/limiter/protocol/wire';
 
 const nesting = new Nesting(() => ({ run: (_holder, body) => body(), getStore: () => undefined }));
 
@@ -16,7 +15,7 @@ const nesting = new Nesting(() => ({ run: (_holder, body) => body(), getStore: (
  * messages, which arrive one turn later. What it costs to be served from a lease, without what a server costs.
  */
 export class LeasedSet extends BaseLimitSet {
-  readonly supply: Supply;
+  readonly supply: CapacitySource;
   /** Messages to the limiter so far. */
   syncs = 0;
   /** Messages from it. */

@@ -1,7 +1,7 @@
 import { Client, Connection, type ClientInterceptors } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { shareHost } from '../../src/activities/hosts';
-import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server';
+import { shareHost } from '../../src/activities/plugin/hosts';
+import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
 
 /** Where a Temporal server is. */
 export type Address = Pick<DevServer, 'address' | 'namespace'>;

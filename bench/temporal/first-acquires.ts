@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client } from '@temporalio/client';
-import { systemClock } from '../../src/client/system-clock';
+import { systemClock } from '../../src/client/link/system-clock';
 import { type LimitSet } from '../../src/index';
-import { limiterId } from '../../src/workflows/limiter-id';
+import { limiterId } from '../../src/workflows/limiter/protocol';
 import { timeOf, type HistoryEvent } from '../../test/support/history-event';
 
 /** When an acquire was asked for, and when it was granted. Unit: milliseconds, as the machine's clock goes. */

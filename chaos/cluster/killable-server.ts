@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type DevServer, startDevServer } from '../../src/client/dev-server';
-import { resolveTemporal } from '../../src/client/resolve-temporal';
+import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
+import { resolveTemporal } from '../../src/client/dev-server/resolve-temporal';
 
 /** A Temporal server with a database file, which can be killed and is then started again on that file. */
 export class KillableServer {

@@ -1,4 +1,4 @@
-import type { LimitSetJSON } from '../../src/client/limit-set-options';
+import type { LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import type { Allowance } from '../provider/strict-account';
 
 /** So long is a process remembered of which nothing is heard: then what it held goes to others. */

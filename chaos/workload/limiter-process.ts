@@ -1,7 +1,7 @@
 /** Runs limiter workflows, and nothing else. */
 import { NativeConnection } from '@temporalio/worker';
-import { shareHost } from '../../src/activities/hosts';
-import { installQuietRuntime } from '../../src/batch/quiet-runtime';
+import { shareHost } from '../../src/activities/plugin/hosts';
+import { installQuietRuntime } from '../../src/batch/temporal/quiet-runtime';
 
 /** What a process that runs limiters is to be. */
 export interface LimiterOrder {

@@ -2,7 +2,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { LimitsPlugin } from '../../src/activities/index';
-import { installQuietRuntime } from '../../src/batch/quiet-runtime';
+import { installQuietRuntime } from '../../src/batch/temporal/quiet-runtime';
 import { type Acquisition, LimitSet } from '../../src/index';
 import { limitsOf, SEATS } from '../cluster/limits';
 import { ITEM_QUEUE } from './item';

@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
-import { startDevServer } from '../../src/client/dev-server';
+import { startDevServer } from '../../src/client/dev-server/dev-server';
 import { type Account, ACCOUNTS } from './accounts';
 import { FakeProvider } from './provider';
 import { createAccountWorker, createWorkflowWorker } from './workers';

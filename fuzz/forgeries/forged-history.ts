@@ -1,4 +1,4 @@
-import type { SetDefinition } from '../../src/limiter/definition';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { drawScenario } from '../../simulator/draw-scenario';
 import { streamOf } from '../../simulator/fleet/random';
 import type { Invariant } from '../../simulator/invariants/invariant';

@@ -1,6 +1,6 @@
-import type { AllocatorSnapshot } from '../../src/limiter/allocator';
-import type { SetDefinition } from '../../src/limiter/definition';
-import type { Sync } from '../../src/limiter/wire';
+import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import type { Sync } from '../../src/limiter/protocol/wire';
 import { pick } from '../../simulator/fleet/random';
 import type { Overheard } from './overheard';
 

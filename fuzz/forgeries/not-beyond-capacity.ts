@@ -11,7 +11,7 @@ export const notBeyondCapacity: Invariant = {
       for (const [i, { key, kind, capacity }] of definition.limits.entries()) {
         const most = capacity * (1 + EPSILON);
         const open = clients.reduce((sum, { granted, resolved }) => sum + (granted[i] ?? 0) - (resolved[i] ?? 0), 0);
-        const out = clients.reduce((sum, { level }) => sum + (level[i] ?? 0), 0);
+        const out = clients.reduce((sum, { permitCap }) => sum + (permitCap[i] ?? 0), 0);
         for (const { id, refunded, granted } of clients) {
           if ((refunded[i] ?? 0) > (granted[i] ?? 0) * (1 + EPSILON))
             fail(`${key}: ${id} has given back ${String(refunded[i])} units of ${String(granted[i])}`);

@@ -1,5 +1,5 @@
-import type { AllocatorSnapshot } from '../../src/limiter/allocator';
-import type { Sync } from '../../src/limiter/wire';
+import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
+import type { Sync } from '../../src/limiter/protocol/wire';
 import type { SimulatedLimiter } from '../../simulator/fleet/simulated-limiter';
 
 /** Of so many messages of before a forger can still make something. */

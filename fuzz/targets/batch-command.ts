@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommanderError, type Command } from 'commander';
 import fc from 'fast-check';
-import { batchOptions } from '../../src/batch/batch-options';
-import { parseRecord, RECORD_FORMAT, refuseOtherBatch, type BatchContent } from '../../src/batch/batch-record';
-import { dropFailed, readOutput } from '../../src/batch/output-contents';
-import { UsageError } from '../../src/batch/usage-error';
+import { batchOptions } from '../../src/batch/cli/batch-options';
+import { parseRecord, RECORD_FORMAT, refuseOtherBatch, type BatchContent } from '../../src/batch/state/batch-record';
+import { dropFailed, readOutput } from '../../src/batch/files/output';
+import { UsageError } from '../../src/batch/errors/errors';
 import { target, type Target } from '../target';
 import { mutated, oddJson, oddText, spliced } from '../values';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { resetLimitDefaults } from '../../src/acquire/defaults';
+import { resetLimitDefaults } from '../../src/acquire/set/defaults';
 import {
   CallLimit,
   configureLimits,
@@ -11,7 +11,7 @@ import {
   type LimitPoolJSON,
   type LimitSetJSON,
 } from '../../src/index';
-import { limitToJSON } from '../../src/limiter/limits';
+import { limitToJSON } from '../../src/limiter/definition/limits';
 import { LimitPool as RunPool, LimitSet as RunSet } from '../../src/workflows/index';
 import { target, type Target } from '../target';
 import { mutated } from '../values';

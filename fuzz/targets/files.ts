@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { parseConfig, type BatchSet } from '../../src/batch/config';
-import { parseItem } from '../../src/batch/input-item';
+import { parseConfig, type BatchSet } from '../../src/batch/config/config';
+import { parseItem } from '../../src/batch/files/input';
 import { LimitSet } from '../../src/index';
 import { target, type Target } from '../target';
 import { mutated, oddJson, spliced } from '../values';

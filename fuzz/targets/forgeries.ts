@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { givesBack } from '../../src/limiter/algorithms/algorithms';
-import type { LimitDefinition } from '../../src/limiter/definition';
+import { givesBack, type LimitDefinition } from '../../src/limiter/definition/definition';
 import { boundedState } from '../../simulator/invariants/bounded-state';
 import { conservation } from '../../simulator/invariants/conservation';
 import { fencing } from '../../simulator/invariants/fencing';

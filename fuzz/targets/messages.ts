@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { LeaseClient } from '../../src/acquire/lease-client';
-import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator';
-import type { SetDefinition } from '../../src/limiter/definition';
-import { Lease } from '../../src/limiter/lease';
-import { RunLease } from '../../src/limiter/run-lease';
-import { withinBudget } from '../../src/limiter/snapshot-budget';
-import type { Push, Sync } from '../../src/limiter/wire';
+import { LeaseClient } from '../../src/acquire/client/lease-client';
+import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import { Lease } from '../../src/limiter/lease/lease';
+import { RunLease } from '../../src/limiter/lease/run-lease';
+import { withinBudget } from '../../src/limiter/allocator/snapshot/snapshot-budget';
+import type { Push, Sync } from '../../src/limiter/protocol/wire';
 import { target, type Target } from '../target';
 import { mutated, oddJson } from '../values';
 import { orRefused } from '../verdict';
@@ -57,7 +57,7 @@ function live(allocator: Allocator, from: number): void {
   for (let now = from; now < from + 3_000; now += 700) {
     allocator.advance(now);
     allocator.publish(now);
-    allocator.doubtful(now);
+    allocator.unconfirmed(now);
     for (const [key, { capacity, available }] of Object.entries(allocator.stats(now).limits)) {
       if (!(available <= capacity)) throw new Error(`${available} of ${capacity} available of ${key}`);
     }

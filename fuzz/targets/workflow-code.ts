@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
-import { resetLimitDefaults } from '../../src/acquire/defaults';
-import { durationToMs } from '../../src/limiter/duration';
+import { resetLimitDefaults } from '../../src/acquire/set/defaults';
+import { durationToMs } from '../../src/limiter/checks/duration';
 import {
   asCompleted,
   CallLimit,
@@ -13,7 +13,7 @@ import {
   TaskPool,
   wait,
 } from '../../src/workflows/index';
-import { limiterInput } from '../../src/workflows/limiter-input';
+import { limiterInput } from '../../src/workflows/limiter/limiter-workflow';
 import { target, type Target } from '../target';
 import { mutated, oddText, oddValue } from '../values';
 import { orRefused } from '../verdict';

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { startDevServer } from '../../src/client/dev-server';
+import { startDevServer } from '../../src/client/dev-server/dev-server';
 
 /** What recorded histories name as their maker: the default would be this machine. */
 export const RECORDER = 'recorder';

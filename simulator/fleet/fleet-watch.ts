@@ -1,6 +1,6 @@
-import type { AllocatorSnapshot } from '../../src/limiter/allocator';
-import type { SetDefinition } from '../../src/limiter/definition';
-import type { Push, Sync } from '../../src/limiter/wire';
+import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import type { Push, Sync } from '../../src/limiter/protocol/wire';
 import type { Passage } from './passage';
 
 /** What happens in a fleet, for whoever watches it: each is called right after it has happened. */

@@ -1,7 +1,7 @@
-import type { RunAddress } from '../../src/limiter/address';
-import type { AllocatorSnapshot } from '../../src/limiter/allocator';
-import type { SetDefinition } from '../../src/limiter/definition';
-import type { Push, Sync } from '../../src/limiter/wire';
+import type { RunAddress } from '../../src/limiter/protocol/address';
+import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import type { Push, Sync } from '../../src/limiter/protocol/wire';
 import type { Scenario } from '../scenario';
 import type { FleetWatch } from './fleet-watch';
 import { copy, Network, type NetworkOptions } from './network';

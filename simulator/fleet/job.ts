@@ -1,4 +1,4 @@
-import type { Amounts } from '../../src/limiter/request';
+import type { Amounts } from '../../src/limiter/request/request';
 
 /** What a worker does over and over, or a workflow run once. */
 export interface Job {

@@ -1,10 +1,9 @@
-import type { Holding } from '../../src/acquire/supply';
-import type { LeaseClient } from '../../src/acquire/lease-client';
-import { LeaseSupply } from '../../src/acquire/lease-supply';
-import type { Timer } from '../../src/acquire/clock';
-import type { LimitDefinition } from '../../src/limiter/definition';
+import type { Holding, Timer } from '../../src/acquire/ports';
+import type { LeaseClient } from '../../src/acquire/client/lease-client';
+import { LeaseSupply } from '../../src/acquire/client/lease-supply';
+import type { LimitDefinition } from '../../src/limiter/definition/definition';
 import { LimitsError } from '../../src/limiter/errors/limits-error';
-import type { Amounts, Request } from '../../src/limiter/request';
+import type { Amounts, Request } from '../../src/limiter/request/request';
 import type { Fleet } from './fleet';
 import type { Job } from './job';
 import { newPassage, type Passage } from './passage';

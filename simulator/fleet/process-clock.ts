@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/acquire/clock';
+import type { Clock } from '../../src/acquire/ports';
 
 /** The clock of one process in that world: set wrongly, running a little too fast or slow, with timers like Node's. */
 export class ProcessClock implements Clock {

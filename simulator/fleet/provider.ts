@@ -1,4 +1,4 @@
-import type { LimitDefinition, WindowDefinition } from '../../src/limiter/definition';
+import type { LimitDefinition, WindowDefinition } from '../../src/limiter/definition/definition';
 import { strictMeter, type StrictMeter } from './strict-meter';
 
 /** How long after a change of its limit grants of before may still arrive, besides a window. Unit: milliseconds. */

@@ -3,7 +3,7 @@ import type {
   ResourceDefinition,
   SetDefinition,
   WindowDefinition,
-} from '../../src/limiter/definition';
+} from '../../src/limiter/definition/definition';
 import { Fleet } from './fleet';
 import type { Job } from './job';
 

@@ -1,7 +1,7 @@
-import { runAddress, runAt, type RunAddress } from '../../src/limiter/address';
-import { Allocator } from '../../src/limiter/allocator';
-import type { SetDefinition } from '../../src/limiter/definition';
-import type { Push, Sync } from '../../src/limiter/wire';
+import { runAddress, runAt, type RunAddress } from '../../src/limiter/protocol/address';
+import { Allocator } from '../../src/limiter/allocator/allocator';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import type { Push, Sync } from '../../src/limiter/protocol/wire';
 import { copy } from './network';
 import type { VirtualClock } from './virtual-clock';
 
@@ -127,7 +127,7 @@ export class SimulatedLimiter {
     if (this.options.reloads) this.allocator = Allocator.restore(copy(this.allocator.snapshot()), now);
     for (const message of this.#inbox.splice(0)) this.allocator.receive(message, now);
     if (this.#gone.length > 0) this.allocator.ended(this.#gone.splice(0), now);
-    const doubtful = this.allocator.doubtful(now);
+    const doubtful = this.allocator.unconfirmed(now);
     if (doubtful.length > 0) void this.#probe(doubtful);
     this.#setAlarm(this.allocator.advance(now));
     for (const { queue, push } of this.allocator.publish(now, this.#canHear)) {

@@ -1,8 +1,8 @@
-import type { Holding } from '../../src/acquire/supply';
-import type { LeaseClient } from '../../src/acquire/lease-client';
-import { processClient } from '../../src/client/process-client';
-import type { SetDefinition } from '../../src/limiter/definition';
-import type { Push, Sync } from '../../src/limiter/wire';
+import type { Holding } from '../../src/acquire/ports';
+import type { LeaseClient } from '../../src/acquire/client/lease-client';
+import { processClient } from '../../src/client/backends/process-client';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import type { Push, Sync } from '../../src/limiter/protocol/wire';
 import type { Fleet } from './fleet';
 import type { Job } from './job';
 import { Member } from './member';

@@ -1,10 +1,9 @@
-import type { Holding } from '../../src/acquire/supply';
-import type { Timer } from '../../src/acquire/clock';
-import { LeaseClient } from '../../src/acquire/lease-client';
-import { runAddress, type RunAddress } from '../../src/limiter/address';
-import type { SetDefinition } from '../../src/limiter/definition';
-import { RunLease } from '../../src/limiter/run-lease';
-import type { Push } from '../../src/limiter/wire';
+import type { Holding, Timer } from '../../src/acquire/ports';
+import { LeaseClient } from '../../src/acquire/client/lease-client';
+import { runAddress, type RunAddress } from '../../src/limiter/protocol/address';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import { RunLease } from '../../src/limiter/lease/run-lease';
+import type { Push } from '../../src/limiter/protocol/wire';
 import type { Fleet } from './fleet';
 import type { Job } from './job';
 import { Member } from './member';

@@ -1,4 +1,4 @@
-import type { LimitDefinition } from '../../src/limiter/definition';
+import type { LimitDefinition } from '../../src/limiter/definition/definition';
 import { strictMeter } from './strict-meter';
 
 /** Everything that arrived at a provider under one limit, in whatever order it was noted, judged afterwards. */

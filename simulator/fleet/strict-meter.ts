@@ -1,4 +1,4 @@
-import type { WindowDefinition } from '../../src/limiter/definition';
+import type { WindowDefinition } from '../../src/limiter/definition/definition';
 
 /** The account that a strict provider keeps of one limit. Knows nothing of the code under test. */
 export interface StrictMeter {

@@ -1,4 +1,4 @@
-import type { SyncFlow, SyncSource } from '../../src/acquire/sync-flow';
+import type { SyncFlow, SyncSource } from '../../src/acquire/ports';
 import type { SimulatedRun } from './simulated-run';
 
 /** Sends what there is to say at the end of each turn of a workflow run, one message after the other. */

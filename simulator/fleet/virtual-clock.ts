@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/acquire/clock';
+import type { Clock } from '../../src/acquire/ports';
 
 interface Timer {
   readonly at: number;

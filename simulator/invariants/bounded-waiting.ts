@@ -1,4 +1,4 @@
-import { pacingOf } from '../../src/limiter/pacing';
+import { pacingOf } from '../../src/limiter/protocol/pacing';
 import type { Passage } from '../fleet/passage';
 import type { Invariant, Scene } from './invariant';
 

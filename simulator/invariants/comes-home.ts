@@ -1,7 +1,7 @@
 import { revisable } from '../../src/limiter/algorithms/algorithms';
-import type { AllocatorSnapshot } from '../../src/limiter/allocator';
+import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
 import { EPOCH } from '../fleet/simulated-limiter';
-import { Ledger } from '../../src/limiter/ledger';
+import { Ledger } from '../../src/limiter/ledger/ledger';
 import { EPSILON, type Invariant } from './invariant';
 
 /** In the end. */
@@ -26,7 +26,9 @@ function leftover({ definition, ledger, clients }: AllocatorSnapshot, now: numbe
     if (kind !== 'resource' && available > capacity * (1 + EPSILON))
       return `${key}: ${available} of ${capacity} available`;
   }
-  const holder = clients.find(({ kept, level, demand }) => demand.length > 0 || [...kept, ...level].some((n) => n > 0));
+  const holder = clients.find(
+    ({ kept, permitCap, demand }) => demand.length > 0 || [...kept, ...permitCap].some((n) => n > 0),
+  );
   if (holder !== undefined) return `${holder.id} still holds or wants something: ${JSON.stringify(holder)}`;
   const run = clients.find((client) => client.run !== undefined);
   return run && `${run.id}, a workflow run, is still known`;

@@ -1,4 +1,4 @@
-import type { AllocatorSnapshot } from '../../src/limiter/allocator';
+import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
 import { EPSILON, type Invariant } from './invariant';
 
 const TOTALS = [
@@ -10,7 +10,7 @@ const TOTALS = [
   'excess',
   'starting',
   'inUse',
-  'level',
+  'permitCap',
   'kept',
 ] as const;
 

@@ -1,4 +1,4 @@
-import type { SetDefinition } from '../../src/limiter/definition';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
 import type { FleetWatch } from '../fleet/fleet-watch';
 import type { VirtualClock } from '../fleet/virtual-clock';
 import type { Scenario } from '../scenario';

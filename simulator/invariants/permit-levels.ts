@@ -1,4 +1,4 @@
-import { ClientAccount } from '../../src/limiter/client-account';
+import { ClientAccount } from '../../src/limiter/allocator/account/client-account';
 import type { Invariant } from './invariant';
 
 /** What clients may use, each as far as it can have been told; above a capacity that was lowered it may only fall. */
@@ -13,7 +13,7 @@ export const permitLevels: Invariant = {
         const accounts = clients.map((client) => new ClientAccount(client));
         definition.limits.forEach(({ key, kind, capacity }, i) => {
           if (kind !== 'resource') return;
-          const most = accounts.reduce((sum, account) => sum + account.ceiling(i), 0);
+          const most = accounts.reduce((sum, account) => sum + account.maxPossibleInUse(i), 0);
           const allowed = Math.max(capacity, before.get(key) ?? 0);
           if (most > allowed) fail(`${key}: ${most} permits out, ${capacity} in all`);
           before.set(key, Math.min(most, allowed));

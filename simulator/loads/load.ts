@@ -1,4 +1,4 @@
-import type { SetDefinition } from '../../src/limiter/definition';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
 import type { Fleet } from '../fleet/fleet';
 
 /** A limiter at one of its bounds. */

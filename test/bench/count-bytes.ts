@@ -4,8 +4,8 @@
  */
 import { createHook } from 'node:async_hooks';
 import { LeasedSet } from '../../bench/support/leased-set';
-import type { BaseLimitSet } from '../../src/acquire/base-limit-set';
-import { systemClock } from '../../src/client/system-clock';
+import type { BaseLimitSet } from '../../src/acquire/set/base-limit-set';
+import { systemClock } from '../../src/client/link/system-clock';
 import { CallLimit, type Limit, LimitSet, RateLimit, ResourceLimit } from '../../src/index';
 
 /** What was counted for one acquisition: acquire, tell the usage, release. */

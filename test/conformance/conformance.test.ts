@@ -1,4 +1,4 @@
-import { InvalidLimitError } from '../../src/limiter/errors/invalid-limit-error';
+import { InvalidLimitError } from '../../src/limiter/errors/definition-errors';
 import { decisions, type Decision } from './decisions';
 import { outcomeOfError } from './error-codes';
 import { alignedWindow, continuousLeak, meterOutcomes } from './own-meters';

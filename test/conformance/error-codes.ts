@@ -1,15 +1,18 @@
-import { DuplicateLimitError } from '../../src/limiter/errors/duplicate-limit-error';
-import { AcquireTimeoutError } from '../../src/limiter/errors/acquire-timeout-error';
-import { AlreadyReleasedError } from '../../src/limiter/errors/already-released-error';
-import { InvalidAmountError } from '../../src/limiter/errors/invalid-amount-error';
-import { InvalidLimitError } from '../../src/limiter/errors/invalid-limit-error';
-import { InvalidUsageError } from '../../src/limiter/errors/invalid-usage-error';
-import { MissingUsageError } from '../../src/limiter/errors/missing-usage-error';
-import { RateAmountRequiredError } from '../../src/limiter/errors/rate-amount-required-error';
-import { RequestExceedsCapacityError } from '../../src/limiter/errors/request-exceeds-capacity-error';
-import { UnknownLimitError } from '../../src/limiter/errors/unknown-limit-error';
-import { UsageExceedsRequestedError } from '../../src/limiter/errors/usage-exceeds-requested-error';
-import { CALL_COUNT } from '../../src/limiter/limits';
+import { DuplicateLimitError, InvalidLimitError } from '../../src/limiter/errors/definition-errors';
+import { AcquireTimeoutError } from '../../src/limiter/errors/waiting-errors';
+import {
+  AlreadyReleasedError,
+  InvalidUsageError,
+  MissingUsageError,
+  UsageExceedsRequestedError,
+} from '../../src/limiter/errors/usage-errors';
+import {
+  InvalidAmountError,
+  RateAmountRequiredError,
+  RequestExceedsCapacityError,
+  UnknownLimitError,
+} from '../../src/limiter/errors/request-errors';
+import { CALL_COUNT } from '../../src/limiter/definition/limits';
 import type { Outcome } from './trace';
 
 function codeOf(error: unknown, op: string): string | undefined {

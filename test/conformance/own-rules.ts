@@ -1,4 +1,4 @@
-import { CALL_COUNT } from '../../src/limiter/limits';
+import { CALL_COUNT } from '../../src/limiter/definition/limits';
 import type { Replayer } from './replayer';
 import type { AmountMap, Outcome, Step, Trace, TraceLimit } from './trace';
 

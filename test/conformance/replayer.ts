@@ -1,8 +1,8 @@
-import type { Acquisition } from '../../src/acquire/acquisition';
-import { LimitPool } from '../../src/client/limit-pool';
-import { LimitSet } from '../../src/client/limit-set';
-import type { LoadBalancing } from '../../src/limiter/balancers/balancer';
-import type { LimitJSON } from '../../src/limiter/limits';
+import type { Acquisition } from '../../src/acquire/set/acquisition';
+import { LimitPool } from '../../src/client/sets/limit-pool';
+import { LimitSet } from '../../src/client/sets/limit-set';
+import type { LoadBalancing } from '../../src/limiter/pool/balancers';
+import type { LimitJSON } from '../../src/limiter/definition/limits';
 import { FakeClock } from '../support/fake-clock';
 import { outcomeOfError } from './error-codes';
 import type { AmountMap, Outcome, Step, Trace, TraceLimit } from './trace';

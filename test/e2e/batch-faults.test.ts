@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { MODEL } from '../../demo/providers';
 import { startStrictProvider } from '../../demo/strict-provider';
-import { type DevServer, startDevServer } from '../../src/client/dev-server';
-import { resolveTemporal } from '../../src/client/resolve-temporal';
+import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
+import { resolveTemporal } from '../../src/client/dev-server/resolve-temporal';
 import { batchFiles, readResults, removeBatchFiles, startBatch, untilLines } from '../support/batch-command';
 
 const KEY = 'sk-test-of-the-faults';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { type Account, MODEL, type RunningProvider, startProvider } from '../../demo/providers';
 import { startStrictProvider, type StrictProviderOptions } from '../../demo/strict-provider';
-import { type DevServer, startDevServer } from '../../src/client/dev-server';
+import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
 import {
   base64Forms,
   batchFiles,

@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 
-import { startDevServer } from '../../src/client/dev-server';
-import { resolveTemporal } from '../../src/client/resolve-temporal';
+import { startDevServer } from '../../src/client/dev-server/dev-server';
+import { resolveTemporal } from '../../src/client/dev-server/resolve-temporal';
 
 it('serves its namespace from the moment it is given, and is gone when it is stopped', async () => {
   const server = await startDevServer({ namespace: 'mine', source: await aServerOfItsOwn() });

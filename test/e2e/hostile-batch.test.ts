@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MODEL } from '../../demo/providers';
 import { startStrictProvider } from '../../demo/strict-provider';
-import { BATCH_WORKFLOW } from '../../src/workflows/batch-protocol';
+import { BATCH_WORKFLOW } from '../../src/workflows/batch/batch-protocol';
 import { batchFiles, readResults, removeBatchFiles, startBatch, untilLines } from '../support/batch-command';
 import { ILLEGIBLE, signalRaw } from '../support/raw-signals';
 import { TemporalForTests } from '../support/temporal';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ResourceLimit } from '../../src/index';
-import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
+import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter/protocol';
 import { failedTasks, limiterStats } from '../support/limiter-runs';
 import { ILLEGIBLE, rawPayload, signalRaw } from '../support/raw-signals';
 import { TemporalForTests } from '../support/temporal';

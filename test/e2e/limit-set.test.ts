@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LimitSet } from '../../src/client/limit-set';
+import { LimitSet } from '../../src/client/sets/limit-set';
 import { describeLimitSet } from '../support/describe-limit-set';
 import { TemporalForTests } from '../support/temporal';
 

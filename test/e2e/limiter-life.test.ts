@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Host } from '../../src/activities/hosts';
-import { checkSetOptions, type LimitSetJSON } from '../../src/client/limit-set-options';
+import type { Host } from '../../src/activities/plugin/hosts';
+import { checkSetOptions, type LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import { CallLimit, ResourceLimit, type LimitSet } from '../../src/index';
-import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
+import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter/protocol';
 import { heard, killChildren, startChild } from '../support/children';
 import { hostileMessages } from '../support/hostile-messages';
 import { timeOf } from '../support/history-event';

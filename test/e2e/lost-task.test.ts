@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { checkSetOptions } from '../../src/client/limit-set-options';
+import { checkSetOptions } from '../../src/client/sets/limit-set-options';
 import { ResourceLimit } from '../../src/index';
-import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
+import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter/protocol';
 import { runsOf } from '../support/limiter-runs';
 import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
-import { checkSetOptions, type LimitSetJSON } from '../../src/client/limit-set-options';
+import { checkSetOptions, type LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import { ResourceLimit } from '../../src/index';
-import { Allocator } from '../../src/limiter/allocator';
-import { SNAPSHOT_VERSION } from '../../src/limiter/allocator-state';
-import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
+import { Allocator } from '../../src/limiter/allocator/allocator';
+import { SNAPSHOT_VERSION } from '../../src/limiter/allocator/snapshot/snapshot';
+import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter/protocol';
 import { limiterStats } from '../support/limiter-runs';
 import { limiterBundle, TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';

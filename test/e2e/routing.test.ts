@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
-import { type Host } from '../../src/activities/hosts';
+import { type Host } from '../../src/activities/plugin/hosts';
 import { mostAtOnce, placeActivities } from '../support/routing-activities';
 import { TemporalForTests } from '../support/temporal';
 import { heldSet, type Journey, type travel, type travelHolding } from '../support/routing-workflows';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '../../src/client/system-clock';
-import { defineLimits } from '../../src/limiter/definition';
+import { systemClock } from '../../src/client/link/system-clock';
+import { defineLimits } from '../../src/limiter/definition/definition';
 import { CallLimit, LimitSet, RateLimit, ResourceLimit, type Limit } from '../../src/index';
 import { heard, killChildren, startChild } from '../support/children';
 import { failedTasks } from '../support/limiter-runs';

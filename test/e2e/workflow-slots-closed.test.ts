@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LimitSetJSON } from '../../src/client/limit-set-options';
+import type { LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import { ResourceLimit } from '../../src/index';
 import { failedTasks } from '../support/limiter-runs';
 import { Slots } from '../support/slots';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { checkSetOptions } from '../../src/client/limit-set-options';
+import { checkSetOptions } from '../../src/client/sets/limit-set-options';
 import { CallLimit, RateLimit, ResourceLimit } from '../../src/index';
-import { defineLimits } from '../../src/limiter/definition';
-import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
+import { defineLimits } from '../../src/limiter/definition/definition';
+import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter/protocol';
 import { failedTasks, runsOf } from '../support/limiter-runs';
 import { mostAtOnce } from '../support/occupancy';
 import { Slots } from '../support/slots';

@@ -1,7 +1,7 @@
 import { LimitSet } from '../../src/index';
-import { checkSetOptions } from '../../src/client/limit-set-options';
-import { Lease } from '../../src/limiter/lease';
-import { Desk } from '../limiter/allocator-support';
+import { checkSetOptions } from '../../src/client/sets/limit-set-options';
+import { Lease } from '../../src/limiter/lease/lease';
+import { Desk } from '../limiter/allocator/allocator-support';
 
 /** From here on a server warns of a payload; at four times as much it refuses it. */
 const WARNING = 512 * 2 ** 10;

@@ -1,11 +1,11 @@
-import { LeaseClient } from '../../src/acquire/lease-client';
-import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator';
-import { SNAPSHOT_VERSION } from '../../src/limiter/allocator-state';
-import { Lease } from '../../src/limiter/lease';
-import type { Push } from '../../src/limiter/wire';
+import { LeaseClient } from '../../src/acquire/client/lease-client';
+import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
+import { SNAPSHOT_VERSION } from '../../src/limiter/allocator/snapshot/snapshot';
+import { Lease } from '../../src/limiter/lease/lease';
+import type { Push } from '../../src/limiter/protocol/wire';
 import { defined } from '../../simulator/fleet/saturated-fleets';
-import { Desk, START } from '../limiter/allocator-support';
-import { limitOf, permits, reload } from '../limiter/ledger-support';
+import { Desk, START } from '../limiter/allocator/allocator-support';
+import { limitOf, permits, reload } from '../limiter/ledger/ledger-support';
 
 const LIMITS = [permits(1)];
 

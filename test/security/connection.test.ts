@@ -1,7 +1,7 @@
 import { DefaultLogger, Runtime, type NativeConnection, type Worker } from '@temporalio/worker';
 import { LimitsPlugin } from '../../src/activities/index';
-import { connectTemporal } from '../../src/batch/temporal-target';
-import { defaultClient } from '../../src/client/default-client';
+import { connectTemporal } from '../../src/batch/temporal/temporal-target';
+import { defaultClient } from '../../src/client/link/environment';
 import { TlsServer } from '../support/tls-server';
 
 const API_KEY = 'the-api-key-of-the-tenant';

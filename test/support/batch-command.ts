@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { type ItemResult } from '../../src/workflows/item-result';
+import { type ItemResult } from '../../src/workflows/batch/item-result';
 
 /** A batch in a folder of its own, run as a user runs it: by the command, in processes of its own. */
 export interface BatchFiles {
@@ -53,7 +53,7 @@ export async function removeBatchFiles(): Promise<void> {
 }
 
 /** How Node runs the command from its source, without a build. */
-const FROM_SOURCE = ['--import', 'tsx', 'src/batch/cli.ts'];
+const FROM_SOURCE = ['--import', 'tsx', 'src/batch/cli/cli.ts'];
 
 /** Starts a batch, by default from the command's source. */
 export function startBatch(

@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { currentLimits, LimitsPlugin } from '../../src/activities/index';
-import { systemClock } from '../../src/client/system-clock';
-import { LimitSet } from '../../src/client/limit-set';
-import type { LimitSetJSON } from '../../src/client/limit-set-options';
+import { systemClock } from '../../src/client/link/system-clock';
+import { LimitSet } from '../../src/client/sets/limit-set';
+import type { LimitSetJSON } from '../../src/client/sets/limit-set-options';
 
 /** What a child is to do. */
 export interface Task {

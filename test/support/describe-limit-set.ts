@@ -1,7 +1,7 @@
-import type { Acquisition } from '../../src/acquire/acquisition';
-import type { LimitSet } from '../../src/client/limit-set';
-import type { LimitSetOptions } from '../../src/client/limit-set-options';
-import { CallLimit, RateLimit, ResourceLimit } from '../../src/limiter/limits';
+import type { Acquisition } from '../../src/acquire/set/acquisition';
+import type { LimitSet } from '../../src/client/sets/limit-set';
+import type { LimitSetOptions } from '../../src/client/sets/limit-set-options';
+import { CallLimit, RateLimit, ResourceLimit } from '../../src/limiter/definition/limits';
 
 /** Makes a set of its own, that shares its limits with no other test. */
 export type MakeSet = (options: Pick<LimitSetOptions, 'limits' | 'config'>) => LimitSet | Promise<LimitSet>;

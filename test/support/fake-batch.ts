@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import { pageOf } from '../../src/batch/partitions';
+import { pageOf } from '../../src/batch/state/partitions';
 import {
   RECALLED,
   type BatchInput,
@@ -8,7 +8,7 @@ import {
   type IndexedItem,
   type ItemActivities,
   type Partition,
-} from '../../src/workflows/batch-protocol';
+} from '../../src/workflows/batch/batch-protocol';
 
 export interface FakeBatchOptions {
   readonly items: number;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/acquire/clock';
+import type { Clock } from '../../src/acquire/ports';
 
 /** A clock driven by hand: time stands still until a test moves it. */
 export class FakeClock implements Clock {

@@ -1,4 +1,4 @@
-import { resolveTemporal } from '../../src/client/resolve-temporal';
+import { resolveTemporal } from '../../src/client/dev-server/resolve-temporal';
 
 /**
  * Finds, downloads or builds the Temporal server once, before the first end-to-end test. Otherwise the first test would

@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { grpcCodeOf } from '../../src/client/grpc-code';
-import { LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter-id';
-import { statsQuery, type LimiterStats } from '../../src/workflows/protocol';
+import { grpcCodeOf } from '../../src/client/link/reach';
+import { LIMITER_WORKFLOW, limiterId, statsQuery, type LimiterStats } from '../../src/workflows/limiter/protocol';
 import { until } from './until';
 
 /** Causes of failures that are none: a signal came while the run was about to end, which ends a moment later; */

@@ -1,8 +1,8 @@
-import { type PoolPolicy } from '../../src/limiter/pool';
+import { type PoolPolicy } from '../../src/limiter/pool/pool';
 import { gather, LimitPool, LimitSet } from '../../src/workflows/index';
-import { proxyPoolActivities } from '../../src/workflows/pool-activities';
-import { type PoolActivityOptions } from '../../src/workflows/pool-activity-options';
-import { type RoutableSet } from '../../src/workflows/routed-call';
+import { proxyPoolActivities } from '../../src/workflows/routing/pool-activities';
+import { type PoolActivityOptions } from '../../src/workflows/routing/pool-activity-options';
+import { type RoutableSet } from '../../src/workflows/routing/routed-call';
 import type { HeldActivities, PlaceActivities } from './routing-activities';
 
 /** A set that only says where to go: a call that only goes by turns acquires nothing. */

@@ -7,11 +7,11 @@ import {
   Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
-import { shareHost, type Host } from '../../src/activities/hosts';
-import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server';
-import type { LimitSetJSON } from '../../src/client/limit-set-options';
-import { LimitSet } from '../../src/client/limit-set';
-import { LIMITER_TASK_QUEUE } from '../../src/workflows/limiter-id';
+import { shareHost, type Host } from '../../src/activities/plugin/hosts';
+import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
+import type { LimitSetJSON } from '../../src/client/sets/limit-set-options';
+import { LimitSet } from '../../src/client/sets/limit-set';
+import { LIMITER_TASK_QUEUE } from '../../src/workflows/limiter/protocol';
 
 let bundle: Promise<WorkflowBundle> | undefined;
 let runtimeIsInstalled = false;

@@ -1,15 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { BaseLimitSet } from '../../src/acquire/base-limit-set';
-import type { LeaseClient } from '../../src/acquire/lease-client';
-import { LeaseSupply } from '../../src/acquire/lease-supply';
-import { Nesting } from '../../src/acquire/nesting';
-import { checkSet, type SetOptions } from '../../src/acquire/set-settings';
-import { processClient } from '../../src/client/process-client';
-import { Allocator } from '../../src/limiter/allocator';
-import type { SetDefinition } from '../../src/limiter/definition';
-import type { Limit } from '../../src/limiter/limits';
-import type { Push, Sync } from '../../src/limiter/wire';
-import { reload } from '../limiter/ledger-support';
+import { BaseLimitSet } from '../../src/acquire/set/base-limit-set';
+import type { LeaseClient } from '../../src/acquire/client/lease-client';
+import { LeaseSupply } from '../../src/acquire/client/lease-supply';
+import { Nesting } from '../../src/acquire/set/nesting';
+import { checkSet, type SetOptions } from '../../src/acquire/set/set-settings';
+import { processClient } from '../../src/client/backends/process-client';
+import { Allocator } from '../../src/limiter/allocator/allocator';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import type { Limit } from '../../src/limiter/definition/limits';
+import type { Push, Sync } from '../../src/limiter/protocol/wire';
+import { reload } from '../limiter/ledger/ledger-support';
 import { FakeClock } from './fake-clock';
 
 const WAY_MS = 5;

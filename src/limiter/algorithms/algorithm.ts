@@ -1,4 +1,10 @@
-import type { Window } from '../window';
+/** What an algorithm needs to know of a limit: so many units per window. */
+export interface Window {
+  /** Length of the window. Unit: milliseconds. */
+  readonly windowMs: number;
+  /** Units per window; for the buckets, also the largest burst. */
+  readonly capacity: number;
+}
 
 /** The five ways to count units per window. */
 export type AlgorithmName = 'TokenBucket' | 'LeakyBucket' | 'SlidingWindow' | 'FixedWindow' | 'GCRA';

@@ -1,4 +1,3 @@
-import type { LimitDefinition } from '../definition';
 import type { Algorithm, AlgorithmName } from './algorithm';
 import { fixedWindow } from './fixed-window';
 import { gcra } from './gcra';
@@ -22,11 +21,6 @@ export const algorithmNames = Object.keys(algorithms) as readonly AlgorithmName[
 /** The same count for whoever hears of starts, and of what was not needed of them, only later. */
 export function revisable(name: AlgorithmName): Algorithm {
   return algorithms[name].refundsUnused ? revisableBucket : algorithms[name];
-}
-
-/** Whether units of a limit come back that turn out not to have been needed. */
-export function givesBack(limit: LimitDefinition): boolean {
-  return limit.kind !== 'resource' && algorithms[limit.algorithm].refundsUnused;
 }
 
 /** Whether `name` is one of the five. */

@@ -1,5 +1,4 @@
-import type { Window } from '../window';
-import { tolerance, type Algorithm, type StartedWithin } from './algorithm';
+import { type Window, tolerance, type Algorithm, type StartedWithin } from './algorithm';
 
 /** Most beginnings told apart. */
 const MAX_BEGINNINGS = 64;

@@ -1,5 +1,4 @@
-import type { Window } from '../window';
-import { tolerance, type Algorithm } from './algorithm';
+import { type Window, tolerance, type Algorithm } from './algorithm';
 
 /** Most segments kept; a window of 60 s is then told apart to 0.12 s at worst, to the safe side. */
 const MAX_SEGMENTS = 1024;

@@ -1,5 +1,4 @@
-import type { Window } from '../window';
-import { tolerance, type Algorithm } from './algorithm';
+import { type Window, tolerance, type Algorithm } from './algorithm';
 
 interface Bucket {
   /** Tokens at the moment `at`. */

@@ -6,3 +6,22 @@ export abstract class LimitsError extends Error {
   /** A literal, stable name; also the `type` under which the error crosses Temporal. */
   abstract override readonly name: string;
 }
+
+/**
+ * Names of this package's errors that trying again would only repeat: mistakes of whoever calls, and what follows a call
+ * that went through. The others tell of a moment: `AcquireTimeoutError`, `LeaseLostError`, `LimiterUnavailableError`.
+ */
+export const LASTING_ERRORS: ReadonlySet<string> = new Set([
+  'AlreadyReleasedError',
+  'DefinitionConflictError',
+  'DuplicateLimitError',
+  'InvalidAmountError',
+  'InvalidLimitError',
+  'InvalidUsageError',
+  'MissingUsageError',
+  'NestedAcquireError',
+  'RateAmountRequiredError',
+  'RequestExceedsCapacityError',
+  'UnknownLimitError',
+  'UsageExceedsRequestedError',
+]);

@@ -1,0 +1,66 @@
+import type { LeaseIdentity } from '../../limiter/lease/exchange';
+import type { Hear, LimiterLink, SyncFlow, SyncSource, Timer } from '../ports';
+import type { Capacity } from '../../limiter/ledger/capacity';
+import type { SetDefinition } from '../../limiter/definition/definition';
+import type { TimedWaiting } from '../../limiter/lease/demand';
+import type { SyncUrgency } from '../../limiter/lease/reported-state';
+import type { Turn } from '../../limiter/lease/usage-log';
+import type { Push, Sync } from '../../limiter/protocol/wire';
+
+/** What a client may use of a shared limit set, and what it has to tell of that: a process's, or a workflow run's. */
+export interface ClientLease extends Capacity {
+  readonly definition: SetDefinition;
+  /** Who it belongs to. */
+  readonly identity: Pick<Sync, 'client'>;
+  /** Permits in use. */
+  readonly inUse: readonly number[];
+  /** Whether the limiter has answered. */
+  readonly registered: boolean;
+  /** Whether a silent client would lose something. */
+  readonly holdsAnything: boolean;
+  /** Until when the limiter certainly keeps the permits. Unit: milliseconds of the client's clock. */
+  readonly validUntil: number;
+  /** Whether nothing more can be taken under it. */
+  isOver(now: number): boolean;
+  /** How often the limiter must hear of a client that holds or waits for something. Unit: milliseconds. */
+  readonly renewalMs: number;
+  /** The fencing token of the next holder. */
+  nextFencingToken(): number;
+  /** The turn of the process to which belongs what is taken now; none where it does not matter when something is started. */
+  readonly turnNow?: Turn | undefined;
+  /** Settles one rate limit: what was taken of it in a turn, and what of that was used. */
+  settle(index: number, taken: number, used: number, turn: Turn | undefined): void;
+  /** An acquisition under this lease has ended: what it took had been started by now. Not where that is known before. */
+  finish?(amounts: readonly number[]): void;
+  /** An acquisition that has ended was held for so long. */
+  observeHolding(heldMs: number): void;
+  /** Whether there is something to tell. `waiting` is how many wait, `arrivals` how many ever began to. */
+  news(waiting: number, arrivals: number): SyncUrgency;
+  /** The whole state, to be sent now. */
+  compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean, arrivals: number): Sync;
+  /** Takes over a newer push. Says whether the limiter has to be told that it has arrived. */
+  apply(push: Push, now: number): boolean;
+  /** The limiter has read what was told, and has no room to remember it. */
+  turnedAway(): void;
+  /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
+  delivered(seq: number): void;
+  /** Gives up everything, whatever is in use. */
+  revoke(): void;
+}
+
+/** What a client is made of. */
+export interface LeaseClientOptions {
+  readonly name: string;
+  readonly definition: SetDefinition;
+  readonly link: LimiterLink;
+  readonly clock: Timer;
+  /** A new, unique id at each call. */
+  readonly newId: () => string;
+  /** Told of each lease that begins, where pushes are to find it. */
+  readonly onLease?: (client: string, hear: Hear) => void;
+  /** Of a process or of a workflow run, with the permits that are in use already. */
+  readonly newLease: (definition: SetDefinition, identity: LeaseIdentity, inUse: readonly number[]) => ClientLease;
+  readonly newFlow: (source: SyncSource) => SyncFlow;
+  /** For a signal to which as many may listen as there are acquisitions. */
+  readonly newController: () => AbortController;
+}

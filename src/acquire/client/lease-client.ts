@@ -1,0 +1,264 @@
+import { type SetDefinition, describeDefinition } from '../../limiter/definition/definition';
+
+import type { SyncFlow, SyncSource } from '../ports';
+import { readPush } from '../../limiter/protocol/push-check';
+import type { Push, Sync } from '../../limiter/protocol/wire';
+import { AdmissionRetry } from './admission-retry';
+import { PendingTryAcquires } from './pending-try-acquires';
+import { Gate } from '../gate/gate';
+import { LeaseLossSignal } from './lease-loss-signal';
+import { LeaseLine } from './lease-line';
+import { LeaseWatch } from './lease-watch';
+import { pacingOf } from '../../limiter/protocol/pacing';
+import type { SyncUrgency } from '../../limiter/lease/reported-state';
+import type { ClientLease, LeaseClientOptions } from './client-lease';
+import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
+import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
+
+/** Syncs of one client are at least so far apart. */
+const MIN_GAP_MS = 10;
+
+/** Thrown to those that wait when what they wait for is defined anew, so that they line up again. */
+export const REDEFINED = Symbol('redefined');
+
+/**
+ * The one object per process (or workflow run) and limit set that talks to the limiter, for every acquisition there.
+ *
+ * What happens while a sync is under way rides in the next, or comes back with a push. It never guesses: without word
+ * from the limiter it lets nobody through.
+ */
+export class LeaseClient implements SyncSource {
+  readonly #options: LeaseClientOptions;
+  readonly #flow: SyncFlow;
+  readonly #watch: LeaseWatch;
+  readonly #askers = new PendingTryAcquires();
+  readonly #holders: LeaseLossSignal;
+  readonly #leases: LeaseLine;
+  readonly #appointment: AdmissionRetry;
+  #lease: ClientLease;
+  #gate: Gate;
+  #fatal: Error | undefined;
+  #closed = false;
+  #lastSyncAt = -Infinity;
+  /** Whether the limiter does not know yet that its newest push has arrived. */
+  #owesAnswer = false;
+
+  constructor(options: LeaseClientOptions) {
+    this.#options = options;
+    this.#holders = new LeaseLossSignal(options.name, options.newController);
+    this.#appointment = new AdmissionRetry(options.clock);
+    this.#leases = new LeaseLine(options, (push) => this.hear(push));
+    this.#lease = this.#leases.next(options.definition);
+    this.#gate = this.#newGate();
+    this.#flow = options.newFlow(this);
+    this.#watch = new LeaseWatch(options.clock, this);
+  }
+
+  get id(): string {
+    return this.#lease.identity.client;
+  }
+
+  get lease(): ClientLease {
+    return this.#lease;
+  }
+
+  get gate(): Gate {
+    return this.#gate;
+  }
+
+  /** Aborts when the permits taken under the present lease are lost. */
+  get lost(): AbortSignal {
+    return this.#holders.lost;
+  }
+
+  /** Why nothing will ever be granted, if so. */
+  get fatal(): Error | undefined {
+    return this.#fatal;
+  }
+
+  get validUntil(): number {
+    return this.#lease.validUntil;
+  }
+
+  /** Whether an answer of the limiter is waited for. */
+  get isWaiting(): boolean {
+    return !this.#appointment.isPending && (this.#gate.size > 0 || this.#askers.size > 0);
+  }
+
+  /** Has the limiter asked for what lines up next, and calls back when it has read that and granted what it will grant now. */
+  whenAsked(refuse: () => void): void {
+    if (this.#appointment.isPending) refuse();
+    else this.#askers.add(refuse);
+  }
+
+  /** What {@link whenAsked} announced has been settled otherwise. */
+  forget(refuse: () => void): void {
+    this.#askers.delete(refuse);
+  }
+
+  /** An acquisition ended; its permits are free for the next one here. */
+  released(lease: ClientLease, amounts: readonly number[], heldMs: number): void {
+    lease.finish?.(amounts);
+    this.#lease.observeHolding(heldMs);
+    this.#leases.release(lease, amounts, this.#lease, this.#now());
+    this.#gate.pump();
+    this.#wake();
+  }
+
+  /** {@link LeaseClient.take} where what there is to say can go back with the push. */
+  hear(push: Push): Sync | undefined {
+    if (this.#closed || push.client !== this.id) return undefined;
+    this.take(push);
+    const now = this.#now();
+    const reply = this.dueAt(now) <= now ? this.compose() : undefined;
+    this.#wake();
+    return reply;
+  }
+
+  /** Takes a push over; one for another client, for a lease that is over, or that makes no sense, changes nothing. */
+  take(message: Push): void {
+    const push = readPush(message, this.id, this.#lease.definition.limits);
+    if (this.#closed || push === undefined) return;
+    switch (push.status) {
+      case 'granted':
+        this.#appointment.end();
+        if (this.#lease.apply(push, this.#now())) this.#owesAnswer = true;
+        this.#gate.pump();
+        this.#askers.answered(push.ack);
+        break;
+      case 'lost':
+        this.loseLease();
+        break;
+      case 'redefined':
+        this.#redefine(push.definition ?? this.#lease.definition);
+        break;
+      case 'full':
+        this.#comeBack(push);
+        break;
+      case 'conflict':
+      case 'refused':
+        this.#fail(refusal(this.#options.name, this.#lease.definition, push));
+    }
+    this.#keepWatch();
+  }
+
+  /** Tells the limiter at once what is idle here, and so gives it back. */
+  async yield(): Promise<void> {
+    if (!this.#lease.registered || this.#closed) return;
+    const sync = this.compose();
+    this.#keepWatch();
+    await this.#options.link.send(sync).catch(() => undefined);
+  }
+
+  /** Gives everything back and fails what waits. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#fail(new LimiterUnavailableError(this.#options.name, 'it has been closed'));
+    this.#closed = true;
+    if (!this.#lease.registered) return;
+    this.#lease.revoke();
+    await this.#options.link.send(this.#lease.compose([], this.#now(), false, 0)).catch(() => undefined);
+  }
+
+  dueAt(now: number): number {
+    if (this.#fatal !== undefined || this.#appointment.isPending) return Infinity;
+    const news = this.#lease.news(this.#gate.size, this.#gate.arrivals);
+    // where pushes come, the answer is due with each
+    if (this.#owesAnswer) return now;
+    if (news === 'urgent' || this.#askers.isNew) return Math.max(now, this.#lastSyncAt + MIN_GAP_MS);
+    return Math.max(now, nextReportAt(this.#lease, news, this.isWaiting, this.#lastSyncAt));
+  }
+
+  compose(): Sync {
+    const now = this.#now();
+    if (this.#lease.isOver(now)) this.loseLease();
+    const sync = this.#lease.compose(this.#gate.waiting, now, this.#askers.size > 0, this.#gate.arrivals);
+    this.#askers.told(sync.seq);
+    this.#owesAnswer = false;
+    this.#lastSyncAt = now;
+    return sync;
+  }
+
+  delivered(sync: Sync): void {
+    if (sync.client === this.id) this.#lease.delivered(sync.seq);
+  }
+
+  #now(): number {
+    return this.#options.clock.now();
+  }
+
+  readonly #wake = (): void => {
+    this.#keepWatch();
+    this.#flow.wake();
+  };
+
+  #keepWatch(): void {
+    this.#watch.keep(this.#lease.holdsAnything && this.#fatal === undefined);
+  }
+
+  #newGate(): Gate {
+    const { clock, name } = this.#options;
+    return new Gate(this.#lease, clock, this.#wake, name, this.#appointment.reason);
+  }
+
+  /** Who waits goes on waiting; who does not want to has been told no. */
+  #comeBack({ ack, retryAfterMs = 0, detail = '' }: Push): void {
+    if (this.#lease.registered) return;
+    this.#lease.turnedAway();
+    this.#appointment.make(retryAfterMs, detail, this.#wake);
+    this.#askers.answered(ack);
+  }
+
+  /** What the process holds may be others' by now: holders are told, and what waits asks anew. */
+  loseLease(): void {
+    this.#replaceLease(this.#leases.next(this.#lease.definition));
+    this.#holders.lose();
+    this.#wake();
+  }
+
+  #redefine(definition: SetDefinition): void {
+    const mine = this.#lease.definition;
+    this.#replaceLease(this.#leases.next(definition.version > mine.version ? definition : mine, this.#lease));
+  }
+
+  #replaceLease(lease: ClientLease): void {
+    const isSame = describeDefinition(lease.definition) === describeDefinition(this.#lease.definition);
+    this.#lease = lease;
+    this.#lastSyncAt = -Infinity;
+    this.#owesAnswer = false;
+    if (isSame) {
+      this.#askers.askAgain();
+      this.#gate.capacity = lease;
+      return;
+    }
+    this.#askers.clear();
+    const gate = this.#gate;
+    this.#gate = this.#newGate();
+    gate.refuseAll(REDEFINED);
+  }
+
+  /** Nothing will be granted any more, and what is held will be others' once nobody renews it. */
+  #fail(error: Error): void {
+    this.#fatal = error;
+    this.#appointment.end();
+    this.#holders.lose();
+    this.#flow.stop();
+    this.#watch.keep(false);
+    this.#gate.refuseAll(error);
+  }
+}
+
+/** When a client writes again that has told all that is urgent: to be remembered, or because something has happened. */
+export function nextReportAt(lease: ClientLease, news: SyncUrgency, isWaiting: boolean, lastSyncAt: number): number {
+  const renewal = lease.holdsAnything || isWaiting ? lastSyncAt + lease.renewalMs : Infinity;
+  const { soonMs, laterMs } = pacingOf(lease.definition);
+  const report = news === 'none' ? Infinity : lastSyncAt + (news === 'soon' ? soonMs : laterMs);
+  return Math.min(renewal, report);
+}
+
+/** What a push that refuses a process for good means to its user. */
+export function refusal(name: string, mine: SetDefinition, { status, definition, detail }: Push): Error {
+  return status === 'conflict'
+    ? new DefinitionConflictError(name, describeDefinition(mine), describeDefinition(definition ?? mine))
+    : new LimiterUnavailableError(name, detail ?? 'it does not understand this process');
+}

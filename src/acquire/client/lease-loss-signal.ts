@@ -1,0 +1,25 @@
+import { LeaseLostError } from '../../limiter/errors/limiter-errors';
+
+/** Those who hold something of a limit set here: told, all together, when it may be others' from now on. */
+export class LeaseLossSignal {
+  #controller: AbortController;
+
+  constructor(
+    readonly name: string,
+    readonly newController: () => AbortController,
+  ) {
+    this.#controller = newController();
+  }
+
+  /** Aborts when what is held at this moment is lost. */
+  get lost(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** What is held is lost; what comes from now on is not. */
+  lose(): void {
+    const holders = this.#controller;
+    this.#controller = this.newController();
+    holders.abort(new LeaseLostError(this.name));
+  }
+}

@@ -1,0 +1,131 @@
+import type { LimitDefinition } from '../../limiter/definition/definition';
+import { adaptRequest, type Request } from '../../limiter/request/request';
+import type { Turn } from '../../limiter/lease/usage-log';
+import type { Holding, Availability, CapacitySource, WaitOptions, Timer } from '../ports';
+import type { ClientLease } from './client-lease';
+import { REDEFINED, type LeaseClient } from './lease-client';
+
+/** So long a limiter is taken at its word that it had no room. Unit: milliseconds. */
+const REFUSAL_MS = 250;
+
+/** Serves acquisitions from a lease, and has its client ask for what they wait for. */
+export class LeaseSupply implements CapacitySource {
+  /** When the limiter last had no room for somebody who asked. */
+  #refusedAt = -Infinity;
+
+  /**
+   * @param released What a release waits for, if anything.
+   * @param outage Aborts while nobody can be asked: who does not want to wait does not wait for the server either.
+   * @param answerMs Nor longer than this for an answer, if given: a server may run while nobody hosts limiters.
+   */
+  constructor(
+    readonly client: LeaseClient,
+    readonly clock: Timer,
+    readonly released: () => Promise<void> | undefined,
+    readonly outage?: () => AbortSignal,
+    readonly answerMs?: number,
+  ) {}
+
+  get definitions(): readonly LimitDefinition[] {
+    return this.client.lease.definition.limits;
+  }
+
+  takeNow(request: Request, priority: number): Holding | undefined {
+    if (this.client.fatal !== undefined) throw this.client.fatal;
+    return this.client.gate.tryPass(request, priority) ? this.#hold(request) : undefined;
+  }
+
+  async tryTake(request: Request, { priority, timeoutMs, signal }: WaitOptions): Promise<Holding | undefined> {
+    const holding = this.takeNow(request, priority);
+    if (holding !== undefined) return holding;
+    const refusal = new AbortController();
+    const refuse = (): void => {
+      refusal.abort(refusal);
+    };
+    const outage = this.outage?.();
+    if (outage?.aborted === true || signal?.aborted === true) return undefined;
+    outage?.addEventListener('abort', refuse);
+    signal?.addEventListener('abort', refuse);
+    const answerMs = Math.min(this.answerMs ?? Infinity, timeoutMs ?? Infinity);
+    const stopTimer = answerMs === Infinity ? undefined : this.clock.after(answerMs, refuse);
+    try {
+      return await this.take(request, { priority, timeoutMs: undefined, signal: refusal.signal }, refuse);
+    } catch (error) {
+      if (error !== refusal) throw error;
+      this.#refusedAt = this.clock.now();
+      return undefined;
+    } finally {
+      stopTimer?.();
+      outage?.removeEventListener('abort', refuse);
+      signal?.removeEventListener('abort', refuse);
+      this.client.forget(refuse);
+    }
+  }
+
+  /** @param refuse Called when the limiter has been asked and has granted what it will grant now. */
+  async take(request: Request, options: WaitOptions, refuse?: () => void): Promise<Holding> {
+    const deadline = this.clock.now() + (options.timeoutMs ?? Infinity);
+    let wait = options;
+    let wanted = request;
+    for (;;) {
+      if (this.client.fatal !== undefined) throw this.client.fatal;
+      const { definitions } = this;
+      const adapted = wanted;
+      if (refuse !== undefined) this.client.whenAsked(refuse);
+      try {
+        return await this.client.gate.pass(adapted, wait, () => this.#hold(adapted));
+      } catch (error) {
+        if (error !== REDEFINED) throw error;
+        wanted = adaptRequest(adapted, definitions, this.definitions);
+        if (options.timeoutMs !== undefined) wait = { ...options, timeoutMs: Math.max(0, deadline - this.clock.now()) };
+      }
+    }
+  }
+
+  availability(request: Request): Availability {
+    const { client, clock } = this;
+    if (client.gate.expectedWaitMs(request) <= 0) return 'served';
+    const mayBeFree = client.gate.size === 0 && client.fatal === undefined;
+    return mayBeFree && clock.now() - this.#refusedAt >= REFUSAL_MS ? 'unknown' : 'wait';
+  }
+
+  expectedWaitMs(request: Request): number {
+    return this.client.gate.expectedWaitMs(request);
+  }
+
+  #hold(request: Request): Holding {
+    return new LeaseHolding(this, this.client.lease, request);
+  }
+}
+
+class LeaseHolding implements Holding {
+  readonly fencingToken: number;
+  readonly signal: AbortSignal;
+  readonly #since: number;
+  readonly #turn: Turn | undefined;
+
+  constructor(
+    readonly supply: LeaseSupply,
+    readonly lease: ClientLease,
+    readonly request: Request,
+  ) {
+    this.fencingToken = lease.nextFencingToken();
+    this.signal = supply.client.lost;
+    this.#since = supply.clock.now();
+    this.#turn = lease.turnNow;
+  }
+
+  get definitions(): readonly LimitDefinition[] {
+    return this.lease.definition.limits;
+  }
+
+  settle(index: number, used: number): void {
+    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.#turn);
+  }
+
+  release(): Promise<void> | undefined {
+    const { client, clock, released } = this.supply;
+    client.released(this.lease, this.request.amounts, clock.now() - this.#since);
+    return released();
+  }
+}

@@ -1,0 +1,146 @@
+import { acquireInTurn, askInTurn } from './acquire-in-turn';
+import type { LoadBalancing } from '../../limiter/pool/balancers';
+import { describeValue } from '../../limiter/errors/describe-value';
+import { checkFunction } from '../../limiter/checks/option-values';
+import { checkPolicy, choose, placesAfter, type PoolPolicy, type PoolState } from '../../limiter/pool/pool';
+import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../set/acquire-options';
+import type { Acquisition } from '../set/acquisition';
+import type { BaseLimitSet } from '../set/base-limit-set';
+import { limitDefaults } from '../set/defaults';
+import { checkName } from '../set/set-settings';
+
+/** How a pool of limit sets chooses. */
+export interface PoolOptions {
+  /** For logs and stats only. */
+  readonly name?: string | undefined;
+  /** How to choose a set. @default as configured by `configureLimits`, built in 'RoundRobin' */
+  readonly loadBalancing?: LoadBalancing | undefined;
+  /** Offset of the first choice. Range: a whole number from 0. @default as configured by `configureLimits`, built in 0 */
+  readonly workerIndex?: number | undefined;
+  /**
+   * Whether a set that would make a call wait, or could never serve it, gives way to one that would not. Where limiters
+   * decide, sets are asked one after the other, unless they were just now. @default true
+   */
+  readonly failover?: boolean | undefined;
+}
+
+/** The names of {@link PoolOptions}. */
+export const POOL_OPTIONS: readonly string[] = ['name', 'loadBalancing', 'workerIndex', 'failover'];
+
+/** The options of a pool, checked and with nothing left open. */
+export interface PoolSettings {
+  readonly name: string | undefined;
+  readonly policy: PoolPolicy;
+}
+
+/** @throws InvalidLimitError */
+export function checkPool(options: PoolOptions): PoolSettings {
+  const defaults = limitDefaults();
+  return {
+    name: checkName(options.name),
+    policy: checkPolicy({
+      loadBalancing: options.loadBalancing ?? defaults.loadBalancing,
+      workerIndex: options.workerIndex ?? defaults.workerIndex,
+      failover: options.failover ?? true,
+    }),
+  };
+}
+
+/** What pools have in common, in a process and in a workflow: each call is served by one of several limit sets. */
+export class BaseLimitPool<Set extends BaseLimitSet> {
+  readonly #sets: readonly Set[];
+  readonly #random: () => number;
+  readonly #asked: Asked = { options: {} };
+  /** Made once: of a hundred sets, a choice mostly looks at one. */
+  readonly #candidates: readonly LazyCandidate[];
+  /** @internal */
+  protected readonly policy: PoolPolicy;
+  /** @internal */
+  protected readonly state: PoolState = { dispatched: 0 };
+
+  /** For logs and stats only. */
+  readonly name: string | undefined;
+
+  protected constructor(sets: readonly Set[], { policy, name }: PoolSettings, random: () => number) {
+    this.#sets = sets;
+    this.#candidates = sets.map((set) => new LazyCandidate(set, this.#asked));
+    this.#random = random;
+    this.policy = policy;
+    this.name = name;
+  }
+
+  /** How many sets. */
+  get size(): number {
+    return this.#sets.length;
+  }
+
+  /** The sets, in their order. */
+  get limitSets(): readonly Set[] {
+    return this.#sets;
+  }
+
+  /** @throws TypeError if the index is not whole, RangeError if there is no such set */
+  at(index: number): Set {
+    if (!Number.isInteger(index)) throw new TypeError(`Expected the index of a limit set, got ${describeValue(index)}`);
+    const set = this.#sets[index];
+    if (set === undefined) throw new RangeError(`No limit set ${String(index)}: the pool has ${String(this.size)}`);
+    return set;
+  }
+
+  /**
+   * `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. With `failover`, the other
+   * sets are asked before it waits; where it waits, it stays.
+   */
+  async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
+    const index = this.#choose(options);
+    checkAcquireOptions(options);
+    return acquireInTurn(this.#sets, index, this.policy.failover ? placesAfter(index, this.size) : [], options);
+  }
+
+  /** `LimitSet.tryAcquire`, of the set whose turn it is; with `failover`, then of the others. */
+  async tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
+    const index = this.#choose(options);
+    const slot = await this.at(index).tryAcquire(options, index);
+    if (slot.successful || !this.policy.failover) return slot;
+    return (await askInTurn(this.#sets, placesAfter(index, this.size), () => options)) ?? slot;
+  }
+
+  /** `LimitSet.tryAcquireNow`, of the set whose turn it is. */
+  tryAcquireNow(options: TryAcquireOptions = {}): Acquisition {
+    const index = this.#choose(options);
+    return this.at(index).tryAcquireNow(options, index);
+  }
+
+  /** `LimitSet.use`, of the set whose turn it is. */
+  async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+    checkFunction('body', body);
+    const slot = await this.acquire(options);
+    return this.at(slot.index).hold(slot, body);
+  }
+
+  #choose(options: TryAcquireOptions): number {
+    this.#asked.options = options;
+    return choose(this.policy, this.state, this.#candidates, this.#random);
+  }
+}
+
+/** What a pool is asked for, while it chooses. */
+interface Asked {
+  options: TryAcquireOptions;
+}
+
+/** Looks at a set only if the choice depends on it. */
+class LazyCandidate {
+  constructor(
+    private readonly set: BaseLimitSet,
+    private readonly asked: Asked,
+  ) {}
+
+  get wouldWaitMs(): number | undefined {
+    try {
+      return this.set.expectedWaitMs(this.asked.options.requested);
+    } catch {
+      return undefined;
+    }
+  }
+}

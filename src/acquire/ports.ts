@@ -1,0 +1,105 @@
+import type { LimitDefinition } from '../limiter/definition/definition';
+import type { Request } from '../limiter/request/request';
+import type { Push, Sync } from '../limiter/protocol/wire';
+
+/** Time as those who wait see it. */
+export interface Timer {
+  /** Monotonic. Unit: milliseconds, with fractions. */
+  now(): number;
+  /** Runs `action` after `delayMs`; what it returns cancels that. Keeps the process alive: somebody waits. */
+  after(delayMs: number, action: () => void): () => void;
+}
+
+/** Time as a process sees it; injected, so that tests drive it by hand. */
+export interface Clock extends Timer {
+  /** Runs `action` once all that is ready to run has run, and what has been written is on its way. */
+  turn(action: () => void): void;
+}
+
+/** How an acquisition wants to wait. */
+export interface WaitOptions {
+  /** Higher goes first. */
+  readonly priority: number;
+  /** `undefined` waits as long as it takes. Unit: milliseconds. */
+  readonly timeoutMs: number | undefined;
+  /** Ends the wait with its reason. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a supply has handed out, until it is released. */
+export interface Holding {
+  /** Grows with every holder of the same permits; a store that remembers the largest can refuse a stale holder. */
+  readonly fencingToken: number;
+  /** What was taken: of what was asked for, what the definitions of that moment limit. */
+  readonly request: Request;
+  readonly definitions: readonly LimitDefinition[];
+  /** Aborts when the permits are lost, for example because the process could not renew its lease. */
+  readonly signal: AbortSignal;
+  /** Settles one rate limit: how much of what was taken was used. At most once per limit, before `release`. */
+  settle(index: number, used: number): void;
+  /** Gives the permits back, once. Resolves when nothing can get lost of that any more, if it takes a while. */
+  release(): Promise<void> | undefined;
+}
+
+/**
+ * What is known here of a request before it is made: it would be `served` at once, it would have to `wait`, or whoever
+ * keeps the limits has to be asked (`unknown`).
+ */
+export type Availability = 'served' | 'wait' | 'unknown';
+
+/** Where acquisitions are served from. */
+export interface CapacitySource {
+  /** What waits are measured by. */
+  readonly clock: Timer;
+  /** What is limited at this moment; a newer definition may arrive at any time. */
+  readonly definitions: readonly LimitDefinition[];
+  /** Takes the request at once out of what is known to be free here, or says no without having changed or asked anything. */
+  takeNow(request: Request, priority: number): Holding | undefined;
+  /**
+   * Takes the request if it is free, wherever that has to be asked, or says no without having changed anything: also when
+   * the options end the asking.
+   */
+  tryTake(request: Request, options: WaitOptions): Promise<Holding | undefined>;
+  /**
+   * Waits its turn for the request.
+   *
+   * @throws AcquireTimeoutError at the deadline, the signal's reason when it aborts; nothing is taken then
+   */
+  take(request: Request, options: WaitOptions): Promise<Holding>;
+  availability(request: Request): Availability;
+  /** How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable. */
+  expectedWaitMs(request: Request): number;
+}
+
+/** The way to one limiter; Temporal's in a process, a simulated one in tests. */
+export interface LimiterLink {
+  /** The address at which this client hears pushes at this moment; empty while it has to ask. */
+  readonly queue: string;
+  /** Resolves once the message is stored where the limiter will read it; rejects if that is not certain. */
+  send(sync: Sync): Promise<void>;
+}
+
+/** What a push for a client reaches. What comes back travels to the limiter with the push's completion. */
+export type Hear = (push: Push) => Sync | undefined;
+
+/** What a {@link SyncFlow} keeps going. */
+export interface SyncSource {
+  /** When the next sync should go, on the client's clock; `Infinity` if there is nothing to say. */
+  dueAt(now: number): number;
+  compose(): Sync;
+  /** This sync is stored where the limiter will read it. */
+  delivered(sync: Sync): void;
+  /** Whether somebody waits for an answer. */
+  readonly isWaiting: boolean;
+  /** Takes an answer over. */
+  take(push: Push): void;
+  /** The id under which the limiter knows it. */
+  readonly id: string;
+}
+
+/** Sends one client's syncs when they are due: one in flight at most, each tried until it is certain to have arrived. */
+export interface SyncFlow {
+  /** To be called whenever there may be something new to say. */
+  wake(): void;
+  stop(): void;
+}

@@ -1,0 +1,70 @@
+import { describeValue } from '../../limiter/errors/describe-value';
+import { InvalidLimitError } from '../../limiter/errors/definition-errors';
+import { checkOptions } from '../../limiter/checks/options';
+import type { Amounts } from '../../limiter/request/request';
+import type { WaitOptions } from '../ports';
+import { durationToMs, type Duration } from '../../limiter/checks/duration';
+
+/** Options of `tryAcquire`. */
+export interface TryAcquireOptions {
+  /**
+   * Units or permits by key. A call or resource limit that is not named is taken 1 of, and left out with 0; a rate limit
+   * is only taken of if named. @default 1 of each call and resource limit
+   */
+  readonly requested?: Amounts | undefined;
+  /** Who goes first when several wait: higher before lower. Range: any finite number. @default 0 */
+  readonly priority?: number | undefined;
+}
+
+/** Options of `acquire` and `use`. */
+export interface AcquireOptions extends TryAcquireOptions {
+  /**
+   * Longest wait; 0 takes what is known here to be free, and asks nobody. Unit: milliseconds, or a text such as `'30s'`.
+   * @default no limit
+   */
+  readonly timeout?: Duration | undefined;
+  /** Ends the wait with the signal's reason. What has been granted stays granted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const TRY_OPTIONS = new Set(['requested', 'priority']);
+const OPTIONS = new Set([...TRY_OPTIONS, 'timeout', 'signal']);
+/** The default: as long as it takes. */
+export const PATIENT: WaitOptions = { priority: 0, timeoutMs: undefined, signal: undefined };
+
+/** @throws InvalidLimitError for what `tryAcquire` would not read */
+export function checkTryAcquireOptions(options: unknown): void {
+  checkOptions('tryAcquire', options, TRY_OPTIONS);
+}
+
+/** @throws InvalidLimitError for what `acquire` would not read, or a signal that it could not listen to */
+export function checkAcquireOptions(options: unknown): void {
+  checkOptions('acquire', options, OPTIONS);
+  const { signal } = options as { readonly signal?: unknown };
+  if (signal !== undefined && !isAbortSignal(signal)) {
+    throw new InvalidLimitError('signal', `expected an AbortSignal, got ${describeValue(signal)}`);
+  }
+}
+
+/** By what it can do: a signal of another realm is no instance of this one's `AbortSignal`. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  if (typeof value !== 'object' || value === null) return false;
+  const { aborted, addEventListener } = value as Partial<Record<keyof AbortSignal, unknown>>;
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+}
+
+/** @throws InvalidLimitError naming the option that makes no sense */
+export function waitOptions({ timeout, signal, priority }: AcquireOptions): WaitOptions {
+  if (timeout === undefined && signal === undefined && priority === undefined) return PATIENT;
+  return {
+    priority: checkPriority(priority),
+    timeoutMs: timeout === undefined ? undefined : durationToMs('timeout', timeout),
+    signal,
+  };
+}
+
+/** @throws InvalidLimitError unless it is a finite number */
+export function checkPriority(priority = 0, option = 'priority'): number {
+  if (Number.isFinite(priority)) return priority;
+  throw new InvalidLimitError(option, `expected a finite number, got ${describeValue(priority)}`);
+}

@@ -1,0 +1,170 @@
+import './symbol-async-dispose';
+import { AlreadyReleasedError, MissingUsageError } from '../../limiter/errors/usage-errors';
+import { checkOptions, checkPlainObject } from '../../limiter/checks/options';
+import { type Amounts, type Request, formOf } from '../../limiter/request/request';
+import { mergeUsage, missingUsage, type Usage } from '../../limiter/request/usage';
+import type { Holding } from '../ports';
+import type { JsonObject } from './frozen-json';
+import type { LimitDefinition } from '../../limiter/definition/definition';
+
+/** Where an acquisition comes from. */
+export interface Origin {
+  /** Name of the set, if it has one. */
+  readonly limitSet: string | undefined;
+  /** Place of the set in its pool; 0 without a pool. */
+  readonly index: number;
+  readonly config: JsonObject;
+  /** Keys that a newer definition may have done away with while this process goes on naming them. */
+  readonly keys: readonly string[];
+}
+
+const RELEASED = Promise.resolve();
+const UNTOLD: Usage = [];
+const UPDATE_OPTIONS = new Set(['usage']);
+
+/**
+ * What `acquire` and `tryAcquire` return: amounts of several limits, taken together or not at all.
+ *
+ * `await using slot = await limits.acquire(...)` releases it at the end of the scope. If the scope is left by an error
+ * and no usage was told, JavaScript throws a `SuppressedError`, whose `suppressed` is the error of the scope;
+ * `LimitSet.use` throws that error itself.
+ */
+export class Acquisition implements AsyncDisposable {
+  readonly #origin: Origin;
+  readonly #definitions: readonly LimitDefinition[];
+  readonly #request: Request;
+  readonly #granted: Holding | undefined;
+  #isHeld: boolean;
+  #usage = UNTOLD;
+  #requested: Amounts | undefined;
+  #signal: AbortSignal | undefined;
+
+  /** Made by a limit set. */
+  constructor(origin: Origin, definitions: readonly LimitDefinition[], request: Request, granted: Holding | undefined) {
+    this.#origin = origin;
+    this.#definitions = definitions;
+    this.#request = request;
+    this.#granted = granted;
+    this.#isHeld = granted !== undefined;
+  }
+
+  /** Whether it was granted; always so for what `acquire` returns. Stays as it is after the release. */
+  get successful(): boolean {
+    return this.#granted !== undefined;
+  }
+
+  /** Whether it is granted and not yet released. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** What it covers, by key: what was requested, and 1 of each call and resource limit that was not named. */
+  get requested(): Amounts {
+    this.#requested ??= Object.freeze(
+      Object.fromEntries(
+        this.#definitions.flatMap(({ key }, i) =>
+          this.#request.covers[i] ? [[key, this.#request.amounts[i] ?? 0]] : [],
+        ),
+      ),
+    );
+    return this.#requested;
+  }
+
+  /** Name of the limit set, if it has one. */
+  get limitSet(): string | undefined {
+    return this.#origin.limitSet;
+  }
+
+  /** Place of the limit set in its pool; 0 without a pool. */
+  get index(): number {
+    return this.#origin.index;
+  }
+
+  /** The config of the limit set, deep-frozen. */
+  get config(): JsonObject {
+    return this.#origin.config;
+  }
+
+  /**
+   * Never falls, and grows with each change of hands: a store that remembers the largest it has seen can refuse a holder
+   * whose permits have gone to another. 0 if it was refused.
+   */
+  get fencingToken(): number {
+    return this.#granted?.fencingToken ?? 0;
+  }
+
+  /** Aborts when what was granted is lost, because the lease ran out or the set was closed. */
+  get signal(): AbortSignal {
+    this.#signal ??= this.#granted?.signal ?? new AbortController().signal;
+    return this.#signal;
+  }
+
+  /**
+   * Tells what was really used; the latest word on each limit counts, at the release. Required for each rate limit that
+   * was named. If any of it is wrong, none of it is kept.
+   *
+   * @throws {@link AlreadyReleasedError} after the release, or if it was refused
+   * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError}, {@link InvalidLimitError}
+   */
+  update(told: { usage: Amounts }): void {
+    if (!this.#isHeld) throw new AlreadyReleasedError();
+    checkOptions('update', told, UPDATE_OPTIONS);
+    const { usage } = told;
+    checkPlainObject('usage', usage);
+    // a set without limits allows everything, so that code can be written as if there were some
+    if (this.#definitions.length === 0) return;
+    const news = withoutRetired(usage, this.#origin.keys, this.#definitions);
+    this.#usage = mergeUsage(this.#definitions, this.#request, this.#usage, news);
+  }
+
+  /**
+   * Tells that nothing was used of the rate limits, for a call that was never made. Calls stay counted, and permits come
+   * back by themselves. Nothing after the release.
+   *
+   * @internal
+   */
+  tellUnused(): void {
+    if (!this.#isHeld) return;
+    const { covers } = this.#request;
+    this.#usage = this.#definitions.map(({ kind }, i) => (kind === 'rate' && covers[i] ? 0 : this.#usage[i]));
+  }
+
+  /**
+   * Gives back the permits, and the units that were not used where the algorithm allows it. A second release, or that
+   * of a refused acquisition, does nothing.
+   *
+   * @throws {@link MissingUsageError} if no usage was told for a rate limit; everything has been released then, and the
+   *   whole amount counts as used
+   */
+  release(): Promise<void> {
+    const holding = this.#granted;
+    if (holding === undefined || !this.#isHeld) return RELEASED;
+    this.#isHeld = false;
+    for (let i = 0; i < this.#usage.length; i += 1) {
+      const used = this.#usage[i];
+      const isUnsettled = used !== undefined && used !== this.#request.amounts[i];
+      if (isUnsettled && this.#definitions[i]?.kind === 'rate') holding.settle(i, used);
+    }
+    const released = holding.release() ?? RELEASED;
+    const missing = missingUsage(this.#definitions, this.#request, this.#usage);
+    return missing.length === 0 ? released : released.then(() => Promise.reject(new MissingUsageError(missing)));
+  }
+
+  /** {@link Acquisition.release}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release();
+  }
+}
+
+/**
+ * Leaves out what a newer definition no longer limits. Processes that started with the older one go on naming it, and
+ * must not fail because somebody else was updated first.
+ *
+ * @param own Keys of the definition that the process started with.
+ */
+export function withoutRetired(amounts: Amounts, own: readonly string[], running: readonly LimitDefinition[]): Amounts {
+  const { places } = formOf(running);
+  const retired = own.filter((key) => !places.has(key));
+  if (retired.length === 0) return amounts;
+  return Object.fromEntries(Object.entries(amounts).filter(([key]) => !retired.includes(key)));
+}

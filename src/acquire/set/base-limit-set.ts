@@ -1,0 +1,227 @@
+import { planRequest, type Amounts, type Request } from '../../limiter/request/request';
+import type { LimitDefinition } from '../../limiter/definition/definition';
+import type { Limit } from '../../limiter/definition/limits';
+import { checkFunction } from '../../limiter/checks/option-values';
+import { checkPlainObject } from '../../limiter/checks/options';
+import {
+  checkAcquireOptions,
+  checkTryAcquireOptions,
+  PATIENT,
+  waitOptions,
+  type AcquireOptions,
+  type TryAcquireOptions,
+} from './acquire-options';
+import { Acquisition, type Origin, withoutRetired } from './acquisition';
+import type { Timer, Holding, Availability, CapacitySource } from '../ports';
+import type { JsonObject } from './frozen-json';
+import type { Nesting } from './nesting';
+import type { SetSettings } from './set-settings';
+
+const NOTHING: Request = { amounts: [], covers: [] };
+
+/** What limit sets have in common, in a process and in a workflow: the rules by which several limits are acquired together. */
+export abstract class BaseLimitSet {
+  readonly #settings: SetSettings;
+  readonly #nesting: Nesting;
+  #origin: Origin;
+
+  /** @param isLive Whether a newer definition may come while the set is used. */
+  protected constructor(settings: SetSettings, nesting: Nesting, isLive: boolean) {
+    const { name, config } = settings;
+    this.#settings = settings;
+    this.#nesting = nesting;
+    this.#origin = { limitSet: name, index: 0, config, keys: isLive ? this.keys : [] };
+  }
+
+  /**
+   * Where acquisitions are served from.
+   *
+   * @internal
+   */
+  protected abstract get supply(): CapacitySource;
+
+  /** What the set is shared by, if it is. */
+  get name(): string | undefined {
+    return this.#settings.name;
+  }
+
+  /** Version of the definition. */
+  get version(): number {
+    return this.#settings.definition.version;
+  }
+
+  /** What every acquisition carries, deep-frozen. */
+  get config(): JsonObject {
+    return this.#settings.config;
+  }
+
+  /** The limits as they were defined. */
+  get limits(): readonly Limit[] {
+    return this.#settings.limits;
+  }
+
+  /** The keys of the limits, in their order. */
+  get keys(): readonly string[] {
+    return this.#settings.limits.map(({ key }) => key);
+  }
+
+  /**
+   * Waits its turn and takes what is requested, of all limits together. Release it whatever happens, or let
+   * `use` do so.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws {@link AcquireTimeoutError} at the deadline; the signal's reason when it aborts
+   * @throws {@link UnknownLimitError}, {@link InvalidAmountError}, {@link RateAmountRequiredError},
+   *   {@link RequestExceedsCapacityError}, {@link NestedAcquireError}, {@link InvalidLimitError} at once, for what could
+   *   never be granted
+   */
+  async acquire(options: AcquireOptions = {}, place = 0): Promise<Acquisition> {
+    checkAcquireOptions(options);
+    const { supply } = this;
+    const { definitions } = supply;
+    const request = this.#plan(supply, options.requested);
+    const wait = this.#nesting.inTurn(supply, definitions, request, waitOptions(options));
+    // most pass at once: no promise then but the one that is returned
+    const atOnce = wait.signal?.aborted === true ? undefined : supply.takeNow(request, wait.priority);
+    const holding = atOnce ?? (await supply.take(request, wait));
+    // the definitions may have changed during the wait
+    return this.acquisition(this.#at(place), holding.definitions, holding.request, holding);
+  }
+
+  /**
+   * Takes what is requested if it is free and nobody waits for it; otherwise nothing, and `successful` is false.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws as `acquire` for what could never be granted
+   */
+  async tryAcquire(options: TryAcquireOptions = {}, place = 0): Promise<Acquisition> {
+    checkTryAcquireOptions(options);
+    return this.ask(options, place);
+  }
+
+  /**
+   * `tryAcquire` that gives up asking at the timeout, and when the signal aborts.
+   *
+   * @internal
+   */
+  async ask(options: AcquireOptions, place: number): Promise<Acquisition> {
+    const { supply } = this;
+    const { definitions } = supply;
+    const request = this.#plan(supply, options.requested);
+    const holding = await supply.tryTake(request, waitOptions(options));
+    // the definitions may have changed while the limiter was asked
+    const taken = holding ?? { definitions, request };
+    return this.acquisition(this.#at(place), taken.definitions, taken.request, holding);
+  }
+
+  /**
+   * `tryAcquire` without a promise, for code that cannot or would not wait even for an answer: takes what is requested out
+   * of what this process knows to be free. In memory mode that is all that is free. Where a limiter decides, it is what
+   * the process was granted and does not use: nobody is asked, so what is refused here may still be free there. A
+   * process that goes on acquiring is granted a little ahead, one that begins has nothing.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws as `acquire` for what could never be granted; {@link LimiterUnavailableError} if the set has been closed
+   */
+  tryAcquireNow(options: TryAcquireOptions = {}, place = 0): Acquisition {
+    checkTryAcquireOptions(options);
+    const { supply } = this;
+    const request = this.#plan(supply, options.requested);
+    const holding = supply.takeNow(request, waitOptions(options).priority);
+    return this.acquisition(this.#at(place), supply.definitions, request, holding);
+  }
+
+  /**
+   * Acquires, runs the body, and releases whatever happens. An error of the body is thrown as it is.
+   *
+   * Inside the body, an acquire of the same set that would wait for permits which this one holds is an error at once.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws as `acquire` and {@link Acquisition.release}
+   */
+  async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>, place = 0): Promise<T> {
+    checkFunction('body', body);
+    return this.hold(await this.acquire(options, place), body);
+  }
+
+  /**
+   * Runs the body of a `use` whose acquisition has been made.
+   *
+   * @internal
+   */
+  async hold<T>(slot: Acquisition, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+    let result: T;
+    try {
+      result = await this.#nesting.run(this.supply, slot, () => body(slot));
+    } catch (error) {
+      // usage that the body did not get to tell is no news then
+      await slot.release().catch(() => undefined);
+      throw error;
+    }
+    await slot.release();
+    return result;
+  }
+
+  /**
+   * How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable.
+   *
+   * @throws as `acquire` for what could never be granted
+   */
+  expectedWaitMs(requested?: Amounts): number {
+    const { supply } = this;
+    return supply.expectedWaitMs(this.#planNested(supply, requested));
+  }
+
+  /**
+   * What is known of a request before it is made.
+   *
+   * @internal
+   */
+  outlook(requested?: Amounts): Availability {
+    const { supply } = this;
+    return supply.availability(this.#planNested(supply, requested));
+  }
+
+  /**
+   * What waits are measured by.
+   *
+   * @internal
+   */
+  get clock(): Timer {
+    return this.supply.clock;
+  }
+
+  /**
+   * What is handed to the user for a holding, or for none.
+   *
+   * @internal
+   */
+  protected acquisition(
+    origin: Origin,
+    definitions: readonly LimitDefinition[],
+    request: Request,
+    holding: Holding | undefined,
+  ): Acquisition {
+    return new Acquisition(origin, definitions, request, holding);
+  }
+
+  #planNested(supply: CapacitySource, requested: Amounts | undefined): Request {
+    const request = this.#plan(supply, requested);
+    this.#nesting.inTurn(supply, supply.definitions, request, PATIENT);
+    return request;
+  }
+
+  #plan(supply: CapacitySource, requested: Amounts | undefined): Request {
+    if (requested !== undefined) checkPlainObject('requested', requested);
+    // a set without limits allows everything, so that code can be written as if there were some
+    if (this.#settings.limits.length === 0) return NOTHING;
+    const { definitions } = supply;
+    return planRequest(definitions, requested && withoutRetired(requested, this.#origin.keys, definitions));
+  }
+
+  #at(index: number): Origin {
+    // one object for all acquisitions, as a set stands in one pool at one place if it stands in any
+    if (this.#origin.index !== index) this.#origin = { ...this.#origin, index };
+    return this.#origin;
+  }
+}

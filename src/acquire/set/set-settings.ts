@@ -1,0 +1,100 @@
+import type { AlgorithmName } from '../../limiter/algorithms/algorithm';
+import { defineLimits, type SetDefinition } from '../../limiter/definition/definition';
+import { MAX_LIMITS } from '../../limiter/definition/definition-check';
+import { describeValue } from '../../limiter/errors/describe-value';
+import { InvalidLimitError } from '../../limiter/errors/definition-errors';
+import { limitFromJSON, type Limit, type LimitJSON } from '../../limiter/definition/limits';
+import { checkWhole } from '../../limiter/checks/option-values';
+import { checkDefault, limitDefaults } from './defaults';
+import { frozenObject, type JsonObject } from './frozen-json';
+
+/** What a limit set is made of, wherever its limits are kept. */
+export interface SetOptions {
+  /** What is limited. None at all allows everything, at no cost. Range: up to 32. */
+  readonly limits: readonly (Limit | LimitJSON)[];
+  /** Plain JSON that every acquisition carries, such as a region or an API key; deep-copied. @default {} */
+  readonly config?: object | undefined;
+  /** Of two definitions under one name, the limiter applies that of the higher version. Range: a whole number from 1. @default 1 */
+  readonly version?: number | undefined;
+  /** How limits count that do not say. @default as configured by `configureLimits` */
+  readonly algorithm?: AlgorithmName | undefined;
+  /** See {@link LimitDefaults.leaseMs}. */
+  readonly leaseMs?: number | undefined;
+  /** See {@link LimitDefaults.horizonMs}. */
+  readonly horizonMs?: number | undefined;
+  /** See {@link LimitDefaults.guardMs}. */
+  readonly guardMs?: number | undefined;
+}
+
+/** The names of {@link SetOptions}. */
+export const SET_OPTIONS: readonly string[] = [
+  'limits',
+  'config',
+  'version',
+  'algorithm',
+  'leaseMs',
+  'horizonMs',
+  'guardMs',
+];
+
+/** The options of a set, checked and with nothing left open. */
+export interface SetSettings {
+  readonly name: string | undefined;
+  readonly limits: readonly Limit[];
+  readonly definition: SetDefinition;
+  readonly config: JsonObject;
+  readonly algorithm: AlgorithmName;
+}
+
+/** @throws InvalidLimitError, DuplicateLimitError */
+export function checkSet(options: SetOptions & { readonly name?: unknown }): SetSettings {
+  const defaults = limitDefaults();
+  const name = checkName(options.name);
+  const algorithm = checkDefault('algorithm', options.algorithm ?? defaults.algorithm);
+  if (!Array.isArray(options.limits)) throw new InvalidLimitError('limits', 'expected an array of limits');
+  if (options.limits.length > MAX_LIMITS) {
+    throw new InvalidLimitError('limits', `expected at most ${MAX_LIMITS} limits, got ${options.limits.length}`);
+  }
+  const limits = options.limits.map(toLimit);
+  return {
+    name,
+    limits,
+    definition: {
+      version: checkWhole('version', options.version ?? 1, 1),
+      limits: defineLimits(limits, algorithm),
+      timing: {
+        leaseMs: checkDefault('leaseMs', options.leaseMs ?? defaults.leaseMs),
+        horizonMs: checkDefault('horizonMs', options.horizonMs ?? defaults.horizonMs),
+        guardMs: checkDefault('guardMs', options.guardMs ?? defaults.guardMs),
+      },
+    },
+    config: frozenObject('config', options.config ?? {}),
+    algorithm,
+  };
+}
+
+/** Half a character, and what ends a text in C: a server refuses ids with such each time, which looks like an outage. */
+export const NOT_FOR_IDS = /[\p{Cs}\0]/u;
+
+/** @throws InvalidLimitError unless it is a name that a set or a pool may have, or none */
+export function checkName(name: unknown): string | undefined {
+  if (name === undefined) return undefined;
+  if (typeof name !== 'string' || name.length === 0 || name.length > 256) {
+    throw new InvalidLimitError('name', `expected a string of 1 to 256 characters, got ${describeValue(name)}`);
+  }
+  if (!NOT_FOR_IDS.test(name)) return name;
+  throw new InvalidLimitError('name', `expected whole characters other than \\0, got ${describeValue(name)}`);
+}
+
+/** @throws InvalidLimitError for a set that is shared and has no name */
+export function checkShareable(name: string | undefined): void {
+  if (name !== undefined) return;
+  throw new InvalidLimitError('name', 'required for a set that is shared, because it is shared by its name');
+}
+
+function toLimit(limit: unknown, index: number): Limit {
+  if (typeof limit !== 'object' || limit === null) {
+    throw new InvalidLimitError(`limits[${index}]`, `expected a limit, got ${describeValue(limit)}`);
+  }
+  return limitFromJSON(limit as LimitJSON);
+}

@@ -1,0 +1,96 @@
+import { asyncLocalStorage } from '@temporalio/activity';
+import type { Acquisition } from '../../acquire/set/acquisition';
+import { checkFunction } from '../../limiter/checks/option-values';
+import { attemptFailure, lastingFailure } from './attempt-failure';
+import { currentLimits, runWithAcquisition } from '../context/current';
+import { checkLimitedOptions, type LimitedOptions, type LimitedRules } from './limited-options';
+import { warnOfTighterPolicy } from './retry-options';
+
+/**
+ * Wraps an activity so that each call first acquires from its worker's limits and releases afterwards; the activity's
+ * body stays as it is.
+ *
+ * A call throws what its body throws, as it is unless `retry` says when to try again. Of what the limits throw, an
+ * `AcquireTimeoutError` or a `LeaseLostError` tells of a moment, and the caller's retry policy decides. A mistake, such as
+ * `RequestExceedsCapacityError` or `MissingUsageError`, ends the activity whatever that policy is: as an
+ * `ApplicationFailure` that is not retried, with the error's name as its `type`, and the error as its cause.
+ *
+ * @throws InvalidLimitError naming an option that makes no sense, before anything runs
+ *
+ * @example
+ * const activities = {
+ *   complete: limited(complete, {
+ *     requested: (prompt, maxTokens) => ({ input_tokens: count(prompt), output_tokens: maxTokens }),
+ *     usage: (reply) => ({ input_tokens: reply.usage.prompt_tokens, output_tokens: reply.usage.completion_tokens }),
+ *     retry: { numRetries: 5, retryOn: [RateLimitError, InternalServerError, APIConnectionError] },
+ *   }),
+ * };
+ */
+export function limited<Args extends readonly unknown[], Result>(
+  activity: (...args: Args) => Result | PromiseLike<Result>,
+  options: LimitedOptions<Args, Result> = {},
+): (...args: Args) => Promise<Result> {
+  checkFunction('activity', activity);
+  const rules = checkLimitedOptions(options);
+  const { retry } = rules;
+  const wrapped = async (...args: Args): Promise<Result> => {
+    if (retry !== undefined) warnOfTighterPolicy(retry);
+    const ofBody = new Set<unknown>();
+    const body = async (): Promise<Result> => {
+      try {
+        return await activity(...args);
+      } catch (error) {
+        ofBody.add(error);
+        throw error;
+      }
+    };
+    try {
+      return await attempt(body, rules, args);
+    } catch (error) {
+      if (retry !== undefined) throw await attemptFailure(error, retry, args);
+      throw ofBody.has(error) ? error : lastingFailure(error);
+    }
+  };
+  // Temporal and stack traces name activities by their function
+  Object.defineProperty(wrapped, 'name', { value: activity.name });
+  return wrapped;
+}
+
+async function attempt<Args extends readonly unknown[], Result>(
+  body: () => Promise<Result>,
+  rules: LimitedRules<Args, Result>,
+  args: Args,
+): Promise<Result> {
+  const { requested, usage, timeout, priority } = rules;
+  const wanted = requested?.(...args);
+  return currentLimits().use({ requested: wanted, timeout, priority }, async (slot) => {
+    // told beforehand, so that the body may tell better
+    if (usage === undefined) slot.update({ usage: slot.requested });
+    let result: Result;
+    try {
+      result = await runWithAcquisition(slot, body);
+    } catch (error) {
+      settleFailed(slot, rules, error, args);
+      throw error;
+    }
+    if (usage !== undefined) slot.update({ usage: usage(result, ...args) });
+    return result;
+  });
+}
+
+/** Tells what a call that threw has used. Whatever is wrong about that must not hide why the call threw. */
+function settleFailed<Args extends readonly unknown[], Result>(
+  slot: Acquisition,
+  { usageOnError }: LimitedRules<Args, Result>,
+  error: unknown,
+  args: Args,
+): void {
+  try {
+    const used = usageOnError?.(error, ...args) ?? 'unknown';
+    if (used === 'notSent') slot.tellUnused();
+    else if (used !== 'unknown') slot.update({ usage: used });
+  } catch (mistake) {
+    const { log } = asyncLocalStorage.getStore() ?? {};
+    log?.warn('The units of a failed call count as used, as usageOnError made no sense', { error: mistake });
+  }
+}

@@ -1,0 +1,89 @@
+import { durationToMs, type Duration } from '../../limiter/checks/duration';
+import { describeValue } from '../../limiter/errors/describe-value';
+import { InvalidLimitError } from '../../limiter/errors/definition-errors';
+import { checkOneOf, checkWhole } from '../../limiter/checks/option-values';
+import { checkOptions } from '../../limiter/checks/options';
+import {
+  LONGEST_RETRY_DELAY_MS,
+  RETRY_ALGORITHMS,
+  type RetryAlgorithm,
+  type RetryDelayPolicy,
+} from '../../limiter/retry/retry-delay';
+import { checkConditions, type RetryCondition } from './retry-conditions';
+import { asyncLocalStorage } from '@temporalio/activity';
+
+/** When and how often a limited activity is tried again after an error. */
+export interface RetryOptions<Args extends readonly unknown[] = readonly unknown[]> {
+  /**
+   * How often it is tried again after the first attempt. Temporal counts the attempts, also those that ended with their
+   * worker or at a timeout. Range: a whole number from 0
+   */
+  readonly numRetries: number;
+  /**
+   * Which errors are worth another attempt: classes of errors, names of them (`name`, class, or `type` of an
+   * `ApplicationFailure`), predicates, or several of these, of which one has to agree. A class is known by its name too,
+   * as an error of another realm or copy of a package is no instance of it. Never tried again, whatever this says, are
+   * cancellations, `ApplicationFailure.nonRetryable`, and this package's errors about a request that cannot succeed.
+   *
+   * @default every error
+   */
+  readonly retryOn?: RetryCondition<Args> | readonly RetryCondition<Args>[] | undefined;
+  /**
+   * How the delay grows: `Exponential` doubles it, `Linear` adds `retryWait` each time, `Fibonacci` is the sum of the two
+   * before. @default 'Exponential'
+   */
+  readonly retryAlgorithm?: RetryAlgorithm | undefined;
+  /**
+   * The delay before the first retry. No delay exceeds a day. Unit: milliseconds, or a text such as `'2s'`. Range: from
+   * 1 ms to a day. @default '1s'
+   */
+  readonly retryWait?: Duration | undefined;
+  /**
+   * The share of each delay that is left to chance: with 0.3 it is 70 to 100 % of the computed one, with 1 anything
+   * from 0 ("full jitter"). Chance only ever shortens a computed delay, never what a provider asked for by
+   * `retry-after`. Little is needed, as the limits themselves keep the attempts apart. Range: 0 to 1. @default 0.3
+   */
+  readonly jitter?: number | undefined;
+}
+
+/** Checked {@link RetryOptions}. */
+export interface RetryRules<Args extends readonly unknown[]> extends RetryDelayPolicy {
+  readonly numRetries: number;
+  /** `undefined` for every error. */
+  readonly retryOn: readonly RetryCondition<Args>[] | undefined;
+}
+
+const OPTIONS = new Set(['numRetries', 'retryOn', 'retryAlgorithm', 'retryWait', 'jitter']);
+
+/** @throws InvalidLimitError naming the option that makes no sense */
+export function checkRetryOptions<Args extends readonly unknown[]>(options: RetryOptions<Args>): RetryRules<Args> {
+  checkOptions('retry', options, OPTIONS);
+  const { numRetries, retryOn, retryAlgorithm = 'Exponential', retryWait = '1s', jitter = 0.3 } = options;
+  checkWhole('numRetries', numRetries, 0);
+  checkOneOf('retryAlgorithm', retryAlgorithm, RETRY_ALGORITHMS);
+  const waitMs = durationToMs('retryWait', retryWait);
+  if (waitMs < 1 || waitMs > LONGEST_RETRY_DELAY_MS) {
+    throw new InvalidLimitError('retryWait', `expected from 1 ms to a day, got ${describeValue(retryWait)}`);
+  }
+  if (typeof jitter !== 'number' || !(jitter >= 0 && jitter <= 1)) {
+    throw new InvalidLimitError('jitter', `expected a share from 0 to 1, got ${describeValue(jitter)}`);
+  }
+  return { numRetries, retryOn: checkConditions(retryOn), algorithm: retryAlgorithm, waitMs, jitter };
+}
+
+const told = new WeakSet<object>();
+
+/** Logs, once per limited activity, that its caller's retry policy will end the attempts before its own rules do. */
+export function warnOfTighterPolicy(rules: RetryRules<never>): void {
+  const context = asyncLocalStorage.getStore();
+  const allowed = context?.info.retryPolicy?.maximumAttempts;
+  // 0 is the server's word for no limit
+  if (context === undefined || !allowed || allowed > rules.numRetries || told.has(rules)) return;
+  told.add(rules);
+  const { activityType } = context.info;
+  const wanted = rules.numRetries + 1;
+  context.log.warn(
+    `${activityType} may be tried ${wanted} times by its numRetries, but its caller's retry policy ends it after ` +
+      `${allowed}: set maximumAttempts to at least ${wanted}, or leave it out`,
+  );
+}

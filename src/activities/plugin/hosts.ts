@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Client } from '@temporalio/client';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { namespaceId } from '../../client/link/environment';
+import { limitsPush, servePushes } from '../../client/link/push-registry';
+import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
+import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
+import { sameConverter, withLegiblePayloads } from './data-converter';
+import { hostActivities } from './probe';
+import { SharedRuns, type Run } from './shared-runs';
+
+/** What the workers beside a user's worker are made of. */
+export interface HostOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly dataConverter: WorkerOptions['dataConverter'];
+  /** Whether this process also runs limiter workflows. */
+  readonly hostLimiter: boolean;
+  /** The limiter's workflow code, bundled before; it is bundled anew without. */
+  readonly limiterBundle: WorkerOptions['workflowBundle'];
+}
+
+/** Workers beside the user's, until stopped. */
+export interface Host {
+  stop(): Promise<void>;
+}
+
+/** A host that is shared. */
+interface SharedHost extends Host {
+  /** The task queue on which this process hears pushes. */
+  readonly pushQueue: string;
+}
+
+interface PushRun extends Run {
+  readonly queue: string;
+}
+
+/** However many workers use a connection, what is beside them runs once for each namespace and way to read payloads. */
+const pushRuns = new SharedRuns(startPushWorker, speakAlike);
+const limiterRuns = new SharedRuns(startLimiterWorker, speakAlike);
+
+function speakAlike(a: HostOptions, b: HostOptions): boolean {
+  return (
+    a.connection === b.connection && a.namespace === b.namespace && sameConverter(a.dataConverter, b.dataConverter)
+  );
+}
+
+/** Runs what a process needs to share limits: the worker that hears pushes, and one for limiter workflows. */
+export async function shareHost(options: HostOptions): Promise<SharedHost> {
+  const pushes = await pushRuns.share(options);
+  const limiter = options.hostLimiter ? await limiterRuns.share(options).catch(stopAndThrow(pushes)) : undefined;
+  return {
+    pushQueue: pushes.queue,
+    async stop() {
+      try {
+        await pushes.stop();
+      } finally {
+        await limiter?.stop();
+      }
+    },
+  };
+}
+
+async function startPushWorker({ connection, namespace, dataConverter }: HostOptions): Promise<PushRun> {
+  const queue = `${PUSH_QUEUE_PREFIX}${hostname()}:${String(process.pid)}:${randomUUID()}`;
+  const id = await namespaceId(connection.workflowService, namespace);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: queue,
+    activities: { limitsPush },
+    maxConcurrentActivityTaskExecutions: 100,
+    ...(dataConverter !== undefined && { dataConverter }),
+  });
+  const run = start(worker);
+  const leave = servePushes(queue, id);
+  // when it has failed, this process has to ask: nobody hears what is still pushed
+  run.ended.then(leave, leave);
+  return {
+    ...run,
+    queue,
+    async stop() {
+      leave();
+      await run.stop();
+    },
+  };
+}
+
+async function startLimiterWorker({ connection, namespace, dataConverter, limiterBundle }: HostOptions): Promise<Run> {
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: LIMITER_TASK_QUEUE,
+    activities: hostActivities(new Client({ connection, namespace })),
+    // so long do all limiters of a process that was killed stand still, before another takes them over
+    stickyQueueScheduleToStartTimeout: '1s',
+    ...(limiterBundle === undefined
+      ? { workflowsPath: require.resolve('../../workflows/index') }
+      : { workflowBundle: limiterBundle }),
+    dataConverter: withLegiblePayloads(dataConverter),
+  });
+  return start(worker);
+}
+
+function start(worker: Worker): Run {
+  const ended = worker.run();
+  // a failure is reported by `stop`; until then it must not count as unhandled
+  ended.catch(() => undefined);
+  return {
+    ended,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}
+
+function stopAndThrow(run: Run): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await run.stop().catch(() => undefined);
+    throw error;
+  };
+}

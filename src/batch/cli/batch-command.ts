@@ -1,0 +1,152 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type IndexedItem } from '../../workflows/batch/batch-protocol';
+import { loadBatchConfig, type BatchConfig } from '../config/config';
+import { BatchFolder } from '../state/batch-folder';
+import { type BatchContent, type BatchRecord, contentOf } from '../state/batch-record';
+import { forgetBatch, registerBatch } from '../state/batch-registry';
+import { type BatchOutcome, runBatch } from '../run/batch-run';
+import { tellStarted } from '../run/detach';
+import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+import { indexInput } from '../files/input';
+import { openBatch } from '../state/open-batch';
+import { type OutputWriter } from '../files/output';
+import { installQuietRuntime } from '../temporal/quiet-runtime';
+import { reportText } from '../report/report';
+import { type ResumeOptions } from '../state/resume-plan';
+import { UsageError } from '../errors/errors';
+import { bundleWorkflows } from '../temporal/batch-workflows';
+
+export interface BatchCommandOptions extends ResumeOptions {
+  /** The limits.yaml. */
+  readonly config: string;
+  readonly input: string;
+  readonly output: string;
+  /** Worker processes. */
+  readonly workers: number;
+  /** Batch workflows that share the items. */
+  readonly partitions: number;
+}
+
+/** A batch of which everything is known but what there is of it already. */
+interface CheckedBatch {
+  readonly config: BatchConfig;
+  readonly configFile: string;
+  readonly items: readonly IndexedItem[];
+  readonly content: BatchContent;
+}
+
+/** A checked batch whose output is open. */
+interface OpenBatch extends CheckedBatch {
+  readonly folder: BatchFolder;
+  readonly output: OutputWriter;
+  readonly record: BatchRecord | undefined;
+}
+
+/** The batch command: checks everything, then runs it. Resolves with the exit code. */
+export async function batchCommand(options: BatchCommandOptions): Promise<number> {
+  const interruption = new AbortController();
+  const unlisten = onInterrupt(() => interruption.abort());
+  let folder: BatchFolder | undefined;
+  let isOpen = false;
+  try {
+    const checked = await check(options);
+    folder = await BatchFolder.claim(options.output);
+    const opening = await openBatch(options, checked, folder);
+    if (opening.kind === 'nothing') {
+      process.stderr.write(`${opening.message}\n`);
+      return opening.code;
+    }
+    isOpen = true;
+    return await run(options, { ...checked, ...opening, folder }, interruption.signal);
+  } catch (error) {
+    if (interruption.signal.aborted) return EXIT.interrupted;
+    process.stderr.write(`${reasonOf(error)}\n`);
+    return exitCodeOf(error, isOpen);
+  } finally {
+    await folder?.leave();
+    unlisten();
+  }
+}
+
+async function check(options: BatchCommandOptions): Promise<CheckedBatch> {
+  const configFile = resolve(options.config);
+  const file = resolve(options.input);
+  const { config } = await loadBatchConfig(options.config);
+  const items = await indexInput(
+    options.input,
+    config.sets.map((set) => set.config.model),
+  );
+  await refuseSameFile(options.output, { '--config': configFile, '--input': file });
+  return { config, configFile, items, content: await contentOf(config, { file, items: items.length }) };
+}
+
+async function run(
+  { workers, partitions, output: outputFile }: BatchCommandOptions,
+  batch: OpenBatch,
+  signal: AbortSignal,
+): Promise<number> {
+  const { output, folder, items } = batch;
+  let started: BatchRecord | undefined;
+  const onStart = async (record: BatchRecord): Promise<void> => {
+    started = record;
+    await registerBatch({ id: record.id, folder: folder.path, output: resolve(outputFile) });
+    const verb = batch.record === undefined ? 'begins' : 'goes on';
+    process.stderr.write(`batch ${record.id} ${verb}: ${output.earlier.size} of ${items.length} items are through\n`);
+    tellStarted(record.id);
+  };
+  let outcome: BatchOutcome;
+  try {
+    installQuietRuntime();
+    const code = bundleWorkflows();
+    code.catch(() => undefined); // Told where it is awaited.
+    outcome = await runBatch({ ...batch, workers, partitions, code, onStart, signal });
+  } finally {
+    if (output.count === 0) await output.discard();
+    else await output.close();
+  }
+  if (outcome.how === 'through') {
+    await folder.remove();
+    if (started !== undefined) await forgetBatch(started.id);
+  }
+  await print(reportText(outcome.report));
+  if (outcome.how !== 'through') {
+    process.stderr.write(`batch ${started?.id ?? ''} is not through: the same command goes on with it\n`);
+    return EXIT.interrupted;
+  }
+  return items.every(({ id }) => output.isOk(id)) ? EXIT.ok : EXIT.someFailed;
+}
+
+/** @throws UsageError if the output is one of the files that are read: it would be overwritten */
+async function refuseSameFile(output: string, others: Readonly<Record<string, string>>): Promise<void> {
+  const identity = async (file: string): Promise<string> => {
+    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    return found === undefined ? resolve(file) : `${found.dev}:${found.ino}`;
+  };
+  const own = await identity(output);
+  for (const [option, file] of Object.entries(others)) {
+    if (own === (await identity(file))) throw new UsageError(`--output names the same file as ${option}: ${output}`);
+  }
+}
+
+/** Resolves when the text is out, which on a pipe is later than the call. */
+function print(text: string): Promise<void> {
+  return new Promise((done) => process.stdout.write(text, () => done()));
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The first Ctrl-C ends the batch in order. A second one does not wait for that: everything else ends with this process. */
+export function onInterrupt(interrupt: () => void): () => void {
+  let isInterrupted = false;
+  const listener = (): void => {
+    if (isInterrupted) process.exit(EXIT.interrupted);
+    isInterrupted = true;
+    process.stderr.write('\nEnding; press Ctrl-C again to end at once.\n');
+    interrupt();
+  };
+  for (const signal of SIGNALS) process.on(signal, listener);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, listener);
+  };
+}

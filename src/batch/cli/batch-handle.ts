@@ -1,0 +1,75 @@
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { environmentConfig } from '../../client/link/environment';
+import { readRecord } from '../state/batch-folder';
+import { askProgress } from '../temporal/batch-workflows';
+import { type BatchRecord } from '../state/batch-record';
+import { findBatch, type RegisteredBatch } from '../state/batch-registry';
+import { runningOwner } from '../state/owner-lock';
+import { batchWorkflowIds } from '../state/partitions';
+import { TargetError, UsageError } from '../errors/errors';
+
+/** Longer than a server takes that is there. Unit: milliseconds. */
+const CALL_MS = 5_000;
+
+/** A batch as somebody sees it who did not start it. */
+export interface BatchHandle {
+  readonly id: string;
+  /** What this machine knows of it, if it was begun here. */
+  readonly here: (RegisteredBatch & { readonly record: BatchRecord; readonly pid: number | undefined }) | undefined;
+  readonly client: Client;
+  /** One for each partition. */
+  readonly workflows: readonly WorkflowHandle[];
+}
+
+/**
+ * Finds a batch and talks to its Temporal.
+ *
+ * @param address of a Temporal server, where this machine does not know the batch. @default TEMPORAL_ADDRESS
+ * @throws {UsageError} if nobody knows the batch
+ * @throws {TargetError} if its Temporal does not answer
+ */
+export async function withBatch<T>(
+  id: string,
+  address: string | undefined,
+  act: (batch: BatchHandle) => Promise<T>,
+): Promise<T> {
+  const here = await lookHere(id);
+  const configured = environmentConfig();
+  const target = address ?? here?.record.target.address ?? configured.connectionOptions.address ?? '';
+  if (target === '') {
+    throw new UsageError(
+      `batch ${id} is not known here: it is through, or was begun elsewhere; pass --address or set TEMPORAL_ADDRESS`,
+    );
+  }
+  const options = { ...configured.connectionOptions, address: target };
+  const connection = await Connection.connect({ ...options, interceptors: [], connectTimeout: CALL_MS }).catch(() => {
+    throw new TargetError(away(id, target, here !== undefined && here.pid === undefined));
+  });
+  const namespace = here?.record.target.namespace ?? configured.namespace ?? 'default';
+  const client = new Client({ connection, namespace });
+  try {
+    const partitions = here?.record.partitions ?? (await askPartitions(client, id));
+    const workflows = batchWorkflowIds(id, partitions).map((workflowId) => client.workflow.getHandle(workflowId));
+    return await client.withDeadline(Date.now() + CALL_MS, () => act({ id, here, client, workflows }));
+  } finally {
+    await connection.close();
+  }
+}
+
+async function lookHere(id: string): Promise<BatchHandle['here']> {
+  const found = await findBatch(id);
+  const record = found === undefined ? undefined : await readRecord(found.folder);
+  if (found === undefined || record?.id !== id) return undefined;
+  return { ...found, record, pid: (await runningOwner(found.folder))?.pid };
+}
+
+async function askPartitions(client: Client, id: string): Promise<number> {
+  const [first] = await askProgress(client, batchWorkflowIds(id, 1));
+  if (first !== undefined) return first.partition.count;
+  throw new UsageError(`batch ${id} is not known here, and no batch of this id runs at this Temporal server`);
+}
+
+function away(id: string, address: string, isStopped: boolean): string {
+  const why = isStopped ? ': nobody runs this batch now; the command that began it goes on with it' : '';
+  return `Temporal of batch ${id} does not answer at ${address}${why}`;
+}

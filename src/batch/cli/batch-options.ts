@@ -1,0 +1,66 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { batchCommand, type BatchCommandOptions } from './batch-command';
+import { controlOptions } from './control-options';
+import { detach } from '../run/detach';
+import { exitCodeOf, reasonOf } from '../errors/exit-code';
+
+const MOST_WORKERS = 256;
+const MOST_PARTITIONS = 16;
+
+type Options = Partial<BatchCommandOptions> & { readonly detach: boolean };
+
+const HELP = `
+A batch is known by an id and outlives its command: when the command, its workers or its Temporal server were killed, or
+after Ctrl-C, the same command goes on where it was. Until then <output>.batch keeps what is needed for that.
+
+Exit codes: 0 every item is ok, 1 some are not, 2 bad options, config or input (nothing was started), 130 after Ctrl-C or
+\`batch cancel\`.`;
+
+/** The batch command. What it ends with is told to \`exit\`. */
+export function batchOptions(exit: (code: number) => void): Command {
+  const command: Command = new Command('batch')
+    .description('answer every prompt of a file')
+    .usage(
+      '--config <file> --input <file> --output <file> [options]\n       temporal-limits batch status|pause|resume|cancel <id>',
+    )
+    .option('--config <file>', 'limits.yaml: the accounts and what each allows')
+    .option('--input <file>', 'a line {"id", "prompt", "maxTokens"} for each prompt')
+    .option('--output <file>', 'gets a line for each prompt as it finishes')
+    .option('--workers <number>', 'worker processes', wholeNumber(MOST_WORKERS), 2)
+    .option(
+      '--partitions <number>',
+      'batch workflows that share the items of a new batch. One takes some 100 items a second; on a Temporal server of ' +
+        'yours, take more if over 50 items of less than a second are under way at once',
+      wholeNumber(MOST_PARTITIONS),
+      1,
+    )
+    .option('--resume', 'go on with a batch that is not through, or with the results in the output', false)
+    .option('--retry-failed', 'do again the items of the output that have failed; implies --resume', false)
+    .option('--force', 'begin anew and replace what is there', false)
+    .option('--detach', 'run in the background, with a log at <output>.log; prints the id', false)
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .action(async ({ detach: isDetached, ...options }: Options) => {
+      const { config, input, output } = options;
+      for (const [name, value] of Object.entries({ config, input, output })) {
+        if (value === undefined) command.error(`error: required option '--${name} <file>' not specified`);
+      }
+      const whole = options as BatchCommandOptions;
+      exit(await (isDetached ? detach(whole.output).catch(toldCode) : batchCommand(whole)));
+    });
+  for (const control of controlOptions(exit)) command.addCommand(control);
+  return command;
+}
+
+function toldCode(error: unknown): number {
+  process.stderr.write(`${reasonOf(error)}\n`);
+  return exitCodeOf(error);
+}
+
+function wholeNumber(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
+}

@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import { type WorkflowHandle } from '@temporalio/client';
+import { pauseSignal, resumeSignal } from '../../workflows/batch/batch-protocol';
+import { type BatchHandle, withBatch } from './batch-handle';
+import { askProgress } from '../temporal/batch-workflows';
+import { statusText } from '../report/batch-status';
+import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+import { queryLimiters } from '../temporal/limiter-stats';
+
+/** Does something with a batch, and says what came of it. */
+type Act = (batch: BatchHandle) => Promise<string>;
+
+/** The commands for a batch that runs. What each ends with is told to `exit`. */
+export function controlOptions(exit: (code: number) => void): Command[] {
+  const command = (name: string, description: string, act: Act): Command =>
+    new Command(name)
+      .description(description)
+      .argument('<id>', 'the batch; its command prints it')
+      .option(
+        '--address <host:port>',
+        'its Temporal server, if it was not begun on this machine (else TEMPORAL_ADDRESS)',
+      )
+      .exitOverride()
+      .action(async (id: string, { address }: { address?: string }) => {
+        try {
+          process.stdout.write(await withBatch(id, address, act));
+          exit(EXIT.ok);
+        } catch (error) {
+          process.stderr.write(`${reasonOf(error)}\n`);
+          exit(exitCodeOf(error));
+        }
+      });
+  return [
+    command('status', 'show how far a batch is: items, failures, sets, use of the limits', status),
+    command('pause', 'start nothing more; what is at a provider is finished. Lasts until `resume`', (batch) =>
+      tellAll(batch, (handle) => handle.signal(pauseSignal), 'is paused'),
+    ),
+    command('resume', 'go on with a batch that was paused', (batch) =>
+      tellAll(batch, (handle) => handle.signal(resumeSignal), 'goes on'),
+    ),
+    command('cancel', 'end a batch; what is there is written, and its command goes on with it later', cancel),
+  ];
+}
+
+async function status(batch: BatchHandle): Promise<string> {
+  const { id, here, client, workflows } = batch;
+  const progress = await askProgress(
+    client,
+    workflows.map(({ workflowId }) => workflowId),
+  );
+  const sets = [...new Set(progress.flatMap(({ underWay }) => Object.keys(underWay)))];
+  const limiters = await queryLimiters(client, sets);
+  return statusText({ id, output: here?.output, pid: here?.pid, progress, limiters, now: Date.now() });
+}
+
+async function tellAll(
+  { id, workflows }: BatchHandle,
+  tell: (handle: WorkflowHandle) => Promise<unknown>,
+  outcome: string,
+): Promise<string> {
+  const told = await Promise.allSettled(workflows.map(tell));
+  // a partition that is through has nothing to hear
+  const [failure] = told.filter((each) => each.status === 'rejected');
+  if (failure !== undefined && told.every((each) => each.status === 'rejected')) throw failure.reason;
+  return `batch ${id} ${outcome}\n`;
+}
+
+/** One that nobody runs cannot end in order: its workflows are just ended. */
+async function cancel(batch: BatchHandle): Promise<string> {
+  const isLeft = batch.here !== undefined && batch.here.pid === undefined;
+  const end = (handle: WorkflowHandle) => (isLeft ? handle.terminate('cancelled') : handle.cancel());
+  return tellAll(batch, end, isLeft ? 'has ended' : 'ends');
+}

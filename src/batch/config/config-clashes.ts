@@ -1,0 +1,46 @@
+import { CALL_COUNT } from '../../limiter/definition/limits';
+import { type ConfigProblem } from '../errors/errors';
+import { type ConfigPath, type ConfigSource, valueAt } from './config-source';
+
+/**
+ * What is wrong only in view of the rest: names, task queues and keys that must differ, and keys that nobody requests.
+ * Works on data of any shape, so that these problems show up together with those of the schema.
+ */
+export function findClashes(
+  raw: unknown,
+  source: ConfigSource,
+  rateKeys: readonly string[] | undefined,
+): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const unique = (what: string) => {
+    const seen = new Map<string, ConfigPath>();
+    return (value: unknown, path: ConfigPath): void => {
+      if (typeof value !== 'string' || value === '') return;
+      const earlier = seen.get(value);
+      if (earlier === undefined) seen.set(value, path);
+      else problems.push(source.problemAt(path, `${what}; line ${source.line(earlier)} has the same`));
+    };
+  };
+  const uniqueName = unique('each set needs a name of its own');
+  const uniqueQueue = unique('each set needs a task queue of its own');
+  indices(raw, ['sets']).forEach((set) => {
+    uniqueName(valueAt(raw, [...set, 'name']), [...set, 'name']);
+    uniqueQueue(valueAt(raw, [...set, 'config', 'taskQueue']), [...set, 'config', 'taskQueue']);
+    const uniqueKey = unique('each limit of a set needs a key of its own');
+    indices(raw, [...set, 'limits']).forEach((limit) => {
+      const path = [...limit, 'key'];
+      const kind = valueAt(raw, [...limit, 'kind']);
+      const key = valueAt(raw, path) ?? (kind === 'call' ? CALL_COUNT : undefined);
+      uniqueKey(key, path);
+      if (kind !== 'rate' || typeof key !== 'string' || rateKeys === undefined || rateKeys.includes(key)) return;
+      problems.push(source.problemAt(path, `nothing here requests this key; it must be one of ${rateKeys.join(', ')}`));
+    });
+  });
+  return problems;
+}
+
+/** The path of each item of the list at `path`, if there is one. */
+function indices(raw: unknown, path: ConfigPath): ConfigPath[] {
+  const list = valueAt(raw, path);
+  return Array.isArray(list) ? list.map((_item, i) => [...path, i]) : [];
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { NOT_FOR_IDS } from '../../acquire/set/set-settings';
+import { algorithmNames } from '../../limiter/algorithms/algorithms';
+import { balancerNames } from '../../limiter/pool/balancers';
+import { MAX_LIMITS } from '../../limiter/definition/definition-check';
+import { CALL_COUNT, OVERAGES } from '../../limiter/definition/limits';
+
+/** Every message completes the sentence "it must be …"; none repeats the value, which may be a secret. */
+const text = (what: string) => z.string({ error: what }).min(1, { error: what });
+const oneOf = <T extends string>(names: readonly T[]) => z.enum(names, { error: `one of ${names.join(', ')}` });
+const above0 = (what: string) => z.number({ error: what }).positive({ error: what });
+const whole = (what: string, least: number) => z.int({ error: what }).min(least, { error: what });
+const list = <T extends z.ZodType>(item: T, what: string) => z.array(item, { error: what });
+
+const upTo256 = (what: string) => text(what).max(256, { error: what });
+
+const SET_NAME = 'a name of 1 to 256 whole characters';
+const TASK_QUEUE = 'the name of a task queue, of at most 256 whole characters, that does not begin with "/_sys/"';
+const SECONDS = 'a number of seconds from 1e-6 to 1e9';
+const CAPACITY = `a number up to ${Number.MAX_SAFE_INTEGER}`;
+
+/** With any other key each request would fail before it is sent. Line ends at its end do not count: they are not sent. */
+const SENDABLE = /^[\t ]*[!-~\x80-\xff][\t -~\x80-\xff]*[\r\n]*$/;
+const ADDRESS = 'host:port, for example "127.0.0.1:7233"';
+
+const key = upTo256('a key of 1 to 256 characters');
+const name = upTo256(SET_NAME).refine((value) => !NOT_FOR_IDS.test(value), { error: SET_NAME });
+const taskQueue = upTo256(TASK_QUEUE).refine((value) => !NOT_FOR_IDS.test(value) && !value.startsWith('/_sys/'), {
+  error: TASK_QUEUE,
+});
+const windowSeconds = above0('a number of seconds above 0').min(1e-6, { error: SECONDS }).max(1e9, { error: SECONDS });
+const capacity = above0('a number above 0').max(Number.MAX_SAFE_INTEGER, { error: CAPACITY });
+/** With less, not one call ever fits, and a batch would refuse its items one after the other. */
+const calls = capacity.min(1, { error: 'at least 1, since each call takes 1' });
+const algorithm = oneOf(algorithmNames).default('SlidingWindow');
+
+const call = z.strictObject({
+  kind: z.literal('call'),
+  key: key.default(CALL_COUNT),
+  windowSeconds,
+  capacity: calls,
+  algorithm,
+});
+const rate = z.strictObject({
+  kind: z.literal('rate'),
+  key,
+  windowSeconds,
+  capacity,
+  algorithm,
+  overage: oneOf(OVERAGES).optional(),
+});
+const resource = z.strictObject({ kind: z.literal('resource'), key, capacity: whole('a whole number from 1', 1) });
+const limits = { call, rate, resource };
+
+const setConfig = z
+  .object(
+    {
+      taskQueue,
+      baseURL: text('an http or https URL').refine(isProviderURL, {
+        error: 'an http or https URL without user, password, query (?) and fragment (#)',
+      }),
+      apiKey: text('a key, for example "${MY_KEY}"').regex(SENDABLE, {
+        error: 'a key that an HTTP header can have: one line of ASCII or Latin-1 characters',
+      }),
+      model: text('the name of a model'),
+    },
+    { error: 'a mapping with taskQueue, baseURL, apiKey and model' },
+  )
+  .catchall(z.json({ error: 'a JSON value (text, finite number, true, false, null, list or mapping)' }));
+
+const set = z.strictObject(
+  {
+    name,
+    version: whole('a whole number from 1', 1).optional(),
+    config: setConfig,
+    limits: list(
+      z.discriminatedUnion('kind', [call, rate, resource], {
+        error: `a mapping with kind ${Object.keys(limits).join(', ')}`,
+      }),
+      'a list of limits, [] for none',
+    ).max(MAX_LIMITS, { error: `a list of at most ${MAX_LIMITS} limits` }),
+  },
+  { error: 'a mapping with name, config and limits' },
+);
+
+const temporal = z.strictObject(
+  {
+    address: text(ADDRESS)
+      .regex(/^[^\s/@]+:\d{1,5}$/, { error: ADDRESS })
+      .refine(hasPort, { error: 'host:port with a port from 1 to 65535' }),
+    namespace: text('the name of a namespace').default('default'),
+  },
+  { error: 'a mapping with address and namespace' },
+);
+
+const pool = z.strictObject(
+  {
+    loadBalancing: oneOf(balancerNames).optional(),
+    failover: z.boolean({ error: 'true or false' }).optional(),
+    workerIndex: whole('a whole number from 0', 0).optional(),
+  },
+  { error: 'a mapping with loadBalancing, failover and workerIndex' },
+);
+
+/** The config file as a whole, before `apiKey` is taken out of it. */
+export const configSchema = z.strictObject(
+  {
+    temporal: temporal.optional(),
+    pool: pool.optional(),
+    sets: list(set, 'a list of sets').min(1, { error: 'a list of at least one set' }),
+  },
+  { error: 'a mapping with sets, and optionally temporal and pool' },
+);
+
+export type RawConfig = z.infer<typeof configSchema>;
+export type JsonValue = z.infer<ReturnType<typeof z.json>>;
+
+/** The keys that the mapping at `path` may have; `kind` is what its own key of that name says. */
+export function allowedKeys(path: readonly PropertyKey[], kind: unknown): string[] {
+  const shape = shapeAt(path.map((part) => (typeof part === 'number' ? '#' : String(part))).join('.'), kind);
+  return Object.keys(shape);
+}
+
+function shapeAt(place: string, kind: unknown): object {
+  switch (place) {
+    case '':
+      return configSchema.shape;
+    case 'temporal':
+      return temporal.shape;
+    case 'pool':
+      return pool.shape;
+    case 'sets.#':
+      return set.shape;
+    case 'sets.#.limits.#':
+      return kind === 'call' || kind === 'rate' || kind === 'resource' ? limits[kind].shape : {};
+    default:
+      return {};
+  }
+}
+
+/** The paths of the API are put at its end: in a query or a fragment they would not reach the provider. */
+function isProviderURL(value: string): boolean {
+  if (!URL.canParse(value) || /[?#]/.test(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
+
+function hasPort(address: string): boolean {
+  const port = Number(address.slice(address.lastIndexOf(':') + 1));
+  return port >= 1 && port <= 65_535;
+}

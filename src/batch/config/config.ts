@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { type z } from 'zod';
+import { type LimitJSON } from '../../limiter/definition/limits';
+import { nearest } from '../../limiter/checks/nearest';
+import { ApiKeys } from './api-keys';
+import { findClashes } from './config-clashes';
+import { isTooDeep, findSyntaxProblems } from './config-syntax';
+import { ConfigError, type ConfigProblem } from '../errors/errors';
+import { allowedKeys, configSchema, type JsonValue, type RawConfig } from './config-schema';
+import { ConfigSource, valueAt } from './config-source';
+import { type Environment, substitute } from './substitute';
+
+/** The public part of a set's config: everything but the key. Plain data, safe to send anywhere. */
+export interface PublicSetConfig {
+  readonly taskQueue: string;
+  /** The provider's base URL, for example `https://api.example.com/v1`. */
+  readonly baseURL: string;
+  readonly model: string;
+  readonly [extra: string]: JsonValue;
+}
+
+/** One limit set of the config file. */
+export interface BatchSet {
+  readonly name: string;
+  /** Decides which definition wins when a different one is running. */
+  readonly version?: number;
+  readonly config: PublicSetConfig;
+  readonly limits: readonly LimitJSON[];
+}
+
+/** A checked config file as plain data. It holds no key. */
+export interface BatchConfig {
+  readonly temporal?: { readonly address: string; readonly namespace: string };
+  readonly pool: RawConfig['pool'] & {};
+  readonly sets: readonly BatchSet[];
+}
+
+export interface LoadedConfig {
+  readonly config: BatchConfig;
+  /** The key of each set, which stays in this process. */
+  readonly apiKeys: ApiKeys;
+}
+
+export interface ConfigOptions {
+  /** Where `${VAR}` is looked up. @default process.env */
+  readonly env?: Environment;
+  /** The only keys that a rate limit may have, if the caller requests no others. @default any */
+  readonly rateKeys?: readonly string[];
+}
+
+/**
+ * Reads and checks a limits.yaml.
+ *
+ * @throws {ConfigError} with every problem in it
+ */
+export async function loadConfig(file: string, options: ConfigOptions = {}): Promise<LoadedConfig> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    throw new ConfigError(file, [{ line: 1, column: 1, path: '', message: `the file cannot be read (${code})` }]);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ConfigError(file, [{ line: 1, column: 1, path: '', message: 'the file is not valid UTF-8' }]);
+  }
+  return parseConfig(text, file, options);
+}
+
+/**
+ * Checks the text of a limits.yaml; `file` is only its name in errors.
+ *
+ * @throws {ConfigError} with every problem in it
+ */
+export function parseConfig(
+  text: string,
+  file: string,
+  { env = process.env, rateKeys }: ConfigOptions = {},
+): LoadedConfig {
+  if (isTooDeep(text)) {
+    throw new ConfigError(file, [{ line: 1, column: 1, path: '', message: 'lists and mappings are nested too deep' }]);
+  }
+  const source = new ConfigSource(text);
+  const syntax = findSyntaxProblems(source);
+  if (syntax.length > 0) throw failure(file, syntax);
+  const unset = substitute(source, env);
+  const raw = toPlainData(source, file, unset);
+  const clashes = findClashes(raw, source, rateKeys);
+  const parsed = configSchema.safeParse(raw);
+  const invalid = parsed.error?.issues.flatMap((issue) => explain(issue, raw, source)) ?? [];
+  const problems = [...unset, ...invalid, ...clashes];
+  if (!parsed.success || problems.length > 0) throw failure(file, problems);
+  return separateKeys(parsed.data);
+}
+
+function toPlainData(source: ConfigSource, file: string, found: readonly ConfigProblem[]): unknown {
+  try {
+    return source.document.toJS();
+  } catch {
+    const tooMuch = source.problemAt([], 'the aliases (*name) expand to too much');
+    throw failure(file, found.length > 0 ? found : [tooMuch]);
+  }
+}
+
+/** In the order of the file; one place is complained about once, by whoever saw it first. */
+function failure(file: string, problems: readonly ConfigProblem[]): ConfigError {
+  const first = new Map<string, ConfigProblem>();
+  for (const problem of problems) {
+    const place = `${problem.line}:${problem.column} ${problem.path}`;
+    if (!first.has(place)) first.set(place, problem);
+  }
+  return new ConfigError(
+    file,
+    [...first.values()].sort((a, b) => a.line - b.line || a.column - b.column),
+  );
+}
+
+function explain(issue: z.core.$ZodIssue, raw: unknown, source: ConfigSource): ConfigProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    const keys = allowedKeys(issue.path, valueAt(raw, [...issue.path, 'kind']));
+    return issue.keys.map((key) => source.problemAt([...issue.path, key], unknownKey(key, keys), 'key'));
+  }
+  const missing = valueAt(raw, issue.path) === undefined ? 'is missing; ' : '';
+  const isText = issue.code === 'invalid_type' && source.hasVariable(issue.path);
+  const text = isText ? '; a variable gives a text, so write the value itself here' : '';
+  return [source.problemAt(issue.path, `${missing}it must be ${issue.message}${text}`)];
+}
+
+function unknownKey(key: string, allowed: readonly string[]): string {
+  const suggestion = nearest(key, allowed);
+  return `this key is unknown; ${suggestion === undefined ? '' : `did you mean ${suggestion}? `}known are ${allowed.join(', ')}`;
+}
+
+function separateKeys({ temporal, pool = {}, sets }: RawConfig): LoadedConfig {
+  const apiKeys = new ApiKeys(sets.map(({ name, config }) => [name, config.apiKey]));
+  const publicSets = sets.map(({ name, version, config: { apiKey: _apiKey, ...config }, limits }) => ({
+    name,
+    ...(version !== undefined && { version }),
+    config,
+    limits,
+  }));
+  return { config: { ...(temporal !== undefined && { temporal }), pool, sets: publicSets }, apiKeys };
+}
+
+/** What the activities request: `ItemUsage` has the same keys. */
+const RATE_KEYS = ['input_tokens', 'output_tokens'];
+
+/** {@link loadConfig}, for activities that count tokens: a rate limit of another key would never be requested. */
+export function loadBatchConfig(file: string): Promise<LoadedConfig> {
+  return loadConfig(file, { rateKeys: RATE_KEYS });
+}

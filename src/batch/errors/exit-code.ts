@@ -1,0 +1,17 @@
+import { ConfigError, InputError, OutputError, TargetError, UsageError } from './errors';
+
+/** The exit codes of the command. */
+export const EXIT = { ok: 0, someFailed: 1, badInput: 2, interrupted: 130 } as const;
+
+/** The exit code for what ended a command; `isOpen` once its output is being written. */
+export function exitCodeOf(error: unknown, isOpen = false): number {
+  const isBadInput = [ConfigError, InputError, TargetError, UsageError].some((kind) => error instanceof kind);
+  return isBadInput || (error instanceof OutputError && !isOpen) ? EXIT.badInput : EXIT.someFailed;
+}
+
+/** Why something ended, in the words of whoever knew: what failed far away arrives wrapped. */
+export function reasonOf(error: unknown): string {
+  let reason = error;
+  while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
+  return reason instanceof Error ? reason.message : String(reason);
+}

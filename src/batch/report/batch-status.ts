@@ -1,0 +1,61 @@
+import Table from 'cli-table3';
+import { type BatchProgress } from '../../workflows/batch/batch-protocol';
+import { type LimiterStats } from '../../workflows/limiter/protocol';
+import { durationText, percentText } from './progress';
+
+/** What is known of a batch at one moment. */
+export interface BatchStatus {
+  readonly id: string;
+  /** The file that gets its results, where that is known. */
+  readonly output: string | undefined;
+  /** The process that runs it, where that is known and one does. */
+  readonly pid: number | undefined;
+  /** How far each partition is. None if nobody runs it. */
+  readonly progress: readonly BatchProgress[];
+  /** What each set's limiter counts, as far as it answers. */
+  readonly limiters: ReadonlyMap<string, LimiterStats>;
+  /** Unit: milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const PLAIN = { style: { head: [], border: [] } };
+
+/** A batch as a table, and one with a line for each set. */
+export function statusText(status: BatchStatus): string {
+  const { id, output, pid, progress, now } = status;
+  const table = new Table(PLAIN);
+  const isPaused = progress.some((part) => part.isPaused);
+  const isRunning = progress.length > 0;
+  table.push(['batch', id], ['state', isRunning ? (isPaused ? 'paused' : 'running') : NOT_RUNNING]);
+  if (pid !== undefined) table.push(['process', pid]);
+  if (output !== undefined) table.push(['output', output]);
+  if (!isRunning) return `${table.toString()}\n`;
+  const [done, failed, items] = (['done', 'failed', 'items'] as const).map((key) => sum(progress, (part) => part[key]));
+  const begun = Math.min(...progress.map(({ startedAt }) => startedAt));
+  table.push(
+    ['items', `${done ?? 0} of ${items ?? 0} through, ${failed ?? 0} failed`],
+    ['since', durationText((now - begun) / 1000)],
+    ['history events', sum(progress, ({ events }) => events)],
+  );
+  return `${table.toString()}\n${bySet(status).toString()}\n`;
+}
+
+const NOT_RUNNING = 'not running: the command that began it goes on with it';
+
+function bySet({ progress, limiters }: BatchStatus): Table.Table {
+  const names = [...new Set(progress.flatMap(({ underWay }) => Object.keys(underWay)))];
+  const keys = [...new Set(names.flatMap((name) => Object.keys(limiters.get(name)?.limits ?? {})))];
+  const head = ['set', 'under way', 'waiting', ...keys];
+  const table = new Table({ ...PLAIN, head, colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')) });
+  for (const name of names) {
+    const limiter = limiters.get(name);
+    const use = (key: string): string => percentText(Math.max(0, limiter?.limits[key]?.utilization ?? NaN));
+    const underWay = sum(progress, (part) => part.underWay[name] ?? 0);
+    table.push([name, underWay, limiter?.waiting ?? '–', ...keys.map(use)]);
+  }
+  return table;
+}
+
+function sum<T>(all: readonly T[], amount: (each: T) => number): number {
+  return all.reduce((total, each) => total + amount(each), 0);
+}

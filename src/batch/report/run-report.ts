@@ -1,0 +1,116 @@
+import { CALL_COUNT, type LimitJSON } from '../../limiter/definition/limits';
+import { type Amounts } from '../../limiter/request/request';
+import { type LimiterStats } from '../../workflows/limiter/protocol';
+import { type IndexedItem } from '../../workflows/batch/batch-protocol';
+import type { ItemUsage, ItemResult } from '../../workflows/batch/item-result';
+import { type BatchSet } from '../config/config';
+import { idealSeconds, quotaShare, type WorkTotals } from './ideal';
+import { type BatchReport } from './report';
+import { newSetWork, type SetWork, type Work } from '../worker/work-counters';
+
+export interface RunRecord {
+  readonly sets: readonly BatchSet[];
+  readonly items: readonly IndexedItem[];
+  readonly tally: Tally;
+  readonly work: Work;
+  /** The limiters' counts before the run, of those that ran already, and after it. */
+  readonly before: ReadonlyMap<string, LimiterStats>;
+  readonly after: ReadonlyMap<string, LimiterStats>;
+  /** History events of the batch's own workflows; 0 if nobody could tell. */
+  readonly batchEvents: number;
+}
+
+/** What a run came to, from the start of its first item to the end of its last. */
+export function reportOf({ sets, items, tally, work, before, after, batchEvents }: RunRecord): BatchReport {
+  const all = sets.map(({ name }) => work[name] ?? newSetWork());
+  const acquisitions = sum(all, (set) => set.acquisitions);
+  const meanHoldSeconds = acquisitions > 0 ? sum(all, (set) => set.heldMs) / acquisitions / 1000 : 0;
+  const firstAt = Math.min(...all.map((set) => set.firstAt ?? Infinity));
+  const seconds = Math.max(0, (tally.lastAt - firstAt) / 1000);
+  const done = items.length > 0 ? tally.done / items.length : 0;
+  return {
+    items: tally.done,
+    failed: tally.failed,
+    seconds,
+    idealSeconds: idealSeconds(sets, { ...workOf(sets, items, done), meanHoldSeconds }),
+    refusals: sum(all, (set) => set.refusals),
+    retries: tally.retries,
+    acquisitions,
+    batchEvents,
+    historyEvents: sum(sets, ({ name }) => (after.get(name)?.events ?? 0) - (before.get(name)?.events ?? 0)),
+    sets: sets.map(({ name, limits }, i) => ({
+      name,
+      items: tally.itemsOf(name),
+      quotas: limits.map((limit) => ({
+        key: limit.key ?? CALL_COUNT,
+        share: quotaShare(limit, unitsOf(limit, all[i] ?? newSetWork()), seconds, meanHoldOf(all[i])),
+      })),
+    })),
+  };
+}
+
+/**
+ * What the sets were there to do. An item too large for each of them is given back at once: it takes no time, and would
+ * pass for that of as many windows as its tokens fill. Of a batch that ended early it is the same part of everything.
+ */
+function workOf(
+  sets: readonly BatchSet[],
+  items: readonly IndexedItem[],
+  part: number,
+): Omit<WorkTotals, 'meanHoldSeconds'> {
+  const served = items.map(tokensOf).filter((tokens) => sets.some((set) => fits(set, tokens)));
+  const units = {
+    input_tokens: part * sum(served, (tokens) => tokens.input_tokens),
+    output_tokens: part * sum(served, (tokens) => tokens.output_tokens),
+  };
+  return { items: part * served.length, units };
+}
+
+function tokensOf({ inputTokens, maxTokens }: IndexedItem): ItemUsage {
+  return { input_tokens: inputTokens, output_tokens: maxTokens };
+}
+
+function fits({ limits }: BatchSet, tokens: ItemUsage): boolean {
+  const amounts: Amounts = { ...tokens };
+  return limits.every((limit) => limit.kind !== 'rate' || (amounts[limit.key] ?? 0) <= limit.capacity);
+}
+
+function unitsOf(limit: LimitJSON, work: SetWork): number {
+  return limit.kind === 'rate' ? (work.units[limit.key] ?? 0) : work.acquisitions;
+}
+
+function meanHoldOf({ heldMs, acquisitions } = newSetWork()): number {
+  return acquisitions > 0 ? heldMs / acquisitions / 1000 : 0;
+}
+
+function sum<T>(items: readonly T[], amount: (item: T) => number): number {
+  return items.reduce((total, item) => total + amount(item), 0);
+}
+
+/** Counts the results of a run as they are written. */
+export class Tally {
+  readonly #bySet = new Map<string, number>();
+  ok = 0;
+  failed = 0;
+  /** Attempts beyond the first of each item. */
+  retries = 0;
+  /** When the last was written. Unit: milliseconds since the epoch. */
+  lastAt = 0;
+
+  get done(): number {
+    return this.ok + this.failed;
+  }
+
+  add({ ok, set, attempts }: ItemResult): void {
+    if (ok) this.ok += 1;
+    else this.failed += 1;
+    this.retries += Math.max(0, attempts - 1);
+    this.lastAt = Date.now();
+    this.#bySet.set(set, this.itemsOf(set) + 1);
+  }
+
+  /** Items that the set finished. */
+  itemsOf(set: string): number {
+    return this.#bySet.get(set) ?? 0;
+  }
+}

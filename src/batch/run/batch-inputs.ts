@@ -1,0 +1,109 @@
+import type { BatchInput, IndexedItem, RoutedSet } from '../../workflows/batch/batch-protocol';
+import { type BatchRecord } from '../state/batch-record';
+import type { BatchConfig, BatchSet } from '../config/config';
+import { batchWorkflowIds, controlQueueOf, countPartition, shareOf } from '../state/partitions';
+import type { LimitJSON } from '../../limiter/definition/limits';
+
+export interface BatchInputsOptions {
+  readonly record: BatchRecord;
+  readonly config: BatchConfig;
+  readonly items: readonly IndexedItem[];
+  /** The most items under way at each set, in the config's order. */
+  readonly bounds: readonly number[];
+  /** Whether each item that the output holds was answered, by its id. */
+  readonly answered: ReadonlyMap<string, boolean>;
+}
+
+/** What each batch workflow starts with, by its id: the partitions share the sets' bounds. */
+export function batchInputs(options: BatchInputsOptions): ReadonlyMap<string, BatchInput> {
+  const { record, config, items, bounds, answered } = options;
+  const { loadBalancing = 'RoundRobin', workerIndex = 0, failover = true } = config.pool;
+  const ids = batchWorkflowIds(record.id, record.partitions);
+  return new Map(
+    ids.map((id, index): [string, BatchInput] => {
+      const partition = { index, count: record.partitions };
+      const { items: own, done, failed } = countPartition(items, partition, answered);
+      const shares = bounds.map((bound) => shareOf(bound, partition));
+      return [
+        id,
+        {
+          controlQueue: controlQueueOf(record.id),
+          file: record.input.file,
+          partition,
+          items: own,
+          sets: routedSets(config.sets, shares, items),
+          // each begins at a set of its own
+          policy: { loadBalancing, workerIndex: workerIndex + index, failover },
+          startedAt: record.startedAt,
+          state: { cursor: 0, leftover: [], pool: { dispatched: 0 }, done, failed, isPaused: false, events: 0 },
+        },
+      ];
+    }),
+  );
+}
+
+/** What the batch workflow has to know of each set; neither URLs nor anything else of the config. */
+export function routedSets(
+  sets: readonly BatchSet[],
+  bounds: readonly number[],
+  items: readonly IndexedItem[],
+): RoutedSet[] {
+  return sets.map((set, i) => ({
+    name: set.name,
+    taskQueue: set.config.taskQueue,
+    bound: bounds[i] ?? 1,
+    speed: speedOf(set, items),
+    largest: { inputTokens: capacityOf(set, 'input_tokens'), maxTokens: capacityOf(set, 'output_tokens') },
+  }));
+}
+
+function capacityOf({ limits }: BatchSet, key: string): number | null {
+  return limits.find((limit) => limit.kind === 'rate' && limit.key === key)?.capacity ?? null;
+}
+
+/**
+ * How many average items a second the scarcest limit lets through over time. How long an item holds its permits nobody
+ * knows yet, so resources count only where there is nothing else, and then only in proportion.
+ */
+function speedOf({ limits }: BatchSet, items: readonly IndexedItem[]): number {
+  const windows = limits.filter((limit) => limit.kind !== 'resource');
+  const speeds = windows.map((limit) => limit.capacity / limit.windowSeconds / Math.max(1e-9, meanUnits(limit, items)));
+  const permits = limits.filter((limit) => limit.kind === 'resource').map(({ capacity }) => capacity);
+  const speed = Math.min(...(speeds.length > 0 ? speeds : permits));
+  return Number.isFinite(speed) ? speed : 1;
+}
+
+function meanUnits(limit: LimitJSON, items: readonly IndexedItem[]): number {
+  if (limit.kind !== 'rate') return 1;
+  const units = items.map(({ inputTokens, maxTokens }) => (limit.key === 'input_tokens' ? inputTokens : maxTokens));
+  return units.reduce((sum, amount) => sum + amount, 0) / Math.max(1, items.length);
+}
+
+/** Without any limit at all, and the most at one set: a workflow may have 2,000 activities pending, and should not. */
+const MOST = 200;
+/** Of a window's calls that may all start at once, so many are made ready. */
+const MOST_OF_A_BURST = 64;
+/** All sets together. */
+const MOST_IN_ALL = 480;
+
+/**
+ * How many items are under way at each set at once, those that wait for its limits included: enough that a permit or a
+ * window that becomes free finds an item that waits for it, and no more, since an item that waits at one set is not taken
+ * up by another that would be free.
+ *
+ * Twice the permits of the scarcest resource and 4, or a whole window of calls that is let through at once, if that is more
+ * and not too many; without a resource limit, what two windows let through.
+ */
+export function inFlightBounds(sets: readonly { readonly limits: readonly LimitJSON[] }[]): number[] {
+  const wanted = sets.map(({ limits }) => {
+    const permits = limits.flatMap((limit) => (limit.kind === 'resource' ? [limit.capacity] : []));
+    const calls = limits.flatMap((limit) => (limit.kind === 'call' ? [limit.capacity] : []));
+    if (permits.length === 0) return Math.max(1, Math.floor(Math.min(MOST, ...calls.map((n) => 2 * n))));
+    const scarcest = Math.min(...permits);
+    const burst = Math.min(MOST_OF_A_BURST, scarcest + Math.min(...calls));
+    return Math.floor(Math.min(MOST, Math.max(2 * scarcest + 4, calls.length === 0 ? 0 : burst)));
+  });
+  const total = wanted.reduce((sum, bound) => sum + bound, 0);
+  const share = Math.min(1, MOST_IN_ALL / total);
+  return wanted.map((bound) => Math.max(1, Math.floor(bound * share)));
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { type IndexedItem } from '../../workflows/batch/batch-protocol';
+import { type BatchFolder } from '../state/batch-folder';
+import { askProgress, type WorkflowsEnd } from '../temporal/batch-workflows';
+import { startFleet } from '../worker/worker-fleet';
+import { batchInputs, inFlightBounds } from './batch-inputs';
+import { type BatchContent, type BatchRecord, RECORD_FORMAT } from '../state/batch-record';
+import { type BatchConfig } from '../config/config';
+import { startControlWorker } from './control-worker';
+import { endPreviousRun, takeBackFromPreviousRun } from '../state/previous-run';
+import { queryLimiters } from '../temporal/limiter-stats';
+import { type OutputWriter } from '../files/output';
+import { portOf, startOwnServer } from '../temporal/own-server';
+import { batchWorkflowIds, controlQueueOf } from '../state/partitions';
+import { startProgress } from '../report/progress';
+import { type BatchReport } from '../report/report';
+import { monitor } from '../report/run-monitor';
+import { reportOf, Tally } from '../report/run-report';
+import { refuseConflicts } from '../temporal/running-definitions';
+import { type DiskSpaceWatch, watchDiskSpace } from '../files/disk-space';
+import { ConnectionMonitor } from '../report/connection-monitor';
+import { TargetError } from '../errors/errors';
+import { connectTemporal, targetOf, type TemporalTarget } from '../temporal/temporal-target';
+import { untilAllThrough } from './until-all-through';
+
+export interface BatchRunOptions {
+  readonly config: BatchConfig;
+  /** Where the worker processes read the config, keys included. */
+  readonly configFile: string;
+  readonly items: readonly IndexedItem[];
+  readonly content: BatchContent;
+  readonly output: OutputWriter;
+  readonly folder: BatchFolder;
+  /** The batch that goes on. @default a new one */
+  readonly record: BatchRecord | undefined;
+  /** Batch workflows that share the items of a new batch. */
+  readonly partitions: number;
+  /** Worker processes. */
+  readonly workers: number;
+  /** The workflow code, while it is bundled. */
+  readonly code: Promise<WorkflowBundleWithSourceMap>;
+  /** Told once the batch cannot be refused any more. */
+  readonly onStart: (record: BatchRecord) => Promise<void>;
+  /** Aborts when the batch is to end early. */
+  readonly signal: AbortSignal;
+}
+
+export interface BatchOutcome {
+  readonly how: WorkflowsEnd['how'];
+  readonly report: BatchReport;
+}
+
+/** Ends something that was started. */
+type Cleanup = () => Promise<unknown>;
+
+/**
+ * Runs a checked batch: server and processes up, items through, everything down again, whatever happens. On the signal
+ * it ends early; the results that there are by then are written.
+ */
+export async function runBatch(options: BatchRunOptions): Promise<BatchOutcome> {
+  const cleanups: Cleanup[] = [];
+  try {
+    return await run(options, (cleanup) => cleanups.unshift(cleanup));
+  } finally {
+    for (const cleanup of cleanups) await cleanup().catch(() => undefined);
+  }
+}
+
+async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void): Promise<BatchOutcome> {
+  const { config, items, output, folder, signal } = options;
+  const setNames = config.sets.map(({ name }) => name);
+  const bounds = inFlightBounds(config.sets);
+  const tally = new Tally();
+
+  const { target, room } = await targetFor(options, atEnd);
+  signal.throwIfAborted();
+  const connections = await connectTemporal(target);
+  atEnd(() => connections.close());
+  const { client } = connections;
+  signal.throwIfAborted();
+  const record = options.record ?? newRecord(options, target);
+  if (options.record === undefined && folder.found !== undefined) await endPreviousRun(client, folder.found);
+  const workflowIds = batchWorkflowIds(record.id, record.partitions);
+  const places = { client, workflowIds, limitSets: setNames };
+  // before there are others that are noted
+  const former = takeBackFromPreviousRun(await folder.notedWorkers(), folder, places);
+  const fleet = startFleet({ ...options, record, target, bounds, places });
+  atEnd(() => fleet.stop());
+  const controlQueue = controlQueueOf(record.id);
+  const identity = `${controlQueue}:control:${randomUUID()}`;
+  await folder.noteWorker(process.pid, { identity, pushQueue: '' });
+  const controlWorker = await startControlWorker({
+    ...{ connections, controlQueue, identity, items, output, tally, code: await options.code },
+    recall: (ids) => fleet.recall(ids),
+  });
+  atEnd(() => controlWorker.stop());
+  const before = await queryLimiters(client, setNames);
+  refuseConflicts(config.sets, before);
+  const failed = Promise.race([fleet.failed, ...(room === undefined ? [] : [room.gone])]);
+  await Promise.race([Promise.all([fleet.ready, former]), failed, aborted(signal)]);
+  signal.throwIfAborted();
+
+  await output.begin();
+  const { address, namespace } = connections;
+  await folder.write({ ...record, target: { address, namespace, isOwn: targetOf(config) === undefined } });
+  await options.onStart(record);
+  const stopMonitor = monitor({
+    sets: config.sets,
+    total: items.length,
+    before: [...output.earlier.values()],
+    tally,
+    progress: startProgress(),
+    work: () => fleet.work,
+    queryLimiters: () => queryLimiters(client, setNames),
+    isPaused: async () => (await askProgress(client, workflowIds)).some((part) => part.isPaused),
+    silence: new ConnectionMonitor(client, connections.address),
+  });
+  let end: WorkflowsEnd;
+  try {
+    const inputs = batchInputs({ record, config, items, bounds, answered: output.earlier });
+    end = await Promise.race([untilAllThrough({ client, inputs, items, output, signal }), failed]);
+  } finally {
+    // The leases go back first: the limiters' last events are part of what the run cost, and its last progress shows all done.
+    await fleet.stop();
+    stopMonitor();
+  }
+  const after = await queryLimiters(client, setNames);
+  return {
+    how: end.how,
+    report: reportOf({
+      ...{ sets: config.sets, items, tally, work: fleet.work, before, after },
+      batchEvents: end.events,
+    }),
+  };
+}
+
+async function targetFor(
+  { config, folder, record }: BatchRunOptions,
+  atEnd: (cleanup: Cleanup) => void,
+): Promise<{ readonly target: TemporalTarget; readonly room?: DiskSpaceWatch }> {
+  const named = targetOf(config);
+  if (record !== undefined && record.target.isOwn !== (named === undefined)) {
+    throw new TargetError(
+      `batch ${record.id} has ${record.target.isOwn ? 'a Temporal server of its own' : 'its Temporal elsewhere'}, ` +
+        'where what it has used of the limits is known: set `temporal` in the config and TEMPORAL_ADDRESS as they were',
+    );
+  }
+  if (named !== undefined) return { target: named };
+  const room = await watchDiskSpace(folder.path);
+  atEnd(async () => room.stop());
+  const { address } = record?.target ?? {};
+  const server = await startOwnServer({
+    database: folder.database,
+    ...(record?.target.isOwn === true && address !== undefined && { port: portOf({ address }) }),
+  });
+  atEnd(() => server.stop());
+  return { target: { address: server.address, namespace: server.namespace }, room };
+}
+
+function newRecord({ content, partitions }: BatchRunOptions, target: TemporalTarget): BatchRecord {
+  const id = `${new Date().toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`;
+  return {
+    format: RECORD_FORMAT,
+    id,
+    partitions,
+    startedAt: Date.now(),
+    target: { ...target, isOwn: false },
+    ...content,
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { shareHost } from '../../activities/plugin/hosts';
+import { withLegiblePayloads } from '../../activities/plugin/data-converter';
+import { type ControlActivities, type IndexedItem } from '../../workflows/batch/batch-protocol';
+import { type OutputWriter } from '../files/output';
+import { OutputError } from '../errors/errors';
+import { pageOf } from '../state/partitions';
+import { type Tally } from '../report/run-report';
+import { type TemporalConnections } from '../temporal/temporal-target';
+
+/** What ends later ends with the process. Unit: milliseconds. */
+const STOP_MS = 3_000;
+
+export interface ControlOptions {
+  readonly connections: TemporalConnections;
+  readonly controlQueue: string;
+  /** As what it polls. */
+  readonly identity: string;
+  readonly code: WorkflowBundleWithSourceMap;
+  readonly items: readonly IndexedItem[];
+  readonly output: OutputWriter;
+  readonly tally: Tally;
+  /** Reaches whichever worker process has the items. */
+  readonly recall: (ids: readonly string[]) => void;
+}
+
+/**
+ * Runs what there is one of: the batch workflow, its input and output, and the limiters. The limiters are not left to the
+ * worker processes: with one that is killed they would stand still until the server notices.
+ */
+export async function startControlWorker(options: ControlOptions): Promise<{ stop(): Promise<void> }> {
+  const { native, namespace } = options.connections;
+  const worker = await Worker.create({
+    connection: native,
+    namespace,
+    identity: options.identity,
+    taskQueue: options.controlQueue,
+    // so long does a batch stand still whose command was killed, before this one takes it over
+    stickyQueueScheduleToStartTimeout: '1s',
+    workflowBundle: options.code,
+    dataConverter: withLegiblePayloads(),
+    activities: controlActivities(options),
+  });
+  const host = await shareHost({
+    connection: native,
+    namespace,
+    dataConverter: undefined,
+    hostLimiter: true,
+    limiterBundle: options.code,
+  });
+  const running = worker.run();
+  running.catch(() => undefined); // Told by stop().
+  return {
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      // without its server a worker does not end
+      await Promise.race([running, sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([host.stop(), sleep(STOP_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+function controlActivities({ items, output, tally, recall }: ControlOptions): ControlActivities {
+  return {
+    async readPage(cursor, partition) {
+      return pageOf(items, cursor, partition, ({ id }) => !output.has(id));
+    },
+    async writeResults(results) {
+      try {
+        for (const result of results) if (await output.write(result)) tally.add(result);
+      } catch (error) {
+        if (!(error instanceof OutputError)) throw error;
+        throw ApplicationFailure.nonRetryable(error.message, error.name);
+      }
+    },
+    async recallItems(ids) {
+      recall(ids);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { type Client } from '@temporalio/client';
+import { type BatchInput, type IndexedItem } from '../../workflows/batch/batch-protocol';
+import { BatchWorkflows, type WorkflowsEnd } from '../temporal/batch-workflows';
+import { type OutputWriter } from '../files/output';
+
+export interface ThroughOptions {
+  readonly client: Client;
+  /** What the batch workflows start with, by their ids. */
+  readonly inputs: ReadonlyMap<string, BatchInput>;
+  readonly items: readonly IndexedItem[];
+  readonly output: OutputWriter;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs batch workflows until the output has every item. It is the output that counts: a workflow that went on from an
+ * earlier command may take for done what the disk has lost, or what is to be done again; then others follow it.
+ */
+export async function untilAllThrough(options: ThroughOptions): Promise<WorkflowsEnd> {
+  const { client, inputs, items, output, signal } = options;
+  const countMissing = (): number => items.reduce((count, { id }) => (output.has(id) ? count : count + 1), 0);
+  let events = 0;
+  for (let missing = countMissing(), isFirst = true; ; isFirst = false) {
+    const end = await runOnce(client, inputs, signal);
+    events += end.events;
+    const left = countMissing();
+    if (end.how !== 'through' || left === 0) return { ...end, events };
+    // those that went on may have had nothing left to do; those that began had it all
+    if (left >= missing && !isFirst) throw new Error(`${left} items have no result, though the batch came to its end`);
+    missing = left;
+  }
+}
+
+async function runOnce(
+  client: Client,
+  inputs: ReadonlyMap<string, BatchInput>,
+  signal: AbortSignal,
+): Promise<WorkflowsEnd> {
+  const workflows = await BatchWorkflows.start(client, inputs);
+  try {
+    return await workflows.untilEnded(signal);
+  } finally {
+    await workflows.terminate();
+  }
+}

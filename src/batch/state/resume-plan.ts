@@ -1,0 +1,54 @@
+import { type BatchContent, type BatchRecord, refuseOtherBatch } from './batch-record';
+import { OutputError, UsageError } from '../errors/errors';
+import { type OutputContents } from '../files/output';
+
+/** How a command is to begin. */
+export interface ResumeOptions {
+  /** Begin anew, whatever there is. */
+  readonly force: boolean;
+  /** Go on; there must be something to go on with. */
+  readonly resume: boolean;
+  /** Go on, and do again what failed. */
+  readonly retryFailed: boolean;
+}
+
+/** What a command finds at its output. */
+export interface Findings {
+  readonly output: string;
+  readonly isDevice: boolean;
+  /** The batch that is not through. */
+  readonly record: BatchRecord | undefined;
+  readonly contents: OutputContents | undefined;
+  readonly content: BatchContent;
+  /** Whether an id is one of the input's. */
+  readonly knows: (id: string) => boolean;
+}
+
+/** What to do with it: begin, go on with a batch that was interrupted, or with what an output holds. */
+export type ResumePlan = 'begin' | 'goOn' | 'goOnFromOutput';
+
+/**
+ * Decides how a command begins. A batch that is not through goes on by itself; an output of which that is not known, only
+ * if that was asked for.
+ *
+ * @throws {UsageError} if what was asked for cannot be, or what is there belongs to another batch
+ * @throws {OutputError} if the output exists and nobody said what to do with it
+ */
+export function planBatch({ force, resume, retryFailed }: ResumeOptions, findings: Findings): ResumePlan {
+  const { output, isDevice, record, contents, content, knows } = findings;
+  const option = resume ? '--resume' : retryFailed ? '--retry-failed' : undefined;
+  if (force && option !== undefined) throw new UsageError(`--force begins anew, ${option} goes on: pass one of them`);
+  if (option !== undefined && isDevice) throw new UsageError(`${option}: ${output} keeps nothing with which to go on`);
+  if (force || isDevice) return 'begin';
+  if (record === undefined && contents === undefined) {
+    if (option === undefined) return 'begin';
+    throw new UsageError(`${option}: there is nothing to go on with at ${output}; run the command without ${option}`);
+  }
+  if (record !== undefined) refuseOtherBatch(record, content, output);
+  else if (option === undefined) throw new OutputError(output, 'exists');
+  const stranger = [...(contents?.answered.keys() ?? [])].find((id) => !knows(id));
+  if (stranger !== undefined) {
+    throw new UsageError(`${output} has a result of ${JSON.stringify(stranger)}, which is no item of this input`);
+  }
+  return record === undefined ? 'goOnFromOutput' : 'goOn';
+}

@@ -1,0 +1,104 @@
+import { Context } from '@temporalio/activity';
+import { currentLimits } from '../../activities/context/current';
+import { heartbeating } from '../../activities/context/heartbeat';
+import { type Acquisition } from '../../acquire/set/acquisition';
+import { type Amounts } from '../../limiter/request/request';
+import { RECALLED, type Completion } from '../../workflows/batch/batch-protocol';
+import { type ItemUsage } from '../../workflows/batch/item-result';
+import { type BatchSet } from '../config/config';
+import { itemFailure } from './item-failure';
+import { type AskProvider, type ChatRequest, connectProvider } from './provider';
+import { redact } from './redact';
+import { type WorkCounter } from './work-counters';
+
+/** A prompt whose tokens have been counted. */
+interface CountedRequest extends ChatRequest {
+  readonly inputTokens: number;
+}
+
+/**
+ * Answers one request as an activity does: within the limits, heartbeating, and failing in Temporal's terms.
+ *
+ * `recalled` ends the wait for the limits; a request that has been started goes on.
+ */
+export type Complete = (read: () => Promise<CountedRequest>, recalled?: AbortSignal) => Promise<Completion>;
+
+/** What answers requests at one set. Each attempt acquires anew. */
+export function completer(set: BatchSet, apiKey: string, counter: WorkCounter): Complete {
+  const ask = connectProvider(set.config, apiKey);
+  return async (read, recalled) => {
+    const context = Context.current();
+    const { attempt } = context.info;
+    let prompt = '';
+    const complete = async (): Promise<Completion> => {
+      // read before anything is acquired: what is acquired is to be started at once
+      const request = await read();
+      ({ prompt } = request);
+      return { ...(await acquireAndAsk({ set, request, ask, counter, recalled })), attempts: attempt };
+    };
+    if (attempt > 1) counter.retried();
+    try {
+      return await heartbeating(context, complete());
+    } catch (error) {
+      if (context.cancellationSignal.aborted) throw error;
+      const failure = itemFailure(error, { attempt, redact: (message) => redact(message, prompt, apiKey) });
+      if (failure.type !== RECALLED) counter.failed(failure.type ?? 'Error');
+      throw failure;
+    }
+  };
+}
+
+interface Attempt {
+  readonly set: BatchSet;
+  readonly request: CountedRequest;
+  readonly ask: AskProvider;
+  readonly counter: WorkCounter;
+  readonly recalled: AbortSignal | undefined;
+}
+
+async function acquireAndAsk(attempt: Attempt): Promise<Omit<Completion, 'attempts'>> {
+  const { set, request, ask, counter, recalled } = attempt;
+  const { cancellationSignal } = Context.current();
+  const expected: ItemUsage = { input_tokens: request.inputTokens, output_tokens: request.maxTokens };
+  const requested = ofSet(set, expected);
+  let begunAt: number | undefined;
+  let wasRefused = false;
+  counter.waits();
+  try {
+    return await currentLimits().use({ requested, signal: recalled }, async (slot) => {
+      begunAt = performance.now();
+      counter.acquired(requested);
+      const reply = await ask(request, AbortSignal.any([cancellationSignal, slot.signal])).catch((error: unknown) => {
+        wasRefused = error instanceof Error && 'status' in error && error.status === 429;
+        throw error;
+      });
+      const usage = { ...expected, ...reply.usage };
+      tellUsage(set, slot, usage);
+      return { text: reply.text, usage };
+    });
+  } finally {
+    if (begunAt === undefined) counter.gaveUp();
+    else counter.ended(performance.now() - begunAt, wasRefused);
+  }
+}
+
+/** The amounts of those rate limits that the set has. */
+function ofSet({ limits }: BatchSet, usage: ItemUsage): Amounts {
+  const keys = limits.flatMap((limit) => (limit.kind === 'rate' ? [limit.key] : []));
+  return Object.fromEntries(Object.entries(usage).filter(([key]) => keys.includes(key)));
+}
+
+/**
+ * Where overage is an error it is not charged, but the answer is there and has been paid for. No more is charged than a
+ * full window: a count that is out of all reason would keep the set waiting for as many windows as it likes.
+ */
+function tellUsage(set: BatchSet, slot: Acquisition, usage: ItemUsage): void {
+  const told = Object.entries(ofSet(set, usage)).map(([key, used]): [string, number] => {
+    const limit = set.limits.find((each) => each.kind === 'rate' && each.key === key);
+    const requested = slot.requested[key] ?? used;
+    const most =
+      limit?.kind === 'rate' && limit.overage === 'error' ? requested : Math.max(requested, limit?.capacity ?? used);
+    return [key, Math.min(used, most)];
+  });
+  slot.update({ usage: Object.fromEntries(told) });
+}

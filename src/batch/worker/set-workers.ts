@@ -1,0 +1,74 @@
+import { type Client } from '@temporalio/client';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import { LimitsPlugin } from '../../activities/plugin/limits-plugin';
+import { openLimitSet } from '../temporal/limit-sets';
+import { type BatchSet, type LoadedConfig } from '../config/config';
+import { type Complete, completer } from './complete';
+import { WorkCounter, type Work } from './work-counters';
+
+/** What the workers of one process are made of. */
+export interface SetWorkersOptions extends LoadedConfig {
+  readonly connection: NativeConnection;
+  readonly client: Client;
+  readonly namespace: string;
+  /** As what the workers poll. @default the process and its machine */
+  readonly identity?: string;
+  /** The activities of one set, made around what answers its requests. */
+  readonly activities: (complete: Complete, set: BatchSet) => object;
+  /** The most activities at once at one set, by its name. @default 200 */
+  readonly bounds?: Readonly<Record<string, number>>;
+  /** Whether this process runs limiter workflows too. */
+  readonly hostLimiter: boolean;
+  /** How long what is under way may go on when a worker is told to end. @default 0 */
+  readonly shutdownGraceMs?: number;
+  /** Told of every change of what the workers do. */
+  readonly workChanged?: (work: Work) => void;
+}
+
+/** One worker on each set's task queue, each with that set as its limits. */
+export async function createSetWorkers(options: SetWorkersOptions): Promise<Worker[]> {
+  const { config, apiKeys, connection, client, namespace, identity, workChanged } = options;
+  const work: Work = {};
+  return Promise.all(
+    config.sets.map(async (set) => {
+      const counter = new WorkCounter(() => workChanged?.(work));
+      work[set.name] = counter.work;
+      return Worker.create({
+        connection,
+        namespace,
+        ...(identity !== undefined && { identity }),
+        taskQueue: set.config.taskQueue,
+        activities: options.activities(completer(set, apiKeys.of(set.name), counter), set),
+        maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? 200,
+        shutdownGraceTime: options.shutdownGraceMs ?? 0,
+        plugins: [new LimitsPlugin({ limits: openLimitSet(set, client), hostLimiter: options.hostLimiter })],
+      });
+    }),
+  );
+}
+
+/** Workers that run. */
+export interface RunningWorkers {
+  /** Has all of them finish what they do, and end. */
+  stop(): void;
+  /** Settles when all have ended; rejects if one of them failed. */
+  readonly ended: Promise<void>;
+}
+
+/** Runs workers that belong together: when one ends, the others do too. */
+export function runWorkers(workers: readonly Worker[]): RunningWorkers {
+  const stop = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const runs = workers.map((worker) => worker.run());
+  const endAll = async (): Promise<void> => {
+    try {
+      await Promise.race(runs);
+    } finally {
+      stop();
+      await Promise.allSettled(runs);
+    }
+    await Promise.all(runs);
+  };
+  return { stop, ended: endAll() };
+}

@@ -1,0 +1,205 @@
+import { type TemporalTarget } from '../temporal/temporal-target';
+import { type Work, addWork } from './work-counters';
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { extname, join } from 'node:path';
+import { Backoff } from '../../client/link/backoff';
+import { type LostWorker } from '../state/lost-worker';
+
+/** What a worker process is told at its start. The keys are not in it: it reads the config and its environment itself. */
+export interface StartWorker {
+  readonly type: 'start';
+  readonly configFile: string;
+  readonly target: TemporalTarget;
+  /** As what it polls. */
+  readonly identity: string;
+  /** The most items under way at each set, by its name. */
+  readonly bounds: Readonly<Record<string, number>>;
+}
+
+/** Has items given back, as far as they still wait for their set's limits. */
+interface RecallItems {
+  readonly type: 'recall';
+  readonly ids: readonly string[];
+}
+
+/** Ends a worker process; what it has under way is given up. */
+interface StopWorker {
+  readonly type: 'stop';
+}
+
+export type ToWorker = StartWorker | RecallItems | StopWorker;
+
+/** A worker process serves the sets now and hears from the limiters on this task queue, or has done something. */
+export type FromWorker =
+  { readonly type: 'ready'; readonly pushQueue: string } | { readonly type: 'work'; readonly work: Work };
+
+/** A place whose processes keep ending before they serve anything is not going to be filled. */
+const MOST_FAILED_STARTS = 4;
+
+/** Waits before a failed start is tried again: a system that has no room for a process may have it soon. Unit: milliseconds. */
+const [FIRST_WAIT_MS, MOST_WAIT_MS] = [500, 4_000] as const;
+
+/** What ends late is killed. Unit: milliseconds. */
+const STOP_MS = 10_000;
+
+/** Beside this file, compiled or not as this file is. */
+const PROGRAM = join(__dirname, `worker-process${extname(__filename)}`);
+
+/** Who hears of the processes of a fleet. */
+export interface FleetWatch {
+  /** As what its processes poll, before what tells them apart. */
+  readonly identityPrefix: string;
+  /** A process has been started, and later serves. */
+  readonly noted: (pid: number, worker: LostWorker) => void;
+  /** A process has ended; `wasLost` if nobody had told it to. */
+  readonly ended: (worker: LostWorker, wasLost: boolean) => void;
+}
+
+/** One place of a fleet: a worker process and, if it dies, the next. It ends with this process, however that ends. */
+export class WorkerPlace {
+  readonly #backoff = new Backoff(FIRST_WAIT_MS, MOST_WAIT_MS);
+  /** Of each of its processes; what a dead one has done still counts. */
+  readonly #work: Work[] = [];
+  #child: ChildProcess | undefined;
+  #failedStarts = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #isStopping = false;
+  #serves: () => void = () => undefined;
+  #giveUp: (error: WorkerStartError) => void = () => undefined;
+
+  /** Resolves when a process serves here for the first time. */
+  readonly ready = new Promise<void>((resolve) => {
+    this.#serves = resolve;
+  });
+
+  /** Rejects when no process gets to serve here. Never resolves. */
+  readonly failed = new Promise<never>((_resolve, reject) => {
+    this.#giveUp = reject;
+  });
+
+  constructor(
+    private readonly start: Omit<StartWorker, 'type' | 'identity'>,
+    private readonly watch: FleetWatch,
+  ) {
+    this.failed.catch(() => undefined);
+    this.#launch();
+  }
+
+  /** What its processes have done and do. */
+  get work(): Work {
+    return addWork(this.#work);
+  }
+
+  tell(message: ToWorker): void {
+    if (this.#child !== undefined) send(this.#child, message);
+  }
+
+  /** Ends its process, by force if it is slow. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#retry);
+    if (this.#child !== undefined) await end(this.#child);
+  }
+
+  #launch(): void {
+    let child: ChildProcess;
+    try {
+      child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    } catch (error) {
+      // some of what the system has too little of is thrown, and the rest is an event
+      this.#failToStart(error as Error);
+      return;
+    }
+    // one that never was has no exit: its place would stay empty, and the batch would wait for it for ever
+    if (child.pid === undefined) child.once('error', (error) => this.#failToStart(error));
+    else this.#attend(child, child.pid);
+  }
+
+  #attend(child: ChildProcess, pid: number): void {
+    const identity = `${this.watch.identityPrefix}:${randomUUID()}`;
+    const index = this.#work.push({}) - 1;
+    let pushQueue: string | undefined;
+    this.#child = child;
+    this.watch.noted(pid, { identity, pushQueue: '' });
+    child.on('message', (message: FromWorker) => {
+      if (message.type === 'work') {
+        this.#work[index] = message.work;
+        return;
+      }
+      ({ pushQueue } = message);
+      this.watch.noted(pid, { identity, pushQueue });
+      this.#failedStarts = 0;
+      this.#backoff.reset();
+      this.#serves();
+    });
+    child.on('error', () => undefined); // What becomes of it, its exit tells.
+    child.once('exit', (code, signal) => {
+      this.#child = undefined;
+      // what it was doing, it does no more
+      for (const set of Object.values(this.#work[index] ?? {})) Object.assign(set, { waiting: 0, active: 0 });
+      this.watch.ended({ identity, pushQueue: pushQueue ?? '' }, !this.#isStopping);
+      if (pushQueue === undefined) this.#failToStart({ code, signal });
+      else if (!this.#isStopping) this.#launch();
+    });
+    send(child, { type: 'start', ...this.start, identity });
+  }
+
+  #failToStart(failure: StartFailure): void {
+    if (this.#isStopping) return;
+    this.#failedStarts += 1;
+    if (this.#failedStarts < MOST_FAILED_STARTS) {
+      this.#retry = setTimeout(() => this.#launch(), this.#backoff.next());
+    } else this.#giveUp(new WorkerStartError(this.#failedStarts, failure));
+  }
+}
+
+/** To a process that has ended, nothing can be said; its exit is heard. */
+function send(child: ChildProcess, message: ToWorker): void {
+  if (child.connected) child.send(message, () => undefined);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  send(child, { type: 'stop' });
+  await ended;
+  clearTimeout(timer);
+}
+
+/** How a process came to nothing: the system did not start it, or it ended before it served anything. */
+export type StartFailure = Error | { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+const FEWER = 'or ask for fewer worker processes with --workers';
+
+/** What helps where the system has no room for one more process. */
+const SHORTAGES: Readonly<Record<string, string>> = {
+  EAGAIN: `the system allows no more processes: raise the limit (ulimit -u, or the container's), ${FEWER}`,
+  ENOMEM: `the system has no memory left: make room, ${FEWER}`,
+  EMFILE: `this process may open no more files: raise the limit (ulimit -n), ${FEWER}`,
+  ENFILE: `the system can open no more files: raise its limit (fs.file-max), ${FEWER}`,
+};
+
+/** Worker processes cannot be started, again and again: the batch cannot go on. */
+export class WorkerStartError extends Error {
+  override readonly name = 'WorkerStartError';
+
+  constructor(
+    /** So often in a row it was tried. */
+    readonly attempts: number,
+    /** Of the last of them. */
+    readonly failure: StartFailure,
+  ) {
+    super(`a worker process could not be started, ${attempts} times in a row: ${reasonOf(failure)}`);
+  }
+}
+
+function reasonOf(failure: StartFailure): string {
+  if (failure instanceof Error) {
+    const { code = '' }: NodeJS.ErrnoException = failure;
+    return [failure.message, SHORTAGES[code] ?? []].flat().join('; ');
+  }
+  if (failure.signal === null) return `it ended with exit code ${failure.code}, for the reason that it has told above`;
+  return `it was ended by ${failure.signal}, as a system does that is short of memory: make room, ${FEWER}`;
+}

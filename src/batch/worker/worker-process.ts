@@ -1,0 +1,99 @@
+import { shareHost } from '../../activities/plugin/hosts';
+import { type ItemActivities } from '../../workflows/batch/batch-protocol';
+import { loadBatchConfig } from '../config/config';
+import { type Complete } from './complete';
+import { type FromWorker, type StartWorker, type ToWorker } from './worker-place';
+import { readItem } from '../files/input';
+import { warmUp } from './provider';
+import { installQuietRuntime } from '../temporal/quiet-runtime';
+import { Recalls } from './recalls';
+import { runWorkers, createSetWorkers } from './set-workers';
+import { connectTemporal } from '../temporal/temporal-target';
+import { type Work } from './work-counters';
+
+/** What the parent is told is at most so old. Unit: milliseconds. */
+const TELL_EVERY_MS = 200;
+/** A process that cannot end in order, because its server is gone, ends all the same. Unit: milliseconds. */
+const LAST_RESORT_MS = 5_000;
+
+/** A worker process of a batch: serves every set's task queue until its parent tells it to stop, or is gone. */
+let stop: () => void = () => process.exit(0);
+const recalls = new Recalls();
+
+// A Ctrl-C reaches the whole group; the parent decides when the workers may go.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+process.once('disconnect', () => stop());
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'recall') recalls.recall(message.ids);
+  else if (message.type === 'stop') stop();
+  else serve(message).then(end, fail);
+});
+
+async function serve({ configFile, target, identity, bounds }: StartWorker): Promise<void> {
+  installQuietRuntime();
+  const [loaded, connections] = await Promise.all([loadBatchConfig(configFile), connectTemporal(target), warmUp()]);
+  // the workers would start one too, but the parent is to know of it when this process is ready
+  const host = await shareHost({
+    connection: connections.native,
+    namespace: connections.namespace,
+    dataConverter: undefined,
+    hostLimiter: false,
+    limiterBundle: undefined,
+  });
+  const workers = await createSetWorkers({
+    ...loaded,
+    connection: connections.native,
+    client: connections.client,
+    namespace: connections.namespace,
+    identity,
+    bounds,
+    activities: itemActivities,
+    hostLimiter: false,
+    workChanged: teller(),
+  });
+  const running = runWorkers(workers);
+  stop = () => {
+    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+    running.stop();
+  };
+  tell({ type: 'ready', pushQueue: host.pushQueue });
+  try {
+    await running.ended;
+  } finally {
+    await host.stop();
+    await connections.close();
+  }
+}
+
+function itemActivities(complete: Complete): ItemActivities {
+  return {
+    completeItem: (file, { id, offset, length, maxTokens, inputTokens }) => {
+      const read = async () => ({ ...(await readItem(file, offset, length)), maxTokens, inputTokens });
+      return recalls.listen(id, (recalled) => complete(read, recalled));
+    },
+  };
+}
+
+/** Tells the parent of changes, several at once. */
+function teller(): (work: Work) => void {
+  let timer: NodeJS.Timeout | undefined;
+  return (work) => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      tell({ type: 'work', work });
+    }, TELL_EVERY_MS).unref();
+  };
+}
+
+function tell(message: FromWorker): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+function end(): void {
+  process.exit(0);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`A worker process failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,36 @@
+import type { Client } from '@temporalio/client';
+import type { SetDefinition } from '../../limiter/definition/definition';
+import type { CapacitySource, Clock } from '../../acquire/ports';
+import type { LimitStats } from '../../limiter/ledger/ledger';
+
+/** Where a set's limits are kept: in this process, or by a limiter workflow for every process that names the set. */
+export type Mode = 'memory' | 'temporal';
+
+/** What becomes of acquisitions while Temporal cannot be reached: they wait, or they go ahead unlimited. */
+export type OnUnavailable = 'wait' | 'open';
+
+/** What a backend is made from. */
+export interface BackendOptions {
+  readonly name: string;
+  readonly definition: SetDefinition;
+  readonly onUnavailable: OnUnavailable;
+  /** The connection; `undefined` for one from the environment. */
+  readonly client: Client | undefined;
+  readonly clock: Clock;
+}
+
+/** What {@link Backend.stats} tells. */
+export interface BackendStats {
+  readonly limits: Readonly<Record<string, LimitStats>>;
+  /** Acquisitions that wait, in every process that shares the set. */
+  readonly waiting: number;
+}
+
+/** Where the capacity of a process's limit set comes from: the process (memory mode) or a limiter workflow (Temporal mode). */
+export interface Backend extends CapacitySource {
+  stats(): Promise<BackendStats>;
+  /** Gives back at once what is held but not in use, as when the process is about to rest. */
+  yield(): Promise<void>;
+  /** Gives everything back at once and fails what waits. Idempotent. */
+  close(): Promise<void>;
+}

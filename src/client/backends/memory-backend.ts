@@ -1,0 +1,116 @@
+import type { LimitDefinition } from '../../limiter/definition/definition';
+import { LeaseLostError, LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
+import { Ledger } from '../../limiter/ledger/ledger';
+import type { Request } from '../../limiter/request/request';
+import type { Holding, Availability, WaitOptions, Clock } from '../../acquire/ports';
+import type { Backend, BackendStats } from './backend';
+import { Gate } from '../../acquire/gate/gate';
+
+/** Limits within this process: the ledger is here, nobody else takes from it, and nothing outlives the process. */
+export class MemoryBackend implements Backend {
+  readonly ledger: Ledger;
+  readonly gate: Gate;
+  /** Those of the holdings whose signal somebody has asked for. */
+  readonly watched = new Map<MemoryHolding, AbortController>();
+  #tokens = 0;
+  #closed = false;
+
+  constructor(
+    readonly name: string,
+    readonly definitions: readonly LimitDefinition[],
+    readonly clock: Clock,
+  ) {
+    this.ledger = new Ledger(definitions, clock.now());
+    this.gate = new Gate(this.ledger, clock, undefined, name);
+  }
+
+  /** Whether permits and usage still count. */
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
+  takeNow(request: Request, priority: number): Holding | undefined {
+    if (this.#closed) throw this.#unavailable();
+    return this.gate.tryPass(request, priority) ? this.#hold(request) : undefined;
+  }
+
+  async tryTake(request: Request, { priority }: WaitOptions): Promise<Holding | undefined> {
+    return this.takeNow(request, priority);
+  }
+
+  async take(request: Request, options: WaitOptions): Promise<Holding> {
+    if (this.#closed) throw this.#unavailable();
+    return this.gate.pass(request, options, () => this.#hold(request));
+  }
+
+  availability(request: Request): Availability {
+    return this.gate.expectedWaitMs(request) <= 0 ? 'served' : 'wait';
+  }
+
+  expectedWaitMs(request: Request): number {
+    return this.gate.expectedWaitMs(request);
+  }
+
+  stats(): Promise<BackendStats> {
+    return Promise.resolve({ limits: this.ledger.stats(this.clock.now()), waiting: this.gate.size });
+  }
+
+  yield(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.gate.refuseAll(this.#unavailable());
+      const lost = new LeaseLostError(this.name);
+      for (const controller of this.watched.values()) controller.abort(lost);
+      this.watched.clear();
+    }
+    return Promise.resolve();
+  }
+
+  #hold(request: Request): Holding {
+    this.#tokens += 1;
+    return new MemoryHolding(this, request, this.#tokens);
+  }
+
+  #unavailable(): LimiterUnavailableError {
+    return new LimiterUnavailableError(this.name, 'it has been closed');
+  }
+}
+
+class MemoryHolding implements Holding {
+  constructor(
+    readonly backend: MemoryBackend,
+    readonly request: Request,
+    readonly fencingToken: number,
+  ) {}
+
+  get definitions(): readonly LimitDefinition[] {
+    return this.backend.definitions;
+  }
+
+  /** Made when asked for: a controller costs more than all the rest of an acquisition. */
+  get signal(): AbortSignal {
+    let controller = this.backend.watched.get(this);
+    if (controller === undefined) {
+      controller = new AbortController();
+      if (this.backend.isOpen) this.backend.watched.set(this, controller);
+      else controller.abort(new LeaseLostError(this.backend.name));
+    }
+    return controller.signal;
+  }
+
+  settle(index: number, used: number): void {
+    const { ledger, clock } = this.backend;
+    ledger.settle(index, this.request.amounts[index] ?? 0, used, clock.now());
+  }
+
+  release(): undefined {
+    const { ledger, gate, watched } = this.backend;
+    if (watched.size > 0) watched.delete(this);
+    ledger.release(this.request.amounts);
+    if (gate.size > 0) gate.pump();
+  }
+}

@@ -1,0 +1,93 @@
+import type { LimitDefinition } from '../../limiter/definition/definition';
+import type { Request } from '../../limiter/request/request';
+import type { Timer, Holding, Availability, WaitOptions } from '../../acquire/ports';
+import type { Backend, BackendStats } from './backend';
+import { OUT_OF_REACH, type Reach } from '../link/reach';
+
+/** What an acquisition holds that went ahead unlimited: nothing that it could give back or lose. */
+class UnlimitedHolding implements Holding {
+  readonly fencingToken = 0;
+
+  constructor(
+    readonly request: Request,
+    readonly definitions: readonly LimitDefinition[],
+  ) {}
+
+  /** Never aborts. One for each that asks, so that listeners do not pile up. */
+  get signal(): AbortSignal {
+    return new AbortController().signal;
+  }
+
+  settle(): void {
+    // nothing was taken
+  }
+
+  release(): undefined {
+    // nothing is held
+  }
+}
+
+/**
+ * Limits, as long as there is somebody to ask: while Temporal is out of reach every acquisition goes ahead, also those
+ * that waited when it was lost, and nothing of them is counted. With the first answer all is limited again.
+ */
+export class OpenBackend implements Backend {
+  constructor(
+    readonly limited: Backend,
+    readonly reach: Reach,
+  ) {}
+
+  get clock(): Timer {
+    return this.limited.clock;
+  }
+
+  get definitions(): readonly LimitDefinition[] {
+    return this.limited.definitions;
+  }
+
+  takeNow(request: Request, priority: number): Holding | undefined {
+    return this.reach.isLost ? this.#goAhead(request) : this.limited.takeNow(request, priority);
+  }
+
+  async tryTake(request: Request, options: WaitOptions): Promise<Holding | undefined> {
+    if (this.reach.isLost) return this.#goAhead(request);
+    const { outage } = this.reach;
+    const holding = await this.limited.tryTake(request, options);
+    return holding === undefined && outage.aborted ? this.#goAhead(request) : holding;
+  }
+
+  async take(request: Request, options: WaitOptions): Promise<Holding> {
+    const { outage } = this.reach;
+    const signal = options.signal === undefined ? outage : AbortSignal.any([options.signal, outage]);
+    try {
+      return await this.limited.take(request, { ...options, signal });
+    } catch (error) {
+      if (error === OUT_OF_REACH) return this.#goAhead(request);
+      throw error;
+    }
+  }
+
+  availability(request: Request): Availability {
+    return this.reach.isLost ? 'served' : this.limited.availability(request);
+  }
+
+  expectedWaitMs(request: Request): number {
+    return this.reach.isLost ? 0 : this.limited.expectedWaitMs(request);
+  }
+
+  stats(): Promise<BackendStats> {
+    return this.limited.stats();
+  }
+
+  yield(): Promise<void> {
+    return this.limited.yield();
+  }
+
+  close(): Promise<void> {
+    return this.limited.close();
+  }
+
+  #goAhead(request: Request): Holding {
+    return new UnlimitedHolding(request, this.definitions);
+  }
+}

@@ -1,0 +1,45 @@
+import { LeaseClient } from '../../acquire/client/lease-client';
+import type { LeaseClientOptions } from '../../acquire/client/client-lease';
+import { Lease } from '../../limiter/lease/lease';
+import { busyController } from '../link/system-clock';
+import type { ProcessLink } from '../link/push-registry';
+import { SyncLoop } from '../link/sync-loop';
+import type { Clock } from '../../acquire/ports';
+
+/** What the client of a process is made of. */
+export interface ProcessClientOptions extends Pick<LeaseClientOptions, 'name' | 'definition' | 'newId' | 'onLease'> {
+  readonly clock: Clock;
+  readonly link: ProcessLink;
+  /** Randomness of the waits between tries. */
+  readonly random?: () => number;
+}
+
+/** The client of a process: it keeps what it uses again and again, renews its lease, and tells of it as seldom as it can. */
+export function processClient(options: ProcessClientOptions): LeaseClient {
+  const { link, clock, random } = options;
+  return new LeaseClient({
+    ...options,
+    newLease(definition, identity, inUse) {
+      const lease = new Lease(definition, identity, inUse);
+      giveTurns(lease, clock);
+      return lease;
+    },
+    newFlow: (source) => new SyncLoop(source, link, clock, random),
+    newController: busyController,
+  });
+}
+
+/** Tells a lease of the turns that its process gets, from each time it takes something until that counts as started. */
+export function giveTurns(lease: Lease, clock: Clock): void {
+  let isAwaited = false;
+  const awaitTurn = (): void => {
+    if (isAwaited) return;
+    isAwaited = true;
+    clock.turn(() => {
+      isAwaited = false;
+      lease.turn(clock.now());
+      if (lease.isStarting) awaitTurn();
+    });
+  };
+  lease.onTake = awaitTurn;
+}

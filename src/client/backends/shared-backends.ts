@@ -1,0 +1,86 @@
+import { describeDefinition, sameDefinition, type SetDefinition } from '../../limiter/definition/definition';
+import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
+import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
+import type { Backend, BackendOptions, Mode } from './backend';
+import { backends } from './backends';
+
+interface Shared {
+  readonly definition: SetDefinition;
+  readonly make: () => Backend;
+  backend: Backend | undefined;
+  /** Sets that use it; the last to close closes it. */
+  users: number;
+}
+
+/** A set's access to its backend, which is made at the first use: constructing a set costs no connection. */
+export class BackendHandle {
+  #isOpen = true;
+
+  constructor(
+    readonly name: string,
+    private readonly shared: Shared,
+    private readonly forget: () => void,
+  ) {
+    shared.users += 1;
+  }
+
+  /** @throws LimiterUnavailableError once closed */
+  get backend(): Backend {
+    if (!this.#isOpen) throw new LimiterUnavailableError(this.name, 'the set has been closed');
+    this.shared.backend ??= this.shared.make();
+    return this.shared.backend;
+  }
+
+  /** Gives back what is idle, if anything was ever taken. */
+  async yield(): Promise<void> {
+    await this.shared.backend?.yield();
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.shared.users -= 1;
+    if (this.shared.users > 0) return;
+    this.forget();
+    await this.shared.backend?.close();
+  }
+}
+
+/** Backends in use, per connection, by what identifies the limiter that they stand for. */
+const perClient = new WeakMap<object, Map<string, Shared>>();
+const WITHOUT_CLIENT = {};
+
+/** What helps where no limiter decides between versions. */
+const IN_MEMORY =
+  'close the sets of that name first, give this one another name, or make it private with `shared: false`';
+
+/** A backend of one's own. */
+export function privateBackend(mode: Mode, options: BackendOptions): BackendHandle {
+  return new BackendHandle(options.name, newShared(mode, options), () => undefined);
+}
+
+/**
+ * The backend that all sets of this name in this process share.
+ *
+ * @throws DefinitionConflictError if the name already stands for other limits here
+ */
+export function sharedBackend(mode: Mode, options: BackendOptions): BackendHandle {
+  const { name, definition, client, onUnavailable } = options;
+  const known = perClient.get(client ?? WITHOUT_CLIENT) ?? new Map<string, Shared>();
+  perClient.set(client ?? WITHOUT_CLIENT, known);
+  // in Temporal mode two versions may live side by side for a while: the limiter decides between them
+  const id = JSON.stringify(mode === 'memory' ? [mode, name] : [mode, name, definition.version, onUnavailable]);
+  const shared = known.get(id) ?? newShared(mode, options);
+  if (!sameDefinition(shared.definition, definition)) {
+    const [mine, running] = [describeDefinition(definition), describeDefinition(shared.definition)];
+    throw mode === 'memory'
+      ? new DefinitionConflictError(name, mine, running, IN_MEMORY)
+      : new DefinitionConflictError(name, mine, running);
+  }
+  known.set(id, shared);
+  return new BackendHandle(name, shared, () => known.delete(id));
+}
+
+function newShared(mode: Mode, options: BackendOptions): Shared {
+  return { definition: options.definition, make: () => backends[mode](options), backend: undefined, users: 0 };
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { Backend, BackendStats, BackendOptions } from './backend';
+import type { LeaseClient } from '../../acquire/client/lease-client';
+import { LeaseSupply } from '../../acquire/client/lease-supply';
+import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
+import { defaultClient } from '../link/environment';
+import { OpenBackend } from './open-backend';
+import { processClient } from './process-client';
+import { registerClient } from '../link/push-registry';
+import { Reach } from '../link/reach';
+import { TemporalLink } from '../link/temporal-link';
+
+/** Who does not want to wait takes no answer for a no after this time. */
+const ANSWER_MS = 5_000;
+
+/** A set whose limiter is a workflow, shared by every process that names it. */
+class TemporalBackend extends LeaseSupply implements Backend {
+  readonly #link: TemporalLink;
+  readonly #forget: () => void;
+
+  /** @param forget Ends what has pushes reach the client: whatever is registered in the process stays for good otherwise. */
+  constructor(client: LeaseClient, link: TemporalLink, forget: () => void) {
+    const { reach } = link;
+    super(
+      client,
+      reach.clock,
+      () => undefined,
+      () => reach.outage,
+      ANSWER_MS,
+    );
+    this.#link = link;
+    this.#forget = forget;
+  }
+
+  async stats(): Promise<BackendStats> {
+    // what happened in this process is part of what it is told
+    await this.client.yield();
+    const { limits, waiting } = await this.#link.stats();
+    return { limits, waiting };
+  }
+
+  yield(): Promise<void> {
+    return this.client.yield();
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+    this.#forget();
+  }
+}
+
+/** The backend of a set in Temporal mode. */
+export function createTemporalBackend(options: BackendOptions): Backend {
+  const { name, definition, clock, client, onUnavailable } = options;
+  const link = new TemporalLink(
+    name,
+    definition,
+    client === undefined ? defaultClient : () => Promise.resolve(client),
+    LIMITER_TASK_QUEUE,
+    new Reach(clock),
+  );
+  let forget = (): void => undefined;
+  const leaseClient = processClient({
+    name,
+    definition,
+    link,
+    clock,
+    newId: randomUUID,
+    onLease(id, hear) {
+      forget();
+      forget = registerClient(id, hear);
+    },
+  });
+  const limited = new TemporalBackend(leaseClient, link, () => {
+    forget();
+  });
+  return onUnavailable === 'open' ? new OpenBackend(limited, link.reach) : limited;
+}

@@ -1,0 +1,45 @@
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { Client, Connection, type WorkflowService } from '@temporalio/client';
+
+/**
+ * Where Temporal is, as the environment and `temporal.toml` say. A variable that is set but empty counts as unset, as where
+ * a container's settings pass on what nobody has given: a namespace without a name would let everything wait for ever.
+ */
+export function environmentConfig(): ClientConnectConfig {
+  const entries = Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+  return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(entries) });
+}
+
+/** Without it, the connection tries once in two minutes after a long outage, and leases end meanwhile. */
+const MAX_RECONNECT_MS = 5_000;
+
+let client: Promise<Client> | undefined;
+
+/**
+ * The process's Temporal client, connected when first needed as the environment and `temporal.toml` say. It does not
+ * retry by itself: the default retry waits seconds after a limiter continued as new, and the limiter's traffic has its
+ * own.
+ */
+export function defaultClient(): Promise<Client> {
+  client ??= connect().catch((error: unknown) => {
+    client = undefined;
+    throw error;
+  });
+  return client;
+}
+
+async function connect(): Promise<Client> {
+  const { connectionOptions, namespace } = environmentConfig();
+  const connection = await Connection.connect({
+    ...connectionOptions,
+    interceptors: [],
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS },
+  });
+  return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
+}
+
+/** What tells a namespace from every other; its name may stand for another one at another server. Empty if nobody knows. */
+export async function namespaceId(service: WorkflowService, namespace: string): Promise<string> {
+  const { namespaceInfo } = await service.describeNamespace({ namespace });
+  return namespaceInfo?.id ?? '';
+}

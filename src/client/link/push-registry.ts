@@ -1,0 +1,48 @@
+import type { LimiterLink, Hear } from '../../acquire/ports';
+import type { Push, Sync } from '../../limiter/protocol/wire';
+
+/** A process's way to one limiter: it can ask where no worker of it hears pushes. */
+export interface ProcessLink extends LimiterLink {
+  /** The last push to this client, if the limiter has one. */
+  ask(client: string): Promise<Push | undefined>;
+}
+
+const clients = new Map<string, Hear>();
+const served: { readonly queue: string; readonly namespaceId: string }[] = [];
+
+/** Lets pushes for this client reach it from now on. Returns what ends that. */
+export function registerClient(client: string, hear: Hear): () => void {
+  clients.set(client, hear);
+  return () => {
+    clients.delete(client);
+  };
+}
+
+/** A worker of this process serves pushes from a namespace on this task queue from now on. Returns what ends that. */
+export function servePushes(queue: string, namespaceId: string): () => void {
+  const entry = { queue, namespaceId };
+  served.push(entry);
+  return () => {
+    const index = served.indexOf(entry);
+    if (index >= 0) served.splice(index, 1);
+  };
+}
+
+/** Whether a worker of this process serves pushes, from whichever namespace. */
+export function servesPushes(): boolean {
+  return served.length > 0;
+}
+
+/**
+ * The task queue on which this process hears pushes from a namespace; empty if no worker of it does. A limiter that is
+ * told a queue of another namespace, or server, pushes to where nobody listens, and nobody asks.
+ */
+export function pushQueue(namespaceId: string): string {
+  if (namespaceId === '') return '';
+  return served.findLast((entry) => entry.namespaceId === namespaceId)?.queue ?? '';
+}
+
+/** The push activity. A push for a client that is gone, or what is none, says nothing to anybody. */
+export function limitsPush(push: Push | null | undefined): Promise<Sync | undefined> {
+  return Promise.resolve(push ? clients.get(push.client)?.(push) : undefined);
+}

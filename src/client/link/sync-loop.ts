@@ -1,0 +1,101 @@
+import { Backoff } from './backoff';
+import type { Clock, SyncFlow, SyncSource } from '../../acquire/ports';
+import type { ProcessLink } from './push-registry';
+
+/**
+ * How often the answer to a sync is asked for where nobody waits for it: the limiter counts a permit that it may have
+ * granted as held until it knows which answer has been read.
+ */
+const POLLS_FOR_NOBODY = 5;
+
+/**
+ * Sends one client's syncs: one in flight at most, each tried until it is certain to have arrived, because what it told
+ * is not told again. Asks for the answer where nobody pushes it.
+ */
+export class SyncLoop implements SyncFlow {
+  readonly #backoff: Backoff;
+  readonly #pollBackoff: Backoff;
+  #isSending = false;
+  /** When a sync that failed is to be tried again. */
+  #retryAt: number | undefined;
+  /** When the timer goes off, if there is one. */
+  #timerAt = Infinity;
+  #cancelTimer: (() => void) | undefined;
+  #cancelPoll: (() => void) | undefined;
+  #pollsForNobody = 0;
+  #stopped = false;
+
+  constructor(
+    readonly source: SyncSource,
+    readonly link: ProcessLink,
+    readonly clock: Clock,
+    random?: () => number,
+  ) {
+    this.#backoff = new Backoff(20, 2_000, random);
+    this.#pollBackoff = new Backoff(10, 250, random);
+  }
+
+  /** To be called whenever there may be something new to say. */
+  wake(): void {
+    if (this.#isSending || this.#stopped) return;
+    const now = this.clock.now();
+    const at = this.#retryAt ?? this.source.dueAt(now);
+    // every release comes by here: one that is due no earlier than the timer must not cost a timer of its own
+    if (now < at && at < Infinity && this.#timerAt <= at) return;
+    this.#cancel();
+    if (at <= now) void this.#send();
+    else if (at < Infinity) {
+      this.#timerAt = at;
+      this.#cancelTimer = this.clock.after(at - now, () => {
+        this.#timerAt = Infinity;
+        this.wake();
+      });
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+    this.#cancelPoll?.();
+  }
+
+  #cancel(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#timerAt = Infinity;
+  }
+
+  async #send(): Promise<void> {
+    this.#isSending = true;
+    const sync = this.source.compose();
+    try {
+      await this.link.send(sync);
+      this.#backoff.reset();
+      this.#retryAt = undefined;
+      this.source.delivered(sync);
+    } catch {
+      this.#retryAt = this.clock.now() + this.#backoff.next();
+    }
+    this.#isSending = false;
+    this.wake();
+    if (this.#retryAt === undefined && this.link.queue === '') {
+      this.#pollBackoff.reset();
+      this.#pollsForNobody = POLLS_FOR_NOBODY;
+      this.#pollLater();
+    }
+  }
+
+  #pollLater(): void {
+    this.#cancelPoll?.();
+    if (this.#stopped || this.link.queue !== '') return;
+    if (!this.source.isWaiting && --this.#pollsForNobody < 0) return;
+    this.#cancelPoll = this.clock.after(this.#pollBackoff.next(), () => void this.#poll());
+  }
+
+  async #poll(): Promise<void> {
+    const push = await this.link.ask(this.source.id).catch(() => undefined);
+    if (push !== undefined) this.source.take(push);
+    this.wake();
+    this.#pollLater();
+  }
+}

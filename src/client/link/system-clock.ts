@@ -1,0 +1,28 @@
+import type { Clock } from '../../acquire/ports';
+import { setMaxListeners } from 'node:events';
+
+/** The longest delay that Node's timers take. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+const ORIGIN = performance.timeOrigin;
+
+/** The process's monotonic clock, set once to the wall clock; a wall clock that jumps changes nothing. */
+export const systemClock: Clock = {
+  now: () => ORIGIN + performance.now(),
+  after(delayMs, action) {
+    const timer = setTimeout(action, Math.min(Math.max(0, delayMs), MAX_DELAY_MS));
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  turn(action) {
+    setImmediate(action);
+  },
+};
+
+/** For a signal to which as many listen as there are acquisitions, which Node would otherwise take for a leak. */
+export function busyController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { Allocator, type AllocatorStats } from '../../limiter/allocator/allocator';
+import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
+import type { SetDefinition } from '../../limiter/definition/definition';
+import type { Push, Sync } from '../../limiter/protocol/wire';
+import {
+  LIMITER_WORKFLOW,
+  limiterId,
+  limiterStart,
+  leaseQuery,
+  statsQuery,
+  syncSignal,
+} from '../../workflows/limiter/protocol';
+import { Backoff } from './backoff';
+import { DEADLINE_EXCEEDED, grpcCodeOf, type Reach } from './reach';
+import { namespaceId } from './environment';
+import { pushQueue, servesPushes, type ProcessLink } from './push-registry';
+
+/** A call that takes longer is given up; the client tries again in its own time. */
+const CALL_MS = 5_000;
+
+const RESOURCE_EXHAUSTED = 8;
+
+/**
+ * How often a query is tried that fails in these ways, by gRPC's code. RESOURCE_EXHAUSTED: the server buffers one query
+ * for each workflow that has something to do. DEADLINE_EXCEEDED: limiters may just be moving to another process.
+ */
+const STATS_TRIES = new Map([
+  [RESOURCE_EXHAUSTED, 8],
+  [DEADLINE_EXCEEDED, 3],
+]);
+
+/** The way to a limiter workflow. */
+export class TemporalLink implements ProcessLink {
+  /** Empty until the server has said. */
+  #namespaceId = '';
+
+  constructor(
+    readonly name: string,
+    readonly definition: SetDefinition,
+    readonly client: () => Promise<Client>,
+    readonly limiterTaskQueue: string,
+    /** Told of every call how it went. */
+    readonly reach: Reach,
+  ) {}
+
+  get queue(): string {
+    return pushQueue(this.#namespaceId);
+  }
+
+  async send(sync: Sync): Promise<void> {
+    await this.#call(async (client) => {
+      await this.#learnNamespace(client);
+      await client.workflow.signalWithStart(LIMITER_WORKFLOW, {
+        ...limiterStart(this.name, sync.definition ?? this.definition, this.limiterTaskQueue),
+        signal: syncSignal,
+        // who composed it may not have known yet
+        signalArgs: [{ ...sync, queue: this.queue }],
+      });
+    });
+  }
+
+  async ask(clientId: string): Promise<Push | undefined> {
+    const push = await this.#query(({ workflow }) =>
+      workflow.getHandle(limiterId(this.name)).query(leaseQuery, clientId),
+    );
+    return push ?? undefined;
+  }
+
+  async stats(): Promise<AllocatorStats> {
+    const backoff = new Backoff(20, 500);
+    const failures = new Map<number, number>();
+    for (;;) {
+      const now = Date.now();
+      try {
+        return await this.#query(({ workflow }) => workflow.getHandle(limiterId(this.name)).query(statsQuery, now));
+      } catch (error) {
+        // the limiter starts with the first that wants something: until then nothing is taken
+        if (error instanceof WorkflowNotFoundError) return new Allocator(this.definition, now).stats(now);
+        const code = grpcCodeOf(error);
+        if (code === undefined) throw error;
+        const count = (failures.get(code) ?? 0) + 1;
+        failures.set(code, count);
+        if (count >= (STATS_TRIES.get(code) ?? 1)) {
+          throw new LimiterUnavailableError(this.name, 'nobody tells its stats', { cause: error });
+        }
+      }
+      await sleep(backoff.next());
+    }
+  }
+
+  /** Once, where it matters. A server that does not say is asked for its answers, and again with the next sync. */
+  async #learnNamespace({ workflowService, options }: Client): Promise<void> {
+    if (this.#namespaceId !== '' || !servesPushes()) return;
+    this.#namespaceId = await namespaceId(workflowService, options.namespace).catch(() => '');
+  }
+
+  /** One that nobody answers in time tells of the limiter, not of the server: no worker may run it just then. */
+  #query<T>(query: (client: Client) => Promise<T>): Promise<T> {
+    return this.#call(query, (error) => grpcCodeOf(error) !== DEADLINE_EXCEEDED);
+  }
+
+  async #call<T>(call: (client: Client) => Promise<T>, tellsOfServer = (_error: unknown) => true): Promise<T> {
+    const client = await this.client().catch((error: unknown) => {
+      this.reach.unanswered();
+      throw error;
+    });
+    try {
+      const answer = await client.withDeadline(Date.now() + CALL_MS, () => call(client));
+      this.reach.answered();
+      return answer;
+    } catch (error) {
+      if (tellsOfServer(error)) this.reach.failed(error);
+      throw error;
+    }
+  }
+}

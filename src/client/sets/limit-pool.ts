@@ -1,0 +1,118 @@
+import { BaseLimitPool, checkPool, POOL_OPTIONS, type PoolOptions } from '../../acquire/pool/base-limit-pool';
+import { checkList, checkSets } from '../../acquire/pool/pool-checks';
+import type { LoadBalancing } from '../../limiter/pool/balancers';
+import { describeValue } from '../../limiter/errors/describe-value';
+import { checkFunction } from '../../limiter/checks/option-values';
+import { checkOptions } from '../../limiter/checks/options';
+import { nextInRotation } from '../../limiter/pool/pool';
+import { LimitSet, type LimitSetStats } from './limit-set';
+import type { LimitSetJSON, LimitSetOptions } from './limit-set-options';
+import type { LimitView } from './limit-view';
+
+const JSON_OPTIONS = new Set([...POOL_OPTIONS, 'limitSets']);
+const OPTIONS = new Set([...JSON_OPTIONS, 'random']);
+
+/** Options of a {@link LimitPool}. */
+export interface LimitPoolOptions extends PoolOptions {
+  /** At least one. */
+  readonly limitSets: readonly LimitSet[];
+  /** Source of chance from 0 to below 1, for 'Random'. @default Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/** The plain JSON form of a pool, as in a config file. */
+export interface LimitPoolJSON extends PoolOptions {
+  /** At least one. */
+  readonly limitSets: readonly LimitSetJSON[];
+}
+
+/** What `LimitPool.getStats` tells. */
+export interface LimitPoolStats {
+  /** Name of the pool, if it has one. */
+  readonly name: string | undefined;
+  /** How many sets. */
+  readonly numLimitSets: number;
+  /** How a set is chosen. */
+  readonly loadBalancing: LoadBalancing;
+  /** Offset of the first choice. */
+  readonly workerIndex: number;
+  /** How far the choosing has come. */
+  readonly balancerStats: {
+    /** Calls so far, failed ones too. */
+    readonly dispatched: number;
+    /** The set at which the rotation stands. */
+    readonly next: number;
+  };
+  /** The stats of each set, in their order. */
+  readonly limitSets: readonly LimitSetStats[];
+}
+
+/**
+ * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell
+ * which by `limitSet`, `index` and `config`. The rotation belongs to the pool; the limits may be shared with others.
+ */
+export class LimitPool extends BaseLimitPool<LimitSet> {
+  /** @throws {@link InvalidLimitError} */
+  constructor(options: LimitPoolOptions) {
+    checkOptions('a pool', options, OPTIONS);
+    const sets = checkSets(options.limitSets, '; LimitPool.fromJSON takes plain JSON');
+    const { random = Math.random } = options;
+    checkFunction('random', random);
+    super(sets, checkPool(options), random);
+  }
+
+  /**
+   * A pool, and its sets, from the JSON form.
+   *
+   * @throws as the constructors of both
+   */
+  static fromJSON(json: LimitPoolJSON, options: Pick<LimitSetOptions, 'client' | 'clock'> = {}): LimitPool {
+    checkOptions('the JSON form of a pool', json, JSON_OPTIONS);
+    const limitSets = checkList(json.limitSets).map((set) => LimitSet.fromJSON(set, options));
+    return new LimitPool({ ...json, limitSets });
+  }
+
+  /**
+   * A limit, if the pool is of one set.
+   *
+   * @throws TypeError if it is of more; {@link UnknownLimitError}
+   */
+  get(key: string): LimitView {
+    if (this.size > 1) {
+      throw new TypeError(
+        `Each of the pool's ${String(this.size)} limit sets may have a limit ${describeValue(key)}: use pool.at(i).get(key)`,
+      );
+    }
+    return this.at(0).get(key);
+  }
+
+  /** How the calls were spread, and the stats of every set. */
+  async getStats(): Promise<LimitPoolStats> {
+    const { loadBalancing, workerIndex } = this.policy;
+    return {
+      name: this.name,
+      numLimitSets: this.size,
+      loadBalancing,
+      workerIndex,
+      balancerStats: {
+        dispatched: this.state.dispatched,
+        next: nextInRotation(this.policy, this.state, this.size),
+      },
+      limitSets: await Promise.all(this.limitSets.map((set) => set.getStats())),
+    };
+  }
+
+  /** The pool as plain JSON, with nothing left open, the config of its sets included; its rotation begins anew. */
+  toJSON(): LimitPoolJSON {
+    return {
+      ...(this.name !== undefined && { name: this.name }),
+      ...this.policy,
+      limitSets: this.limitSets.map((set) => set.toJSON()),
+    };
+  }
+
+  /** Closes every set. */
+  async close(): Promise<void> {
+    await Promise.all(this.limitSets.map((set) => set.close()));
+  }
+}

@@ -1,0 +1,81 @@
+import type { Client } from '@temporalio/client';
+
+import type { Clock } from '../../acquire/ports';
+import {
+  checkSet,
+  checkShareable,
+  SET_OPTIONS,
+  type SetOptions,
+  type SetSettings,
+} from '../../acquire/set/set-settings';
+import { InvalidLimitError } from '../../limiter/errors/definition-errors';
+import { checkBoolean, checkOneOf } from '../../limiter/checks/option-values';
+import { checkOptions } from '../../limiter/checks/options';
+import type { Mode, OnUnavailable } from '../backends/backend';
+import { checkConnection, CONNECTION_OPTIONS } from '../link/connection-options';
+
+/** The plain JSON form of a limit set, as in a config file. */
+export interface LimitSetJSON extends SetOptions {
+  /** What processes, or sets in one process, share the limits by. Required in Temporal mode. Range: 1 to 256 characters. */
+  readonly name?: string | undefined;
+  /** Where the limits are kept: in this process, or by a limiter workflow. @default 'memory' */
+  readonly mode?: Mode | undefined;
+  /** Whether sets of the same name share the limits; `false` only in memory mode. @default true for a set with a name */
+  readonly shared?: boolean | undefined;
+  /**
+   * What becomes of acquisitions while Temporal cannot be reached. With `'wait'` they wait, and fail at their timeouts;
+   * `tryAcquire` is refused. With `'open'`, once several tries in a row went unanswered, all go ahead unlimited, those
+   * that wait already too: their `fencingToken` is 0, their `signal` never aborts, and nothing of them is counted. With
+   * the first answer all is limited again. Temporal mode only. @default 'wait'
+   */
+  readonly onUnavailable?: OnUnavailable | undefined;
+}
+
+/** Options of a `LimitSet`. */
+export interface LimitSetOptions extends LimitSetJSON {
+  /** The connection for Temporal mode. @default one from the environment, as `@temporalio/envconfig` reads it */
+  readonly client?: Client | undefined;
+  /** For tests that drive time by hand, in memory mode. @default the process's monotonic clock */
+  readonly clock?: Clock | undefined;
+}
+
+/** The options of a set, checked and with nothing left open. */
+export interface LimitSetSettings extends SetSettings {
+  readonly mode: Mode;
+  readonly shared: boolean;
+  readonly onUnavailable: OnUnavailable;
+}
+
+const MODES: readonly Mode[] = ['memory', 'temporal'];
+const ON_UNAVAILABLE: readonly OnUnavailable[] = ['wait', 'open'];
+
+const JSON_OPTIONS = new Set(['name', ...SET_OPTIONS, 'mode', 'shared', 'onUnavailable']);
+const OPTIONS = new Set([...JSON_OPTIONS, ...CONNECTION_OPTIONS]);
+
+/** @throws InvalidLimitError for what is not the form of a limit set */
+export function checkSetJSON(json: unknown): void {
+  checkOptions('the JSON form of a limit set', json, JSON_OPTIONS);
+}
+
+/** @throws InvalidLimitError, DuplicateLimitError */
+export function checkSetOptions(options: LimitSetOptions): LimitSetSettings {
+  checkOptions('a limit set', options, OPTIONS);
+  checkConnection(options);
+  const mode = checkOneOf('mode', options.mode ?? 'memory', MODES);
+  const onUnavailable = checkOneOf('onUnavailable', options.onUnavailable ?? 'wait', ON_UNAVAILABLE);
+  const settings = checkSet(options);
+  return { ...settings, mode, shared: checkShared(options.shared, settings.name, mode), onUnavailable };
+}
+
+function checkShared(shared: unknown, name: string | undefined, mode: Mode): boolean {
+  const given = shared === undefined ? undefined : checkBoolean('shared', shared);
+  if (mode === 'temporal' && given === false) {
+    throw new InvalidLimitError(
+      'shared',
+      'only a set in memory mode can be private: the limiter serves whoever knows its name',
+    );
+  }
+  const isShared = given ?? (mode === 'temporal' || name !== undefined);
+  if (isShared) checkShareable(name);
+  return isShared;
+}

@@ -1,0 +1,122 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { CapacitySource } from '../../acquire/ports';
+import { BaseLimitSet } from '../../acquire/set/base-limit-set';
+import { Nesting } from '../../acquire/set/nesting';
+import { UnknownLimitError } from '../../limiter/errors/request-errors';
+import type { LimitStats } from '../../limiter/ledger/ledger';
+import { limitToJSON } from '../../limiter/definition/limits';
+import type { Mode } from '../backends/backend';
+import { checkConnectionOptions } from '../link/connection-options';
+import {
+  checkSetJSON,
+  checkSetOptions,
+  type LimitSetJSON,
+  type LimitSetOptions,
+  type LimitSetSettings,
+} from './limit-set-options';
+import { LimitView } from './limit-view';
+import { privateBackend, sharedBackend, type BackendHandle } from '../backends/shared-backends';
+import { systemClock } from '../link/system-clock';
+
+/** What `LimitSet.getStats` tells. The set's config is not part of it: keys live there. */
+export interface LimitSetStats {
+  /** Name of the set, if it has one. */
+  readonly name: string | undefined;
+  /** Capacity, available and utilization of each limit, by key. */
+  readonly limits: Readonly<Record<string, LimitStats>>;
+  /** Acquisitions that wait; in Temporal mode, in all processes. */
+  readonly waiting: number;
+}
+
+const nesting = new Nesting(() => new AsyncLocalStorage());
+
+/**
+ * Several limits that are acquired together: all or nothing, first come, first served.
+ *
+ * @example
+ * const limits = new LimitSet({
+ *   limits: [new CallLimit({ windowSeconds: 60, capacity: 500 }), new ResourceLimit({ key: 'connections', capacity: 20 })],
+ * });
+ * await limits.use({ timeout: '30s' }, async () => callTheProvider());
+ */
+export class LimitSet extends BaseLimitSet {
+  readonly #settings: LimitSetSettings;
+  readonly #handle: BackendHandle;
+
+  /** @throws {@link InvalidLimitError}, {@link DuplicateLimitError}, {@link DefinitionConflictError} */
+  constructor(options: LimitSetOptions) {
+    const settings = checkSetOptions(options);
+    const { name, mode, definition, onUnavailable } = settings;
+    super(settings, nesting, mode === 'temporal');
+    const open = settings.shared ? sharedBackend : privateBackend;
+    this.#settings = settings;
+    this.#handle = open(mode, {
+      name: name ?? 'unnamed',
+      definition,
+      onUnavailable,
+      client: options.client,
+      clock: options.clock ?? systemClock,
+    });
+  }
+
+  /**
+   * A set from its JSON form.
+   *
+   * @throws as the constructor
+   */
+  static fromJSON(json: LimitSetJSON, options: Pick<LimitSetOptions, 'client' | 'clock'> = {}): LimitSet {
+    checkSetJSON(json);
+    checkConnectionOptions(options);
+    return new LimitSet({ ...json, ...options });
+  }
+
+  /** @internal */
+  protected get supply(): CapacitySource {
+    return this.#handle.backend;
+  }
+
+  /** Where the limits are kept. */
+  get mode(): Mode {
+    return this.#settings.mode;
+  }
+
+  /** @throws {@link UnknownLimitError} */
+  get(key: string): LimitView {
+    const limit = this.#settings.limits.find((known) => known.key === key);
+    if (limit === undefined) throw new UnknownLimitError(key, this.keys);
+    return new LimitView(limit, () => this.#handle.backend);
+  }
+
+  /** What is taken and who waits. */
+  async getStats(): Promise<LimitSetStats> {
+    const { limits, waiting } = await this.#handle.backend.stats();
+    return { name: this.name, limits, waiting };
+  }
+
+  /** The set as plain JSON, with nothing left open, its config included: no form to be logged if there are keys in it. */
+  toJSON(): LimitSetJSON {
+    const { name, limits, config, mode, shared, algorithm, onUnavailable, definition } = this.#settings;
+    const { version, timing } = definition;
+    return {
+      ...(name !== undefined && { name }),
+      limits: limits.map((limit) => limitToJSON(limit)),
+      config,
+      mode,
+      shared,
+      version,
+      algorithm,
+      ...timing,
+      onUnavailable,
+    };
+  }
+
+  /** Gives back at once what this process was granted and does not use. The set goes on as before. */
+  async yield(): Promise<void> {
+    await this.#handle.yield();
+  }
+
+  /** Fails what waits, ends every holding, and frees what the set has open, once no other set of the name uses it. */
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}

@@ -1,0 +1,74 @@
+import type { LimitDefinition } from '../../limiter/definition/definition';
+import { UnknownLimitError } from '../../limiter/errors/request-errors';
+import type { LimitStats } from '../../limiter/ledger/ledger';
+import type { Limit } from '../../limiter/definition/limits';
+import { planRequest } from '../../limiter/request/request';
+import { validateUsage } from '../../limiter/request/usage';
+import type { Backend } from '../backends/backend';
+
+/** One limit of a set, to be looked at without acquiring anything. */
+export class LimitView {
+  /** The limit as it was defined. */
+  readonly definition: Limit;
+  readonly #backend: () => Backend;
+
+  /** Made by `LimitSet.get`. */
+  constructor(definition: Limit, backend: () => Backend) {
+    this.definition = definition;
+    this.#backend = backend;
+  }
+
+  /** The name by which acquisitions request of it. */
+  get key(): string {
+    return this.definition.key;
+  }
+
+  /** Units per window, or permits. */
+  get capacity(): number {
+    return this.definition.capacity;
+  }
+
+  /**
+   * Whether so much of this limit could be acquired now, the set's other limits left aside. In Temporal mode it tells what
+   * this process was granted and does not use: where that is not enough, an `acquire` asks the limiter for more.
+   *
+   * @param amount Units or permits. @default 1
+   * @throws {@link InvalidAmountError}, {@link RequestExceedsCapacityError}; {@link UnknownLimitError} if a newer definition
+   *   has retired the limit
+   */
+  canAcquire(amount = 1): boolean {
+    const backend = this.#backend();
+    const nothingElse = backend.definitions.flatMap(({ kind, key }) => (kind === 'rate' ? [] : [[key, 0] as const]));
+    const request = planRequest(backend.definitions, Object.fromEntries([...nothingElse, [this.key, amount]]));
+    return backend.expectedWaitMs(request) === 0;
+  }
+
+  /**
+   * Checks a usage as `update` would.
+   *
+   * @throws {@link InvalidUsageError}, {@link UsageExceedsRequestedError}
+   */
+  validateUsage(requested: number, usage: number): void {
+    const { definitions } = this.#backend();
+    validateUsage(this.#find(definitions), requested, usage);
+  }
+
+  /** How much of it is taken. In Temporal mode, over all processes. */
+  async getStats(): Promise<LimitStats> {
+    const { limits } = await this.#backend().stats();
+    const stats = limits[this.key];
+    if (stats === undefined) throw new UnknownLimitError(this.key, Object.keys(limits));
+    return stats;
+  }
+
+  #find(definitions: readonly LimitDefinition[]): LimitDefinition {
+    const found = definitions.find(({ key }) => key === this.key);
+    // a newer definition of the set may have arrived meanwhile, without this limit
+    if (found === undefined)
+      throw new UnknownLimitError(
+        this.key,
+        definitions.map(({ key }) => key),
+      );
+    return found;
+  }
+}

@@ -1,0 +1,40 @@
+import type { AllocatorCounters } from './snapshot/snapshot';
+import type { ClientState } from './account/client-state';
+import type { SetDefinition } from '../definition/definition';
+import type { LimitStats } from '../ledger/ledger';
+
+/** What `Allocator.stats` tells. */
+export interface AllocatorStats {
+  readonly limits: Readonly<Record<string, LimitStats>>;
+  /** Acquisitions that wait, as far as the clients have told. */
+  readonly waiting: number;
+  /** Processes, and workflow runs that hold or wait for something, that share the set. */
+  readonly clients: number;
+  /** About how many more have been told to ask again later, because there is no room for them. */
+  readonly turnedAway: number;
+  readonly version: number;
+  readonly counters: AllocatorCounters;
+}
+
+/** What all clients together have and wait for; of permits, the ledger knows nothing. */
+export function allocatorStats(
+  { limits, version }: SetDefinition,
+  counted: Readonly<Record<string, LimitStats>>,
+  clients: readonly ClientState[],
+  turnedAway: number,
+  counters: AllocatorCounters,
+): AllocatorStats {
+  const taken = Object.entries(counted).map(([key, stats], i): [string, LimitStats] => {
+    if (limits[i]?.kind !== 'resource') return [key, stats];
+    const inUse = clients.reduce((sum, state) => sum + (state.inUse[i] ?? 0), 0);
+    return [key, { ...stats, available: stats.capacity - inUse, utilization: inUse / stats.capacity }];
+  });
+  return {
+    limits: Object.fromEntries(taken),
+    waiting: clients.reduce((sum, { demand }) => demand.reduce((runs, [count]) => runs + count, sum), 0),
+    clients: clients.length,
+    turnedAway,
+    version,
+    counters: { ...counters },
+  };
+}

@@ -1,0 +1,250 @@
+import { revisable } from '../algorithms/algorithms';
+import { cloneJSON } from '../checks/clone-json';
+import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './snapshot/snapshot';
+import { allocatorStats, type AllocatorStats } from './allocator-stats';
+import { ClientAccount } from './account/client-account';
+import { sameDefinition, type SetDefinition } from '../definition/definition';
+import { definitionFault, plainDefinition } from '../definition/definition-check';
+import type { RunAddress } from '../protocol/address';
+import type { Books } from './account/grant-book';
+import { Ledger } from '../ledger/ledger';
+import { levelPermits } from './grants/permit-levels';
+import { pacingOf } from '../protocol/pacing';
+import { unconfirmedAt, unconfirmedRuns } from './run-liveness';
+import { fitsOneMore } from './snapshot/snapshot-budget';
+import { readSnapshot } from './snapshot/snapshot-check';
+import { Admission, type Delivery } from './admission';
+import { transferHoldings } from './transfer-holdings';
+import { contentsFault, envelopeFault } from '../protocol/sync-check';
+import { UnitGrants } from './grants/unit-grants';
+import type { Push, Sync } from '../protocol/wire';
+
+/** How long after the end of its interval a grant may still be reported, in horizons. */
+const GRACE_HORIZONS = 3;
+
+export type { AllocatorSnapshot } from './snapshot/snapshot';
+export type { AllocatorStats } from './allocator-stats';
+export type { Delivery } from './admission';
+
+/**
+ * Hands the capacity of one limit set out to clients. The only one who may.
+ *
+ * A1. What is granted is held in the ledger until it is known to have started or to be returned; see the ledger's L2.
+ * A2. The permits that clients may have in use, whatever message was lost, never exceed the capacity.
+ * A3. Demands are granted whole, oldest first within a priority; one that cannot be granted yet is not overtaken.
+ * A4. A process that was silent for a lease loses its permits; it hears so when it speaks again. A workflow run keeps what
+ *     it has until it says or somebody finds out that it is closed.
+ * A5. Fencing tokens only grow, also over a limiter that was lost and started anew.
+ */
+export class Allocator {
+  readonly #clients = new Map<string, ClientAccount>();
+  #definition: SetDefinition;
+  #ledger: Ledger;
+  #fence: number;
+  readonly #birth: number;
+  #counters = { syncs: 0, pushes: 0, grants: 0, refused: 0 };
+  #strangers = new Admission();
+
+  constructor(definition: SetDefinition, now: number) {
+    this.#definition = definition;
+    this.#ledger = new Ledger(definition.limits, now, [], revisable);
+    this.#birth = Math.floor(now);
+    this.#fence = this.#birth;
+  }
+
+  /** @throws RangeError for a snapshot that is damaged, or of an unknown version */
+  static restore(saved: AllocatorSnapshot, now: number): Allocator {
+    const snapshot = readSnapshot(saved);
+    const allocator = new Allocator(snapshot.definition, snapshot.birth);
+    allocator.#ledger = new Ledger(snapshot.definition.limits, now, snapshot.ledger, revisable);
+    allocator.#fence = snapshot.fence;
+    allocator.#counters = { ...snapshot.counters };
+    allocator.#strangers = new Admission(snapshot.appointedUntil);
+    // a push that was under way may have ended with the run before: unconfirmed, it will be repeated
+    for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(cloneJSON(state)));
+    for (const account of allocator.#clients.values()) account.resume();
+    return allocator;
+  }
+
+  snapshot(): AllocatorSnapshot {
+    return {
+      snapshot: SNAPSHOT_VERSION,
+      definition: this.#definition,
+      ledger: this.#ledger.snapshot(),
+      clients: [...this.#clients.values()].map(({ state }) => cloneJSON(state)),
+      fence: this.#fence,
+      birth: this.#birth,
+      counters: { ...this.#counters },
+      appointedUntil: this.#strangers.appointedUntil,
+    };
+  }
+
+  /** The definition that is running. */
+  get definition(): SetDefinition {
+    return this.#definition;
+  }
+
+  /** Takes over what a client says. Whatever it is, nothing breaks; what makes no sense is counted and answered. */
+  receive(message: unknown, now: number): void {
+    this.#counters.syncs += 1;
+    const fault = envelopeFault(message);
+    if (fault !== undefined) this.#refuse(message, fault, now);
+    else this.#receiveSync(message as Sync, now);
+  }
+
+  /** Puts a newer definition into force; capacity that is taken stays taken. */
+  redefine(definition: SetDefinition, now: number): void {
+    const { limits } = this.#definition;
+    for (const account of this.#clients.values()) {
+      account.units.close(this.#books(now));
+      account.redefine(limits, definition.limits);
+    }
+    this.#ledger = this.#ledger.redefine(definition.limits, now);
+    this.#definition = definition;
+  }
+
+  /** Hands out what can be handed out as of now. Says when to be called again, if nothing is heard before. */
+  advance(now: number): number {
+    const { limits, timing } = this.#definition;
+    const { horizonMs, leaseMs } = timing;
+    let again = Infinity;
+    for (const account of [...this.#clients.values()]) {
+      again = Math.min(again, account.units.expire(this.#books(now), GRACE_HORIZONS * horizonMs));
+      const endsAt =
+        account.run === undefined ? account.state.lastSeenAt + leaseMs + 1 : unconfirmedAt(account, leaseMs);
+      if (now < endsAt) again = Math.min(again, endsAt);
+      else if (account.run === undefined) this.#close(account, now);
+    }
+    const accounts = [...this.#clients.values()];
+    for (const account of levelPermits(accounts, limits, () => (this.#fence += 1))) {
+      // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
+      if (account.run !== undefined) account.units.recall(this.#books(now));
+    }
+    const grants = new UnitGrants(this.#definition, this.#ledger, now, this.#counters.grants);
+    again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now))));
+    this.#counters.grants += grants.made;
+    const { reachMs } = pacingOf(this.#definition);
+    for (const account of accounts) {
+      again = Math.min(again, account.run === undefined ? account.repeat(now) : account.offer(limits, now, reachMs));
+    }
+    return again;
+  }
+
+  /**
+   * Workflow runs that have something and have not been heard of for long: somebody should find out whether they are
+   * still open, and tell by {@link Allocator.ended}. They are not named again for a while.
+   */
+  unconfirmed(now: number): RunAddress[] {
+    return unconfirmedRuns([...this.#clients.values()], this.#definition.timing.leaseMs, now);
+  }
+
+  /** Whoever hears at these addresses, process or workflow run, is known to have ended: what it had goes to others. */
+  ended(addresses: readonly string[], now: number): void {
+    const gone = new Set(addresses);
+    for (const account of [...this.#clients.values()])
+      if (gone.has(account.state.queue)) this.#close(account, now, now);
+  }
+
+  /** This push has reached its workflow run. */
+  delivered({ client, seq }: Push): void {
+    this.#clients.get(client)?.delivered(seq);
+  }
+
+  /** Whether one of the clients that can hear has something to hear. */
+  hasNews(canHear: (client: string) => boolean): boolean {
+    return [...this.#clients.values()].some(({ state }) => state.dirty && canHear(state.id));
+  }
+
+  /** What must be told to the clients that can hear, each its whole lease. */
+  publish(now: number, canHear: (client: string) => boolean = () => true): Delivery[] {
+    const pushes = this.#strangers.take();
+    for (const account of this.#clients.values()) {
+      const { dirty, queue } = account.state;
+      if (dirty && canHear(account.state.id)) pushes.push({ queue, push: account.publish(now, this.#definition) });
+    }
+    this.#counters.pushes += pushes.length;
+    return pushes;
+  }
+
+  stats(now: number): AllocatorStats {
+    const states = [...this.#clients.values()].map(({ state }) => state);
+    const turnedAway = this.#strangers.expected(now);
+    return allocatorStats(this.#definition, this.#ledger.stats(now), states, turnedAway, this.#counters);
+  }
+
+  #receiveSync(sync: Sync, now: number): void {
+    const { definition } = sync;
+    const definitionIsBad = definition === undefined ? undefined : definitionFault(definition);
+    if (definitionIsBad !== undefined) {
+      this.#refuse(sync, `definition: ${definitionIsBad}`, now);
+      return;
+    }
+    if (definition !== undefined && definition.version > this.#definition.version)
+      this.redefine(plainDefinition(definition), now);
+    const known = this.#clients.get(sync.client);
+    const isOutdated = sync.version !== this.#definition.version;
+    if (isOutdated && sync.ends === true && known !== undefined) this.#close(known, now);
+    else if (isOutdated) {
+      transferHoldings(this.#clients, sync, now);
+      this.#strangers.answer(sync, 'redefined', this.#definition, now);
+    } else if (definition === undefined || sameDefinition(definition, this.#definition)) this.#read(sync, now);
+    else if (known === undefined) this.#strangers.answer(sync, 'conflict', this.#definition, now);
+    else this.#refuse(sync, 'definition: not the one by which this client is known', now);
+  }
+
+  #read(sync: Sync, now: number): void {
+    const fault = contentsFault({ ...sync }, this.#definition.limits);
+    if (fault !== undefined) {
+      this.#refuse(sync, fault, now);
+      return;
+    }
+    const known = this.#clients.get(sync.client);
+    if (known !== undefined) this.#hear(known, sync, now);
+    else if (sync.fence === 0) this.#open(sync, now);
+    // a lease of this limiter's life that is not in the books has run out; one of an earlier life is opened anew
+    else this.#strangers.answer(sync, sync.fence >= this.#birth ? 'lost' : 'redefined', this.#definition, now);
+  }
+
+  #hear(account: ClientAccount, sync: Sync, now: number): void {
+    const isNews = account.read(sync, this.#books(now));
+    // or whoever repeats a number could have it give back what it holds
+    if (sync.ends !== true || !isNews) return;
+    account.units.drop(this.#books(now));
+    this.#clients.delete(sync.client);
+  }
+
+  #open(sync: Sync, now: number): void {
+    const before = sync.replaces === undefined ? undefined : this.#clients.get(sync.replaces);
+    const known = [...this.#clients.values()].map(({ state }) => state);
+    const newcomer = { id: sync.client, queue: sync.queue };
+    if (before === undefined && !fitsOneMore(newcomer, known, this.#definition.limits.length)) {
+      const detail = `its limiter has ${known.length} clients, and no room for another one yet`;
+      if (sync.ends !== true) this.#strangers.turnAway(sync, this.#definition, now, detail);
+      return;
+    }
+    if (before !== undefined) this.#close(before, now);
+    this.#fence += 1;
+    const account = ClientAccount.open(sync, this.#definition.limits.length, this.#fence, now);
+    this.#clients.set(sync.client, account);
+    this.#hear(account, sync, now);
+  }
+
+  #close(account: ClientAccount, now: number, until?: number): void {
+    account.units.close(this.#books(now), until);
+    this.#clients.delete(account.state.id);
+  }
+
+  #books(now: number): Books {
+    return { ledger: this.#ledger, definition: this.#definition, now };
+  }
+
+  #refuse(message: unknown, fault: string, now: number): void {
+    this.#counters.refused += 1;
+    const { client, queue, seq } = (message ?? {}) as Partial<Record<keyof Sync, unknown>>;
+    if (typeof client !== 'string' || typeof queue !== 'string' || !Number.isSafeInteger(seq)) return;
+    // what claims to come from somebody who is understood otherwise does not come from there
+    if (this.#clients.has(client)) return;
+    const stranger = { client, queue, seq: seq as number };
+    this.#strangers.answer(stranger, 'refused', this.#definition, now, `not understood: ${fault}`);
+  }
+}

@@ -1,0 +1,129 @@
+import type { ClientAccount } from '../account/client-account';
+import type { ClientState } from '../account/client-state';
+import type { SetDefinition } from '../../definition/definition';
+import type { DemandCursor } from './demand-cursor';
+import type { Ledger } from '../../ledger/ledger';
+import { pacingOf } from '../../protocol/pacing';
+
+/** What is free above this share of a capacity is nothing that anybody could miss. */
+const SPARE_SHARE = 0.5;
+/** Less than this share of what a client would like to have is not worth a message. */
+const TOP_UP_SHARE = 0.5;
+/** What recovers is handed out in about so many parts for each client, each with a moment of its own. */
+const PARTS = 8;
+
+/** What a client would like to have beyond what it has. */
+interface Wish {
+  readonly account: ClientAccount;
+  left: readonly number[];
+  /** What it has, as a share of what recovers as far ahead as units are granted. */
+  share: number;
+}
+
+/**
+ * Hands out what nobody waits for to clients that go on acquiring: at once while there is plenty, else as it recovers.
+ *
+ * A client knows of no more demand than waits in it. Without units ahead, one that has few requests at a time would start
+ * no more of them in a round trip, however much its limits let through.
+ */
+export class WorkAhead {
+  /** Units of each limit that recover as far ahead as units are granted. */
+  readonly #foreseen: readonly number[];
+  readonly #until: number;
+
+  constructor(
+    readonly definition: SetDefinition,
+    readonly ledger: Ledger,
+    readonly now: number,
+    readonly grant: (account: ClientAccount, amounts: readonly number[], at: number) => void,
+  ) {
+    const { reachMs } = pacingOf(definition);
+    this.#until = now + reachMs;
+    this.#foreseen = definition.limits.map((limit) =>
+      limit.kind === 'resource' ? Infinity : (limit.capacity * reachMs) / limit.windowMs,
+    );
+  }
+
+  /** To be asked only when all that waits has got its units. */
+  give(cursors: readonly DemandCursor[]): void {
+    const wishes: Wish[] = [];
+    for (const cursor of cursors) {
+      const { account } = cursor;
+      const left = cursor.shortageAhead();
+      if (left.every((amount, i) => amount <= (account.state.ahead[i] ?? 0) * TOP_UP_SHARE)) continue;
+      if (this.#isSpare(left)) this.grant(account, left, this.now);
+      else wishes.push({ account, left, share: this.#shareOf(account) });
+    }
+    if (wishes.length > 0) this.#share(wishes, this.#fairShare(cursors));
+  }
+
+  /** Part by part to whoever has least: those who are slow now would get slower if more went to the fast. */
+  #share(wishes: Wish[], fair: number): void {
+    const most = this.#foreseen.map((amount) => amount / (PARTS * wishes.length));
+    const reserve = this.#reserve;
+    while (wishes.length > 0) {
+      const wish = wishes.reduce((least, other) => (other.share < least.share ? other : least));
+      const { account, left } = wish;
+      const part = partOf(left, most);
+      const readyAt = this.ledger.readyAt(
+        part.map((amount, i) => (amount > 0 ? amount + (reserve[i] ?? 0) : 0)),
+        this.now,
+      );
+      const at = Math.max(readyAt, account.state.grants.at(-1)?.notBefore ?? this.now);
+      if (at > this.#until || wish.share > fair || part.every((amount) => amount === 0)) {
+        wishes.splice(wishes.indexOf(wish), 1);
+        continue;
+      }
+      this.grant(account, part, at);
+      wish.left = left.map((amount, i) => amount - (part[i] ?? 0));
+      wish.share = this.#shareOf(account);
+    }
+  }
+
+  /**
+   * So much of what recovers a client may have. Whoever waits and goes slower than all who are busy could would never get
+   * faster while those who were there first had it all ahead: each of its requests would wait behind that.
+   */
+  #fairShare(cursors: readonly DemandCursor[]): number {
+    const busy = cursors
+      .map(({ account }) => account.state)
+      .filter(({ demand, ahead }) => demand.length > 0 || ahead.some((amount) => amount > 0));
+    const fair = 1 / busy.length;
+    return busy.some((state) => state.demand.length > 0 && this.#paceOf(state) < fair) ? fair : Infinity;
+  }
+
+  /** What a client uses, as a share of what recovers: with what waits, it asks for twice of it. */
+  #paceOf({ demand, ahead }: ClientState): number {
+    return this.#foreseen.reduce((most, foreseen, i) => {
+      const waiting = demand.reduce((sum, [count, , , ...amounts]) => sum + count * (amounts[i] ?? 0), 0);
+      return Math.max(most, (waiting + (ahead[i] ?? 0)) / (2 * foreseen));
+    }, 0);
+  }
+
+  #shareOf({ units }: ClientAccount): number {
+    return this.#foreseen.reduce((most, foreseen, i) => Math.max(most, units.outstanding(i) / foreseen), 0);
+  }
+
+  #isSpare(amounts: readonly number[]): boolean {
+    return amounts.every(
+      (amount, i) => amount === 0 || this.ledger.available(i, this.now) - amount >= this.#spareFrom(i),
+    );
+  }
+
+  /** What is free now stays for whoever comes; what recovers is handed out. */
+  get #reserve(): number[] {
+    return this.definition.limits.map((_, i) =>
+      Math.max(0, Math.min(this.ledger.available(i, this.now), this.#spareFrom(i))),
+    );
+  }
+
+  #spareFrom(index: number): number {
+    return (this.definition.limits[index]?.capacity ?? 0) * SPARE_SHARE;
+  }
+}
+
+/** So much of the amounts, in their proportion, that none is above its most by a whole unit. */
+function partOf(amounts: readonly number[], most: readonly number[]): number[] {
+  const share = amounts.reduce((least, amount, i) => Math.min(least, (most[i] ?? 0) / amount), 1);
+  return amounts.map((amount) => Math.min(amount, Math.ceil(amount * share)));
+}

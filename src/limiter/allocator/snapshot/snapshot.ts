@@ -1,0 +1,28 @@
+import type { ClientState } from '../account/client-state';
+import type { SetDefinition } from '../../definition/definition';
+import type { LedgerSnapshot } from '../../ledger/ledger';
+
+/** The version of a snapshot that is written here; earlier ones are understood. 2: buckets whose past can be revised. */
+export const SNAPSHOT_VERSION = 2;
+
+/** The allocator's whole state as plain JSON. */
+export interface AllocatorSnapshot {
+  /** {@link SNAPSHOT_VERSION} of whoever wrote it. */
+  readonly snapshot: number;
+  readonly definition: SetDefinition;
+  readonly ledger: LedgerSnapshot;
+  readonly clients: readonly ClientState[];
+  readonly fence: number;
+  readonly birth: number;
+  readonly counters: AllocatorCounters;
+  /** When the last of the clients is to come back for whom there was no room. */
+  readonly appointedUntil?: number;
+}
+
+/** What an allocator has seen since it was made. */
+export interface AllocatorCounters {
+  readonly syncs: number;
+  readonly pushes: number;
+  readonly grants: number;
+  readonly refused: number;
+}

@@ -1,0 +1,50 @@
+import { isAlgorithmName } from '../algorithms/algorithms';
+import type { LimitDefinition, SetDefinition } from './definition';
+import { isAmount } from '../checks/numbers-check';
+
+/** Most limits of one set: a limiter hands all its accounts on when it continues as new. */
+export const MAX_LIMITS = 32;
+
+const isPositive = (value: unknown): boolean => isAmount(value) && value > 0;
+
+function limitFault(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'a limit is an object';
+  const limit = value as Record<string, unknown>;
+  if (typeof limit['key'] !== 'string' || limit['key'].length === 0 || limit['key'].length > 256) return 'key';
+  if (!isPositive(limit['capacity'])) return 'capacity';
+  if (limit['kind'] === 'resource') return Number.isSafeInteger(limit['capacity']) ? undefined : 'capacity';
+  if (limit['kind'] !== 'rate' && limit['kind'] !== 'call') return 'kind';
+  if (!isPositive(limit['windowMs'])) return 'windowMs';
+  if (!isAlgorithmName(limit['algorithm'])) return 'algorithm';
+  return limit['overage'] === 'error' || limit['overage'] === 'charge' ? undefined : 'overage';
+}
+
+/** Says what is wrong with what claims to be a set definition; nothing if it is one. */
+export function definitionFault(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'a definition is an object';
+  const { version, limits, timing } = value as Record<string, unknown>;
+  if (!Number.isSafeInteger(version) || (version as number) < 1) return 'version';
+  if (typeof timing !== 'object' || timing === null) return 'timing';
+  const { leaseMs, horizonMs, guardMs } = timing as Record<string, unknown>;
+  if (!isPositive(leaseMs) || !isPositive(horizonMs) || !isAmount(guardMs)) return 'timing';
+  if (!Array.isArray(limits) || limits.length > MAX_LIMITS) return 'limits';
+  const keys = new Set<string>();
+  for (const limit of limits as unknown[]) {
+    const fault = limitFault(limit);
+    if (fault !== undefined) return fault;
+    keys.add((limit as { key: string }).key);
+  }
+  return keys.size === limits.length ? undefined : 'key';
+}
+
+/** A definition without whatever else was sent along, which a limiter would hand on from run to run. */
+export function plainDefinition({ version, limits, timing }: SetDefinition): SetDefinition {
+  const { leaseMs, horizonMs, guardMs } = timing;
+  return { version, limits: limits.map(plainLimit), timing: { leaseMs, horizonMs, guardMs } };
+}
+
+function plainLimit(limit: LimitDefinition): LimitDefinition {
+  if (limit.kind === 'resource') return { kind: limit.kind, key: limit.key, capacity: limit.capacity };
+  const { kind, key, capacity, windowMs, algorithm, overage } = limit;
+  return { kind, key, capacity, windowMs, algorithm, overage };
+}

@@ -1,0 +1,218 @@
+import { algorithmNames } from '../algorithms/algorithms';
+import type { AlgorithmName } from '../algorithms/algorithm';
+import { describeValue } from '../errors/describe-value';
+import { InvalidLimitError } from '../errors/definition-errors';
+import { isAmount } from '../checks/numbers-check';
+import { checkOneOf } from '../checks/option-values';
+import { checkOptions } from '../checks/options';
+
+/** What becomes of usage above the requested amount: an error, or a debt that later acquisitions wait off. */
+export type Overage = 'error' | 'charge';
+
+/** Either of them. */
+export const OVERAGES: readonly Overage[] = ['error', 'charge'];
+
+interface WindowOptions {
+  /** Length of the window. Unit: seconds. Range: 1e-6 to 1e9; resolution 1 µs. */
+  windowSeconds: number;
+  /** Units per window. Range: above 0, up to 2^53 - 1; fractions are allowed. */
+  capacity: number;
+  /** How to count. @default the process-wide default, `SlidingWindow` unless `configureLimits` says otherwise */
+  algorithm?: AlgorithmName | undefined;
+}
+
+/** Options of a {@link RateLimit}. */
+export interface RateLimitOptions extends WindowOptions {
+  /** The name by which acquisitions request units, for example `input_tokens`. */
+  key: string;
+  /** What becomes of usage above the requested amount. @default 'error' */
+  overage?: Overage | undefined;
+}
+
+/** Options of a {@link CallLimit}. */
+export interface CallLimitOptions extends WindowOptions {
+  /** The name by which acquisitions request calls. @default 'call_count' */
+  key?: string | undefined;
+}
+
+/** Options of a {@link ResourceLimit}. */
+export interface ResourceLimitOptions {
+  /** The name by which acquisitions request permits, for example `connections`. */
+  key: string;
+  /** Permits in all. Range: a whole number from 1. */
+  capacity: number;
+}
+
+/** The key of a {@link CallLimit} that names none. */
+export const CALL_COUNT = 'call_count';
+
+/** With their kinds, so that `new CallLimit({ ...limit, capacity: 5 })` makes another of a limit. */
+const OPTIONS = {
+  rate: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'overage']),
+  call: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm']),
+  resource: new Set(['kind', 'key', 'capacity']),
+};
+
+function checkLimit(kind: keyof typeof OPTIONS, options: unknown): void {
+  checkOptions(`a ${kind} limit`, options, OPTIONS[kind]);
+  const given = (options as { kind?: unknown }).kind;
+  if (given !== undefined && given !== kind) {
+    throw new InvalidLimitError('kind', `expected '${kind}', got ${describeValue(given)}`);
+  }
+}
+
+function checkKey(key: unknown): string {
+  if (typeof key !== 'string' || key.length === 0 || key.length > 256) {
+    throw new InvalidLimitError('key', `expected a string of 1 to 256 characters, got ${describeValue(key)}`);
+  }
+  return key;
+}
+
+function checkCapacity(capacity: unknown): number {
+  if (!isAmount(capacity) || capacity === 0) {
+    throw new InvalidLimitError(
+      'capacity',
+      `expected a number above 0, up to ${Number.MAX_SAFE_INTEGER}, got ${describeValue(capacity)}`,
+    );
+  }
+  return capacity;
+}
+
+function checkPermits(capacity: unknown): number {
+  if (!Number.isFinite(capacity) || Number.isSafeInteger(capacity)) return checkCapacity(capacity);
+  throw new InvalidLimitError('capacity', `permits are whole, got ${String(capacity)}`);
+}
+
+function checkWindow(seconds: unknown): number {
+  // outside of this range the window in milliseconds would round to 0 or overflow
+  if (typeof seconds !== 'number' || !(seconds >= 1e-6 && seconds <= 1e9)) {
+    throw new InvalidLimitError('windowSeconds', `expected a number from 1e-6 to 1e9, got ${describeValue(seconds)}`);
+  }
+  return seconds;
+}
+
+function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
+  return algorithm === undefined ? undefined : checkOneOf('algorithm', algorithm, algorithmNames);
+}
+
+/**
+ * Units per window, such as tokens per minute. Only the acquisitions that name it take of it, and they tell what they
+ * used before they release.
+ *
+ * @example new RateLimit({ key: 'input_tokens', windowSeconds: 60, capacity: 100_000, algorithm: 'TokenBucket' })
+ */
+export class RateLimit {
+  /** What tells it from the other limits. */
+  readonly kind = 'rate';
+  /** The name by which acquisitions request of it. */
+  readonly key: string;
+  /** Length of the window. Unit: seconds. */
+  readonly windowSeconds: number;
+  /** Units per window. */
+  readonly capacity: number;
+  /** How it counts; `undefined` as its set does. */
+  readonly algorithm: AlgorithmName | undefined;
+  /** What becomes of usage above the requested amount. */
+  readonly overage: Overage;
+
+  /** @throws {@link InvalidLimitError} naming the option that makes no sense */
+  constructor(options: RateLimitOptions) {
+    checkLimit('rate', options);
+    this.key = checkKey(options.key);
+    this.windowSeconds = checkWindow(options.windowSeconds);
+    this.capacity = checkCapacity(options.capacity);
+    this.algorithm = checkAlgorithm(options.algorithm);
+    this.overage = checkOneOf('overage', options.overage ?? 'error', OVERAGES);
+  }
+}
+
+/**
+ * Calls per window. Every acquisition of the set takes one call unless it names another number (0 leaves it out).
+ *
+ * @example new CallLimit({ windowSeconds: 60, capacity: 500 })
+ */
+export class CallLimit {
+  /** What tells it from the other limits. */
+  readonly kind = 'call';
+  /** The name by which acquisitions request of it. */
+  readonly key: string;
+  /** Length of the window. Unit: seconds. */
+  readonly windowSeconds: number;
+  /** Units per window. */
+  readonly capacity: number;
+  /** How it counts; `undefined` as its set does. */
+  readonly algorithm: AlgorithmName | undefined;
+
+  /** @throws {@link InvalidLimitError} naming the option that makes no sense */
+  constructor(options: CallLimitOptions) {
+    checkLimit('call', options);
+    this.key = checkKey(options.key ?? CALL_COUNT);
+    this.windowSeconds = checkWindow(options.windowSeconds);
+    this.capacity = checkCapacity(options.capacity);
+    this.algorithm = checkAlgorithm(options.algorithm);
+  }
+}
+
+/**
+ * Permits held at the same time, such as open connections. Every acquisition of the set holds one until its release
+ * unless it names another number (0 leaves it out).
+ *
+ * @example new ResourceLimit({ key: 'connections', capacity: 20 })
+ */
+export class ResourceLimit {
+  /** What tells it from the other limits. */
+  readonly kind = 'resource';
+  /** The name by which acquisitions request of it. */
+  readonly key: string;
+  /** Permits in all. */
+  readonly capacity: number;
+
+  /** @throws {@link InvalidLimitError} naming the option that makes no sense */
+  constructor(options: ResourceLimitOptions) {
+    checkLimit('resource', options);
+    this.key = checkKey(options.key);
+    this.capacity = checkPermits(options.capacity);
+  }
+}
+
+/** A plain definition of one limit; serialises to JSON as it stands. */
+export type Limit = RateLimit | CallLimit | ResourceLimit;
+
+/** The plain JSON form of a {@link Limit}, as in a config file. */
+export type LimitJSON =
+  | (Pick<RateLimit, 'kind'> & RateLimitOptions)
+  | (Pick<CallLimit, 'kind'> & CallLimitOptions)
+  | (Pick<ResourceLimit, 'kind'> & ResourceLimitOptions);
+
+/**
+ * A limit from its JSON form.
+ *
+ * @throws {@link InvalidLimitError} if it is none
+ */
+export function limitFromJSON(json: LimitJSON): Limit {
+  if (!isObject(json)) throw new InvalidLimitError('limit', `expected an object, got ${describeValue(json)}`);
+  // a copy, because a limit as it stands is no plain object
+  const options = { ...json };
+  switch (options.kind) {
+    case 'rate':
+      return new RateLimit(options);
+    case 'call':
+      return new CallLimit(options);
+    case 'resource':
+      return new ResourceLimit(options);
+    default:
+      throw new InvalidLimitError(
+        'kind',
+        `expected 'rate', 'call' or 'resource', got ${describeValue((options as Limit).kind)}`,
+      );
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The plain JSON form of a limit. */
+export function limitToJSON(limit: Limit): LimitJSON {
+  return Object.fromEntries(Object.entries(limit)) as unknown as LimitJSON;
+}

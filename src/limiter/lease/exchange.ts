@@ -1,0 +1,93 @@
+import type { SetDefinition } from '../definition/definition';
+import { WIRE_VERSION, type Push, type Sync } from '../protocol/wire';
+
+/** Who a lease belongs to. */
+export type LeaseIdentity = Pick<Sync, 'client' | 'queue'> & { readonly replaces?: string | undefined };
+
+/** What every sync begins with: who speaks, what of, and what has been heard. */
+type SyncHead = Pick<
+  Sync,
+  'wire' | 'client' | 'seq' | 'queue' | 'fence' | 'replaces' | 'version' | 'definition' | 'seen' | 'seenGrants'
+>;
+
+/**
+ * One side's half of an exchange with a limiter: numbers what is said, and takes each push and each grant once, whatever
+ * the network repeats or reorders.
+ */
+export class Exchange {
+  readonly #fence = new Fence();
+  #seq = 0;
+  #seen = 0;
+  #seenGrants = 0;
+
+  constructor(
+    readonly definition: SetDefinition,
+    readonly identity: LeaseIdentity,
+  ) {}
+
+  /** Whether anything has been said yet. */
+  get hasBegun(): boolean {
+    return this.#seq > 0;
+  }
+
+  /** Whether the limiter has answered. */
+  get registered(): boolean {
+    return this.#fence.token > 0;
+  }
+
+  /** The fencing token of the next holder: the lease's own, and a count within it. */
+  nextFencingToken(): number {
+    return this.#fence.next();
+  }
+
+  /** Begins the next sync. The definition goes with it until the limiter is known to have it. */
+  next(): SyncHead {
+    this.#seq += 1;
+    const { client, queue, replaces } = this.identity;
+    return {
+      wire: WIRE_VERSION,
+      client,
+      seq: this.#seq,
+      queue,
+      fence: this.#fence.token,
+      ...(replaces === undefined ? {} : { replaces }),
+      version: this.definition.version,
+      ...(this.registered ? {} : { definition: this.definition }),
+      seen: this.#seen,
+      seenGrants: this.#seenGrants,
+    };
+  }
+
+  /** The grants of a push that were not heard before; undefined if the push is repeated or older than what was heard. */
+  hear({ seq, fence, firstGrant, grants }: Push): Push['grants'] | undefined {
+    // fences only grow: a lower one is of a time when the limiter knew this client before, and numbered its pushes from 1, too
+    if (seq <= this.#seen || fence < this.#fence.token) return undefined;
+    this.#seen = seq;
+    this.#fence.move(fence);
+    const heard = Math.max(0, this.#seenGrants + 1 - firstGrant);
+    this.#seenGrants = Math.max(this.#seenGrants, firstGrant + grants.length - 1);
+    return heard === 0 ? grants : grants.slice(heard);
+  }
+}
+
+/** Holders told apart under one fencing token of the limiter; exact as a number until the year 2100. */
+const HOLDERS_PER_FENCE = 2048;
+
+/** The fencing tokens of one lease: the limiter's, which grows with each change of hands, and a count of holders within it. */
+export class Fence {
+  /** The limiter's token; 0 before the first. */
+  token = 0;
+  #holders = 0;
+
+  /** The limiter has sent its token. */
+  move(token: number): void {
+    if (token > this.token) this.#holders = 0;
+    this.token = token;
+  }
+
+  /** The token of the next holder. */
+  next(): number {
+    this.#holders = Math.min(this.#holders + 1, HOLDERS_PER_FENCE - 1);
+    return this.token * HOLDERS_PER_FENCE + this.#holders;
+  }
+}

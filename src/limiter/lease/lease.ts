@@ -1,0 +1,242 @@
+import type { Capacity } from '../ledger/capacity';
+import { ClockSync } from './clock-sync';
+import { givesBack, type SetDefinition } from '../definition/definition';
+import { summariseDemand, type TimedWaiting } from './demand';
+import { Exchange, type LeaseIdentity } from './exchange';
+import { LotPool } from './lot-pool';
+import { RecentUsage } from './recent-usage';
+import { pacingOf } from '../protocol/pacing';
+import { PermitHoldings } from './permit-holdings';
+import { ReportedState, type SyncUrgency } from './reported-state';
+import { RefundLog } from './refund-log';
+import { UsageLog, type Turn } from './usage-log';
+import type { Push, Sync } from '../protocol/wire';
+
+/** Part of a lease that clocks may disagree on while it runs. */
+const DRIFT_SHARE = 1e-3;
+
+/**
+ * What a process may use of a shared limit set, and what it has to tell of that. The client's half of the protocol; the
+ * limiter's half is the allocator.
+ *
+ * S1. A unit is started only within its lot's interval on the limiter's clock, whatever the local clock says: not before
+ *     the beginning by the earliest reading, not after the end by the latest.
+ * S2. Every granted unit ends as used or returned, once; both totals only grow.
+ * S3. Permits in use never rise above the newest level heard, nor above what the last sync said would be kept, nor once
+ *     the newest sync that certainly arrived is a lease old: the limiter may have given them to others then.
+ */
+export class Lease implements Capacity {
+  /** Called whenever something has been taken; whoever listens then tells of the turns that the process gets. */
+  onTake: (() => void) | undefined;
+  readonly #exchange: Exchange;
+  readonly #isResource: readonly boolean[];
+  readonly #givesBack: readonly boolean[];
+  readonly #lots: LotPool;
+  readonly #contact = new ClockSync();
+  readonly #log: UsageLog;
+  readonly #pace: RecentUsage;
+  readonly #told: ReportedState;
+  readonly #permits: PermitHoldings;
+  readonly #refunds: RefundLog;
+  readonly #excess: number[];
+  #holdingMs = 0;
+  /** Whether the limiter could hand something out again that it does not know of. */
+  #unreported = false;
+
+  constructor(
+    readonly definition: SetDefinition,
+    readonly identity: LeaseIdentity,
+    /** Permits that are in use already, taken over from an earlier lease. */
+    inUse: readonly number[] = [],
+  ) {
+    const { limits } = definition;
+    this.#exchange = new Exchange(definition, identity);
+    this.#isResource = limits.map(({ kind }) => kind === 'resource');
+    this.#givesBack = limits.map(givesBack);
+    this.#lots = new LotPool(limits.length);
+    this.#log = new UsageLog(limits.length);
+    this.#pace = new RecentUsage(this.#isResource, pacingOf(definition).soonMs);
+    this.#told = new ReportedState(this.#isResource);
+    this.#permits = new PermitHoldings(limits.map((_, i) => inUse[i] ?? 0));
+    this.#refunds = new RefundLog(limits.length);
+    this.#excess = limits.map(() => 0);
+  }
+
+  nextFencingToken(): number {
+    return this.#exchange.nextFencingToken();
+  }
+
+  get inUse(): readonly number[] {
+    return this.#permits.inUse;
+  }
+
+  get registered(): boolean {
+    return this.#exchange.registered;
+  }
+
+  /** Whether a silent process would lose something: permits in use or kept, or units. */
+  get holdsAnything(): boolean {
+    return !this.#permits.isEmpty || !this.#lots.empty;
+  }
+
+  /** Until when the limiter certainly keeps the permits for this process. Unit: milliseconds of the process's clock. */
+  get validUntil(): number {
+    return this.#contact.renewedAt + this.definition.timing.leaseMs * (1 - DRIFT_SHARE);
+  }
+
+  get renewalMs(): number {
+    return this.definition.timing.leaseMs / 3;
+  }
+
+  isOver(now: number): boolean {
+    return this.registered && now > this.validUntil;
+  }
+
+  readyAt(amounts: readonly number[], now: number): number {
+    this.#expire(now);
+    let notBefore = -Infinity;
+    let lacksPermits = false;
+    for (let i = 0; i < amounts.length; i += 1) {
+      const amount = amounts[i] ?? 0;
+      if (amount === 0) continue;
+      if (this.#isResource[i] === true) {
+        if (now > this.validUntil || !this.#permits.canTake(i, amount)) lacksPermits = true;
+      } else {
+        notBefore = Math.max(notBefore, this.#lots.notBefore(i, amount));
+      }
+    }
+    this.#told.lacksPermits = lacksPermits;
+    this.#told.lacksUnits = notBefore === Infinity;
+    if (notBefore === Infinity) this.#pace.lacked();
+    if (lacksPermits || notBefore === Infinity) return Infinity;
+    const ahead = notBefore - this.#contact.clock.earliest(now);
+    return ahead > 0 ? now + ahead : now;
+  }
+
+  take(amounts: readonly number[], now: number): void {
+    for (let i = 0; i < amounts.length; i += 1) {
+      const amount = amounts[i] ?? 0;
+      if (amount === 0) continue;
+      this.#told.started(i, amount);
+      if (this.#isResource[i] === true) {
+        this.#pace.inUse(i, this.#permits.take(i, amount), now);
+      } else {
+        this.#lots.take(i, amount);
+        this.#pace.started(i, amount, now);
+        this.#log.use(i, amount, now);
+      }
+    }
+    this.onTake?.();
+  }
+
+  get turnNow(): Turn {
+    return this.#log.turnNow;
+  }
+
+  settle(index: number, taken: number, used: number, turn: Turn | undefined): void {
+    if (used > taken) this.#excess[index] = (this.#excess[index] ?? 0) + used - taken;
+    else if (used < taken && this.#givesBack[index] === true && turn !== undefined)
+      this.#refunds.add(turn, index, taken - used);
+    else return;
+    this.#unreported = true;
+  }
+
+  release(amounts: readonly number[]): void {
+    amounts.forEach((amount, i) => {
+      if (amount > 0 && this.#isResource[i] === true) this.#permits.release(i, amount);
+    });
+  }
+
+  /** Whether units were taken that the process may not have had the time to start. */
+  get isStarting(): boolean {
+    return this.#log.isStarting;
+  }
+
+  /** The process has had a turn to start what it took. */
+  turn(now: number): void {
+    this.#log.turn(this.#contact.clock.latest(now));
+  }
+
+  /** Tells how long an acquisition was held; the limiter is asked for what such a pace could start. */
+  observeHolding(heldMs: number): void {
+    this.#holdingMs = this.#holdingMs === 0 ? heldMs : this.#holdingMs * 0.8 + heldMs * 0.2;
+  }
+
+  /** Whether there is something to tell. `waiting` is how many wait. */
+  news(waiting: number): SyncUrgency {
+    if (this.#permits.hasOthers) return 'urgent';
+    // one that has introduced itself is waiting for the answer already
+    if (!this.registered) return waiting === 0 ? 'none' : this.#exchange.hasBegun ? 'soon' : 'urgent';
+    if (waiting > 0 && this.#told.isOutdated(this.#lots, this.#permits)) return 'urgent';
+    if (this.#unreported || (waiting === 0 && (this.#permits.hasIdle || !this.#lots.empty))) return 'soon';
+    return waiting === this.#told.waiting && this.#log.isTold ? 'none' : 'later';
+  }
+
+  /** The whole state, to be sent now. Units and permits that are idle and not soon needed go back with it. */
+  compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean): Sync {
+    this.#expire(now);
+    const [{ clock }, limits] = [this.#contact, this.definition.limits.length];
+    const demand = summariseDemand(waiting, limits, (since) => (clock.known ? clock.earliest(since) : 0));
+    const { runs, totals, complete } = demand;
+    const ahead = complete ? this.#pace.ahead(totals, this.inUse, now) : totals.map(() => 0);
+    if (complete) this.#lots.returnSurplus(totals.map((total, i) => total + (ahead[i] ?? 0)));
+    const keep = this.#permits.keepOnly((i) => (totals[i] ?? 0) + (ahead[i] ?? 0));
+    this.#told.tell(demand, this.inUse);
+    const head = this.#exchange.next();
+    // first, as it may tell starts as of later moments than before
+    const used = this.#log.seal(head.seq);
+    const refunds = this.#refunds.seal(clock, now, this.definition.timing.guardMs, head.seq);
+    this.#unreported = this.#refunds.isMaturing;
+    this.#contact.sent(head.seq, now);
+    return {
+      ...head,
+      used,
+      starting: this.#log.starting,
+      returned: [...this.#lots.returned],
+      ...refunds,
+      excess: [...this.#excess],
+      inUse: [...this.inUse],
+      keep,
+      holdingMs: Math.ceil(this.#holdingMs),
+      demand: runs,
+      ahead,
+      reply,
+    };
+  }
+
+  /** Takes over a newer push; an older or repeated one changes nothing but the reading of the clock. Says whether it was newer. */
+  apply(push: Push, now: number): boolean {
+    this.#contact.heard(push, now);
+    this.#acknowledge(push.ack);
+    const grants = this.#exchange.hear(push);
+    if (grants === undefined) return false;
+    this.#permits.setLevels(push.levels);
+    for (const [notBefore, notAfter, ...amounts] of grants) this.#lots.add(notBefore, notAfter, amounts);
+    this.#told.answered(push.more, this.#lots);
+    return true;
+  }
+
+  turnedAway(): void {
+    // it introduces itself whenever it speaks, until it is answered
+  }
+
+  /** Gives up everything, whatever is in use. */
+  revoke(): void {
+    this.#permits.revoke();
+  }
+
+  /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
+  delivered(seq: number): void {
+    this.#contact.delivered(seq);
+    this.#acknowledge(seq);
+  }
+
+  #acknowledge(seq: number): void {
+    this.#log.acknowledge(seq);
+    this.#refunds.acknowledge(seq);
+  }
+
+  #expire(now: number): void {
+    if (this.#lots.expire(this.#contact.clock.latest(now))) this.#unreported = true;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Demand } from './demand';
+import type { LotPool } from './lot-pool';
+import type { PermitHoldings } from './permit-holdings';
+
+/**
+ * When a client should write to its limiter: at once, because somebody waits for it; soon, because something lies idle;
+ * some time, because what was used has to be known before it counts no more; or only to be remembered.
+ */
+export type SyncUrgency = 'urgent' | 'soon' | 'later' | 'none';
+
+/** What the limiter has been told to be waiting, so that it is told again when that is used up, and not before. */
+export class ReportedState {
+  /** Whether the first that waits lacked permits when it was last looked at, */
+  lacksPermits = false;
+  /** and whether it lacked units. */
+  lacksUnits = false;
+  /** Whether the limiter would have granted more, had it known of more free permits. */
+  #more = false;
+  /** How many waited. */
+  waiting = 0;
+  /** Units that were told to be waited for and have not been started. */
+  readonly #units: number[];
+  /** Permits that could have been in use at once. */
+  readonly #permits: number[];
+  /** Units left at which the limiter wants to hear how far the client has got; below 0 if it does not. */
+  readonly #mark: number[];
+
+  constructor(readonly isResource: readonly boolean[]) {
+    this.#units = isResource.map(() => 0);
+    this.#permits = isResource.map(() => 0);
+    this.#mark = isResource.map(() => -1);
+  }
+
+  /** This much waits, and that much is in use. */
+  tell({ totals, waiting }: Demand, inUse: readonly number[]): void {
+    this.waiting = waiting;
+    totals.forEach((total, i) => {
+      this.#units[i] = total;
+      this.#permits[i] = total + (inUse[i] ?? 0);
+      this.#mark[i] = -1;
+    });
+  }
+
+  started(index: number, amount: number): void {
+    this.#units[index] = Math.max(0, (this.#units[index] ?? 0) - amount);
+  }
+
+  /** The limiter has answered; with `more`, it goes on as soon as it hears that half of the units are used. */
+  answered(more: boolean, lots: LotPool): void {
+    this.#more = more;
+    this.#mark.forEach((_, i) => (this.#mark[i] = more && lots.total(i) > 0 ? lots.total(i) / 2 : -1));
+  }
+
+  /** Whether those who wait now get no further unless the limiter hears of them. */
+  isOutdated(lots: LotPool, permits: PermitHoldings): boolean {
+    const { levels } = permits;
+    // all that the limiter knows of has been served: of the others it has to hear
+    const isServed = (ofResource: boolean): boolean =>
+      this.isResource.every((isResource, i) => {
+        if (isResource !== ofResource) return true;
+        if (isResource) return (this.#permits[i] ?? 0) <= (levels[i] ?? 0);
+        return (this.#units[i] ?? 0) <= lots.total(i) * (1 + 1e-9);
+      });
+    const isUnknown = (this.lacksPermits && isServed(true)) || (this.lacksUnits && isServed(false));
+    const isHeldUp = permits.hasFreed && (this.lacksPermits || (this.lacksUnits && this.#more));
+    return isUnknown || isHeldUp || this.#mark.some((mark, i) => lots.total(i) < mark);
+  }
+}

@@ -1,0 +1,250 @@
+import { algorithms } from '../algorithms/algorithms';
+import type { Algorithm, AlgorithmName, StartedWithin } from '../algorithms/algorithm';
+import type { Capacity } from './capacity';
+import { cloneJSON } from '../checks/clone-json';
+import type { LimitDefinition, ResourceDefinition, WindowDefinition } from '../definition/definition';
+
+/** Units that are promised, with the latest moment at which they may reach the provider. */
+interface Landing {
+  at: number;
+  amount: number;
+}
+
+/** The account of one rate or call limit; plain JSON but for the algorithm. */
+interface WindowAccount {
+  readonly definition: WindowDefinition;
+  readonly algorithm: Algorithm;
+  readonly state: unknown;
+  /** Units promised to somebody and not yet known to have started; they count in full and do not recover. */
+  held: number;
+  /** The part of `held` that is known to have started, and counts as started once its moment has passed. */
+  readonly landing: Landing[];
+  /** The latest moment seen. */
+  at: number;
+}
+
+interface ResourceAccount {
+  readonly definition: ResourceDefinition;
+  held: number;
+}
+
+/** The plain JSON of a ledger's accounts, in the order of the definitions. */
+export type LedgerSnapshot = readonly {
+  held: number;
+  state?: unknown;
+  landing?: readonly Landing[];
+  at?: number;
+}[];
+
+/** How much of one limit is taken. */
+export interface LimitStats {
+  /** Units per window, or permits. */
+  readonly capacity: number;
+  /** Units or permits that could be acquired now. Negative while in debt. */
+  readonly available: number;
+  /** Share of the capacity that is taken. Range: 0 to 1, above 1 while in debt. */
+  readonly utilization: number;
+}
+
+/**
+ * The accounts of all limits of one set, changed together or not at all.
+ *
+ * L1. `available = counted by the algorithm - held`, for each limit, at each moment.
+ * L2. What is promised counts in full from the promise on, and begins to recover only at the latest moment at which it
+ *     may have started. So no window holds more than the capacity, whichever moment each promise is used at.
+ * L3. `readyAt` looks; `take`, `hold`, `land`, `unhold` change; nothing is changed by what is refused.
+ */
+export class Ledger implements Capacity {
+  readonly #accounts: readonly (WindowAccount | ResourceAccount)[];
+
+  /** @param counting How each algorithm counts: as it is heard of, or revisable. */
+  constructor(
+    definitions: readonly LimitDefinition[],
+    now: number,
+    snapshot: LedgerSnapshot = [],
+    readonly counting: (name: AlgorithmName) => Algorithm = (name) => algorithms[name],
+  ) {
+    this.#accounts = definitions.map((definition, index) => {
+      const saved = snapshot[index];
+      if (definition.kind === 'resource') return { definition, held: saved?.held ?? 0 };
+      const algorithm = counting(definition.algorithm);
+      return {
+        definition,
+        algorithm,
+        // a copy, or two ledgers restored from one snapshot would take from each other
+        state: saved?.state === undefined ? algorithm.initial(definition, now) : cloneJSON(saved.state),
+        held: saved?.held ?? 0,
+        landing: (saved?.landing ?? []).map((landing) => ({ ...landing })),
+        at: Math.max(now, saved?.at ?? now),
+      };
+    });
+  }
+
+  readyAt(amounts: readonly number[], now: number): number {
+    let at = now;
+    for (let i = 0; i < this.#accounts.length; i += 1) {
+      const amount = amounts[i] ?? 0;
+      if (amount > 0) at = Math.max(at, this.readyAtOne(i, amount, now));
+    }
+    return at;
+  }
+
+  /** {@link readyAt} for one limit. */
+  readyAtOne(index: number, amount: number, now: number): number {
+    const account = this.#at(index);
+    if (!isWindow(account)) return account.held + amount <= account.definition.capacity ? now : Infinity;
+    this.#landDue(account, now);
+    return account.algorithm.availableAt(account.definition, account.state, now, amount + account.held);
+  }
+
+  take(amounts: readonly number[], now: number): void {
+    for (let i = 0; i < this.#accounts.length; i += 1) {
+      const amount = amounts[i] ?? 0;
+      if (amount === 0) continue;
+      const account = this.#at(i);
+      if (!isWindow(account)) account.held += amount;
+      else {
+        this.#landDue(account, now);
+        account.algorithm.consume(account.definition, account.state, account.at, amount);
+      }
+    }
+  }
+
+  settle(index: number, taken: number, used: number, now: number, started?: StartedWithin): void {
+    const account = this.#at(index);
+    if (!isWindow(account)) return;
+    const { algorithm, definition, state } = account;
+    this.#landDue(account, now);
+    if (used < taken) algorithm.refund(definition, state, account.at, taken - used, started);
+    else if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
+  }
+
+  release(amounts: readonly number[]): void {
+    for (let i = 0; i < this.#accounts.length; i += 1) {
+      const account = this.#at(i);
+      if (!isWindow(account)) account.held -= amounts[i] ?? 0;
+    }
+  }
+
+  /** Promises units or permits of one limit. Only after {@link readyAtOne} has said so. */
+  hold(index: number, amount: number): void {
+    this.#at(index).held += amount;
+  }
+
+  /** Takes a promise back that was not used. */
+  unhold(index: number, amount: number): void {
+    const account = this.#at(index);
+    // adding and taking away fractions leaves a residue, which must not become capacity
+    account.held = Math.max(0, account.held - amount);
+  }
+
+  /** Tells that promised units have started, and reach the provider at `at` at the latest. */
+  land(index: number, amount: number, at: number, now: number): void {
+    const account = this.#at(index);
+    if (!isWindow(account) || amount === 0) return;
+    let i = account.landing.length;
+    while (i > 0 && (account.landing[i - 1]?.at ?? 0) > at) i -= 1;
+    account.landing.splice(i, 0, { at, amount });
+    this.#landDue(account, now);
+  }
+
+  /** When the next promise is counted as started; `Infinity` if none is about to. */
+  nextLanding(): number {
+    return Math.min(
+      ...this.#accounts.map((account) => (isWindow(account) ? account.landing[0]?.at : undefined) ?? Infinity),
+    );
+  }
+
+  /** Units or permits available of one limit. */
+  available(index: number, now: number): number {
+    const account = this.#at(index);
+    if (!isWindow(account)) return account.definition.capacity - account.held;
+    this.#landDue(account, now);
+    return account.algorithm.available(account.definition, account.state, now) - account.held;
+  }
+
+  /** Every limit's capacity, available and utilization, by key. */
+  stats(now: number): Record<string, LimitStats> {
+    return Object.fromEntries(
+      this.#accounts.map((account, i) => {
+        const { key, capacity } = account.definition;
+        const free = this.available(i, now);
+        // what is promised for later than now leaves nothing, but is no debt
+        const available = Math.max(free, Math.min(0, free + promised(account)));
+        return [key, { capacity, available, utilization: (capacity - available) / capacity }];
+      }),
+    );
+  }
+
+  snapshot(): LedgerSnapshot {
+    return this.#accounts.map((account) => {
+      const { held } = account;
+      return isWindow(account)
+        ? cloneJSON({ held, state: account.state, landing: account.landing, at: account.at })
+        : { held };
+    });
+  }
+
+  /** The same account under other definitions: what counts by the same key and algorithm goes on as it stands. */
+  redefine(definitions: readonly LimitDefinition[], now: number): Ledger {
+    const before = this.snapshot();
+    const saved = definitions.map((definition): LedgerSnapshot[number] => {
+      const index = this.#accounts.findIndex(({ definition: old }) => old.key === definition.key);
+      const old = this.#accounts[index]?.definition;
+      if (old === undefined || isResource(old) !== isResource(definition)) return { held: 0 };
+      if (isResource(old) || isResource(definition) || this.#countsAlike(old, definition))
+        return before[index] ?? { held: 0 };
+      const algorithm = this.counting(definition.algorithm);
+      const state = algorithm.initial(definition, now);
+      // when each unit was taken means nothing to another algorithm or window: it counts as taken now, so never too little
+      algorithm.consume(definition, state, now, this.#counted(index, now));
+      return { ...before[index], held: before[index]?.held ?? 0, state };
+    });
+    return new Ledger(definitions, now, saved, this.counting);
+  }
+
+  /** Units of a rate limit that are taken and not merely held. */
+  #counted(index: number, now: number): number {
+    const { definition, held } = this.#at(index);
+    return Math.max(0, definition.capacity - this.available(index, now) - held);
+  }
+
+  /** Whether a state means the same under both. What was owed in the past depends on how fast it recovered. */
+  #countsAlike(a: WindowDefinition, b: WindowDefinition): boolean {
+    if (a.algorithm !== b.algorithm || a.windowMs !== b.windowMs) return false;
+    return a.capacity === b.capacity || this.counting(a.algorithm) === algorithms[a.algorithm];
+  }
+
+  #landDue(account: WindowAccount, now: number): void {
+    // never back: units taken at a moment that comes twice would recover early
+    if (now > account.at) account.at = now;
+    if (account.landing.length === 0) return;
+    let due = 0;
+    for (const { at, amount } of account.landing) {
+      if (at > account.at) break;
+      account.held = Math.max(0, account.held - amount);
+      account.algorithm.consume(account.definition, account.state, at, amount);
+      due += 1;
+    }
+    if (due > 0) account.landing.splice(0, due);
+  }
+
+  #at(index: number): WindowAccount | ResourceAccount {
+    const account = this.#accounts[index];
+    if (account === undefined) throw new RangeError(`no limit ${String(index)}`);
+    return account;
+  }
+}
+
+function isWindow(account: WindowAccount | ResourceAccount): account is WindowAccount {
+  return account.definition.kind !== 'resource';
+}
+
+/** Units that are held and not known to have started. */
+function promised(account: WindowAccount | ResourceAccount): number {
+  return isWindow(account) ? account.landing.reduce((rest, { amount }) => rest - amount, account.held) : account.held;
+}
+
+function isResource(definition: LimitDefinition): definition is ResourceDefinition {
+  return definition.kind === 'resource';
+}

@@ -1,0 +1,60 @@
+import type { LimitDefinition } from '../definition/definition';
+import { definitionFault } from '../definition/definition-check';
+import { isAmount, isAmounts, isCount, isRow } from '../checks/numbers-check';
+import { WIRE_VERSION, type Push, type PushStatus } from './wire';
+
+const STATUSES: ReadonlySet<unknown> = new Set<PushStatus>([
+  'granted',
+  'lost',
+  'redefined',
+  'conflict',
+  'refused',
+  'full',
+]);
+
+type Fields = Partial<Record<keyof Push, unknown>>;
+
+/**
+ * What claims to be a push to this client, if it is one. Anybody in the namespace can send such: what is not understood
+ * changes nothing, and fails no workflow task.
+ *
+ * `client`, `status` and `detail` mean the same in every version of the protocol, so that a refusal is understood by
+ * whoever gets it. Any other push of a version that is unknown here is read as a refusal that says so.
+ */
+export function readPush(message: unknown, client: string, limits: readonly LimitDefinition[]): Push | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  const fields = message as Fields;
+  const { status, detail, wire } = fields;
+  if (fields.client !== client || !STATUSES.has(status)) return undefined;
+  if (detail !== undefined && typeof detail !== 'string') return undefined;
+  if (status === 'refused') return message as Push;
+  if (wire !== WIRE_VERSION) return isCount(wire) ? unknownVersion(message as Push, wire) : undefined;
+  if (status === 'full' && !isAmount(fields.retryAfterMs)) return undefined;
+  const isSound = status === 'granted' ? isGrant(fields, limits) : isFarewell(fields);
+  return isSound ? (message as Push) : undefined;
+}
+
+function unknownVersion(push: Push, wire: number): Push {
+  const newer = wire > WIRE_VERSION ? 'this process' : 'whoever runs limiters';
+  const detail = `it speaks version ${wire} of the protocol, this process ${WIRE_VERSION}: update ${newer}`;
+  return { ...push, status: 'refused', detail };
+}
+
+function isFarewell({ definition }: Fields): boolean {
+  return definition === undefined || definitionFault(definition) === undefined;
+}
+
+function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
+  const { ackAt, now, grants, levels } = push;
+  return (
+    isCount(push.seq) &&
+    isCount(push.ack) &&
+    isCount(push.fence) &&
+    isCount(push.firstGrant) &&
+    Number.isFinite(ackAt) &&
+    Number.isFinite(now) &&
+    isAmounts(levels, limits.length) &&
+    Array.isArray(grants) &&
+    grants.every((entry) => isRow(entry, limits.length + 2) && isAmounts(entry.slice(2), limits.length))
+  );
+}

@@ -1,0 +1,60 @@
+import type { LimitDefinition } from '../definition/definition';
+import { describeValue } from '../errors/describe-value';
+import { isAmount, isAmounts, isCount, isRow } from '../checks/numbers-check';
+import { WIRE_VERSION, type Sync } from './wire';
+
+/** The longest demand list a sync may carry. */
+export const MAX_DEMAND_RUNS = 256;
+const MAX_CHECKPOINTS = 512;
+const LONGEST_ADDRESS = 1_100;
+
+/** Shares are dealt out permit by permit: of fractions there would be no end. */
+const hasWholePermits = (amounts: readonly number[], limits: readonly LimitDefinition[]): boolean =>
+  limits.every(({ kind }, i) => kind !== 'resource' || Number.isSafeInteger(amounts[i]));
+
+/** Moments, each with totals. */
+const areCheckpoints = (rows: unknown, { length }: readonly LimitDefinition[]): boolean =>
+  Array.isArray(rows) &&
+  rows.length <= MAX_CHECKPOINTS &&
+  rows.every((row) => isRow(row, length + 1) && isAmounts(row.slice(1), length));
+
+/**
+ * Says what is wrong with the envelope of a message that claims to be a sync; nothing if it can at least be answered. A
+ * limiter lives for months and hears from anybody in its namespace, so no message may break it.
+ */
+export function envelopeFault(message: unknown): string | undefined {
+  if (typeof message !== 'object' || message === null) return 'a sync is an object';
+  const sync = message as Partial<Record<keyof Sync, unknown>>;
+  if (typeof sync.client !== 'string' || sync.client.length === 0 || sync.client.length > 256) return 'client';
+  if (typeof sync.queue !== 'string' || sync.queue.length > LONGEST_ADDRESS) return 'queue';
+  if (!isCount(sync.seq) || sync.seq === 0) return 'seq';
+  if (!isCount(sync.version)) return 'version';
+  if (!isCount(sync.fence)) return 'fence';
+  if (sync.replaces !== undefined && typeof sync.replaces !== 'string') return 'replaces';
+  if (sync.ends !== undefined && typeof sync.ends !== 'boolean') return 'ends';
+  if (sync.wire === WIRE_VERSION) return undefined;
+  return `version ${describeValue(sync.wire)} of the protocol, which is ${WIRE_VERSION} here`;
+}
+
+/** Says what is wrong with the contents of a sync over so many limits; nothing if they can be taken over. */
+export function contentsFault(
+  sync: Partial<Record<keyof Sync, unknown>>,
+  limits: readonly LimitDefinition[],
+): string | undefined {
+  for (const key of ['seen', 'seenGrants'] as const) if (!isCount(sync[key])) return key;
+  for (const key of ['starting', 'returned', 'refunded', 'excess', 'inUse', 'keep', 'ahead'] as const) {
+    if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key], limits)) return key;
+  }
+  if (!isAmount(sync.holdingMs)) return 'holdingMs';
+  const { used, refunds = [], refundEnds, demand } = sync;
+  if (!areCheckpoints(used, limits)) return 'used';
+  if (!areCheckpoints(refunds, limits)) return 'refunds';
+  if (refundEnds !== undefined && !isRow(refundEnds, (refunds as unknown[]).length)) return 'refundEnds';
+  if (!Array.isArray(demand) || demand.length > MAX_DEMAND_RUNS) return 'demand';
+  for (const run of demand as unknown[]) {
+    if (!isRow(run, limits.length + 3) || !isCount(run[0])) return 'demand';
+    const amounts = run.slice(3);
+    if (!isAmounts(amounts, limits.length) || !hasWholePermits(amounts, limits)) return 'demand';
+  }
+  return undefined;
+}

@@ -1,0 +1,139 @@
+import type { SetDefinition } from '../definition/definition';
+
+/**
+ * What a client and its limiter say to each other. Both send their whole state in counters that only grow, as TCP does:
+ * a message may be lost, repeated or late, and the newest one says all. Arrays of numbers without further word are in
+ * the order of the definition's limits; times are milliseconds on the limiter's clock.
+ */
+export const WIRE_VERSION = 1;
+
+/** A run of waiting acquisitions that want the same: how many, their priority, since when the first waits, amounts. */
+export type DemandEntry = readonly [count: number, priority: number, since: number, ...amounts: number[]];
+
+/** By this moment, so much had been started in all. */
+export type UsedCheckpoint = readonly [at: number, ...totals: number[]];
+
+/** Of starts from this moment on, so much of what was refunded in all turned out not to be needed. */
+type RefundCheckpoint = readonly [startedAt: number, ...totals: number[]];
+
+/** Units that may be started between two moments. */
+export type GrantEntry = readonly [notBefore: number, notAfter: number, ...amounts: number[]];
+
+/** A client's whole state. */
+export interface Sync {
+  readonly wire: typeof WIRE_VERSION;
+  /** New at each start of a process, and whenever a lease was lost. */
+  readonly client: string;
+  /** Grows with each message of this client; the highest counts. */
+  readonly seq: number;
+  /** Where it hears pushes: the task queue of the push activity, a workflow run; empty for a client that asks by query. */
+  readonly queue: string;
+  /** The fencing token of the lease that the client believes to have; 0 if none yet. */
+  readonly fence: number;
+  /** The client whose holdings this one takes over, after a change of definition. */
+  readonly replaces?: string;
+  /** Version of the definition that the arrays follow. */
+  readonly version: number;
+  /** The definition itself, until the client has heard from the limiter. */
+  readonly definition?: SetDefinition;
+  /** The newest push that has arrived. */
+  readonly seen: number;
+  /** How many grant entries have arrived in all. */
+  readonly seenGrants: number;
+  /** When how much of the granted units had been started. */
+  readonly used: readonly UsedCheckpoint[];
+  /** Units taken that the process may not have had the time to start. */
+  readonly starting: readonly number[];
+  /** Granted units in all that were not started, and will not be. */
+  readonly returned: readonly number[];
+  /** Started units in all that turned out not to be needed, of limits that give such back. */
+  readonly refunded: readonly number[];
+  /** When what of that had been started, in the order of the totals. What is left out counts as used. */
+  readonly refunds?: readonly RefundCheckpoint[];
+  /**
+   * By when the starts of each of these had been told as used; soon after they began if left out. Not a column there:
+   * who does not know it reads the rest.
+   */
+  readonly refundEnds?: readonly number[];
+  /** Units in all used beyond what was granted, of limits that charge such. */
+  readonly excess: readonly number[];
+  /** Permits in use. */
+  readonly inUse: readonly number[];
+  /** The most permits that the client will have in use before it hears from the limiter again. */
+  readonly keep: readonly number[];
+  /** How long an acquisition holds its permits of late; 0 if none has ended yet. */
+  readonly holdingMs: number;
+  /** What waits, in the order in which it will be served. */
+  readonly demand: readonly DemandEntry[];
+  /** Units and permits that would be good to have beyond that, if nobody waits for them. */
+  readonly ahead: readonly number[];
+  /** Whether an answer is wanted even if nothing has changed. */
+  readonly reply: boolean;
+  /** Whether this client has said its last: it uses nothing more of what it was granted. */
+  readonly ends?: boolean;
+}
+
+/**
+ * How the limiter stands to a client: `granted`, all is well; `lost`, it was silent for longer than its lease;
+ * `redefined`, it must take over the definition sent along; `conflict`, its definition differs under the same version;
+ * `refused`, its messages cannot be understood; `full`, there is no room for another client, and it may ask again later.
+ */
+export type PushStatus = 'granted' | 'lost' | 'redefined' | 'conflict' | 'refused' | 'full';
+
+/** A client's whole lease. */
+export interface Push {
+  readonly wire: typeof WIRE_VERSION;
+  readonly client: string;
+  /** Grows with each push to this client; the highest counts. */
+  readonly seq: number;
+  /** The newest sync that has arrived. */
+  readonly ack: number;
+  /** When that sync was read. */
+  readonly ackAt: number;
+  /** When this push was written. */
+  readonly now: number;
+  readonly status: PushStatus;
+  /** Why a client is refused, or has to wait until there is room. */
+  readonly detail?: string;
+  /** With `full`: after how long it may ask again. Unit: milliseconds. */
+  readonly retryAfterMs?: number;
+  /** The running definition, with `redefined` and `conflict`. */
+  readonly definition?: SetDefinition;
+  /** The fencing token of the lease. */
+  readonly fence: number;
+  /** Number of the first grant entry in `grants`; entries are numbered from 1. */
+  readonly firstGrant: number;
+  /** Grant entries that the client has not confirmed, in order. */
+  readonly grants: readonly GrantEntry[];
+  /** The most permits that the client may have in use. */
+  readonly levels: readonly number[];
+  /** Whether more would have been granted, had the client's permits been able to carry it: it reports half-way then. */
+  readonly more: boolean;
+}
+
+/** What a client hears that has no account, or no longer one: it counts whatever else is under way. */
+export function rejectionPush(
+  client: string,
+  ack: number,
+  status: PushStatus,
+  definition: SetDefinition,
+  now: number,
+  detail?: string,
+): Push {
+  return {
+    wire: WIRE_VERSION,
+    client,
+    seq: Number.MAX_SAFE_INTEGER,
+    ack,
+    ackAt: now,
+    now,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    definition,
+    fence: 0,
+    firstGrant: 1,
+    grants: [],
+    levels: [],
+    more: false,
+  };
+}

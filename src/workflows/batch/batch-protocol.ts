@@ -1,0 +1,134 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { type PoolPolicy, type PoolState } from '../../limiter/pool/pool';
+import { type ItemResult, type ItemUsage } from './item-result';
+
+/** The type under which the batch workflow is registered. */
+export const BATCH_WORKFLOW = 'batchWorkflow';
+
+/** How often an item is tried before it is given up. */
+export const MAX_ATTEMPTS = 8;
+
+/** The type of failure of an item that was given back before it was started. */
+export const RECALLED = 'Recalled';
+
+/** How long a worker may be silent before its items go to another. */
+export const HEARTBEAT_SECONDS = 10;
+
+/** An item without its prompt, which stays in the file until its turn comes. */
+export interface IndexedItem {
+  readonly id: string;
+  /** Where the item's line begins in the file. Unit: bytes. */
+  readonly offset: number;
+  /** How long the line is. Unit: bytes. */
+  readonly length: number;
+  readonly maxTokens: number;
+  /** The prompt's tokens with the chat format around them, for whichever of the models counts most. */
+  readonly inputTokens: number;
+  /** Attempts at sets that have given it back since. @default 0 */
+  readonly attemptsBefore?: number;
+}
+
+/** One limit set as the batch workflow sees it. */
+export interface RoutedSet {
+  readonly name: string;
+  readonly taskQueue: string;
+  /** The most items under way at this set at once, those that wait for its limits included. */
+  readonly bound: number;
+  /** Items that its limits let through over time, in proportion to the other sets'. Unit: items per second. */
+  readonly speed: number;
+  /** The largest item that its limits ever let through; null is any. */
+  readonly largest: { readonly inputTokens: number | null; readonly maxTokens: number | null };
+}
+
+/** Which part of an input a batch workflow does: every item whose number leaves this remainder. */
+export interface Partition {
+  /** From 0. */
+  readonly index: number;
+  /** Parts in all. */
+  readonly count: number;
+}
+
+/** What a batch workflow starts with. */
+export interface BatchInput {
+  /** Serves the activities of {@link ControlActivities}. */
+  readonly controlQueue: string;
+  /** The input file, by its path on the workers' machine. */
+  readonly file: string;
+  readonly partition: Partition;
+  /** Items of its partition, those that were through before included. */
+  readonly items: number;
+  readonly sets: readonly RoutedSet[];
+  readonly policy: PoolPolicy;
+  /** When the batch began. Unit: milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** After how many events of history a run ends and continues as new. Unit: events. @default 20000 */
+  readonly maxEvents?: number;
+  readonly state: BatchState;
+}
+
+/** What a batch workflow hands to its next run; nothing is under way then. */
+export interface BatchState {
+  /** Number of the first item that has not been read. */
+  readonly cursor: number;
+  /** Items that have been read, but not started. */
+  readonly leftover: readonly IndexedItem[];
+  readonly pool: PoolState;
+  /** Items that are through, the failed ones included. */
+  readonly done: number;
+  readonly failed: number;
+  readonly isPaused: boolean;
+  /** History events of the runs before. */
+  readonly events: number;
+}
+
+/** Some items of the input, in its order. */
+export interface Page {
+  readonly items: readonly IndexedItem[];
+  /** Number of the first item behind them. */
+  readonly next: number;
+  /** Whether there are no items behind them. */
+  readonly isLast: boolean;
+}
+
+/** Served by the process that reads the input and writes the output. */
+export interface ControlActivities {
+  /** The items from a number on that the output lacks. */
+  readPage(cursor: number, partition: Partition): Promise<Page>;
+  /** Idempotent: a second result of the same item is dropped. */
+  writeResults(results: readonly ItemResult[]): Promise<void>;
+  /** Has the items that still wait for their set's limits fail as {@link RECALLED}. Others are left alone. */
+  recallItems(ids: readonly string[]): Promise<void>;
+}
+
+/** What comes back for an item that was answered. */
+export interface Completion {
+  readonly text: string;
+  readonly usage: ItemUsage;
+  readonly attempts: number;
+}
+
+/** Served on each set's own task queue. */
+export interface ItemActivities {
+  completeItem(file: string, item: IndexedItem): Promise<Completion>;
+}
+
+/** How far a batch is, or a partition of it. */
+export interface BatchProgress {
+  readonly partition: Partition;
+  readonly items: number;
+  /** Items that are through, the failed ones included. */
+  readonly done: number;
+  readonly failed: number;
+  /** Items under way, by set. */
+  readonly underWay: Readonly<Record<string, number>>;
+  readonly isPaused: boolean;
+  /** When the batch began. Unit: milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** History events of all its runs. */
+  readonly events: number;
+}
+
+export const progressQuery = defineQuery<BatchProgress>('batch.progress');
+/** Nothing more is started; what is at a provider is finished. */
+export const pauseSignal = defineSignal('batch.pause');
+export const resumeSignal = defineSignal('batch.resume');

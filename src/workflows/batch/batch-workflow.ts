@@ -1,0 +1,149 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  workflowInfo,
+  setHandler,
+} from '@temporalio/workflow';
+import { BatchFeed } from './batch-feed';
+import {
+  HEARTBEAT_SECONDS,
+  MAX_ATTEMPTS,
+  RECALLED,
+  type BatchInput,
+  type BatchState,
+  type ControlActivities,
+  type IndexedItem,
+  type ItemActivities,
+  type RoutedSet,
+  pauseSignal,
+  progressQuery,
+  resumeSignal,
+} from './batch-protocol';
+import { BatchResults } from './batch-results';
+import { BatchRouter } from './batch-router';
+import { type ItemFailed } from './item-result';
+
+/**
+ * A run ends after so much. The server suggests it earlier, at 4,096 events, but each new run makes the sets wait a little;
+ * it stops a workflow at 51,200 events or 50 MiB.
+ */
+const MAX_EVENTS = 20_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Sends the items of an input through the limit sets, and has every result written, until the end or cancellation.
+ * Resolves with the history events that it took.
+ */
+export async function batchWorkflow(input: BatchInput): Promise<number> {
+  const { controlQueue, file, partition, sets, policy, state, maxEvents = MAX_EVENTS } = input;
+  const control = proxyActivities<ControlActivities>({ taskQueue: controlQueue, startToCloseTimeout: '1m' });
+  const feed = new BatchFeed((cursor) => control.readPage(cursor, partition), state.cursor, state.leftover);
+  const results = new BatchResults(control.writeResults, state.done, state.failed);
+  const router = new BatchRouter(sets, policy, { ...state.pool }, { doItem, recall }, Math.random);
+  let isAtEnd = false;
+
+  serveControl(input, results, router);
+
+  try {
+    while (!isAtEnd && !isLong(maxEvents)) {
+      const item = await feed.next();
+      isAtEnd = item === undefined;
+      if (item !== undefined && !router.route(item)) results.add(tooLarge(item, sets));
+      await condition(() => router.hasRoom || results.failure !== undefined);
+      if (results.failure !== undefined) throw results.failure;
+    }
+    if (isAtEnd) router.finish();
+    else await router.stop();
+    await condition(() => router.isIdle || results.failure !== undefined);
+  } finally {
+    await results.written();
+  }
+  if (results.failure !== undefined) throw results.failure;
+  const events = state.events + workflowInfo().historyLength;
+  if (isAtEnd) return events;
+  await continueAsNew<typeof batchWorkflow>({ ...input, state: nextState(events) });
+  return events;
+
+  function nextState(events: number): BatchState {
+    return {
+      cursor: feed.cursor,
+      leftover: [...router.leftover, ...feed.leftover],
+      pool: router.state,
+      ...{ done: results.done, failed: results.failed, isPaused: router.isPaused, events },
+    };
+  }
+
+  async function doItem(item: IndexedItem, set: RoutedSet): Promise<IndexedItem | undefined> {
+    const { completeItem } = proxyActivities<ItemActivities>({
+      taskQueue: set.taskQueue,
+      // waiting for the limits counts
+      startToCloseTimeout: '24h',
+      heartbeatTimeout: `${HEARTBEAT_SECONDS}s`,
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
+      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: MAX_ATTEMPTS },
+    });
+    const { id, attemptsBefore = 0 } = item;
+    try {
+      const { attempts, ...completion } = await completeItem(file, item);
+      results.add({ id, ok: true, set: set.name, ...completion, attempts: attemptsBefore + attempts });
+    } catch (error) {
+      if (isCancellation(error)) return undefined;
+      const { attempts, ...failed } = describe(error);
+      if (failed.error.type === RECALLED) return { ...item, attemptsBefore: attemptsBefore + attempts - 1 };
+      results.add({ id, ok: false, set: set.name, ...failed, attempts: attemptsBefore + attempts });
+    }
+    return undefined;
+  }
+
+  /** Only ever a gain: what is not given back is done where it is. */
+  async function recall(ids: readonly string[]): Promise<void> {
+    await control.recallItems(ids).catch(() => undefined);
+  }
+}
+
+function isLong(maxEvents: number): boolean {
+  const { historyLength, historySize } = workflowInfo();
+  return historyLength > maxEvents || historySize > MAX_BYTES;
+}
+
+/** Why an item was given up, and after how many attempts: the activity tells, unless its worker died. */
+function describe(error: unknown): Pick<ItemFailed, 'error' | 'attempts'> {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) {
+    const [attempts] = cause.details ?? [];
+    return {
+      error: { type: cause.type ?? 'Error', message: cause.message },
+      attempts: typeof attempts === 'number' ? attempts : 1,
+    };
+  }
+  return { error: { type: 'WorkerLost', message: 'its worker ended or hung each time' }, attempts: MAX_ATTEMPTS };
+}
+
+function tooLarge({ id, inputTokens, maxTokens }: IndexedItem, sets: readonly RoutedSet[]): ItemFailed {
+  const message = `needs ${inputTokens} input tokens and ${maxTokens} output tokens, more than a window of any set lets through`;
+  return {
+    id,
+    ok: false,
+    set: sets[0]?.name ?? '',
+    error: { type: 'RequestExceedsCapacityError', message },
+    attempts: 0,
+  };
+}
+
+/** Answers those who look at a batch, and obeys those who hold it up. */
+export function serveControl(input: BatchInput, results: BatchResults, router: BatchRouter): void {
+  const { partition, items, startedAt, state } = input;
+  if (state.isPaused) router.pause();
+  setHandler(pauseSignal, () => router.pause());
+  setHandler(resumeSignal, () => router.resume());
+  setHandler(progressQuery, () => ({
+    ...{ partition, items, startedAt },
+    ...{ done: results.done, failed: results.failed, underWay: router.underWay, isPaused: router.isPaused },
+    events: state.events + workflowInfo().historyLength,
+  }));
+}

@@ -1,0 +1,146 @@
+import {
+  ActivityCancellationType,
+  condition,
+  log,
+  makeContinueAsNewFunc,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+  ApplicationFailure,
+} from '@temporalio/workflow';
+import { runAddress, type RunAddress } from '../../limiter/protocol/address';
+import { Allocator } from '../../limiter/allocator/allocator';
+import { withinBudget } from '../../limiter/allocator/snapshot/snapshot-budget';
+import type { Sync } from '../../limiter/protocol/wire';
+import { Alarm } from '../support/timers';
+import { Deliveries } from './deliveries';
+import {
+  LIMITER_TASK_TIMEOUT,
+  endedSignal,
+  leaseQuery,
+  statsQuery,
+  syncSignal,
+  type HostActivities,
+  type LimiterInput,
+} from './protocol';
+import { definitionFault, plainDefinition } from '../../limiter/definition/definition-check';
+import { describeValue } from '../../limiter/errors/describe-value';
+
+/** A run ends with the completion of its last workflow task and the event that names the next run. */
+const CLOSING_EVENTS = 2;
+/** Most workflow runs that one activity asks after. */
+const MAX_PROBED = 200;
+
+/** On the limiters' own task queue, where whoever runs limiters serves it. */
+const { limitsProbe } = proxyActivities<HostActivities>({
+  scheduleToStartTimeout: '5s',
+  startToCloseTimeout: '10s',
+  cancellationType: ActivityCancellationType.ABANDON,
+  retry: { maximumAttempts: 1 },
+});
+
+/**
+ * The limiter of one limit set: a singleton workflow, started by the first sync, that owns the set's capacity. It hears
+ * signals, tells clients their leases where each of them hears, and answers queries.
+ */
+export async function limiterWorkflow(input: LimiterInput): Promise<void> {
+  const { definition, state, events, maxEvents } = limiterInput(input);
+  const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
+  const alarm = new Alarm();
+  const inbox: Sync[] = [];
+  /** Addresses of those that have ended. */
+  const gone: string[] = [];
+  const deliveries = new Deliveries({
+    onReply: (sync) => inbox.push(sync),
+    onDelivered: (push) => allocator.delivered(push),
+    onGone: (run) => gone.push(runAddress(run)),
+  });
+
+  setHandler(syncSignal, (sync) => {
+    inbox.push(sync);
+  });
+  setHandler(endedSignal, (address) => {
+    // nobody is who asks by query: they all have no address
+    if (typeof address === 'string' && address !== '') gone.push(address);
+  });
+  setHandler(statsQuery, (now) => ({
+    ...Allocator.restore(allocator.snapshot(), now).stats(Math.max(now, Date.now())),
+    events: events + workflowInfo().historyLength,
+    definition: allocator.definition,
+  }));
+  setHandler(leaseQuery, (client) => deliveries.mailFor(client) ?? null);
+
+  for (let turn = 0; ; turn += 1) {
+    const now = Date.now();
+    for (const sync of inbox.splice(0)) allocator.receive(sync, now);
+    if (gone.length > 0) allocator.ended(gone.splice(0), now);
+    probe(allocator.unconfirmed(now));
+    alarm.rang = false;
+    // a run that begins with all that piled up meanwhile may be long from the start: it, too, is to get somewhere
+    if (turn > 0 && isLong(maxEvents)) {
+      // what happens just as a run ends has the server refuse that end, and the whole run is replayed
+      alarm.stop();
+      if (!deliveries.awaitsAnswers(now)) break;
+    } else {
+      alarm.set(allocator.advance(now));
+      for (const delivery of allocator.publish(now, deliveries.hasRoom)) deliveries.send(delivery);
+    }
+    await condition(() => inbox.length > 0 || gone.length > 0 || alarm.rang || mayGoOn());
+  }
+  log.debug('limiter continues as new', { events: workflowInfo().historyLength });
+  // one that an earlier release has started would keep the time it was given then
+  const goOn = makeContinueAsNewFunc<typeof limiterWorkflow>({ workflowTaskTimeout: LIMITER_TASK_TIMEOUT });
+  await goOn({
+    definition: allocator.definition,
+    state: withinBudget(allocator.snapshot()),
+    events: events + workflowInfo().historyLength + CLOSING_EVENTS,
+    maxEvents,
+  });
+
+  /** Has somebody find out which of these runs are closed. When nobody can, they keep what they have. */
+  function probe(runs: readonly RunAddress[]): void {
+    for (let from = 0; from < runs.length; from += MAX_PROBED) {
+      const asked = runs.slice(from, from + MAX_PROBED);
+      void limitsProbe(asked)
+        .then((closed) => gone.push(...asked.filter(({ runId }) => closed.includes(runId)).map(runAddress)))
+        .catch(() => undefined);
+    }
+  }
+
+  function mayGoOn(): boolean {
+    return isLong(maxEvents) ? !deliveries.awaitsAnswers(Date.now()) : allocator.hasNews(deliveries.hasRoom);
+  }
+}
+
+/** Whether the run has got so long that it begins nothing any more, and ends as soon as nothing is under way. */
+function isLong(maxEvents: number): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength > maxEvents;
+}
+
+/**
+ * Well before the server would ask for it. A run is replayed as a whole when another worker takes it over, or when a
+ * signal comes just as it ends, and the limiter stands still for as long: a second of processor time for 1,500 events.
+ */
+export const DEFAULT_MAX_EVENTS = 1_000;
+
+/**
+ * A limiter's input with nothing left open. One that was started with nonsense ends at once, so that the next client
+ * starts another: an error that fails the task instead would keep the limiter's id for a run that never does anything.
+ *
+ * @throws ApplicationFailure
+ */
+export function limiterInput(input: unknown): LimiterInput & Required<Pick<LimiterInput, 'events' | 'maxEvents'>> {
+  const given = (input ?? {}) as LimiterInput;
+  const { definition, state, events = 0, maxEvents = DEFAULT_MAX_EVENTS } = given;
+  // the state of a run before is not thrown away, whatever is wrong with it
+  const fault = state === undefined ? definitionFault(definition) : undefined;
+  if (fault !== undefined) throw invalid(`definition: ${fault}`);
+  if (!Number.isFinite(events)) throw invalid(`events: ${describeValue(events)} is no number`);
+  if (!Number.isFinite(maxEvents)) throw invalid(`maxEvents: ${describeValue(maxEvents)} is no number`);
+  return { ...given, definition: state === undefined ? plainDefinition(definition) : definition, events, maxEvents };
+}
+
+function invalid(what: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`A limiter cannot start with this: ${what}`, 'InvalidLimiterInput');
+}

@@ -1,0 +1,91 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { AllocatorSnapshot, AllocatorStats } from '../../limiter/allocator/allocator';
+import type { RunAddress } from '../../limiter/protocol/address';
+import type { Push, Sync } from '../../limiter/protocol/wire';
+import type { SetDefinition } from '../../limiter/definition/definition';
+
+/** The task queue of limiter workflows, unless told otherwise. */
+export const LIMITER_TASK_QUEUE = 'temporal-limits';
+
+/** The type under which a limiter workflow is registered. */
+export const LIMITER_WORKFLOW = 'limiterWorkflow';
+
+/** The id of the one limiter of a limit set. */
+export function limiterId(limitSet: string): string {
+  return `limits:${limitSet}`;
+}
+
+/** What {@link statsQuery} answers. */
+export interface LimiterStats extends AllocatorStats {
+  /** History events up to the newest workflow task, those of the runs before this one included. */
+  readonly events: number;
+  /** What is limited. A limiter of an earlier release does not tell. */
+  readonly definition?: SetDefinition;
+}
+
+/** A client tells its limiter its whole state. */
+export const syncSignal = defineSignal<[Sync]>('limits.sync');
+/** Whoever runs processes tells that the one that hears at this address has ended: what it held is free at once. */
+export const endedSignal = defineSignal<[address: string]>('limits.ended');
+/** The limiter tells a workflow run its whole lease. */
+export const pushSignal = defineSignal<[Push]>('limits.push');
+/** What the limiter counts, as of a moment. Unit: milliseconds since the epoch. */
+export const statsQuery = defineQuery<LimiterStats, [now: number]>('limits.stats');
+/** The newest push to a client, for one that has no task queue of its own. */
+export const leaseQuery = defineQuery<Push | null, [client: string]>('limits.lease');
+
+/** What a limiter workflow starts with. */
+export interface LimiterInput {
+  /** What is limited; a client sends its own with its first sync. */
+  readonly definition: SetDefinition;
+  /** The state of the run before this one. */
+  readonly state?: AllocatorSnapshot;
+  /** History events of all runs before this one. @default 0 */
+  readonly events?: number;
+  /**
+   * After how many events of history a run ends and continues as new; every run after it does the same. Unit: events.
+   * Range: from 50, as the first exchange with a few clients takes so many; below the 4,096 at which the server asks for
+   * it anyway. @default 1000
+   */
+  readonly maxEvents?: number;
+}
+
+/** The activities that a client's own task queue serves. */
+export interface PushActivities {
+  /** Hands a push to the client it is for; what comes back is that client's state, if it has something to tell. */
+  limitsPush(push: Push): Promise<Sync | undefined>;
+}
+
+/** The activities that every host of limiters serves, on the limiters' own task queue. */
+export interface HostActivities {
+  /** Finds out which of these workflow runs are closed: their run ids. One of which that is not known counts as open. */
+  limitsProbe(runs: readonly RunAddress[]): Promise<readonly string[]>;
+}
+
+/**
+ * When whoever runs a limiter is killed in the middle of a workflow task, the limiter stands still until the server gives
+ * that task up. Not shorter: with eight runnable processes for each core a task takes up to 4 s, and one that is given up
+ * has the whole run replayed. From the fourth try on the server gives more time, so that none is tried for ever.
+ */
+export const LIMITER_TASK_TIMEOUT = '5s';
+
+interface LimiterStart {
+  readonly workflowId: string;
+  readonly taskQueue: string;
+  readonly workflowTaskTimeout: typeof LIMITER_TASK_TIMEOUT;
+  readonly args: [LimiterInput];
+}
+
+/** How the limiter of a limit set is started by whoever is the first to need it. */
+export function limiterStart(
+  limitSet: string,
+  definition: SetDefinition,
+  taskQueue: string = LIMITER_TASK_QUEUE,
+): LimiterStart {
+  return {
+    workflowId: limiterId(limitSet),
+    taskQueue,
+    workflowTaskTimeout: LIMITER_TASK_TIMEOUT,
+    args: [{ definition }],
+  };
+}

@@ -1,0 +1,158 @@
+import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../../acquire/set/acquire-options';
+import { Acquisition, type Origin } from '../../acquire/set/acquisition';
+import type { Holding, CapacitySource } from '../../acquire/ports';
+import { BaseLimitSet } from '../../acquire/set/base-limit-set';
+import { Nesting } from '../../acquire/set/nesting';
+import {
+  checkSet,
+  checkShareable,
+  SET_OPTIONS,
+  type SetOptions,
+  type SetSettings,
+} from '../../acquire/set/set-settings';
+import type { LimitDefinition } from '../../limiter/definition/definition';
+import { checkFunction } from '../../limiter/checks/option-values';
+import { checkOptions } from '../../limiter/checks/options';
+import type { Amounts, Request } from '../../limiter/request/request';
+import { cancellationSignal, throwIfCancelled } from '../support/cancellation';
+import { sharedSupply, type SupplyHandle } from './run-supply';
+import { failing, failingAsync } from '../support/failure';
+
+/** Options of a `LimitSet` in workflow code. */
+export interface LimitSetOptions extends SetOptions {
+  /** What workflows and processes share the limits by. Range: 1 to 256 characters. */
+  readonly name: string;
+}
+
+const OPTIONS = new Set(['name', ...SET_OPTIONS]);
+
+/** The sandbox's global. */
+declare const AsyncLocalStorage: new () => ReturnType<Nesting['newStorage']>;
+const nesting = new Nesting(() => new AsyncLocalStorage());
+
+/**
+ * Several limits that are acquired together, as the `LimitSet` of `temporal-limits`, for workflow code: who waits costs no
+ * worker slot and no timer (but for its `timeout`), and what is held is held through restarts and deployments. The limits
+ * are shared with every workflow and every process that names the set; some process must host limiters.
+ *
+ * A workflow run that is closed without having released, gives everything back within `leaseMs`. Between the grant and the
+ * call to a provider there is a whole activity dispatch: so units count from the grant on, and recover from the release on.
+ *
+ * What is thrown, is thrown as an `ApplicationFailure` with the error's name as `name` and `type`.
+ *
+ * @example
+ * const limits = new LimitSet({ name: 'gpu', limits: [new ResourceLimit({ key: 'cards', capacity: 4 })] });
+ * await limits.use({ timeout: '1h' }, async () => train());
+ */
+export class LimitSet extends BaseLimitSet {
+  readonly #handle: SupplyHandle;
+
+  /** @throws `InvalidLimitError`, `DuplicateLimitError`, `DefinitionConflictError` */
+  constructor(options: LimitSetOptions) {
+    const { settings, handle } = failing(() => open(options));
+    super(settings, nesting, true);
+    this.#handle = handle;
+  }
+
+  /** @internal */
+  protected get supply(): CapacitySource {
+    return this.#handle.supply;
+  }
+
+  /**
+   * Waits its turn and takes what is requested, of all limits together. The wait also ends when the cancellation scope
+   * around it is cancelled. Release it whatever happens, and await that before the workflow ends or continues as new; or
+   * let `use` do so.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws `AcquireTimeoutError` at the deadline, `CancelledFailure`, the signal's reason when it aborts
+   * @throws at once, for what could never be granted, what the `acquire` of a process does
+   */
+  override async acquire(options: AcquireOptions = {}, place = 0): Promise<Acquisition> {
+    await throwIfCancelled();
+    return failingAsync(async () => {
+      // before the copy, of which nobody could tell what it was made from
+      checkAcquireOptions(options);
+      return super.acquire({ ...options, signal: cancellationSignal(options.signal) }, place);
+    });
+  }
+
+  /**
+   * Asks the limiter, and takes what is requested if it is free and nobody waits for it; otherwise nothing, and
+   * `successful` is false.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws `CancelledFailure`; at once, for what could never be granted, what the `tryAcquire` of a process does
+   */
+  override async tryAcquire(options: TryAcquireOptions = {}, place = 0): Promise<Acquisition> {
+    return failingAsync(() => super.tryAcquire(options, place));
+  }
+
+  /** @internal */
+  override async ask(options: AcquireOptions, place: number): Promise<Acquisition> {
+    const slot = await failingAsync(() => super.ask(options, place));
+    if (!slot.successful) await throwIfCancelled();
+    return slot;
+  }
+
+  /**
+   * Takes what is requested if it is free in this run, as permits are that this run has just released; otherwise nothing,
+   * and `successful` is false. Asks nobody, and so costs no event; a run is granted nothing ahead.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws at once, for what could never be granted, what the `tryAcquireNow` of a process does
+   */
+  override tryAcquireNow(options: TryAcquireOptions = {}, place = 0): Acquisition {
+    return failing(() => super.tryAcquireNow(options, place));
+  }
+
+  /**
+   * Acquires, runs the body, and releases whatever happens. An error of the body is thrown as it is.
+   *
+   * @param place Place of the set in its pool; pools pass it.
+   * @throws as `acquire` and `Acquisition.release`
+   */
+  override async use<T>(
+    options: AcquireOptions,
+    body: (slot: Acquisition) => T | PromiseLike<T>,
+    place = 0,
+  ): Promise<T> {
+    failing(() => {
+      checkFunction('body', body);
+    });
+    return super.use(options, body, place);
+  }
+
+  /** How long a request would wait by what this run knows: 0 unless others of it wait already. Unit: milliseconds. */
+  override expectedWaitMs(requested?: Amounts): number {
+    return failing(() => super.expectedWaitMs(requested));
+  }
+
+  /** @internal */
+  protected override acquisition(
+    origin: Origin,
+    definitions: readonly LimitDefinition[],
+    request: Request,
+    holding: Holding | undefined,
+  ): Acquisition {
+    return new RunAcquisition(origin, definitions, request, holding);
+  }
+}
+
+function open(options: LimitSetOptions): { settings: SetSettings; handle: SupplyHandle } {
+  checkOptions('a limit set in a workflow', options, OPTIONS);
+  const settings = checkSet(options);
+  checkShareable(settings.name);
+  return { settings, handle: sharedSupply(options.name, settings.definition) };
+}
+
+/** An acquisition whose mistakes fail the workflow. */
+export class RunAcquisition extends Acquisition {
+  override update(told: { usage: Amounts }): void {
+    failing(() => super.update(told));
+  }
+
+  override release(): Promise<void> {
+    return failingAsync(() => super.release());
+  }
+}

@@ -1,0 +1,68 @@
+import type { UntypedActivities } from '@temporalio/workflow';
+import { type AcquireOptions } from '../../acquire/set/acquire-options';
+import type { Acquisition } from '../../acquire/set/acquisition';
+import { BaseLimitPool, checkPool, POOL_OPTIONS, type PoolOptions } from '../../acquire/pool/base-limit-pool';
+import { checkSets } from '../../acquire/pool/pool-checks';
+import { checkFunction } from '../../limiter/checks/option-values';
+import { checkOptions } from '../../limiter/checks/options';
+import { throwIfCancelled } from '../support/cancellation';
+import { failing, failingAsync } from '../support/failure';
+import type { LimitSet } from '../limits/limit-set';
+import { proxyPoolActivities, type PoolActivities } from './pool-activities';
+import type { PoolActivityOptions } from './pool-activity-options';
+
+/** Options of a `LimitPool` in workflow code. */
+export interface LimitPoolOptions extends PoolOptions {
+  /** At least one. */
+  readonly limitSets: readonly LimitSet[];
+}
+
+const OPTIONS = new Set([...POOL_OPTIONS, 'limitSets']);
+
+/**
+ * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell which
+ * by `limitSet`, `index` and `config`. The rotation belongs to the workflow run, and is the same in every replay.
+ */
+export class LimitPool extends BaseLimitPool<LimitSet> {
+  /** @throws `InvalidLimitError` */
+  constructor(options: LimitPoolOptions) {
+    const { sets, settings } = failing(() => {
+      checkOptions('a pool', options, OPTIONS);
+      return { sets: checkSets(options.limitSets), settings: checkPool(options) };
+    });
+    // in the sandbox it is the same in every replay
+    super(sets, settings, Math.random);
+  }
+
+  /** @throws TypeError if the index is not whole, RangeError if there is no such set */
+  override at(index: number): LimitSet {
+    return failing(() => super.at(index));
+  }
+
+  /**
+   * `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. With `failover`, the other
+   * sets are asked before it waits; where it waits, it stays.
+   */
+  override async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
+    await throwIfCancelled();
+    return failingAsync(() => super.acquire(options));
+  }
+
+  /** `LimitSet.use`, of the set that `acquire` would take of. */
+  override async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+    failing(() => {
+      checkFunction('body', body);
+    });
+    return super.use(options, body);
+  }
+
+  /**
+   * Activities each call of which goes to the pool's next limit set, to run on its `config.taskQueue`.
+   *
+   * @throws `InvalidLimitError` that names the option, or the set without a task queue
+   * @example const { complete } = pool.proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
+   */
+  proxyActivities<A = UntypedActivities>(options: PoolActivityOptions<A>): PoolActivities<A> {
+    return proxyPoolActivities<A>({ limitSets: this.limitSets, policy: this.policy, state: this.state }, options);
+  }
+}

@@ -1,0 +1,15 @@
+import * as defaults from '../../acquire/set/defaults';
+import { failing } from './failure';
+
+/**
+ * Sets defaults for this workflow run, once, as the `configureLimits` of `temporal-limits` does for a process. Sets and
+ * pools read them when they are constructed, so call it first.
+ *
+ * @throws `InvalidLimitError`, as an `ApplicationFailure`, if a value makes no sense or differs from the one set before;
+ * nothing is set then
+ */
+export function configureLimits(options: defaults.LimitDefaultsOptions): void {
+  failing(() => {
+    defaults.configureLimits(options);
+  });
+}

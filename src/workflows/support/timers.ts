@@ -1,0 +1,81 @@
+import type { Timer } from '../../acquire/ports';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+
+/** The longest timer set at once; whoever wants a longer one looks at the time when it rings. */
+const LONGEST_MS = 1e11;
+
+/**
+ * Time in a workflow: that of the server, as of the workflow task. Its timers outlive the cancellation of whatever scope
+ * asked for them, because what they end is cancelled by itself.
+ */
+export const runTimer: Timer = {
+  now: () => Date.now(),
+  after(delayMs, action) {
+    let scope: CancellationScope | undefined;
+    void CancellationScope.nonCancellable(async () => {
+      scope = new CancellationScope();
+      await scope
+        .run(() => sleep(Math.min(LONGEST_MS, Math.max(1, Math.ceil(delayMs)))))
+        .then(action)
+        .catch((error: unknown) => {
+          if (!isCancellation(error)) throw error;
+        });
+    });
+    return () => scope?.cancel();
+  },
+};
+
+/**
+ * One timer at a time, and as few as possible: each costs events. A timer that runs is kept unless the moment asked for
+ * is earlier.
+ */
+export class Alarm {
+  #at = Infinity;
+  #scope: CancellationScope | undefined;
+  /** Whether the moment has come since it was last looked at. */
+  rang = false;
+
+  /** Rings at this moment at the latest; `Infinity` asks for nothing. */
+  set(at: number): void {
+    if (at >= this.#at) return;
+    this.#scope?.cancel();
+    const scope = new CancellationScope();
+    this.#at = at;
+    this.#scope = scope;
+    scope
+      .run(async () => sleep(Math.max(1, Math.ceil(at - Date.now()))))
+      .then(() => {
+        if (this.#scope === scope) this.#ring();
+      })
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error;
+      });
+  }
+
+  /** Rings no more, unless it is set again. */
+  stop(): void {
+    this.#scope?.cancel();
+    this.#at = Infinity;
+    this.#scope = undefined;
+  }
+
+  #ring(): void {
+    this.#at = Infinity;
+    this.#scope = undefined;
+    this.rang = true;
+  }
+}
+
+/**
+ * Whether an event, which never fails, happens within a time. The timer is gone afterwards. A cancellation of the
+ * workflow does not end it: that reaches the tasks, and through them whoever waits for those.
+ */
+export async function happensWithin(event: Promise<void>, timeoutMs: number): Promise<boolean> {
+  if (timeoutMs === Infinity) return event.then(() => true);
+  const timer = new CancellationScope({ cancellable: true, parent: new CancellationScope({ cancellable: false }) });
+  try {
+    return await Promise.race([event.then(() => true), timer.run(() => sleep(timeoutMs)).then(() => false)]);
+  } finally {
+    timer.cancel();
+  }
+}

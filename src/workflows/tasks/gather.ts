@@ -1,0 +1,55 @@
+import { checkBoolean } from '../../limiter/checks/option-values';
+import { checkOptions } from '../../limiter/checks/options';
+import { waitUntil, type WaitLimit } from './wait-until';
+import { listTasks, resultOf, type Task, type TaskResult, type Tasks } from './tasks';
+import { failing } from '../support/failure';
+
+/** Options of {@link gather}. */
+export interface GatherOptions extends WaitLimit {
+  /** Whether errors take their place among the results, rather than the first of them being thrown. @default false */
+  readonly returnExceptions?: boolean | undefined;
+}
+
+const OPTIONS = new Set<keyof GatherOptions>(['returnExceptions', 'timeout']);
+
+/** The results of a list of tasks in its order, those of an object by its keys. */
+export type Gathered<T extends Tasks> = { -readonly [K in keyof T]: TaskResult<T[K]> };
+
+/** The same, where some may be errors. */
+export type GatheredOrErrors<T extends Tasks> = { -readonly [K in keyof T]: TaskResult<T[K]> | Error };
+
+/**
+ * Waits for all tasks and answers their results, in the order or by the keys of the tasks.
+ *
+ * Without `returnExceptions` the first task that fails ends the wait with its error; the others go on.
+ *
+ * @throws the first error of a task; {@link TasksTimeoutError} at the timeout; `InvalidLimitError` for tasks or
+ * options that make no sense
+ * @example
+ * const [summary, title] = await gather([await pool.submit('summarise', [text]), await pool.submit('title', [text])]);
+ */
+export async function gather<const T extends Tasks>(
+  tasks: T,
+  options: GatherOptions & { readonly returnExceptions: true },
+): Promise<GatheredOrErrors<T>>;
+export async function gather<const T extends Tasks>(tasks: T, options?: GatherOptions): Promise<Gathered<T>>;
+export async function gather(tasks: Tasks, options: GatherOptions = {}): Promise<unknown> {
+  failing(() => checkOptions('gather', options, OPTIONS));
+  const { returnExceptions = false, timeout } = options;
+  const list = failing(() => {
+    checkBoolean('returnExceptions', returnExceptions);
+    return listTasks(tasks);
+  });
+  await waitUntil(list, returnExceptions ? 'AllCompleted' : 'FirstException', timeout);
+  const results = await Promise.all(returnExceptions ? list.map(resultOrError) : list.map(resultOf));
+  if (Array.isArray(tasks)) return results;
+  return Object.fromEntries(Object.keys(tasks).map((name, i) => [name, results[i]]));
+}
+
+async function resultOrError(task: Task): Promise<unknown> {
+  try {
+    return await resultOf(task);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,0 +1,66 @@
+import { InvalidLimitError } from '../../limiter/errors/definition-errors';
+import { describeValue } from '../../limiter/errors/describe-value';
+import { isPlainObject } from '../../limiter/checks/options';
+import { TaskHandle } from './task-handle';
+import { ApplicationFailure } from '@temporalio/workflow';
+
+/** What can be waited for: a submitted task, or any promise, such as that of an activity, a child workflow or a timer. */
+export type Task<T = unknown> = TaskHandle<T> | PromiseLike<T>;
+
+/** Tasks in a list or by name. */
+export type Tasks = readonly Task[] | Readonly<Record<string, Task>>;
+
+/** What a task answers. */
+export type TaskResult<T> = T extends TaskHandle<infer R> ? R : Awaited<T>;
+
+/**
+ * The tasks without their names. Those of a `Map` or a `Set` would be overlooked, and the wait be over at once.
+ *
+ * @throws InvalidLimitError unless it is a list or a plain object
+ */
+export function listTasks(tasks: Tasks): readonly Task[] {
+  if (Array.isArray(tasks)) return tasks as readonly Task[];
+  const isOne =
+    tasks instanceof TaskHandle || typeof (tasks as Partial<PromiseLike<unknown>> | null)?.then === 'function';
+  if (isPlainObject(tasks) && !isOne) return Object.values(tasks);
+  const hint = isOne ? '; put a single one into a list, and await each submit' : '';
+  throw new InvalidLimitError(
+    'tasks',
+    `expected a list or an object of handles or promises, got ${describeValue(tasks)}${hint}`,
+  );
+}
+
+/** The result to come of either kind. */
+export function resultOf<T>(task: Task<T>): PromiseLike<T> {
+  return task instanceof TaskHandle ? task.result() : task;
+}
+
+/** Calls back once, when the task has ended, and never before this returns. */
+export function onEnd(task: Task, ended: (failed: boolean) => void): void {
+  Promise.resolve(resultOf(task)).then(
+    () => ended(false),
+    () => ended(true),
+  );
+}
+
+/** `gather`, `wait` or `asCompleted` has waited for its `timeout`. The tasks themselves go on. */
+export class TasksTimeoutError extends ApplicationFailure {
+  /** Also the `type` under which the error crosses Temporal. */
+  override readonly name = 'TasksTimeoutError';
+
+  constructor(
+    /** How many tasks had ended by then. */
+    readonly done: number,
+    /** How many had not. */
+    readonly notDone: number,
+    /** How long it has waited. */
+    readonly timeout: number | string,
+  ) {
+    const message = `${notDone} of ${done + notDone} tasks had not ended within ${timeoutText(timeout)}`;
+    super(message, 'TasksTimeoutError', false, [{ done, notDone, timeout }]);
+  }
+}
+
+function timeoutText(timeout: number | string): string {
+  return typeof timeout === 'number' ? `${timeout} ms` : timeout;
+}

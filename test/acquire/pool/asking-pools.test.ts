@@ -1,0 +1,113 @@
+import { BaseLimitPool, checkPool, type PoolOptions } from '../../../src/acquire/pool/base-limit-pool';
+import type { BaseLimitSet } from '../../../src/acquire/set/base-limit-set';
+import { ResourceLimit } from '../../../src/limiter/definition/limits';
+import { FakeClock } from '../../support/fake-clock';
+import { VirtualLimiter } from '../../support/virtual-limiter';
+
+class Pool extends BaseLimitPool<BaseLimitSet> {
+  constructor(sets: readonly BaseLimitSet[], options: PoolOptions) {
+    super(sets, checkPool(options), () => 0);
+  }
+}
+
+/** Regions with one connection each, and a pool of them in a process that has not used any yet. */
+function regions(count: number, options: PoolOptions = {}) {
+  const clock = new FakeClock(1_700_000_000_000);
+  const limits = [new ResourceLimit({ key: 'connections', capacity: 1 })];
+  const limiters = Array.from({ length: count }, (_, i) => new VirtualLimiter(limits, clock, `region ${i}`));
+  const pool = new Pool(
+    limiters.map((limiter) => limiter.process().set),
+    options,
+  );
+  return { clock, limiters, pool };
+}
+
+/** Somebody else has all that a region has. */
+async function fill(limiter: VirtualLimiter): Promise<{ release(): Promise<void> }> {
+  const acquired = limiter.process().set.acquire();
+  await limiter.clock.advance(100);
+  return acquired;
+}
+
+describe.each(['RoundRobin', 'LeastWait'] as const)(
+  'a pool (%s) of sets whose limiters have to be asked',
+  (loadBalancing) => {
+    test('acquires where there is room, whichever has its turn', async () => {
+      const { clock, limiters, pool } = regions(3, { loadBalancing });
+      await fill(limiters[0]!);
+      await fill(limiters[1]!);
+      const acquired = pool.acquire({ timeout: '2s' });
+      await clock.advance(200);
+      expect(await acquired).toMatchObject({ successful: true, limitSet: 'region 2', index: 2 });
+    });
+
+    test('tries all of them without waiting', async () => {
+      const { clock, limiters, pool } = regions(2, { loadBalancing });
+      const other = await fill(limiters[0]!);
+      const first = pool.tryAcquire();
+      await clock.advance(200);
+      expect(await first).toMatchObject({ successful: true, index: 1 });
+      const second = pool.tryAcquire();
+      await clock.advance(200);
+      expect(await second).toMatchObject({ successful: false });
+      await other.release();
+      await clock.advance(1_000);
+      const third = pool.tryAcquire();
+      await clock.advance(200);
+      expect(await third).toMatchObject({ successful: true, index: 0 });
+    });
+
+    test('waits for the one whose turn it is where none has room, until the deadline of the whole', async () => {
+      const { clock, limiters, pool } = regions(2, { loadBalancing });
+      const others = [await fill(limiters[0]!), await fill(limiters[1]!)];
+      const [patient, hasty] = [pool.acquire(), pool.acquire({ timeout: 500 })];
+      const refused = expect(hasty).rejects.toMatchObject({ name: 'AcquireTimeoutError' });
+      await clock.advance(499);
+      await clock.advance(1);
+      await refused;
+      await Promise.all(others.map((other) => other.release()));
+      await clock.advance(1_000);
+      expect(await patient).toMatchObject({ successful: true });
+    });
+
+    test('asks nobody twice within a moment', async () => {
+      const { clock, limiters, pool } = regions(2, { loadBalancing });
+      await fill(limiters[0]!);
+      await fill(limiters[1]!);
+      const before = limiters.map(({ told }) => told.length);
+      const controller = new AbortController();
+      const waiting = Array.from({ length: 50 }, () =>
+        pool.acquire({ signal: controller.signal }).catch(() => 'gave up'),
+      );
+      await clock.advance(200);
+      controller.abort();
+      expect(new Set(await Promise.all(waiting))).toEqual(new Set(['gave up']));
+      limiters.forEach(({ told }, i) => expect(told.length - before[i]!).toBeLessThan(8));
+    });
+
+    test('only waits if it must not fail over', async () => {
+      const { clock, limiters, pool } = regions(2, { loadBalancing, failover: false });
+      await fill(limiters[0]!);
+      const acquired = expect(pool.acquire({ timeout: 500 })).rejects.toMatchObject({ name: 'AcquireTimeoutError' });
+      await clock.advance(600);
+      await acquired;
+    });
+  },
+);
+
+test('an acquire within a use goes before those who wait for what the use holds, in other processes too', async () => {
+  const limiter = new VirtualLimiter([new ResourceLimit({ key: 'connections', capacity: 2 })]);
+  const [one, other] = [limiter.process().set, limiter.process().set];
+  let waits: Promise<string> | undefined;
+  const using = one.use({}, async () => {
+    waits = other.use({ requested: { connections: 2 } }, () => 'other');
+    await limiter.clock.advance(100);
+    const nested = one.use({}, () => 'nested');
+    await limiter.clock.advance(5_000);
+    return nested;
+  });
+  await limiter.clock.advance(6_000);
+  expect(await using).toBe('nested');
+  await limiter.clock.advance(1_000);
+  expect(await waits).toBe('other');
+});

@@ -1,0 +1,133 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { indexInput, readItem } from '../../../src/batch/files/input';
+import { type InputError } from '../../../src/batch/errors/errors';
+
+const PROMPT = 'a prompt that nobody else may read';
+let directory: string;
+let file: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'input-'));
+  file = join(directory, 'in.jsonl');
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function index(content: string | Buffer) {
+  await writeFile(file, content);
+  return indexInput(file, ['gpt-4o']);
+}
+
+async function problems(content: string | Buffer): Promise<string[]> {
+  const error = await index(content).then(
+    () => undefined,
+    (reason: unknown) => reason as InputError,
+  );
+  expect(error).toMatchObject({ name: 'InputError', file });
+  expect(error!.message).not.toContain(PROMPT);
+  return error!.message.split('\n').map((line) => line.replace(file, 'in.jsonl'));
+}
+
+const line = (fields: object) => JSON.stringify({ id: '1', prompt: PROMPT, maxTokens: 5, ...fields });
+
+describe('an input file', () => {
+  it('becomes an index from which each item can be read again', async () => {
+    const texts = ['Hello', 'zwei — 二', '😀'];
+    const items = await index(texts.map((prompt, i) => line({ id: `item-${i}`, prompt })).join('\n'));
+    expect(items[0]).toEqual({ id: 'item-0', offset: 0, length: 46, maxTokens: 5, inputTokens: 8 });
+    const read = await Promise.all(items.map(({ offset, length }) => readItem(file, offset, length)));
+    expect(read).toEqual(texts.map((prompt, i) => ({ id: `item-${i}`, prompt, maxTokens: 5 })));
+  });
+
+  it('may have a byte order mark, CRLF, blank lines and no line end at its end', async () => {
+    const items = await index(`\ufeff${line({ id: 'a' })}\r\n\r\n  \t\n\n${line({ id: 7 })}\r\n${line({ id: 'c' })}`);
+    expect(items.map(({ id }) => id)).toEqual(['a', '7', 'c']);
+    for (const { id, offset, length } of items) expect(await readItem(file, offset, length)).toMatchObject({ id });
+  });
+
+  it.each(['', '\n', '\ufeff', ' \r\n\r\n'])('may be empty: %j', async (content) => {
+    expect(await index(content)).toEqual([]);
+  });
+
+  it('keeps items apart that span the chunks in which it is read', async () => {
+    const items = await index([1, 2, 3].map((id) => line({ id, prompt: 'word '.repeat(300_000) })).join('\n'));
+    expect(items.map(({ length }) => length)).toEqual(Array(3).fill(1_500_034));
+    expect(await readItem(file, items[2]!.offset, items[2]!.length)).toMatchObject({ id: '3' });
+  });
+
+  it('takes 100,000 lines in seconds', async () => {
+    const started = performance.now();
+    expect(await index(Array.from({ length: 100_000 }, (_, id) => line({ id })).join('\n'))).toHaveLength(100_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+});
+
+describe('a bad line of an input file', () => {
+  it.each([
+    ['unterminated JSON', `{"id":"1","prompt":"${PROMPT}`, 'this is not valid JSON'],
+    ['bare text', PROMPT, 'this is not valid JSON'],
+    ['two objects', line({}) + line({}), 'this is not valid JSON'],
+    ['NaN', '{"id":"1","prompt":"x","maxTokens":NaN}', 'this is not valid JSON'],
+    ['a list', '[1]', 'this must be an object'],
+    ['null', 'null', 'this must be an object'],
+    ['an unknown key', line({ max_tokens: 5 }), 'the key max_tokens is unknown; known are id, prompt, maxTokens'],
+    ['a prompt as a key', line({ [PROMPT]: 1 }), 'the key of another name is unknown'],
+    ['__proto__', '{"__proto__":{"id":"1"},"prompt":"x","maxTokens":1}', 'the key __proto__ is unknown'],
+    ['no id', line({ id: undefined }), 'id is missing; it must be a non-empty string or an integer'],
+    ['an empty id', line({ id: '' }), 'id must be'],
+    ['a fractional id', line({ id: 1.5 }), 'id must be'],
+    ['an id that no number holds', '{"id":9007199254740993,"prompt":"x","maxTokens":1}', 'id must be'],
+    ['an id of 1 MB', line({ id: 'x'.repeat(1_000_000) }), 'id must have at most 512 characters'],
+    ['no prompt', line({ prompt: undefined }), 'prompt is missing; it must be a string'],
+    ['a prompt of messages', line({ prompt: [{ role: 'user' }] }), 'prompt must be a string'],
+    ['no maxTokens', line({ maxTokens: undefined }), 'maxTokens is missing; it must be a positive integer'],
+    ['maxTokens of 0', line({ maxTokens: 0 }), 'maxTokens must be a positive integer'],
+    ['maxTokens as a text', line({ maxTokens: '5' }), 'maxTokens must be a positive integer'],
+    ['maxTokens without end', '{"id":"1","prompt":"x","maxTokens":1e999}', 'maxTokens must be a positive integer'],
+    ['a NUL', '\0', 'this is not valid JSON'],
+    ['a byte order mark inside', `\n\ufeff${line({})}`, 'this is not valid JSON'],
+  ])('is named: %s', async (_what, content, expected) => {
+    const [first] = await problems(`\n${content}`);
+    expect(first).toMatch(/^in\.jsonl:[23]: /);
+    expect(first).toContain(expected);
+  });
+
+  it('is named when it is not UTF-8', async () => {
+    expect(await problems(Buffer.from([0x7b, 0xff, 0xfe, 0x7d]))).toEqual(['in.jsonl:1: this is not valid UTF-8']);
+  });
+
+  it('is named when its id was there before, as a text or as a number', async () => {
+    expect(await problems([line({ id: '1' }), line({ id: 2 }), line({ id: 1 })].join('\n'))).toEqual([
+      'in.jsonl:3: line 1 has the same id; each item needs its own',
+    ]);
+  });
+
+  it('is one of at most 20 that are listed; the rest are counted', async () => {
+    const lines = await problems('{}\n'.repeat(1000));
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toBe('in.jsonl: and 980 more bad lines');
+  });
+
+  it('is not held in memory however long it is', async () => {
+    expect(await problems(Buffer.alloc(40 * 1024 * 1024, 'a'))).toEqual([
+      'in.jsonl:1: this line is longer than 33554432 bytes',
+    ]);
+  });
+});
+
+describe('a file that is not as expected', () => {
+  it('is named when it cannot be read', async () => {
+    await expect(indexInput(join(directory, 'none'), [])).rejects.toMatchObject({
+      name: 'InputError',
+      message: `${join(directory, 'none')}: the file cannot be read (ENOENT)`,
+    });
+    await expect(indexInput(directory, [])).rejects.toMatchObject({ name: 'InputError' });
+  });
+
+  it('is noticed when it has changed since it was indexed', async () => {
+    const [item] = await index(line({}));
+    await writeFile(file, 'short');
+    await expect(readItem(file, item!.offset, item!.length)).rejects.toThrow('the file has changed');
+  });
+});

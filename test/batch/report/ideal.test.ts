@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { allowance, idealSeconds, quotaShare, type WorkTotals } from '../../../src/batch/report/ideal';
+import { type LimitJSON } from '../../../src/limiter/definition/limits';
+
+const calls = (capacity: number, windowSeconds: number, algorithm = 'SlidingWindow') =>
+  ({ kind: 'call', capacity, windowSeconds, algorithm }) as LimitJSON;
+const tokens = (capacity: number, windowSeconds: number, algorithm = 'SlidingWindow') =>
+  ({ kind: 'rate', key: 'input_tokens', capacity, windowSeconds, algorithm }) as LimitJSON;
+const connections = (capacity: number): LimitJSON => ({ kind: 'resource', key: 'connections', capacity });
+
+const work = (items: number, inputTokens = 0, meanHoldSeconds = 0): WorkTotals => ({
+  items,
+  units: { input_tokens: inputTokens },
+  meanHoldSeconds,
+});
+
+describe('the ideal time', () => {
+  it.each(['SlidingWindow', 'FixedWindow'])('waits for whole windows after a free burst: %s', (algorithm) => {
+    const sets = [{ limits: [calls(10, 5, algorithm)] }];
+    expect(idealSeconds(sets, work(10))).toBe(0);
+    expect(idealSeconds(sets, work(11))).toBe(5);
+    expect(idealSeconds(sets, work(20))).toBe(5);
+    expect(idealSeconds(sets, work(100))).toBe(45);
+  });
+
+  it.each(['TokenBucket', 'GCRA', 'LeakyBucket'])('follows the rate after a free burst: %s', (algorithm) => {
+    const sets = [{ limits: [calls(10, 5, algorithm)] }];
+    expect(idealSeconds(sets, work(10))).toBe(0);
+    expect(idealSeconds(sets, work(11))).toBeCloseTo(0.5, 5);
+    expect(idealSeconds(sets, work(100))).toBeCloseTo(45, 5);
+  });
+
+  it('is work over permits when connections bind', () => {
+    expect(idealSeconds([{ limits: [connections(4)] }], work(100, 0, 2))).toBeCloseTo(50, 5);
+    expect(idealSeconds([{ limits: [connections(4)] }], work(4, 0, 2))).toBe(2);
+  });
+
+  it('is that of the scarcest limit, and the last item still has to end', () => {
+    const sets = [{ limits: [calls(100, 1), tokens(1000, 1), connections(1000)] }];
+    expect(idealSeconds(sets, work(200, 5000, 0.5))).toBeCloseTo(4.5, 5);
+  });
+
+  it('spreads the work over sets by what each can carry', () => {
+    expect(idealSeconds([{ limits: [calls(10, 1)] }, { limits: [calls(30, 1)] }], work(400))).toBe(9);
+    expect(idealSeconds(Array(3).fill({ limits: [calls(10, 1)] }), work(30))).toBe(0);
+  });
+
+  it('is nothing without limits or without work, and endless where nothing is let through', () => {
+    expect(idealSeconds([{ limits: [] }], work(1e6, 1e9))).toBe(0);
+    expect(idealSeconds([{ limits: [calls(1, 60)] }], work(0))).toBe(0);
+    expect(idealSeconds([], work(1))).toBe(Infinity);
+  });
+
+  it('never grows with capacity and never shrinks with work', () => {
+    const capacity = fc.integer({ min: 1, max: 50 });
+    const algorithm = fc.constantFrom('SlidingWindow', 'TokenBucket', 'FixedWindow');
+    fc.assert(
+      fc.property(capacity, capacity, algorithm, fc.integer({ min: 1, max: 500 }), (c, permits, kind, items) => {
+        const time = (more: number, extra: number) =>
+          idealSeconds([{ limits: [calls(c + more, 3, kind), connections(permits)] }], work(items + extra, 0, 0.7));
+        expect(time(1, 0)).toBeLessThanOrEqual(time(0, 0));
+        expect(time(0, 1)).toBeGreaterThanOrEqual(time(0, 0));
+      }),
+    );
+  });
+});
+
+describe('the share of a quota that was used', () => {
+  it('is whole for a run that took all that the limit let through', () => {
+    expect(quotaShare(calls(10, 5), 100, 45, 0)).toBe(1);
+    expect(quotaShare(calls(10, 5, 'TokenBucket'), 100, 45, 0)).toBe(1);
+    expect(quotaShare(connections(4), 100, 50, 2)).toBe(1);
+  });
+
+  it('is a part of it otherwise', () => {
+    expect(quotaShare(calls(10, 5), 50, 45, 0)).toBe(0.5);
+    expect(quotaShare(connections(4), 0, 0, 2)).toBe(0);
+    expect(allowance(calls(10, 5), 4.999, 0)).toBe(10);
+  });
+});

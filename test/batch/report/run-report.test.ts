@@ -1,0 +1,38 @@
+import { type BatchSet } from '../../../src/batch/config/config';
+import { reportOf, Tally } from '../../../src/batch/report/run-report';
+
+const set = (name: string, outputTokens: number): BatchSet => ({
+  name,
+  config: { taskQueue: name, baseURL: 'https://h', model: 'm' },
+  limits: [
+    { kind: 'call', windowSeconds: 10, capacity: 5 },
+    { kind: 'rate', key: 'output_tokens', windowSeconds: 1, capacity: outputTokens },
+  ],
+});
+const item = (id: number, maxTokens: number) => ({ id: `${id}`, offset: 0, length: 1, inputTokens: 1, maxTokens });
+
+function idealOf(sets: readonly BatchSet[], maxTokens: readonly number[], done = maxTokens.length): number {
+  const tally = new Tally();
+  for (let id = 0; id < done; id++)
+    tally.add({ id: `${id}`, ok: false, set: 'a', error: { type: 'E', message: '' }, attempts: 1 });
+  const none = new Map<string, never>();
+  const items = maxTokens.map((tokens, id) => item(id, tokens));
+  return reportOf({ sets, items, tally, work: {}, before: none, after: none, batchEvents: 0 }).idealSeconds;
+}
+
+describe('the ideal seconds of a run', () => {
+  it('leave out an item that no set can serve', () => {
+    expect(idealOf([set('a', 10)], [500])).toBe(0);
+    expect(idealOf([set('a', 10), set('b', 20)], [500, 2, 2])).toBe(0);
+    expect(idealOf([set('a', 10)], [500, 10, 10, 10])).toBe(2);
+  });
+
+  it('count an item that any set can serve', () => {
+    expect(idealOf([set('a', 10)], [10, 10])).toBe(1);
+    expect(idealOf([set('a', 10), set('b', 20)], [20, 20])).toBe(1);
+  });
+
+  it('are those of the part that is done, where a batch ended early', () => {
+    expect(idealOf([set('a', 10)], [10, 10, 10, 10], 2)).toBe(1);
+  });
+});

@@ -1,0 +1,119 @@
+import * as childProcess from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { WorkerFleet } from '../../../src/batch/worker/worker-fleet';
+
+jest.mock('node:child_process', () => ({
+  ...jest.requireActual<typeof childProcess>('node:child_process'),
+  fork: jest.fn(),
+}));
+
+const fork = jest.mocked(childProcess.fork);
+
+type Fork = () => childProcess.ChildProcess;
+
+/** Like the errors of the operating system: with its own code beside the message. */
+const systemError = (code: string): Error => Object.assign(new Error(`spawn node ${code}`), { code });
+
+const throws = (code: string): Fork => {
+  return () => {
+    throw systemError(code);
+  };
+};
+
+class FakeChild extends EventEmitter {
+  readonly exitCode = null;
+  readonly signalCode = null;
+  readonly connected = true;
+  readonly send = jest.fn((message: { type: string }) => {
+    if (message.type === 'stop') this.emit('exit', 0, null);
+  });
+
+  constructor(readonly pid: number | undefined) {
+    super();
+  }
+}
+
+const child = (pid: number | undefined, then: (child: FakeChild) => void): Fork => {
+  return () => {
+    const one = new FakeChild(pid);
+    process.nextTick(then, one);
+    return one as unknown as childProcess.ChildProcess;
+  };
+};
+
+const fails = (code: string): Fork => child(undefined, (one) => one.emit('error', systemError(code)));
+const ends = (code: number | null, signal: string | null): Fork => child(7, (one) => one.emit('exit', code, signal));
+const serves = child(8, (one) => one.emit('message', { type: 'ready', pushQueue: 'pushes' }));
+
+const watch = { identityPrefix: 'test', noted: jest.fn(), ended: jest.fn() };
+
+function startFleet(size = 1): WorkerFleet {
+  const target = { address: '127.0.0.1:1', namespace: 'default' };
+  return new WorkerFleet(size, { configFile: 'config.yaml', target, bounds: {} }, watch);
+}
+
+/** What became of a fleet by the end of a time, and how often it had tried. */
+async function after(ms: number, fleet: WorkerFleet): Promise<{ became: unknown; tries: number }> {
+  let became: unknown = 'nothing';
+  fleet.ready.then(
+    () => (became = 'ready'),
+    () => undefined,
+  );
+  fleet.failed.catch((error: unknown) => (became = error));
+  await jest.advanceTimersByTimeAsync(ms);
+  return { became, tries: fork.mock.calls.length };
+}
+
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['nextTick'] });
+  jest.clearAllMocks();
+});
+
+afterEach(() => jest.useRealTimers());
+
+describe('a fleet whose processes cannot be started', () => {
+  it.each([
+    ['tells of it by an event', fails('EAGAIN'), 'spawn node EAGAIN; the system allows no more processes'],
+    ['throws it', throws('ENOMEM'), 'spawn node ENOMEM; the system has no memory left: make room, or ask for fewer'],
+    ['fails for another reason', fails('ENOENT'), '4 times in a row: spawn node ENOENT'],
+    ['starts what ends', ends(1, null), 'it ended with exit code 1, for the reason that it has told above'],
+    [
+      'starts what is killed',
+      ends(null, 'SIGKILL'),
+      'it was ended by SIGKILL, as a system does that is short of memory',
+    ],
+  ])('waits between tries, and then says what was wrong, where the system %s', async (_how, attempt, reason) => {
+    fork.mockImplementation(attempt);
+    const fleet = startFleet();
+    expect(await after(200, fleet)).toEqual({ became: 'nothing', tries: 1 });
+    const { became, tries } = await after(4_000, fleet);
+    expect([became, tries]).toEqual([expect.objectContaining({ name: 'WorkerStartError', attempts: 4 }), 4]);
+    expect(String(became)).toContain(reason);
+  });
+
+  it('serves once there is room again', async () => {
+    fork.mockImplementationOnce(fails('EAGAIN')).mockImplementationOnce(throws('ENOMEM')).mockImplementation(serves);
+    const fleet = startFleet();
+    expect(await after(2_000, fleet)).toEqual({ became: 'ready', tries: 3 });
+    expect(watch.noted.mock.calls.map(([pid]: [number]) => pid)).toEqual([8, 8]);
+    await fleet.stop();
+  });
+
+  it('gives each process as many tries, also where several fail at once', async () => {
+    for (let i = 0; i < 8; i += 1) fork.mockImplementationOnce(fails('EAGAIN'));
+    fork.mockImplementation(serves);
+    const fleet = startFleet(8);
+    expect(await after(2_000, fleet)).toEqual({ became: 'ready', tries: 16 });
+    await fleet.stop();
+    expect(watch.ended).toHaveBeenCalledTimes(8);
+  });
+
+  it('tries no more once it is stopped, and has nobody to wait for', async () => {
+    fork.mockImplementation(fails('EAGAIN'));
+    const fleet = startFleet();
+    await jest.advanceTimersByTimeAsync(0);
+    await fleet.stop();
+    expect(await after(10_000, fleet)).toEqual({ became: 'nothing', tries: 1 });
+    expect(watch.ended).not.toHaveBeenCalled();
+  });
+});

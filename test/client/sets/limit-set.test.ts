@@ -1,0 +1,229 @@
+import { LimitSet } from '../../../src/client/sets/limit-set';
+import { CallLimit, RateLimit, ResourceLimit } from '../../../src/limiter/definition/limits';
+import { describeLimitSet } from '../../support/describe-limit-set';
+import { FakeClock } from '../../support/fake-clock';
+
+describeLimitSet('memory mode', (options) => new LimitSet(options));
+
+const connections = (capacity = 1) => new ResourceLimit({ key: 'connections', capacity });
+
+describe('a limit set in memory mode', () => {
+  it('takes limits of this kind or as plain JSON', () => {
+    const set = new LimitSet({ limits: [connections(), { kind: 'call', windowSeconds: 60, capacity: 5 }] });
+    expect(set.keys).toEqual(['connections', 'call_count']);
+    expect(set.limits[1]).toBeInstanceOf(CallLimit);
+  });
+
+  it('keeps its own copy of the limits and the config', async () => {
+    const limits = [connections(2)];
+    const config = { region: 'eu' };
+    const set = new LimitSet({ limits, config });
+    limits.length = 0;
+    config.region = 'us';
+    expect(set.keys).toEqual(['connections']);
+    expect((await set.acquire()).config).toEqual({ region: 'eu' });
+  });
+
+  it('lets a wait through at the very moment at which the units have come back', async () => {
+    const clock = new FakeClock();
+    const set = new LimitSet({ limits: [new CallLimit({ windowSeconds: 1, capacity: 1 })], clock });
+    await set.acquire();
+    let at: number | undefined;
+    void set.acquire({ timeout: '2s' }).then(() => (at = clock.now()));
+    await clock.advance(999);
+    expect(at).toBeUndefined();
+    await clock.advance(1000);
+    expect(at).toBe(1000);
+  });
+
+  it('charges an overage as debt where the limit says so', async () => {
+    const clock = new FakeClock();
+    const limits = [
+      new RateLimit({ key: 'tokens', windowSeconds: 1, capacity: 10, algorithm: 'TokenBucket', overage: 'charge' }),
+    ];
+    const set = new LimitSet({ limits, clock });
+    const slot = await set.acquire({ requested: { tokens: 10 } });
+    slot.update({ usage: { tokens: 15 } });
+    await slot.release();
+    expect((await set.getStats()).limits['tokens']).toEqual({ capacity: 10, available: -5, utilization: 1.5 });
+    expect(set.expectedWaitMs({ tokens: 1 })).toBeCloseTo(600);
+  });
+
+  it('tells what is taken and who waits, and nothing of the config', async () => {
+    const set = new LimitSet({ name: 'stats', shared: false, limits: [connections()], config: { apiKey: 'secret' } });
+    const slot = await set.acquire();
+    const waiting = set.acquire();
+    const stats = await set.getStats();
+    expect(stats).toEqual({
+      name: 'stats',
+      limits: { connections: { capacity: 1, available: 0, utilization: 1 } },
+      waiting: 1,
+    });
+    await slot.release();
+    await (await waiting).release();
+  });
+
+  it('without limits allows everything at no cost', async () => {
+    const set = new LimitSet({ limits: [] });
+    const slots = await Promise.all(Array.from({ length: 100 }, () => set.acquire({ requested: { tokens: 1e9 } })));
+    expect(slots.every(({ successful }) => successful)).toBe(true);
+    for (const slot of slots) slot.update({ usage: { tokens: 5 } });
+    for (const slot of slots) await slot.release();
+    expect(await set.getStats()).toEqual({ name: undefined, limits: {}, waiting: 0 });
+  });
+
+  it('shows each of its limits', async () => {
+    const set = new LimitSet({
+      limits: [connections(2), new RateLimit({ key: 'tokens', windowSeconds: 60, capacity: 10 })],
+    });
+    const view = set.get('connections');
+    expect(view.definition).toEqual(connections(2));
+    expect([view.key, view.capacity, view.canAcquire(2)]).toEqual(['connections', 2, true]);
+    await set.acquire({ requested: { tokens: 1 } });
+    expect([view.canAcquire(), view.canAcquire(2), set.get('tokens').canAcquire(9)]).toEqual([true, false, true]);
+    expect(await view.getStats()).toEqual({ capacity: 2, available: 1, utilization: 0.5 });
+    expect(() => set.get('tokens').validateUsage(1, 2)).toThrow('Used 2');
+    expect(() => view.canAcquire(3)).toThrow('capacity is 2');
+    expect(() => set.get('typo')).toThrow('Unknown limit "typo"');
+  });
+
+  it('fails what waits and ends what is held when it is closed', async () => {
+    const set = new LimitSet({ limits: [connections()] });
+    const slot = await set.acquire();
+    const { signal } = slot;
+    const waiting = set.acquire();
+    const failed = expect(waiting).rejects.toMatchObject({ name: 'LimiterUnavailableError' });
+    await set.close();
+    await set.close();
+    await failed;
+    expect(signal.reason).toMatchObject({ name: 'LeaseLostError' });
+    await slot.release();
+    await expect(set.acquire()).rejects.toMatchObject({ name: 'LimiterUnavailableError' });
+  });
+});
+
+describe('limit sets of one name', () => {
+  const named = (capacity: number, version = 1) =>
+    new LimitSet({ name: 'shared', limits: [connections(capacity)], version });
+
+  it('share their limits until the last is closed', async () => {
+    const [first, second] = [named(1), named(1)];
+    await first.acquire();
+    expect((await second.tryAcquire()).successful).toBe(false);
+    await first.close();
+    expect((await second.tryAcquire()).successful).toBe(false);
+    await second.close();
+    const third = named(1);
+    expect((await third.tryAcquire()).successful).toBe(true);
+    await third.close();
+  });
+
+  it('must define the same', async () => {
+    const first = named(1);
+    const json = (capacity: number): unknown =>
+      expect.stringContaining(`[["resource","connections",${String(capacity)}]]`);
+    for (const version of [1, 2]) {
+      expect(() => named(2, version)).toThrow(
+        expect.objectContaining({
+          name: 'DefinitionConflictError',
+          mine: json(2),
+          running: json(1),
+          message: expect.stringContaining('close the sets of that name first') as string,
+        }) as Error,
+      );
+    }
+    await first.close();
+    await named(2).close();
+  });
+
+  it('are private if they say so, or have no name', async () => {
+    const make = (name?: string) => new LimitSet({ name, shared: false, limits: [connections()] });
+    for (const set of [make('private'), make('private'), make(), make()]) {
+      expect((await set.tryAcquire()).successful).toBe(true);
+    }
+  });
+});
+
+describe('a limit set as JSON', () => {
+  it('becomes the same set again, with nothing left open', () => {
+    const set = new LimitSet({
+      name: 'json',
+      shared: false,
+      version: 3,
+      limits: [connections(2), new RateLimit({ key: 'tokens', windowSeconds: 60, capacity: 10, overage: 'charge' })],
+      config: { taskQueue: 'llm' },
+      leaseMs: 5_000,
+    });
+    const text = JSON.stringify(set);
+    const again = LimitSet.fromJSON(JSON.parse(text) as ReturnType<LimitSet['toJSON']>);
+    expect(JSON.stringify(again)).toBe(text);
+    expect(again.limits).toEqual(set.limits);
+    expect(JSON.parse(text)).toMatchObject({ algorithm: 'SlidingWindow', leaseMs: 5_000, horizonMs: 500, guardMs: 50 });
+  });
+});
+
+describe('options of a limit set', () => {
+  it.each([
+    [{ mode: 'temporal', limits: [] }, 'name'],
+    [{ mode: 'temporal', name: 'x', shared: false, limits: [] }, 'shared'],
+    [{ shared: true, limits: [] }, 'name'],
+    [{ name: '', limits: [] }, 'name'],
+    [{ mode: 'redis', limits: [] }, 'mode'],
+    [{ mode: '__proto__', limits: [] }, 'mode'],
+    [{ limits: undefined }, 'limits'],
+    [{ limits: [null] }, 'limits[0]'],
+    [{ limits: [{ kind: 'constructor' }] }, 'kind'],
+    [{ limits: [], version: 0 }, 'version'],
+    [{ limits: [], version: 1.5 }, 'version'],
+    [{ limits: [], algorithm: 'toString' }, 'algorithm'],
+    [{ limits: [], leaseMs: NaN }, 'leaseMs'],
+    [{ limits: [], guardMs: -1 }, 'guardMs'],
+    [{ limits: [], horizonMs: 0 }, 'horizonMs'],
+    [{ limits: [], onUnavailable: 'panic' }, 'onUnavailable'],
+    [{ limits: [], config: { when: new Date() } }, 'config.when'],
+    [{ limits: [], config: { a: [NaN] } }, 'config.a[0]'],
+    [{ limits: [{ kind: 'call', windowSeconds: 1e-9, capacity: 1 }] }, 'windowSeconds'],
+    [{ limits: [{ kind: 'call', windowSeconds: 1e300, capacity: 1 }] }, 'windowSeconds'],
+    [{ limits: [{ kind: 'resource', key: 'r', capacity: 2 ** 60 }] }, 'capacity'],
+  ])('%j is refused, naming %s', (options, option) => {
+    expect(() => new LimitSet(options as never)).toThrow(
+      expect.objectContaining({ name: 'InvalidLimitError', option }) as Error,
+    );
+  });
+
+  it('refuse a config that refers to itself', () => {
+    const config: Record<string, unknown> = {};
+    config['self'] = { config };
+    expect(() => new LimitSet({ limits: [], config })).toThrow('a cycle');
+  });
+
+  it('name no config value in an error', () => {
+    const config = { apiKey: Symbol('secret-key') };
+    expect(() => new LimitSet({ limits: [], config })).toThrow(/^(?!.*secret).*$/);
+  });
+
+  it('take keys that mean something to JavaScript as what they are', async () => {
+    const set = new LimitSet({
+      limits: [
+        new ResourceLimit({ key: '__proto__', capacity: 1 }),
+        new ResourceLimit({ key: 'constructor', capacity: 1 }),
+      ],
+      config: JSON.parse('{"__proto__":{"polluted":true}}') as object,
+    });
+    const slot = await set.acquire({ requested: JSON.parse('{"__proto__":1}') as Record<string, number> });
+    expect(Object.entries(slot.requested)).toEqual([
+      ['__proto__', 1],
+      ['constructor', 1],
+    ]);
+    expect(Object.keys((await set.getStats()).limits)).toEqual(['__proto__', 'constructor']);
+    expect(Object.keys(slot.config)).toEqual(['__proto__']);
+    expect('polluted' in slot.config).toBe(false);
+    await expect(set.acquire({ requested: { toString: 1 } })).rejects.toMatchObject({ key: 'toString' });
+  });
+
+  it.each([NaN, Infinity, 'high'])('refuse the priority %p', async (priority) => {
+    const set = new LimitSet({ limits: [connections()] });
+    await expect(set.acquire({ priority: priority as number })).rejects.toMatchObject({ option: 'priority' });
+    await expect(set.tryAcquire({ priority: priority as number })).rejects.toMatchObject({ option: 'priority' });
+  });
+});

@@ -1,0 +1,61 @@
+import { Fleet } from '../../../../simulator/fleet/fleet';
+import { calls, defined, permits } from '../../../../simulator/fleet/saturated-fleets';
+import { newClientState, type ClientState } from '../../../../src/limiter/allocator/account/client-state';
+import { grantLife, learnLife } from '../../../../src/limiter/allocator/account/grant-life';
+import type { Sync } from '../../../../src/limiter/protocol/wire';
+
+jest.setTimeout(60_000);
+
+const definition = defined([calls(100, 5_000)]);
+
+/** A client that has not confirmed its one grant. */
+function withGrant(notBefore: number, notAfter: number, doublings: number): ClientState {
+  const state = newClientState({ client: 'c', queue: '', inUse: [0] } as unknown as Sync, 1, 1, 0);
+  return { ...state, doublings, grants: [{ notBefore, notAfter, amounts: [1], published: true }] };
+}
+
+describe('the life of grants', () => {
+  it.each([
+    { what: 'doubles when one was over before it was heard of', at: 2_001, isUnused: true, from: 1, to: 2 },
+    { what: 'stays when its units were used, however late that is told', at: 2_001, isUnused: false, from: 1, to: 1 },
+    { what: 'stays when it was heard of with little to spare', at: 500, isUnused: false, from: 1, to: 1 },
+    { what: 'halves when a quarter would have done', at: 499, isUnused: false, from: 1, to: 0 },
+    { what: 'never falls below what it is by default', at: 10, isUnused: false, from: 0, to: 0 },
+    { what: 'doubles four times at most', at: 2_001, isUnused: true, from: 4, to: 4 },
+  ])('$what', ({ at, isUnused, from, to }) => {
+    const state = withGrant(0, 2_000, from);
+    learnLife(state, 1, isUnused, at);
+    expect(state.doublings).toBe(to);
+  });
+
+  it('changes only with grants that are confirmed', () => {
+    const state = withGrant(0, 2_000, 1);
+    learnLife(state, 0, true, 9_000);
+    expect(state.doublings).toBe(1);
+  });
+
+  it('is 2 s by default, and at most a lease', () => {
+    expect([0, 1, 3, 4].map((doublings) => grantLife(withGrant(0, 0, doublings), definition))).toEqual([
+      2_000, 4_000, 16_000, 30_000,
+    ]);
+  });
+});
+
+test.each([
+  { windowMs: 60_000, slowestMs: 5_000, share: 0.75 },
+  { windowMs: 5_000, slowestMs: 5_000, share: 0.45 },
+  { windowMs: 5_000, slowestMs: 3_000, share: 0.6 },
+])(
+  'a fleet whose messages take up to $slowestMs ms uses what it is granted of a window of $windowMs ms',
+  async ({ windowMs, slowestMs, share }) => {
+    const perSecond = 20;
+    const limits = [calls((perSecond * windowMs) / 1_000, windowMs), permits(20)];
+    const fleet = new Fleet({ seed: 1, clients: 3, definition: defined(limits), slowestMs });
+    for (const process of fleet.processes) process.work(20, () => ({ requested: {}, holdMs: 200 }));
+    await fleet.runFor(30_000 + windowMs);
+    const before = fleet.started;
+    await fleet.runFor(120_000);
+    expect((fleet.started - before) / (perSecond * 120)).toBeGreaterThan(share);
+    expect(fleet.worstExcess()).toBeLessThanOrEqual(0);
+  },
+);

@@ -1,0 +1,159 @@
+import { calls, defined, tokens } from '../../../../simulator/fleet/saturated-fleets';
+import { newClientState, type ClientState } from '../../../../src/limiter/allocator/account/client-state';
+import { addLapse, countsBy, forgetLapses, tellLapsed } from '../../../../src/limiter/allocator/account/lapse';
+import type { Sync } from '../../../../src/limiter/protocol/wire';
+import { Desk, granted, START } from '../allocator-support';
+
+/** Ten units that may be started for 2 s, of which the limiter has heard nothing since: they count as of 2,050 ms. */
+function silent(limit = calls(100, 60_000)): Desk {
+  const desk = new Desk([limit]);
+  desk.says('a', { demand: [[10]] });
+  desk.turn();
+  expect(granted(desk.heard.get('a'))).toBe(10);
+  desk.turn(3_600);
+  return desk;
+}
+
+/** The same, which has then been granted five more. */
+function grantedMore(): Desk {
+  const desk = silent();
+  desk.says('a', { demand: [[5]] });
+  desk.turn();
+  return desk;
+}
+
+describe('units that lapsed', () => {
+  test('count as started', () => {
+    const desk = silent();
+    expect(desk.available('calls')).toBe(90);
+    desk.turn(60_000 - 3_600 + 2_050 - 1);
+    expect(desk.available('calls')).toBe(90);
+    desk.turn(2);
+    expect(desk.available('calls')).toBe(100);
+  });
+
+  test('do not count once more when they are told of', () => {
+    const desk = silent();
+    desk.says('a', { used: [[START + 300, 10]], demand: [[5]] });
+    desk.turn();
+    expect(desk.available('calls')).toBe(85);
+  });
+
+  test('are no excuse for others that are given back with the same word', () => {
+    const desk = grantedMore();
+    // what was granted last goes back, the first ten were started before they lapsed
+    desk.says('a', { used: [[START + 300, 10]], returned: [5] });
+    desk.turn();
+    expect(desk.available('calls')).toBe(90);
+  });
+
+  test('are not what was started since', () => {
+    const desk = grantedMore();
+    // five of the ten that lapsed were never started, and five of the later ones were: the limiter cannot tell
+    desk.says('a', { used: [[START + 3_650, 5]], returned: [10] });
+    desk.turn();
+    expect(desk.available('calls')).toBe(85);
+  });
+
+  test('are no more than there were', () => {
+    const desk = grantedMore();
+    desk.says('a', { used: [[START + 300, 15]] });
+    desk.turn();
+    expect(desk.available('calls')).toBe(85);
+  });
+
+  test('come back when they were not needed, from where they count', () => {
+    const desk = silent({ ...tokens(100, 86_400_000), algorithm: 'TokenBucket' });
+    desk.says('a', {
+      used: [[START + 300, 10]],
+      refunded: [4],
+      refunds: [[START, 4]],
+      refundEnds: [START + 300],
+    });
+    desk.turn();
+    expect(desk.available('tokens')).toBeCloseTo(94, 1);
+  });
+
+  test('of several grants are told apart', () => {
+    const desk = new Desk([calls(100, 60_000)]);
+    desk.says('a', { demand: [[10]] });
+    desk.turn();
+    desk.turn(1_000);
+    desk.says('a', { demand: [[10]], starting: [10] });
+    desk.turn();
+    desk.turn(3_600);
+    desk.says('a', { demand: [[15]] });
+    desk.turn();
+    const used = [
+      [START + 300, 10],
+      [START + 2_500, 20],
+    ] as const;
+    desk.says('a', { used, returned: [15] });
+    desk.turn();
+    expect(desk.available('calls')).toBe(80);
+  });
+
+  test('have nothing to do with what was started before, and is given back', () => {
+    const desk = new Desk([{ ...tokens(100, 60_000), algorithm: 'TokenBucket' }]);
+    desk.says('a', { demand: [[100]] });
+    desk.turn();
+    desk.turn(300);
+    desk.says('a', { used: [[START + 300, 100]] });
+    desk.turn(15_700);
+    desk.says('a', { demand: [[1]] });
+    desk.turn();
+    desk.turn(4_000);
+    const before = desk.available('tokens');
+    desk.says('a', { refunded: [50], refunds: [[START + 290, 50]], refundEnds: [START + 300] });
+    expect(desk.available('tokens') - before).toBeCloseTo(50, 1);
+  });
+});
+
+describe('a lapse', () => {
+  /** A client of which ten units lapsed, then twenty. */
+  function twice(): ClientState {
+    const state = newClientState({ client: 'c', queue: '', inUse: [0] } as unknown as Sync, 1, 1, 0);
+    addLapse(state, { notBefore: 0, firstAt: 2_050, lastAt: 2_050, untold: [10] });
+    addLapse(state, { notBefore: 1_000, firstAt: 3_050, lastAt: 3_050, untold: [20] });
+    return state;
+  }
+
+  test.each([
+    { what: 'what was started before either counts', units: 25, landsAt: 2_000, known: 25, left: [0, 5] },
+    { what: 'what was started between them', units: 25, landsAt: 2_051, known: 20, left: [10, 0] },
+    { what: 'what was started since', units: 25, landsAt: 3_051, known: 0, left: [10, 20] },
+    { what: 'more than lapsed', units: 35, landsAt: 2_050, known: 30, left: [0, 0] },
+  ])('accounts for $what', ({ units, landsAt, known, left }) => {
+    const state = twice();
+    expect(tellLapsed(state, 0, units, landsAt)).toBe(known);
+    expect(state.lapses!.map(({ untold: [rest] }) => rest)).toEqual(left);
+  });
+
+  test.each([
+    { what: 'in the first', from: 500, to: 600, at: 2_050 },
+    { what: 'in either', from: 500, to: 1_600, at: 3_050 },
+    { what: 'after both', from: 3_100, to: 3_200, at: 3_250 },
+  ])('tells by when a unit counts that was started $what', ({ from, to, at }) => {
+    expect(countsBy(twice(), from, to, 50)).toBe(at);
+  });
+
+  test('is one with the next where there are many', () => {
+    const state = twice();
+    for (const at of [4_050, 5_050, 6_050])
+      addLapse(state, { notBefore: at - 2_050, firstAt: at, lastAt: at, untold: [1] });
+    expect(state.lapses!.map(({ firstAt, lastAt, untold }) => [firstAt, lastAt, ...untold])).toEqual([
+      [2_050, 3_050, 30],
+      [4_050, 4_050, 1],
+      [5_050, 5_050, 1],
+      [6_050, 6_050, 1],
+    ]);
+  });
+
+  test('is forgotten when it has recovered', () => {
+    const state = twice();
+    forgetLapses(state, defined([calls(100, 10_000)]), 13_050);
+    expect(state.lapses!.map(({ lastAt }) => lastAt)).toEqual([3_050]);
+    forgetLapses(state, defined([calls(100, 10_000)]), 13_051);
+    expect(state).not.toHaveProperty('lapses');
+  });
+});

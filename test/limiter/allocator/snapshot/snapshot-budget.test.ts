@@ -1,0 +1,65 @@
+import { Allocator } from '../../../../src/limiter/allocator/allocator';
+import { fitsOneMore, mostClients, withinBudget } from '../../../../src/limiter/allocator/snapshot/snapshot-budget';
+import { calls, tokens } from '../../../../simulator/fleet/saturated-fleets';
+import { Desk } from '../allocator-support';
+import { permits, reload } from '../../ledger/ledger-support';
+
+const LIMITS = [calls(5e5, 60_000), tokens(1e6, 60_000), permits(500)];
+const TWO_MIB = 2 * 2 ** 20;
+
+const wishes = (count: number): number[][] =>
+  Array.from({ length: count }, (_, i) => [1, 100 + ((i * 7919) % 1777), 1]);
+const idOf = (i: number): string => `5f0c1c5e-0b1f-4b43-9f3e-${String(i).padStart(12, '0')}`;
+
+function fleet(size: number, waiting: number): Desk {
+  const desk = new Desk(LIMITS);
+  for (let i = 0; i < size; i += 1) desk.says(idOf(i), { demand: wishes(waiting) });
+  desk.turn();
+  return desk;
+}
+
+const bytes = (value: unknown): number => JSON.stringify(value).length;
+
+test('a snapshot that Temporal takes is handed on as it is', () => {
+  const snapshot = fleet(50, 256).allocator.snapshot();
+  expect(withinBudget(snapshot)).toBe(snapshot);
+});
+
+test('a fleet that waits for more than Temporal takes is cut short, and nothing that is taken is forgotten', () => {
+  const snapshot = fleet(300, 256).allocator.snapshot();
+  expect(bytes(snapshot)).toBeGreaterThan(TWO_MIB);
+  const cut = withinBudget(snapshot);
+  expect(bytes(cut)).toBeLessThan(TWO_MIB);
+  expect(cut.ledger).toEqual(snapshot.ledger);
+  cut.clients.forEach((client, i) => {
+    expect(client).toMatchObject({ granted: snapshot.clients[i]?.granted, permitCap: snapshot.clients[i]?.permitCap });
+    expect(client.demand.length).toBeGreaterThan(0);
+  });
+});
+
+test('a process whose queue was cut is pushed to, so that it tells all anew', () => {
+  const desk = fleet(300, 256);
+  const restored = Allocator.restore(reload(withinBudget(desk.allocator.snapshot())), desk.now);
+  restored.advance(desk.now);
+  expect(restored.publish(desk.now)).toHaveLength(300);
+  const sync = desk.says(idOf(7), { demand: wishes(256) });
+  restored.receive(sync, desk.now);
+  expect(restored.snapshot().clients.find(({ id }) => id === idOf(7))?.demand).toHaveLength(256);
+});
+
+test('as many clients are known as a snapshot has room for; the next one has to wait', () => {
+  const desk = fleet(mostClients(LIMITS.length), 1);
+  expect(bytes(withinBudget(desk.allocator.snapshot()))).toBeLessThan(TWO_MIB);
+  desk.says('one too many');
+  expect(desk.turn()).toMatchObject([{ client: 'one too many', status: 'full' }]);
+  expect(mostClients(32)).toBeLessThan(mostClients(3));
+});
+
+test('clients with long addresses count for more', () => {
+  const known = (length: number) =>
+    Array.from({ length: 1_500 }, (_, i) => ({ id: `client ${i}`, queue: 'q'.repeat(length) }));
+  const newcomer = { id: 'one more', queue: 'q' };
+  expect(fitsOneMore(newcomer, known(50), 1)).toBe(true);
+  expect(fitsOneMore(newcomer, known(1_000), 1)).toBe(false);
+  expect(fitsOneMore(newcomer, known(1_000).slice(0, 900), 1)).toBe(true);
+});

@@ -1,0 +1,42 @@
+import { ClockEstimate } from '../../../src/limiter/lease/clock-sync';
+import { RefundLog } from '../../../src/limiter/lease/refund-log';
+import { UsageLog } from '../../../src/limiter/lease/usage-log';
+
+/** The clock of a process that reads the same as the limiter's. */
+function sameClock(): ClockEstimate {
+  const clock = new ClockEstimate();
+  clock.received(0, 0);
+  clock.answered(0, 0);
+  return clock;
+}
+
+const GUARD_MS = 50;
+
+describe('a log of refunds', () => {
+  test('tells none before the start of its units counts', () => {
+    const [used, refunds] = [new UsageLog(1), new RefundLog(1)];
+    used.use(0, 5, 100);
+    refunds.add(used.turnNow, 0, 3);
+    const told = (now: number) => refunds.seal(sameClock(), now, GUARD_MS, 1).refunded;
+    expect(told(1_000)).toEqual([0]);
+    used.turn(1_000);
+    used.turn(1_001);
+    expect([told(1_059), told(1_061)]).toEqual([[0], [3]]);
+  });
+
+  test('tells by when units were told as used, also when they are told of as of later', () => {
+    const [used, refunds] = [new UsageLog(1), new RefundLog(1)];
+    const ends: number[] = [];
+    for (let i = 0; i < 400; i += 1) {
+      used.use(0, 1, i * 20);
+      if (i === 1) refunds.add(used.turnNow, 0, 1);
+      used.turn(i * 20);
+      if (i % 100 !== 99) continue;
+      // nobody answers
+      const checkpoints = used.seal(i);
+      ends.push(checkpoints.find(([, total]) => (total ?? 0) >= 2)![0]);
+      expect(refunds.seal(sameClock(), i * 20, GUARD_MS, i).refundEnds).toEqual([ends.at(-1)]);
+    }
+    expect(ends[0]).toBeLessThan(ends.at(-1)!);
+  });
+});
