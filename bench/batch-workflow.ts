@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { numericOptions } from '../scripts/support/command-line';
-import { startDevServer } from '../src/client/dev-server/dev-server';
+import { startOwnDevServer } from '../scripts/support/dev-server';
 import { BATCH_WORKFLOW, progressQuery } from '../src/workflows/batch/batch-protocol';
 import { FakeBatch } from '../test/support/fake-batch';
 import { until } from '../test/support/until';
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const folder = await mkdtemp(join(tmpdir(), 'temporal-limits-bench-'));
   // as the batch's own server, which would otherwise keep all histories in memory
-  const server = await startDevServer({ dbFilename: join(folder, 'temporal.db'), namespace: 'default' });
+  const server = await startOwnDevServer({ dbFilename: join(folder, 'temporal.db'), namespace: 'default' });
   const native = await NativeConnection.connect({ address: server.address });
   const connection = await Connection.connect({ address: server.address });
   const client = new Client({ connection });

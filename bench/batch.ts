@@ -2,7 +2,7 @@
  * How near to its ideal time a whole batch comes: the batch command with worker processes of its own, some accounts at
  * strict providers in further processes, items of one size. `--kill N` kills one worker process (SIGKILL) after N
  * seconds, `--partitions N` spreads the items over N batch workflows, `--in-memory` uses a Temporal server that keeps
- * nothing on disk instead of the batch's own, `--program lib/src/batch/cli.js` the command as it was built instead of its source.
+ * nothing on disk instead of the batch's own, `--program lib/src/batch/cli/cli.js` the command as it was built instead of its source.
  * Prints the batch's own table, what every process has in memory as the batch goes on, and what the providers counted;
  * fails if an item is missing, doubled or not ok.
  *
@@ -12,7 +12,8 @@
 import { parseArgs } from 'node:util';
 import { type Account, MODEL, startProvider } from '../demo/providers';
 import { commandLine, numberOf, wholeOf } from '../scripts/support/command-line';
-import { startDevServer } from '../src/client/dev-server/dev-server';
+import { obtainTemporal } from '../scripts/support/obtain-temporal';
+import { startOwnDevServer } from '../scripts/support/dev-server';
 import {
   batchFiles,
   readResults,
@@ -46,7 +47,8 @@ async function main(): Promise<void> {
     ...{ inputTokens: PLENTY, outputTokens: PLENTY },
   }));
   const providers = await Promise.all(accounts.map(startProvider));
-  const server = options.isInMemory ? await startDevServer({ namespace: 'default' }) : undefined;
+  await obtainTemporal();
+  const server = options.isInMemory ? await startOwnDevServer({ namespace: 'default' }) : undefined;
   try {
     const sets = providers.map(({ account, url }) => ({
       name: `bench-${account.name}`,

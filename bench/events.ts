@@ -11,7 +11,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { numericOptions } from '../scripts/support/command-line';
 import { LimitsPlugin, limited } from '../src/activities/index';
-import { startDevServer } from '../src/client/dev-server/dev-server';
+import { startOwnDevServer } from '../scripts/support/dev-server';
 import { LimitSet, ResourceLimit } from '../src/index';
 import { type Caller, type Pattern } from './events-workflows';
 import { report } from './support/report';
@@ -36,7 +36,7 @@ interface Outcome {
 
 async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startDevServer();
+  const server = await startOwnDevServer();
   const connection = await Connection.connect({ address: server.address, interceptors: [] });
   const native = await NativeConnection.connect({ address: server.address });
   const client = new Client({ connection, namespace: server.namespace });

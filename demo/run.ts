@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { stringify } from 'yaml';
+import { obtainTemporal } from '../scripts/support/obtain-temporal';
 import { type ItemResult } from '../src/workflows/batch/item-result';
 import { licenceItems } from './licence-items';
 import { type Account, ACCOUNTS, MODEL, type RunningProvider, startProvider } from './providers';
@@ -63,11 +64,13 @@ function variable({ name }: Account): string {
 }
 
 async function runBatch(options: Readonly<Record<string, string>>): Promise<number> {
-  const command = join(__dirname, '../lib/src/batch/cli.js');
+  const ownServer = { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '' };
+  await obtainTemporal({ environment: { ...process.env, ...ownServer } });
+  const command = join(__dirname, '../lib/src/batch/cli/cli.js');
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const keys = Object.fromEntries(ACCOUNTS.map((account) => [variable(account), account.apiKey]));
   // The demo has a server of its own, also where another is configured.
-  const env = { ...process.env, ...keys, TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '' };
+  const env = { ...process.env, ...keys, ...ownServer };
   const batch = spawn(process.execPath, [command, 'batch', ...args], { stdio: 'inherit', env });
   const [code] = (await once(batch, 'exit')) as [number | null];
   return code ?? 1;

@@ -1,7 +1,8 @@
 import { Client, Connection, type ClientInterceptors } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { shareHost } from '../../src/activities/plugin/hosts';
-import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
+import { startOwnDevServer } from '../../scripts/support/dev-server';
+import { type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
 
 /** Where a Temporal server is. */
 export type Address = Pick<DevServer, 'address' | 'namespace'>;
@@ -17,7 +18,7 @@ export interface Temporal {
 
 /** Starts a server of one's own, and runs limiters there. */
 export async function startTemporal(options?: DevServerOptions): Promise<Temporal & { readonly server: DevServer }> {
-  const server = await startDevServer(options);
+  const server = await startOwnDevServer(options);
   const temporal = await joinTemporal(server, true);
   return {
     ...temporal,

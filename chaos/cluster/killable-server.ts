@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
-import { resolveTemporal } from '../../src/client/dev-server/resolve-temporal';
+import { obtainTemporal } from '../../scripts/support/obtain-temporal';
 
 /** A Temporal server with a database file, which can be killed and is then started again on that file. */
 export class KillableServer {
@@ -45,7 +45,7 @@ export class KillableServer {
 /** Also where another server is configured: this one is killed. */
 async function start(folder: string, port?: number): Promise<DevServer> {
   return startDevServer({
-    source: await resolveTemporal({ environment: { ...process.env, TEMPORAL_ADDRESS: '' } }),
+    source: await obtainTemporal({ environment: { ...process.env, TEMPORAL_ADDRESS: '' } }),
     ...{ dbFilename: join(folder, 'temporal.db'), namespace: 'default' },
     ...(port !== undefined && { port }),
   });

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { startDevServer } from '../../src/client/dev-server/dev-server';
+import { startOwnDevServer } from './dev-server';
 
 /** What recorded histories name as their maker: the default would be this machine. */
 export const RECORDER = 'recorder';
@@ -24,7 +24,7 @@ export function record(make: (studio: Studio) => Promise<void>): void {
 
 async function onServer(make: (studio: Studio) => Promise<void>): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const server = await startDevServer({ namespace: 'default' });
+  const server = await startOwnDevServer({ namespace: 'default' });
   const { address, namespace } = server;
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });

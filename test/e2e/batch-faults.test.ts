@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MODEL } from '../../demo/providers';
 import { startStrictProvider } from '../../demo/strict-provider';
 import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
-import { resolveTemporal } from '../../src/client/dev-server/resolve-temporal';
+import { findTemporal } from '../../src/client/dev-server/find-temporal';
 import { batchFiles, readResults, removeBatchFiles, startBatch, untilLines } from '../support/batch-command';
 
 const KEY = 'sk-test-of-the-faults';
@@ -11,7 +11,7 @@ const items = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ id: `item-${i}`, prompt: 'p', maxTokens: 5 }));
 
 /** Also where another server is configured: this one is stopped. */
-const ownServer = () => resolveTemporal({ environment: { ...process.env, TEMPORAL_ADDRESS: '' } });
+const ownServer = () => findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' });
 
 let server: DevServer;
 let provider: Awaited<ReturnType<typeof startStrictProvider>>;

@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 
 import { startDevServer } from '../../src/client/dev-server/dev-server';
-import { resolveTemporal } from '../../src/client/dev-server/resolve-temporal';
+import { findTemporal } from '../../src/client/dev-server/find-temporal';
 
 it('serves its namespace from the moment it is given, and is gone when it is stopped', async () => {
   const server = await startDevServer({ namespace: 'mine', source: await aServerOfItsOwn() });
@@ -16,5 +16,5 @@ it('serves its namespace from the moment it is given, and is gone when it is sto
 
 /** Also where TEMPORAL_ADDRESS names a server that the other tests use. */
 async function aServerOfItsOwn() {
-  return resolveTemporal({ environment: { ...process.env, TEMPORAL_ADDRESS: '' } });
+  return findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' });
 }

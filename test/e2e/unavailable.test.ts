@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Host } from '../../src/activities/plugin/hosts';
 import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
-import { resolveTemporal } from '../../src/client/dev-server/resolve-temporal';
+import { findTemporal } from '../../src/client/dev-server/find-temporal';
 import { ResourceLimit } from '../../src/index';
 import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
@@ -16,7 +16,7 @@ let limiter: Host;
 let again: DevServer | undefined;
 
 beforeAll(async () => {
-  const source = await resolveTemporal({ environment: { ...process.env, TEMPORAL_ADDRESS: '' } });
+  const source = await findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' });
   directory = await mkdtemp(path.join(tmpdir(), 'limits-'));
   options = { dbFilename: path.join(directory, 'temporal.db'), source };
   temporal = await TemporalForTests.start(options);

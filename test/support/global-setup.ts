@@ -1,9 +1,9 @@
-import { resolveTemporal } from '../../src/client/dev-server/resolve-temporal';
+import { obtainTemporal } from '../../scripts/support/obtain-temporal';
 
 /**
- * Finds, downloads or builds the Temporal server once, before the first end-to-end test. Otherwise the first test would
- * pay for it out of its own timeout, and fail on a fresh machine only. Jest skips this when no end-to-end test is run.
+ * Finds, downloads or builds the Temporal CLI once, before the first end-to-end test. The tests find it afterwards, also
+ * those that start a server of their own beside the one at TEMPORAL_ADDRESS. Jest skips this when no end-to-end test is run.
  */
 export default async function globalSetup(): Promise<void> {
-  await resolveTemporal();
+  await obtainTemporal({ environment: { ...process.env, TEMPORAL_ADDRESS: '' } });
 }

@@ -1,14 +1,15 @@
-/** Thrown when there is no Temporal server to use and none could be fetched or built. */
+/** Thrown when there is no Temporal server to use and no command that can start one. */
 export class TemporalServerNotFoundError extends Error {
   override readonly name = 'TemporalServerNotFoundError';
 
-  /** @param tried Every place and way that was tried, in order, each with the reason for which it failed. */
+  /** @param tried Every place that was tried, in order, each with the reason for which it failed. */
   constructor(readonly tried: readonly string[]) {
     super(
       [
-        'There is no Temporal server here, and none could be fetched or built. Tried:',
+        'There is no Temporal server to use, and no Temporal CLI to start one. Tried:',
         ...tried.map((attempt) => `  - ${attempt}`),
-        'Set TEMPORAL_ADDRESS to a running server, or put the `temporal` command (https://docs.temporal.io/cli) on the PATH.',
+        'Install the Temporal CLI (https://docs.temporal.io/cli) so that `temporal` is on the PATH, name it in TEMPORAL_CLI, ' +
+          'or set TEMPORAL_ADDRESS to a running server.',
       ].join('\n'),
     );
   }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 
 import { type GuardedProcess, startGuarded } from './guarded-process';
-import { resolveTemporal, type TemporalSource } from './resolve-temporal';
+import { findTemporal, type TemporalSource } from './find-temporal';
 import { TemporalServerStartError } from './dev-server-errors';
 
 /** How a Temporal dev server is started. */
@@ -20,7 +20,7 @@ export interface DevServerOptions {
   readonly port?: number;
   /** Namespace to create and use. @default TEMPORAL_NAMESPACE, or 'default' */
   readonly namespace?: string;
-  /** Where the server comes from. @default what `resolveTemporal` finds */
+  /** Where the server comes from. @default what `findTemporal` finds */
   readonly source?: TemporalSource;
 }
 
@@ -65,7 +65,7 @@ const READY_POLL_MS = 50;
  * @throws {@link TemporalServerStartError} if it ended, or did not answer within a minute.
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
-  const source = options.source ?? (await resolveTemporal());
+  const source = options.source ?? (await findTemporal());
   const namespace = options.namespace ?? (process.env['TEMPORAL_NAMESPACE'] || 'default');
   if (source.kind === 'address') {
     return { address: source.address, namespace, ended: new Promise(() => undefined), stop: async () => undefined };
