@@ -11,6 +11,7 @@ const house = {
   limiter: [
     'errors',
     'checks',
+    'vector',
     'algorithms',
     'definition',
     'request',

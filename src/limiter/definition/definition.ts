@@ -2,6 +2,7 @@ import { algorithms } from '../algorithms/algorithms';
 import type { AlgorithmName, Window } from '../algorithms/algorithm';
 import { DuplicateLimitError } from '../errors/definition-errors';
 import type { Limit, Overage } from './limits';
+import { at, type Vector } from '../vector/vector';
 
 /** A rate or call limit, ready to count: the window in milliseconds, no option left open. */
 export interface WindowDefinition extends Window {
@@ -80,12 +81,10 @@ export function describeDefinition({ limits, timing }: SetDefinition): string {
 }
 
 /** Lays arrays in the order of one definition out in the order of another, by key. */
-export function reorder(
-  amounts: readonly number[],
-  from: readonly LimitDefinition[],
-  to: readonly LimitDefinition[],
-): number[] {
-  return to.map((limit) => amounts[from.findIndex((old) => old.key === limit.key && old.kind === limit.kind)] ?? 0);
+export function reorder(amounts: Vector, from: readonly LimitDefinition[], to: readonly LimitDefinition[]): number[] {
+  const placeBefore = ({ key, kind }: LimitDefinition): number =>
+    from.findIndex((old) => old.key === key && old.kind === kind);
+  return to.map((limit) => at(amounts, placeBefore(limit)));
 }
 
 /** Whether units of a limit come back that turn out not to have been needed. */

@@ -5,6 +5,7 @@ import {
   UnknownLimitError,
 } from '../errors/request-errors';
 import type { LimitDefinition } from '../definition/definition';
+import { at } from '../vector/vector';
 
 /** Units or permits by the key of their limit. */
 export type Amounts = Readonly<Record<string, number>>;
@@ -72,10 +73,10 @@ export function adaptRequest(
 ): Request {
   const amounts = to.map((limit) => {
     const index = from.findIndex(({ key, kind }) => key === limit.key && kind === limit.kind);
-    const amount = index < 0 ? (limit.kind === 'rate' ? 0 : 1) : (request.amounts[index] ?? 0);
+    const amount = index < 0 ? (limit.kind === 'rate' ? 0 : 1) : at(request.amounts, index);
     return checkAmount(limit, amount);
   });
-  return { amounts, covers: to.map((limit, i) => (amounts[i] ?? 0) > 0 || coversBefore(request, from, limit)) };
+  return { amounts, covers: to.map((limit, i) => at(amounts, i) > 0 || coversBefore(request, from, limit)) };
 }
 
 function coversBefore(request: Request, from: readonly LimitDefinition[], limit: LimitDefinition): boolean {

@@ -1,4 +1,5 @@
 import type { LimitDefinition } from '../definition/definition';
+import { at } from '../vector/vector';
 import { InvalidUsageError, UsageExceedsRequestedError } from '../errors/usage-errors';
 import { UnknownLimitError } from '../errors/request-errors';
 import { type Amounts, type Request, formOf } from './request';
@@ -51,7 +52,7 @@ export function mergeUsage(
         limits.filter((_, i) => request.covers[i]).map((known) => known.key),
       );
     }
-    usage[place] = validateUsage(limit, request.amounts[place] ?? 0, update[key]);
+    usage[place] = validateUsage(limit, at(request.amounts, place), update[key]);
   }
   return usage;
 }
