@@ -80,7 +80,7 @@ export interface LimiterLink {
 }
 
 /** What a push for a client reaches. What comes back travels to the limiter with the push's completion. */
-export type Hear = (push: Push) => Sync | undefined;
+export type PushHandler = (push: Push) => Sync | undefined;
 
 /** What a {@link SyncFlow} keeps going. */
 export interface SyncSource {

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { grpcCodeOf } from '../../src/client/link/reach';
+import { grpcCodeOf } from '../../src/client/link/reachability';
 import { LIMITER_WORKFLOW, limiterId, statsQuery, type LimiterStats } from '../../src/workflows/limiter/protocol';
 import { until } from './until';
 

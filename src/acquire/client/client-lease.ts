@@ -1,5 +1,5 @@
 import type { LeaseIdentity } from '../../limiter/lease/exchange';
-import type { Hear, LimiterLink, SyncFlow, SyncSource, Timer } from '../ports';
+import type { PushHandler, LimiterLink, SyncFlow, SyncSource, Timer } from '../ports';
 import type { Capacity } from '../../limiter/ledger/capacity';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import type { TimedWaiting } from '../../limiter/lease/demand';
@@ -57,7 +57,7 @@ export interface LeaseClientOptions {
   /** A new, unique id at each call. */
   readonly newId: () => string;
   /** Told of each lease that begins, where pushes are to find it. */
-  readonly onLease?: (client: string, hear: Hear) => void;
+  readonly onLease?: (client: string, hear: PushHandler) => void;
   /** Of a process or of a workflow run, with the permits that are in use already. */
   readonly newLease: (definition: SetDefinition, identity: LeaseIdentity, inUse: readonly number[]) => ClientLease;
   readonly newFlow: (source: SyncSource) => SyncFlow;

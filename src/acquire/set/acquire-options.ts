@@ -30,7 +30,7 @@ export interface AcquireOptions extends TryAcquireOptions {
 const TRY_OPTIONS = new Set(['requested', 'priority']);
 const OPTIONS = new Set([...TRY_OPTIONS, 'timeout', 'signal']);
 /** The default: as long as it takes. */
-export const PATIENT: WaitOptions = { priority: 0, timeoutMs: undefined, signal: undefined };
+export const NO_TIMEOUT: WaitOptions = { priority: 0, timeoutMs: undefined, signal: undefined };
 
 /** @throws InvalidLimitError for what `tryAcquire` would not read */
 export function checkTryAcquireOptions(options: unknown): void {
@@ -55,7 +55,7 @@ function isAbortSignal(value: unknown): value is AbortSignal {
 
 /** @throws InvalidLimitError naming the option that makes no sense */
 export function waitOptions({ timeout, signal, priority }: AcquireOptions): WaitOptions {
-  if (timeout === undefined && signal === undefined && priority === undefined) return PATIENT;
+  if (timeout === undefined && signal === undefined && priority === undefined) return NO_TIMEOUT;
   return {
     priority: checkPriority(priority),
     timeoutMs: timeout === undefined ? undefined : durationToMs('timeout', timeout),

@@ -6,7 +6,7 @@ import { checkPlainObject } from '../../limiter/checks/options';
 import {
   checkAcquireOptions,
   checkTryAcquireOptions,
-  PATIENT,
+  NO_TIMEOUT,
   waitOptions,
   type AcquireOptions,
   type TryAcquireOptions,
@@ -207,7 +207,7 @@ export abstract class BaseLimitSet {
 
   #planNested(supply: CapacitySource, requested: Amounts | undefined): Request {
     const request = this.#plan(supply, requested);
-    this.#nesting.inTurn(supply, supply.definitions, request, PATIENT);
+    this.#nesting.inTurn(supply, supply.definitions, request, NO_TIMEOUT);
     return request;
   }
 

@@ -8,7 +8,7 @@ import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
 import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
 import { sameConverter, withLegiblePayloads } from './data-converter';
 import { hostActivities } from './probe';
-import { SharedRuns, type Run } from './shared-runs';
+import { SharedServices, type SharedService } from './shared-services';
 
 /** What the workers beside a user's worker are made of. */
 export interface HostOptions {
@@ -32,13 +32,13 @@ interface SharedHost extends Host {
   readonly pushQueue: string;
 }
 
-interface PushRun extends Run {
+interface PushService extends SharedService {
   readonly queue: string;
 }
 
 /** However many workers use a connection, what is beside them runs once for each namespace and way to read payloads. */
-const pushRuns = new SharedRuns(startPushWorker, speakAlike);
-const limiterRuns = new SharedRuns(startLimiterWorker, speakAlike);
+const pushServices = new SharedServices(startPushWorker, speakAlike);
+const limiterServices = new SharedServices(startLimiterWorker, speakAlike);
 
 function speakAlike(a: HostOptions, b: HostOptions): boolean {
   return (
@@ -48,8 +48,8 @@ function speakAlike(a: HostOptions, b: HostOptions): boolean {
 
 /** Runs what a process needs to share limits: the worker that hears pushes, and one for limiter workflows. */
 export async function shareHost(options: HostOptions): Promise<SharedHost> {
-  const pushes = await pushRuns.share(options);
-  const limiter = options.hostLimiter ? await limiterRuns.share(options).catch(stopAndThrow(pushes)) : undefined;
+  const pushes = await pushServices.share(options);
+  const limiter = options.hostLimiter ? await limiterServices.share(options).catch(stopAndThrow(pushes)) : undefined;
   return {
     pushQueue: pushes.queue,
     async stop() {
@@ -62,7 +62,7 @@ export async function shareHost(options: HostOptions): Promise<SharedHost> {
   };
 }
 
-async function startPushWorker({ connection, namespace, dataConverter }: HostOptions): Promise<PushRun> {
+async function startPushWorker({ connection, namespace, dataConverter }: HostOptions): Promise<PushService> {
   const queue = `${PUSH_QUEUE_PREFIX}${hostname()}:${String(process.pid)}:${randomUUID()}`;
   const id = await namespaceId(connection.workflowService, namespace);
   const worker = await Worker.create({
@@ -87,7 +87,12 @@ async function startPushWorker({ connection, namespace, dataConverter }: HostOpt
   };
 }
 
-async function startLimiterWorker({ connection, namespace, dataConverter, limiterBundle }: HostOptions): Promise<Run> {
+async function startLimiterWorker({
+  connection,
+  namespace,
+  dataConverter,
+  limiterBundle,
+}: HostOptions): Promise<SharedService> {
   const worker = await Worker.create({
     connection,
     namespace,
@@ -103,7 +108,7 @@ async function startLimiterWorker({ connection, namespace, dataConverter, limite
   return start(worker);
 }
 
-function start(worker: Worker): Run {
+function start(worker: Worker): SharedService {
   const ended = worker.run();
   // a failure is reported by `stop`; until then it must not count as unhandled
   ended.catch(() => undefined);
@@ -116,9 +121,9 @@ function start(worker: Worker): Run {
   };
 }
 
-function stopAndThrow(run: Run): (error: unknown) => Promise<never> {
+function stopAndThrow(service: SharedService): (error: unknown) => Promise<never> {
   return async (error) => {
-    await run.stop().catch(() => undefined);
+    await service.stop().catch(() => undefined);
     throw error;
   };
 }

@@ -2,7 +2,7 @@ import { type LimiterStats } from '../../workflows/limiter/protocol';
 import { type BatchSet } from '../config/config';
 import { type Progress } from './progress';
 import { type ConnectionMonitor } from './connection-monitor';
-import { type Tally } from './run-report';
+import { type ResultCounts } from './run-report';
 import { type Work } from '../worker/work-counters';
 
 const EVERY_MS = 1_000;
@@ -14,7 +14,7 @@ export interface MonitorOptions {
   readonly total: number;
   /** Whether each item that was through before was answered. */
   readonly before: readonly boolean[];
-  readonly tally: Tally;
+  readonly tally: ResultCounts;
   readonly progress: Progress;
   readonly work: () => Work;
   readonly queryLimiters: () => Promise<Map<string, LimiterStats>>;

@@ -11,7 +11,7 @@ import { newSetWork, type SetWork, type Work } from '../worker/work-counters';
 export interface RunRecord {
   readonly sets: readonly BatchSet[];
   readonly items: readonly IndexedItem[];
-  readonly tally: Tally;
+  readonly tally: ResultCounts;
   readonly work: Work;
   /** The limiters' counts before the run, of those that ran already, and after it. */
   readonly before: ReadonlyMap<string, LimiterStats>;
@@ -88,7 +88,7 @@ function sum<T>(items: readonly T[], amount: (item: T) => number): number {
 }
 
 /** Counts the results of a run as they are written. */
-export class Tally {
+export class ResultCounts {
   readonly #bySet = new Map<string, number>();
   ok = 0;
   failed = 0;

@@ -8,7 +8,7 @@ import { batchInputs, inFlightBounds } from './batch-inputs';
 import { type BatchContent, type BatchRecord, RECORD_FORMAT } from '../state/batch-record';
 import { type BatchConfig } from '../config/config';
 import { startControlWorker } from './control-worker';
-import { endPreviousRun, takeBackFromPreviousRun } from '../state/previous-run';
+import { endPreviousRun, reclaimFromPreviousRun } from '../state/previous-run';
 import { queryLimiters } from '../temporal/limiter-stats';
 import { type OutputWriter } from '../files/output';
 import { portOf, startOwnServer } from '../temporal/own-server';
@@ -16,13 +16,13 @@ import { batchWorkflowIds, controlQueueOf } from '../state/partitions';
 import { startProgress } from '../report/progress';
 import { type BatchReport } from '../report/report';
 import { monitor } from '../report/run-monitor';
-import { reportOf, Tally } from '../report/run-report';
+import { reportOf, ResultCounts } from '../report/run-report';
 import { refuseConflicts } from '../temporal/running-definitions';
 import { type DiskSpaceWatch, watchDiskSpace } from '../files/disk-space';
 import { ConnectionMonitor } from '../report/connection-monitor';
 import { TargetError } from '../errors/errors';
 import { connectTemporal, targetOf, type TemporalTarget } from '../temporal/temporal-target';
-import { untilAllThrough } from './until-all-through';
+import { waitForResults } from './wait-for-results';
 
 export interface BatchRunOptions {
   readonly config: BatchConfig;
@@ -71,7 +71,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const { config, items, output, folder, signal } = options;
   const setNames = config.sets.map(({ name }) => name);
   const bounds = inFlightBounds(config.sets);
-  const tally = new Tally();
+  const tally = new ResultCounts();
 
   const { target, room } = await targetFor(options, atEnd);
   signal.throwIfAborted();
@@ -84,7 +84,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const workflowIds = batchWorkflowIds(record.id, record.partitions);
   const places = { client, workflowIds, limitSets: setNames };
   // before there are others that are noted
-  const former = takeBackFromPreviousRun(await folder.notedWorkers(), folder, places);
+  const former = reclaimFromPreviousRun(await folder.notedWorkers(), folder, places);
   const fleet = startFleet({ ...options, record, target, bounds, places });
   atEnd(() => fleet.stop());
   const controlQueue = controlQueueOf(record.id);
@@ -119,7 +119,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   let end: WorkflowsEnd;
   try {
     const inputs = batchInputs({ record, config, items, bounds, answered: output.earlier });
-    end = await Promise.race([untilAllThrough({ client, inputs, items, output, signal }), failed]);
+    end = await Promise.race([waitForResults({ client, inputs, items, output, signal }), failed]);
   } finally {
     // The leases go back first: the limiters' last events are part of what the run cost, and its last progress shows all done.
     await fleet.stop();

@@ -7,7 +7,7 @@ import { type ControlActivities, type IndexedItem } from '../../workflows/batch/
 import { type OutputWriter } from '../files/output';
 import { OutputError } from '../errors/errors';
 import { pageOf } from '../state/partitions';
-import { type Tally } from '../report/run-report';
+import { type ResultCounts } from '../report/run-report';
 import { type TemporalConnections } from '../temporal/temporal-target';
 
 /** What ends later ends with the process. Unit: milliseconds. */
@@ -21,7 +21,7 @@ export interface ControlOptions {
   readonly code: WorkflowBundleWithSourceMap;
   readonly items: readonly IndexedItem[];
   readonly output: OutputWriter;
-  readonly tally: Tally;
+  readonly tally: ResultCounts;
   /** Reaches whichever worker process has the items. */
   readonly recall: (ids: readonly string[]) => void;
 }

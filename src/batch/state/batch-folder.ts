@@ -4,12 +4,12 @@ import { dirname, join, resolve } from 'node:path';
 import { type BatchRecord, parseRecord } from './batch-record';
 import { type LostWorker } from './lost-worker';
 import { leaveFolder, ownFolder } from './owner-lock';
-import { markOf, type ProcessMark } from './process-mark';
+import { identify, type ProcessIdentity } from './process-identity';
 import { UsageError } from '../errors/errors';
 import { writeFileAtomically } from '../files/atomic-write';
 
 /** A process of a batch that takes tasks. */
-export type NotedWorker = LostWorker & { readonly process: ProcessMark };
+export type RecordedWorker = LostWorker & { readonly process: ProcessIdentity };
 
 const RECORD = 'batch.json';
 const WORKER = /^worker-.*\.json$/;
@@ -81,7 +81,7 @@ export class BatchFolder {
 
   /** What is known of a process that takes tasks of this batch; what was noted of it before is replaced. */
   async noteWorker(pid: number, worker: LostWorker): Promise<void> {
-    const noted: NotedWorker = { ...worker, process: await markOf(pid) };
+    const noted: RecordedWorker = { ...worker, process: await identify(pid) };
     await writeFileAtomically(this.#fileOf(worker), JSON.stringify(noted));
   }
 
@@ -90,10 +90,10 @@ export class BatchFolder {
   }
 
   /** The processes that have been noted, whether they run or not. */
-  async notedWorkers(): Promise<NotedWorker[]> {
+  async notedWorkers(): Promise<RecordedWorker[]> {
     const files = (await readdir(this.path)).filter((name) => WORKER.test(name));
     const texts = await Promise.all(files.map((name) => readFile(join(this.path, name), 'utf8')));
-    return texts.map((text) => JSON.parse(text) as NotedWorker);
+    return texts.map((text) => JSON.parse(text) as RecordedWorker);
   }
 
   /** Drops what was there before. */

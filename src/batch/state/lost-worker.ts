@@ -13,7 +13,7 @@ export interface LostWorker {
 }
 
 /** Where something of it may be left. */
-export interface Whereabouts {
+export interface ReclaimTargets {
   readonly client: Client;
   readonly workflowIds: readonly string[];
   readonly limitSets: readonly string[];
@@ -23,7 +23,7 @@ export interface Whereabouts {
  * Whether what happened to an item counts as an attempt. It does where a worker ends under a command that runs: an item that
  * ends every worker must not do so for ever. It does not where everything ended: that was not the item's doing.
  */
-export type Blame = 'attempt' | 'none';
+export type CountsAs = 'attempt' | 'none';
 
 const COMPLETE_ITEM: keyof ItemActivities = 'completeItem';
 /** The state of an activity that a worker has taken, as the server numbers it. */
@@ -36,12 +36,12 @@ const LOOKS = 3;
  * Takes back what dead processes held: their limits at once, not when their leases end, and their items, which are tried
  * again at once and not when their heartbeats are missed. Only ever a gain: what fails here comes back later by itself.
  */
-export async function takeBack(lost: readonly LostWorker[], places: Whereabouts, blame: Blame): Promise<void> {
+export async function reclaim(lost: readonly LostWorker[], places: ReclaimTargets, blame: CountsAs): Promise<void> {
   if (lost.length === 0) return;
   await Promise.all([endLeases(lost, places), failTasks(lost, places, blame)]).catch(() => undefined);
 }
 
-async function endLeases(lost: readonly LostWorker[], { client, limitSets }: Whereabouts): Promise<void> {
+async function endLeases(lost: readonly LostWorker[], { client, limitSets }: ReclaimTargets): Promise<void> {
   const queues = lost.map(({ pushQueue }) => pushQueue).filter((queue) => queue !== '');
   const signal = (name: string, queue: string) => client.workflow.getHandle(limiterId(name)).signal(endedSignal, queue);
   await Promise.allSettled(limitSets.flatMap((name) => queues.map((queue) => signal(name, queue))));
@@ -49,8 +49,8 @@ async function endLeases(lost: readonly LostWorker[], { client, limitSets }: Whe
 
 async function failTasks(
   lost: readonly LostWorker[],
-  { client, workflowIds }: Whereabouts,
-  blame: Blame,
+  { client, workflowIds }: ReclaimTargets,
+  blame: CountsAs,
 ): Promise<void> {
   const identities = new Set(lost.map(({ identity }) => identity));
   const fail = (id: string) => failTasksOf(identities, client.workflow.getHandle(id), client, blame);
@@ -64,7 +64,7 @@ async function failTasksOf(
   identities: ReadonlySet<string>,
   handle: WorkflowHandle,
   client: Client,
-  blame: Blame,
+  blame: CountsAs,
 ): Promise<void> {
   const { raw } = await handle.describe();
   const held = (raw.pendingActivities ?? []).filter(

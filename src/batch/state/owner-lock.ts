@@ -1,7 +1,7 @@
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { isRunning, markOf, type ProcessMark } from './process-mark';
+import { isRunning, identify, type ProcessIdentity } from './process-identity';
 import { writeFileAtomically } from '../files/atomic-write';
 
 const NOBODY = null;
@@ -13,9 +13,9 @@ const OWNER = /^owner-(\d{9})$/;
  *
  * @returns the process that owns it, if that is another one
  */
-export async function ownFolder(folder: string): Promise<ProcessMark | undefined> {
+export async function ownFolder(folder: string): Promise<ProcessIdentity | undefined> {
   const claim = join(folder, `claim-${randomUUID()}`);
-  await writeFile(claim, JSON.stringify(await markOf(process.pid)), { flag: 'wx' });
+  await writeFile(claim, JSON.stringify(await identify(process.pid)), { flag: 'wx' });
   try {
     for (;;) {
       const last = await lastOwner(folder);
@@ -29,7 +29,7 @@ export async function ownFolder(folder: string): Promise<ProcessMark | undefined
 }
 
 /** The process that owns a folder now, if one does that still runs. */
-export async function runningOwner(folder: string): Promise<ProcessMark | undefined> {
+export async function runningOwner(folder: string): Promise<ProcessIdentity | undefined> {
   const owner = await readOwner(folder, await lastOwner(folder));
   return owner !== undefined && (await isRunning(owner)) ? owner : undefined;
 }
@@ -57,9 +57,9 @@ async function lastOwner(folder: string): Promise<number> {
   return Math.max(0, ...numbers);
 }
 
-async function readOwner(folder: string, number: number): Promise<ProcessMark | undefined> {
+async function readOwner(folder: string, number: number): Promise<ProcessIdentity | undefined> {
   const text = await readFile(join(folder, nameOf(number)), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : ((JSON.parse(text) as ProcessMark | typeof NOBODY) ?? undefined);
+  return text === undefined ? undefined : ((JSON.parse(text) as ProcessIdentity | typeof NOBODY) ?? undefined);
 }
 
 function nameOf(number: number): string {

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client } from '@temporalio/client';
-import { type BatchFolder, type NotedWorker } from './batch-folder';
+import { type BatchFolder, type RecordedWorker } from './batch-folder';
 import { type BatchRecord } from './batch-record';
-import { takeBack, type Whereabouts } from './lost-worker';
+import { reclaim, type ReclaimTargets } from './lost-worker';
 import { batchWorkflowIds } from './partitions';
-import { isRunning } from './process-mark';
+import { isRunning } from './process-identity';
 
 /** Worker processes that have lost their command end by themselves, at the latest after so much. Unit: milliseconds. */
 const ENDING_MS = 8_000;
 const LOOK_EVERY_MS = 200;
 
 /** Takes back what the processes of commands before this one held. Those that still run keep it until their leases end. */
-export async function takeBackFromPreviousRun(
-  former: readonly NotedWorker[],
+export async function reclaimFromPreviousRun(
+  former: readonly RecordedWorker[],
   folder: BatchFolder,
-  places: Whereabouts,
+  places: ReclaimTargets,
 ): Promise<void> {
   const deadline = Date.now() + ENDING_MS;
   const waiting = new Set(former);
@@ -23,7 +23,7 @@ export async function takeBackFromPreviousRun(
     if (waiting.size > 0) await sleep(LOOK_EVERY_MS);
   }
   const ended = former.filter((worker) => !waiting.has(worker));
-  await takeBack(ended, places, 'none');
+  await reclaim(ended, places, 'none');
   await Promise.allSettled(ended.map((worker) => folder.forgetWorker(worker)));
 }
 

@@ -1,7 +1,7 @@
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { wentUnanswered } from '../../client/link/reach';
+import { wentUnanswered } from '../../client/link/reachability';
 import {
   BATCH_WORKFLOW,
   type BatchInput,

@@ -1,14 +1,14 @@
-import { type StartWorker, type FleetWatch, WorkerPlace } from './worker-place';
+import { type StartWorker, type FleetWatch, WorkerSlot } from './worker-slot';
 import { addWork, type Work } from './work-counters';
 import { type BatchFolder } from '../state/batch-folder';
 import { type BatchRecord } from '../state/batch-record';
-import { takeBack, type Whereabouts } from '../state/lost-worker';
+import { reclaim, type ReclaimTargets } from '../state/lost-worker';
 import { controlQueueOf } from '../state/partitions';
 import { type TemporalTarget } from '../temporal/temporal-target';
 
 /** The worker processes of a batch. One that dies is replaced. They end with this process, however it ends. */
 export class WorkerFleet {
-  readonly #places: readonly WorkerPlace[];
+  readonly #places: readonly WorkerSlot[];
 
   /** Rejects when a process cannot be started, however often it is tried. Never resolves. */
   readonly failed: Promise<never>;
@@ -20,7 +20,7 @@ export class WorkerFleet {
   readonly ready: Promise<void>;
 
   constructor(size: number, start: Omit<StartWorker, 'type' | 'identity'>, watch: FleetWatch) {
-    this.#places = Array.from({ length: size }, () => new WorkerPlace(start, watch));
+    this.#places = Array.from({ length: size }, () => new WorkerSlot(start, watch));
     this.failed = Promise.race(this.#places.map(({ failed }) => failed));
     this.failed.catch(() => undefined);
     this.ready = Promise.all(this.#places.map(({ ready }) => ready)).then(() => undefined);
@@ -52,7 +52,7 @@ export interface BatchFleetOptions {
   /** The most items under way at each set, in the record's order. */
   readonly bounds: readonly number[];
   /** Where a process that dies has left something. */
-  readonly places: Whereabouts;
+  readonly places: ReclaimTargets;
 }
 
 /**
@@ -70,7 +70,7 @@ export function startFleet(options: BatchFleetOptions): WorkerFleet {
       noted: (pid, worker) => void folder.noteWorker(pid, worker).catch(() => undefined),
       ended: (worker, wasLost) => {
         void folder.forgetWorker(worker).catch(() => undefined);
-        if (wasLost) void takeBack([worker], places, 'attempt');
+        if (wasLost) void reclaim([worker], places, 'attempt');
       },
     },
   );

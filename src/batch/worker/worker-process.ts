@@ -2,7 +2,7 @@ import { shareHost } from '../../activities/plugin/hosts';
 import { type ItemActivities } from '../../workflows/batch/batch-protocol';
 import { loadBatchConfig } from '../config/config';
 import { type Complete } from './complete';
-import { type FromWorker, type StartWorker, type ToWorker } from './worker-place';
+import { type FromWorker, type StartWorker, type ToWorker } from './worker-slot';
 import { readItem } from '../files/input';
 import { warmUp } from './provider';
 import { installQuietRuntime } from '../temporal/quiet-runtime';

@@ -2,7 +2,7 @@ import type { LimitDefinition } from '../../limiter/definition/definition';
 import type { Request } from '../../limiter/request/request';
 import type { Timer, Holding, Availability, WaitOptions } from '../../acquire/ports';
 import type { Backend, BackendStats } from './backend';
-import { OUT_OF_REACH, type Reach } from '../link/reach';
+import { OUT_OF_REACH, type Reachability } from '../link/reachability';
 
 /** What an acquisition holds that went ahead unlimited: nothing that it could give back or lose. */
 class UnlimitedHolding implements Holding {
@@ -34,7 +34,7 @@ class UnlimitedHolding implements Holding {
 export class OpenBackend implements Backend {
   constructor(
     readonly limited: Backend,
-    readonly reach: Reach,
+    readonly reach: Reachability,
   ) {}
 
   get clock(): Timer {

@@ -7,7 +7,7 @@ import { defaultClient } from '../link/environment';
 import { OpenBackend } from './open-backend';
 import { processClient } from './process-client';
 import { registerClient } from '../link/push-registry';
-import { Reach } from '../link/reach';
+import { Reachability } from '../link/reachability';
 import { TemporalLink } from '../link/temporal-link';
 
 /** Who does not want to wait takes no answer for a no after this time. */
@@ -57,7 +57,7 @@ export function createTemporalBackend(options: BackendOptions): Backend {
     definition,
     client === undefined ? defaultClient : () => Promise.resolve(client),
     LIMITER_TASK_QUEUE,
-    new Reach(clock),
+    new Reachability(clock),
   );
   let forget = (): void => undefined;
   const leaseClient = processClient({

@@ -1,4 +1,4 @@
-import type { LimiterLink, Hear } from '../../acquire/ports';
+import type { LimiterLink, PushHandler } from '../../acquire/ports';
 import type { Push, Sync } from '../../limiter/protocol/wire';
 
 /** A process's way to one limiter: it can ask where no worker of it hears pushes. */
@@ -7,11 +7,11 @@ export interface ProcessLink extends LimiterLink {
   ask(client: string): Promise<Push | undefined>;
 }
 
-const clients = new Map<string, Hear>();
+const clients = new Map<string, PushHandler>();
 const served: { readonly queue: string; readonly namespaceId: string }[] = [];
 
 /** Lets pushes for this client reach it from now on. Returns what ends that. */
-export function registerClient(client: string, hear: Hear): () => void {
+export function registerClient(client: string, hear: PushHandler): () => void {
   clients.set(client, hear);
   return () => {
     clients.delete(client);

@@ -13,7 +13,7 @@ import {
   syncSignal,
 } from '../../workflows/limiter/protocol';
 import { Backoff } from './backoff';
-import { DEADLINE_EXCEEDED, grpcCodeOf, type Reach } from './reach';
+import { DEADLINE_EXCEEDED, grpcCodeOf, type Reachability } from './reachability';
 import { namespaceId } from './environment';
 import { pushQueue, servesPushes, type ProcessLink } from './push-registry';
 
@@ -42,7 +42,7 @@ export class TemporalLink implements ProcessLink {
     readonly client: () => Promise<Client>,
     readonly limiterTaskQueue: string,
     /** Told of every call how it went. */
-    readonly reach: Reach,
+    readonly reach: Reachability,
   ) {}
 
   get queue(): string {

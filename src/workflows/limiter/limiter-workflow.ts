@@ -12,8 +12,8 @@ import { runAddress, type RunAddress } from '../../limiter/protocol/address';
 import { Allocator } from '../../limiter/allocator/allocator';
 import { withinBudget } from '../../limiter/allocator/snapshot/snapshot-budget';
 import type { Sync } from '../../limiter/protocol/wire';
-import { Alarm } from '../support/timers';
-import { Deliveries } from './deliveries';
+import { WakeTimer } from '../support/timers';
+import { PushDeliveries } from './push-deliveries';
 import {
   LIMITER_TASK_TIMEOUT,
   endedSignal,
@@ -46,11 +46,11 @@ const { limitsProbe } = proxyActivities<HostActivities>({
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   const { definition, state, events, maxEvents } = limiterInput(input);
   const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
-  const alarm = new Alarm();
+  const alarm = new WakeTimer();
   const inbox: Sync[] = [];
   /** Addresses of those that have ended. */
   const gone: string[] = [];
-  const deliveries = new Deliveries({
+  const deliveries = new PushDeliveries({
     onReply: (sync) => inbox.push(sync),
     onDelivered: (push) => allocator.delivered(push),
     onGone: (run) => gone.push(runAddress(run)),
@@ -68,14 +68,14 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     events: events + workflowInfo().historyLength,
     definition: allocator.definition,
   }));
-  setHandler(leaseQuery, (client) => deliveries.mailFor(client) ?? null);
+  setHandler(leaseQuery, (client) => deliveries.latestPush(client) ?? null);
 
   for (let turn = 0; ; turn += 1) {
     const now = Date.now();
     for (const sync of inbox.splice(0)) allocator.receive(sync, now);
     if (gone.length > 0) allocator.ended(gone.splice(0), now);
     probe(allocator.unconfirmed(now));
-    alarm.rang = false;
+    alarm.hasFired = false;
     // a run that begins with all that piled up meanwhile may be long from the start: it, too, is to get somewhere
     if (turn > 0 && isLong(maxEvents)) {
       // what happens just as a run ends has the server refuse that end, and the whole run is replayed
@@ -85,7 +85,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
       alarm.set(allocator.advance(now));
       for (const delivery of allocator.publish(now, deliveries.hasRoom)) deliveries.send(delivery);
     }
-    await condition(() => inbox.length > 0 || gone.length > 0 || alarm.rang || mayGoOn());
+    await condition(() => inbox.length > 0 || gone.length > 0 || alarm.hasFired || mayGoOn());
   }
   log.debug('limiter continues as new', { events: workflowInfo().historyLength });
   // one that an earlier release has started would keep the time it was given then

@@ -29,11 +29,11 @@ export const runTimer: Timer = {
  * One timer at a time, and as few as possible: each costs events. A timer that runs is kept unless the moment asked for
  * is earlier.
  */
-export class Alarm {
+export class WakeTimer {
   #at = Infinity;
   #scope: CancellationScope | undefined;
   /** Whether the moment has come since it was last looked at. */
-  rang = false;
+  hasFired = false;
 
   /** Rings at this moment at the latest; `Infinity` asks for nothing. */
   set(at: number): void {
@@ -45,7 +45,7 @@ export class Alarm {
     scope
       .run(async () => sleep(Math.max(1, Math.ceil(at - Date.now()))))
       .then(() => {
-        if (this.#scope === scope) this.#ring();
+        if (this.#scope === scope) this.#fire();
       })
       .catch((error: unknown) => {
         if (!isCancellation(error)) throw error;
@@ -59,10 +59,10 @@ export class Alarm {
     this.#scope = undefined;
   }
 
-  #ring(): void {
+  #fire(): void {
     this.#at = Infinity;
     this.#scope = undefined;
-    this.rang = true;
+    this.hasFired = true;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type BatchSet } from '../../../src/batch/config/config';
-import { reportOf, Tally } from '../../../src/batch/report/run-report';
+import { reportOf, ResultCounts } from '../../../src/batch/report/run-report';
 
 const set = (name: string, outputTokens: number): BatchSet => ({
   name,
@@ -12,7 +12,7 @@ const set = (name: string, outputTokens: number): BatchSet => ({
 const item = (id: number, maxTokens: number) => ({ id: `${id}`, offset: 0, length: 1, inputTokens: 1, maxTokens });
 
 function idealOf(sets: readonly BatchSet[], maxTokens: readonly number[], done = maxTokens.length): number {
-  const tally = new Tally();
+  const tally = new ResultCounts();
   for (let id = 0; id < done; id++)
     tally.add({ id: `${id}`, ok: false, set: 'a', error: { type: 'E', message: '' }, attempts: 1 });
   const none = new Map<string, never>();

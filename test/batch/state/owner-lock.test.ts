@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leaveFolder, ownFolder, runningOwner } from '../../../src/batch/state/owner-lock';
-import { isRunning, markOf } from '../../../src/batch/state/process-mark';
+import { isRunning, identify } from '../../../src/batch/state/process-identity';
 
 let folder: string;
 
@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true }));
 /** The mark of a process that has ended. */
 async function ended() {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-  const mark = await markOf(child.pid!);
+  const mark = await identify(child.pid!);
   const exit = once(child, 'exit');
   child.kill('SIGKILL');
   await exit;
@@ -43,7 +43,7 @@ describe('a folder', () => {
 });
 
 it('tells a process from a later one of its number', async () => {
-  const own = await markOf(process.pid);
+  const own = await identify(process.pid);
   expect(await isRunning(own)).toBe(true);
   expect(await isRunning(await ended())).toBe(false);
   const earlier = { ...own, begun: 'another time' };

@@ -1,5 +1,5 @@
 import { ServiceError } from '@temporalio/client';
-import { grpcCodeOf, wentUnanswered } from '../../../src/client/link/reach';
+import { grpcCodeOf, wentUnanswered } from '../../../src/client/link/reachability';
 
 /** As gRPC throws it. */
 const failure = (code: number): Error =>

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { checkSet } from '../../../src/acquire/set/set-settings';
 import { pushQueue, servePushes } from '../../../src/client/link/push-registry';
-import { Reach } from '../../../src/client/link/reach';
+import { Reachability } from '../../../src/client/link/reachability';
 import { TemporalLink } from '../../../src/client/link/temporal-link';
 import type { Sync } from '../../../src/limiter/protocol/wire';
 import { FakeClock } from '../../support/fake-clock';
@@ -35,7 +35,7 @@ function aLink(namespace: string, ids: Readonly<Record<string, string>>) {
     },
   };
   const connect = async (): Promise<Client> => client as unknown as Client;
-  const link = new TemporalLink('set', definition, connect, 'limiters', new Reach(new FakeClock()));
+  const link = new TemporalLink('set', definition, connect, 'limiters', new Reachability(new FakeClock()));
   return { link, told, ids: client.workflowService.describeNamespace, send: () => link.send({ queue: '' } as Sync) };
 }
 

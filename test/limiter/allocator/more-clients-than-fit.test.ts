@@ -1,4 +1,4 @@
-import { PATIENT } from '../../../src/acquire/set/acquire-options';
+import { NO_TIMEOUT } from '../../../src/acquire/set/acquire-options';
 import { Allocator } from '../../../src/limiter/allocator/allocator';
 import { mostClients } from '../../../src/limiter/allocator/snapshot/snapshot-budget';
 import { Fleet } from '../../../simulator/fleet/fleet';
@@ -108,9 +108,9 @@ describe('who comes to a limiter that has no room', () => {
   test('is told no at once, if it does not want to wait', async () => {
     const { fleet, process } = await full();
     const request = { amounts: [1], covers: [true] };
-    const first = process.supply.tryTake(request, PATIENT);
+    const first = process.supply.tryTake(request, NO_TIMEOUT);
     await fleet.runFor(1_000);
     await expect(first).resolves.toBeUndefined();
-    await expect(process.supply.tryTake(request, PATIENT)).resolves.toBeUndefined();
+    await expect(process.supply.tryTake(request, NO_TIMEOUT)).resolves.toBeUndefined();
   });
 });

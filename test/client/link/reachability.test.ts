@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { Reach } from '../../../src/client/link/reach';
+import { Reachability } from '../../../src/client/link/reachability';
 import { FakeClock } from '../../support/fake-clock';
 
 /** As the SDK throws what gRPC has told. */
@@ -8,7 +8,7 @@ const grpcError = (code: number): Error =>
 const [UNAVAILABLE, PERMISSION_DENIED] = [14, 7];
 
 function afterTries(...errors: readonly Error[]): boolean {
-  const reach = new Reach(new FakeClock());
+  const reach = new Reachability(new FakeClock());
   for (const error of errors) reach.failed(error);
   return reach.isLost;
 }

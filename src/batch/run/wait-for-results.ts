@@ -3,7 +3,7 @@ import { type BatchInput, type IndexedItem } from '../../workflows/batch/batch-p
 import { BatchWorkflows, type WorkflowsEnd } from '../temporal/batch-workflows';
 import { type OutputWriter } from '../files/output';
 
-export interface ThroughOptions {
+export interface WaitForResultsOptions {
   readonly client: Client;
   /** What the batch workflows start with, by their ids. */
   readonly inputs: ReadonlyMap<string, BatchInput>;
@@ -16,7 +16,7 @@ export interface ThroughOptions {
  * Runs batch workflows until the output has every item. It is the output that counts: a workflow that went on from an
  * earlier command may take for done what the disk has lost, or what is to be done again; then others follow it.
  */
-export async function untilAllThrough(options: ThroughOptions): Promise<WorkflowsEnd> {
+export async function waitForResults(options: WaitForResultsOptions): Promise<WorkflowsEnd> {
   const { client, inputs, items, output, signal } = options;
   const countMissing = (): number => items.reduce((count, { id }) => (output.has(id) ? count : count + 1), 0);
   let events = 0;

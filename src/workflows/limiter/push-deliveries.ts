@@ -26,7 +26,7 @@ export interface Deliverer {
  * Brings pushes to their clients: to a process by an activity on its own task queue, to a workflow run by a signal. For a
  * client that has neither, the newest is kept until it asks.
  */
-export class Deliveries {
+export class PushDeliveries {
   readonly #underWay = new Map<string, number>();
   readonly #mail = new Map<string, Push>();
   /** When each of the pushes under way was sent. */
@@ -43,7 +43,7 @@ export class Deliveries {
   }
 
   /** The newest push to a client that asks by query. */
-  mailFor(client: string): Push | undefined {
+  latestPush(client: string): Push | undefined {
     return this.#mail.get(client);
   }
 

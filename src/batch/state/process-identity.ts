@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 
 /** A process, told apart from a later one that gets its number. */
-export interface ProcessMark {
+export interface ProcessIdentity {
   readonly pid: number;
   /** When it began, as the system counts it; empty where that cannot be told. */
   readonly begun: string;
 }
 
-export async function markOf(pid: number): Promise<ProcessMark> {
+export async function identify(pid: number): Promise<ProcessIdentity> {
   return { pid, begun: (await beginningOf(pid)) ?? '' };
 }
 
 /** Whether that very process still runs. */
-export async function isRunning({ pid, begun }: ProcessMark): Promise<boolean> {
+export async function isRunning({ pid, begun }: ProcessIdentity): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -57,7 +57,7 @@ export interface FleetWatch {
 }
 
 /** One place of a fleet: a worker process and, if it dies, the next. It ends with this process, however that ends. */
-export class WorkerPlace {
+export class WorkerSlot {
   readonly #backoff = new Backoff(FIRST_WAIT_MS, MOST_WAIT_MS);
   /** Of each of its processes; what a dead one has done still counts. */
   readonly #work: Work[] = [];

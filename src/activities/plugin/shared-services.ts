@@ -1,19 +1,19 @@
 /** What runs beside a user's worker. */
-export interface Run {
+export interface SharedService {
   /** When it has ended, whoever ended it; rejects if it failed. */
   readonly ended: Promise<void>;
   /** Ends it, and says how it went. */
   stop(): Promise<void>;
 }
 
-interface Entry<Need, Kind extends Run> {
+interface Entry<Need, Kind extends SharedService> {
   readonly need: Need;
-  readonly run: Promise<Kind>;
+  readonly service: Promise<Kind>;
   users: number;
 }
 
-/** Runs that begin with the first that needs one, and end with the last of those that need the same. */
-export class SharedRuns<Need, Kind extends Run> {
+/** Services that begin with the first that needs one, and end with the last of those that need the same. */
+export class SharedServices<Need, Kind extends SharedService> {
   readonly #entries = new Set<Entry<Need, Kind>>();
 
   constructor(
@@ -21,26 +21,26 @@ export class SharedRuns<Need, Kind extends Run> {
     readonly isSame: (a: Need, b: Need) => boolean,
   ) {}
 
-  /** The run for this need, of which `stop` is this user's own. */
+  /** The service for this need, of which `stop` is this user's own. */
   async share(need: Need): Promise<Kind> {
     const entry = [...this.#entries].find((known) => this.isSame(known.need, need)) ?? this.#begin(need);
     entry.users += 1;
-    const run = await entry.run;
+    const service = await entry.service;
     const stop = async (): Promise<void> => {
       entry.users -= 1;
       if (entry.users > 0) return;
       this.#entries.delete(entry);
-      await run.stop();
+      await service.stop();
     };
-    return { ...run, stop };
+    return { ...service, stop };
   }
 
   #begin(need: Need): Entry<Need, Kind> {
-    const entry = { need, run: this.start(need), users: 0 };
+    const entry = { need, service: this.start(need), users: 0 };
     this.#entries.add(entry);
     // what has ended, or never came about, must not be what the next one gets
     const forget = (): boolean => this.#entries.delete(entry);
-    entry.run.then(({ ended }) => ended).then(forget, forget);
+    entry.service.then(({ ended }) => ended).then(forget, forget);
     return entry;
   }
 }

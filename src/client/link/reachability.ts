@@ -7,11 +7,11 @@ const TRIES = 3;
 /** Tries follow each other faster. After it nobody has tried, so nobody knows, and the next acquisition finds out. */
 const STALE_MS = 15_000;
 
-/** Why {@link Reach.outage} aborts. */
+/** Why {@link Reachability.outage} aborts. */
 export const OUT_OF_REACH = Symbol('out of reach');
 
 /** Whether Temporal answers, as the calls to it tell. */
-export class Reach {
+export class Reachability {
   #unanswered = 0;
   #failedAt = -Infinity;
   #outage = busyController();
