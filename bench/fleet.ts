@@ -9,7 +9,7 @@
  *
  *   npx tsx bench/fleet.ts [file for the results]
  */
-import { play, scenarios } from '../simulator/fleet/saturated-fleets';
+import { play, scenarios } from '../simulator/loads/saturated-fleets';
 import { report } from './support/report';
 
 async function main(): Promise<void> {

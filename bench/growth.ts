@@ -6,7 +6,7 @@
  *   npx tsx bench/growth.ts [file for the results]
  */
 import { Fleet } from '../simulator/fleet/fleet';
-import { calls, defined, permits } from '../simulator/fleet/saturated-fleets';
+import { calls, defined, permits } from '../simulator/scenario/definitions';
 import { CallLimit, LimitPool, LimitSet, RateLimit } from '../src/index';
 import type { FleetWatch } from '../simulator/fleet/fleet-watch';
 import { figure, figures, type Finding, report } from './support/report';

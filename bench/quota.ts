@@ -6,7 +6,7 @@
  *
  *   npx tsx bench/quota.ts [file for the results]
  */
-import { VirtualClock } from '../simulator/fleet/virtual-clock';
+import { VirtualClock } from '../simulator/world/virtual-clock';
 import { sleepAndRetry } from './quota/sleep-and-retry';
 import { StrictWindow } from './quota/strict-window';
 import { type Curve, plot } from './support/plot';

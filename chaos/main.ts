@@ -5,7 +5,7 @@
  *   npm run chaos -- --only worker,freeze --seconds 20 --seed 7
  */
 import { commandLine } from '../scripts/support/command-line';
-import { streamOf } from '../simulator/fleet/random';
+import { streamOf } from '../simulator/world/random';
 import { type Arguments, readArguments, USAGE } from './arguments';
 import { Cluster } from './cluster/cluster';
 import { allHeld, type Finding, lineOf, tableOf, totalsOf } from './report';

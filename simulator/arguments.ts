@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import { numberOf, oneOf, wholeOf } from '../scripts/support/command-line';
 import { FAULTS } from './faults/faults';
-import type { FaultName } from './faults/fault';
-import type { Scenario } from './scenario';
+import { FAULT_NAMES, type FaultName, type Scenario } from './scenario/scenario';
 
 /** How it is used. */
 export const USAGE = `npm run simulate -- [options]
@@ -105,8 +104,8 @@ function chosenSets({ seed, sets }: Scenario, places?: readonly number[], keys?:
 }
 
 function readFaults(text: string): FaultName[] {
-  const known = Object.fromEntries(Object.values(FAULTS).map(({ name }) => [name, name] as const));
   if (text === 'none') return [];
-  if (text === 'all') return Object.values(known);
+  if (text === 'all') return [...FAULT_NAMES];
+  const known = Object.fromEntries(FAULT_NAMES.map((name) => [name, name]));
   return text.split(',').map((word) => oneOf('faults', word, known));
 }

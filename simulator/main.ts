@@ -1,8 +1,8 @@
 import { commandLine } from '../scripts/support/command-line';
 import { readArguments, USAGE } from './arguments';
-import { runLoads } from './loads/run-loads';
+import { measureLoads } from './loads/measure-loads';
 import { huntMutants } from './mutants/hunt';
-import { runSeeds } from './run-seeds';
+import { playSeeds } from './seeds/play-seeds';
 
 /** `npm run simulate`: its last line gives the figures, its exit status says whether all held. */
 async function main(): Promise<void> {
@@ -16,11 +16,11 @@ async function main(): Promise<void> {
     return;
   }
   if (asked.loads) {
-    const measured = await runLoads(print);
+    const measured = await measureLoads(print);
     if (measured.some(({ excess, acquisitions }) => excess > 0 || acquisitions === 0)) process.exitCode = 1;
     return;
   }
-  const { violations } = await runSeeds({ ...asked, print });
+  const { violations } = await playSeeds({ ...asked, print });
   if (violations > 0) process.exitCode = 1;
 }
 

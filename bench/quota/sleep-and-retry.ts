@@ -1,4 +1,4 @@
-import { streamOf } from '../../simulator/fleet/random';
+import { streamOf } from '../../simulator/world/random';
 import type { Timer } from '../../src/acquire/ports';
 import type { StrictWindow } from './strict-window';
 

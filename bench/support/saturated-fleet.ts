@@ -1,6 +1,6 @@
 import { Fleet } from '../../simulator/fleet/fleet';
 import type { FleetWatch } from '../../simulator/fleet/fleet-watch';
-import { calls, defined } from '../../simulator/fleet/saturated-fleets';
+import { calls, defined } from '../../simulator/scenario/definitions';
 import { ArrivalTimes } from './arrival-times';
 
 /** A limit, and the processes that share it. */

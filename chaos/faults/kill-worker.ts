@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pick } from '../../simulator/fleet/random';
+import { pick } from '../../simulator/world/random';
 import { LEASE_MS } from '../cluster/limits';
 import { underLoad } from '../under-load';
 

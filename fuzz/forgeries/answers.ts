@@ -14,7 +14,7 @@ export const answers: Invariant = {
         knownBefore = known;
         known = new Set(read().clients.map(({ id }) => id));
       },
-      heard({ client, status, detail }) {
+      pushed({ client, status, detail }) {
         // one that has just come or gone may have been told before, or after
         if (FATAL.has(status) && known.has(client) && knownBefore.has(client))
           fail(`${client}: ${status}, ${String(detail)}`);

@@ -1,9 +1,9 @@
 import type { SetDefinition } from '../../src/limiter/definition/definition';
-import { drawScenario } from '../../simulator/draw-scenario';
-import { streamOf } from '../../simulator/fleet/random';
+import { drawScenario } from '../../simulator/scenario/draw-scenario';
+import { streamOf } from '../../simulator/world/random';
 import type { Invariant } from '../../simulator/invariants/invariant';
-import type { Scenario } from '../../simulator/scenario';
-import { Simulation } from '../../simulator/simulation';
+import type { Scenario } from '../../simulator/scenario/scenario';
+import { Simulation } from '../../simulator/simulation/simulation';
 import { FORGERIES } from './forgery';
 import { Overheard } from './overheard';
 
@@ -48,8 +48,8 @@ export async function playForged({ seed, forged, invariants, change }: ForgedHis
   const scenario: Scenario = { ...plain, ...change?.(plain) };
   let broken: Error | undefined;
   const failed = (invariant: string) => (detail: string) => {
-    broken ??= new Error(`${invariant}: ${detail} (after ${simulation.world.now()} ms)`);
-    simulation.world.stop();
+    broken ??= new Error(`${invariant}: ${detail} (after ${simulation.clock.now()} ms)`);
+    simulation.clock.stop();
   };
   const simulation: Simulation = new Simulation(
     scenario,
@@ -69,7 +69,7 @@ export async function playForged({ seed, forged, invariants, change }: ForgedHis
       overheard.say(structuredClone(message));
     });
   }
-  simulation.world.after(LONGEST_MS, () => simulation.world.stop());
+  simulation.clock.after(LONGEST_MS, () => simulation.clock.stop());
   await simulation.play();
   if (broken !== undefined) throw broken;
   const { refused } = fleet.limiter.allocator?.stats(fleet.now).counters ?? { refused: 0 };

@@ -1,7 +1,7 @@
 import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import type { Sync } from '../../src/limiter/protocol/wire';
-import { pick } from '../../simulator/fleet/random';
+import { pick } from '../../simulator/world/random';
 import type { Overheard } from './overheard';
 
 type Random = () => number;

@@ -7,7 +7,7 @@ import { order } from '../../simulator/invariants/order';
 import { permitCapacity } from '../../simulator/invariants/permit-capacity';
 import { permitLevels } from '../../simulator/invariants/permit-levels';
 import { windowCapacity } from '../../simulator/invariants/window-capacity';
-import type { Scenario } from '../../simulator/scenario';
+import type { Scenario } from '../../simulator/scenario/scenario';
 import { answers } from '../forgeries/answers';
 import { countersGrow } from '../forgeries/counters-grow';
 import { HISTORY_MS, playForged, type Forged, type ForgedHistory } from '../forgeries/forged-history';

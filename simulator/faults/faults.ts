@@ -1,4 +1,5 @@
-import type { Fault, FaultName } from './fault';
+import type { FaultName } from '../scenario/scenario';
+import type { Fault } from './fault';
 import { continueAsNew, limiterDown, redefinition } from './limiter-faults';
 import { loss, repetition, serverDown, slowness } from './network-faults';
 import { crash, partition, pause } from './process-faults';

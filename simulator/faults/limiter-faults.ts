@@ -1,20 +1,20 @@
-import { drawNewer } from '../draw-definition';
-import { spread } from '../fleet/random';
+import { drawNewer } from '../scenario/draw-definition';
+import { spread } from '../world/random';
 import type { Fault } from './fault';
 
 /** Nobody runs the limiter's workflow: what is sent waits. */
 export const limiterDown: Fault = {
   name: 'limiter down',
   means: 'the limiter stands still for up to three minutes, its messages wait',
-  strike({ fleets, spells, at, tell }, random) {
-    for (const { limiter } of fleets) {
-      for (const moment of spells.moments(random, 60_000)) {
+  schedule(world, random) {
+    for (const { limiter } of world.fleets) {
+      for (const moment of world.moments(random, 60_000)) {
         const forMs = spread(random, 500, 180_000);
-        at(moment, () => {
-          tell(`the limiter is down for ${Math.round(forMs)} ms`);
+        world.at(moment, () => {
+          world.report(`the limiter is down for ${Math.round(forMs)} ms`);
           limiter.isDown = true;
         });
-        at(moment + forMs, () => limiter.comeBack());
+        world.at(moment + forMs, () => limiter.comeBack());
       }
     }
   },
@@ -24,12 +24,12 @@ export const limiterDown: Fault = {
 export const continueAsNew: Fault = {
   name: 'continue-as-new',
   means: 'the limiter goes on from a snapshot at any moment; pushes under way and their answers are lost',
-  strike({ fleets, spells, at, tell }, random) {
-    for (const { limiter } of fleets) {
+  schedule(world, random) {
+    for (const { limiter } of world.fleets) {
       const everyMs = spread(random, 100, 10_000);
-      for (const moment of spells.moments(random, everyMs)) {
-        at(moment, () => {
-          tell('the limiter continues as new');
+      for (const moment of world.moments(random, everyMs)) {
+        world.at(moment, () => {
+          world.report('the limiter continues as new');
           limiter.continueAsNew();
         });
       }
@@ -41,13 +41,13 @@ export const continueAsNew: Fault = {
 export const redefinition: Fault = {
   name: 'redefinition',
   means: 'limits are redefined while they are used: capacity, window, algorithm, limits that come and go',
-  strike(simulation, random) {
-    const { definitions, spells } = simulation;
-    for (const moment of spells.moments(random, 30_000)) {
-      simulation.at(moment, () => {
+  schedule(world, random) {
+    const { definitions } = world;
+    for (const moment of world.moments(random, 30_000)) {
+      world.at(moment, () => {
         definitions.forEach((definition, i) => (definitions[i] = drawNewer(definition, random)));
-        simulation.tell(`a process brings ${JSON.stringify(definitions)}`);
-        simulation.startHost();
+        world.report(`a process brings ${JSON.stringify(definitions)}`);
+        world.startHost();
       });
     }
   },

@@ -1,19 +1,19 @@
-import type { Holding, Timer } from '../../src/acquire/ports';
 import type { LeaseClient } from '../../src/acquire/client/lease-client';
 import { LeaseSupply } from '../../src/acquire/client/lease-supply';
+import type { Holding, Timer } from '../../src/acquire/ports';
 import type { LimitDefinition } from '../../src/limiter/definition/definition';
 import { LimitsError } from '../../src/limiter/errors/limits-error';
 import type { Amounts, Request } from '../../src/limiter/request/request';
-import type { Fleet } from './fleet';
-import type { Job } from './job';
-import { newPassage, type Passage } from './passage';
+import type { Job } from '../scenario/job';
+import { newAcquisition, type Acquisition } from './acquisition';
+import type { Surroundings } from './surroundings';
 
 /** Whoever acquires: a process, or a workflow run. What it holds is counted at the providers while it runs. */
 export abstract class Member {
   abstract readonly client: LeaseClient;
   abstract readonly clock: Timer;
   /** Acquisitions in the order in which they were let through or given up. */
-  readonly passages: Passage[] = [];
+  readonly acquisitions: Acquisition[] = [];
   /** Requests that wait. */
   waiting = 0;
   readonly #inUse = new Map<string, number>();
@@ -22,7 +22,7 @@ export abstract class Member {
   #isCounted = true;
 
   constructor(
-    readonly fleet: Fleet,
+    readonly fleet: Surroundings,
     readonly owner: string,
   ) {}
 
@@ -33,30 +33,30 @@ export abstract class Member {
   }
 
   /** One acquisition, from the request to the release. */
-  async acquire(job: Job): Promise<Passage> {
-    const passage = this.#ask(job);
+  async acquire(job: Job): Promise<Acquisition> {
+    const acquisition = this.#ask(job);
     this.waiting += 1;
     const holding = await this.#take(job);
     this.waiting -= 1;
-    this.passages.push(passage);
-    passage.passedAt = this.clock.now();
+    this.acquisitions.push(acquisition);
+    acquisition.acquiredAt = this.clock.now();
     if (holding === undefined) {
-      passage.end = 'refused';
-      for (const watch of this.fleet.watches) watch.refused?.(passage);
-      return passage;
+      acquisition.end = 'refused';
+      for (const watch of this.fleet.watches) watch.refused?.(acquisition);
+      return acquisition;
     }
-    passage.lease = this.client.id;
-    passage.fencingToken = holding.fencingToken;
-    passage.holds = holding.definitions.flatMap(({ kind, key }, i) =>
+    acquisition.lease = this.client.id;
+    acquisition.fencingToken = holding.fencingToken;
+    acquisition.holds = holding.definitions.flatMap(({ kind, key }, i) =>
       kind === 'resource' && (holding.request.amounts[i] ?? 0) > 0 ? [key] : [],
     );
-    for (const watch of this.fleet.watches) watch.passed?.(passage);
-    await this.hold(holding, job, passage);
-    return passage;
+    for (const watch of this.fleet.watches) watch.acquired?.(acquisition);
+    await this.hold(holding, job, acquisition);
+    return acquisition;
   }
 
   /** What is done with what was acquired, until it is released. */
-  protected abstract hold(holding: Holding, job: Job, passage: Passage): Promise<void>;
+  protected abstract hold(holding: Holding, job: Job, acquisition: Acquisition): Promise<void>;
 
   /** The units reach their providers. Says when. */
   protected start({ definitions, request }: Holding, used: Amounts): number[] {
@@ -64,7 +64,7 @@ export abstract class Member {
     return definitions.map((limit, i) => {
       const taken = request.amounts[i] ?? 0;
       if (limit.kind === 'resource') return NaN;
-      return this.fleet.arrive(limit.key, this.#isNeverCounted(limit) ? needed(limit, taken, used) : taken);
+      return this.fleet.providers.arrive(limit.key, this.#isNeverCounted(limit) ? needed(limit, taken, used) : taken);
     });
   }
 
@@ -74,18 +74,18 @@ export abstract class Member {
       const amount = sign * (request.amounts[i] ?? 0);
       if (kind !== 'resource' || amount === 0) return;
       this.#inUse.set(key, (this.#inUse.get(key) ?? 0) + amount);
-      if (this.#isCounted) this.fleet.usePermits(key, amount);
+      if (this.#isCounted) this.fleet.providers.usePermits(key, amount);
     });
   }
 
-  /** Units that were not needed are told to limiter and provider, the latter if it takes such back. */
+  /** Units that were not needed are settled with the limiter, and with a provider that takes them back. */
   protected settle(holding: Holding, used: Amounts, arrivedAt: readonly number[]): void {
     holding.definitions.forEach((limit, i) => {
       const taken = holding.request.amounts[i] ?? 0;
       const unneeded = taken - needed(limit, taken, used);
       if (unneeded === 0) return;
       if (comesBack(limit) && !this.#isNeverCounted(limit)) {
-        this.fleet.giveBack(limit.key, unneeded, arrivedAt[i] ?? 0);
+        this.fleet.providers.giveBack(limit.key, unneeded, arrivedAt[i] ?? 0);
       }
       holding.settle(i, taken - unneeded);
     });
@@ -93,32 +93,32 @@ export abstract class Member {
 
   /** Whether the provider counts no more than is needed, from the start on. */
   #isNeverCounted(limit: LimitDefinition): boolean {
-    return comesBack(limit) && this.fleet.options.unneeded === 'never counted';
+    return comesBack(limit) && this.fleet.unneeded === 'never counted';
   }
 
   /** What does not run uses nothing. */
   protected countPermits(isCounted: boolean): void {
     if (isCounted === this.#isCounted) return;
     this.#isCounted = isCounted;
-    for (const [key, amount] of this.#inUse) this.fleet.usePermits(key, isCounted ? amount : -amount);
+    for (const [key, amount] of this.#inUse) this.fleet.providers.usePermits(key, isCounted ? amount : -amount);
   }
 
-  #ask({ requested, priority = 0, timeoutMs = Infinity }: Job): Passage {
+  #ask({ requested, priority = 0, timeoutMs = Infinity }: Job): Acquisition {
     this.#orders += 1;
-    const askedAt = this.clock.now();
+    const requestedAt = this.clock.now();
     const { definitions } = this.supply;
     const request = requestOf(definitions, requested);
-    const passage = newPassage({
+    const acquisition = newAcquisition({
       owner: this.owner,
       order: this.#orders,
       priority,
-      askedAt,
-      askedInWorldAt: this.fleet.world.now(),
-      deadline: askedAt + timeoutMs,
+      requestedAt,
+      requestedInWorldAt: this.fleet.world.now(),
+      deadline: requestedAt + timeoutMs,
       takesUnits: definitions.some(({ kind }, i) => kind !== 'resource' && (request?.amounts[i] ?? 0) > 0),
     });
-    for (const watch of this.fleet.watches) watch.asked?.(passage);
-    return passage;
+    for (const watch of this.fleet.watches) watch.requested?.(acquisition);
+    return acquisition;
   }
 
   async #take({ requested, priority = 0, timeoutMs }: Job): Promise<Holding | undefined> {
@@ -141,7 +141,7 @@ function needed({ kind, key }: LimitDefinition, taken: number, used: Amounts): n
   return kind === 'resource' ? taken : Math.min(taken, used[key] ?? taken);
 }
 
-/** Calls and permits are wanted unless told otherwise; what no longer exists is not. */
+/** Calls and permits are wanted unless a request says otherwise; what no longer exists is not. */
 function requestOf(limits: readonly LimitDefinition[], requested: Amounts): Request | undefined {
   const amounts = limits.map(({ key, kind }) => requested[key] ?? (kind === 'rate' ? 0 : 1));
   if (amounts.some((amount, i) => amount > (limits[i]?.capacity ?? 0))) return undefined;

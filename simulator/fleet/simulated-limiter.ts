@@ -1,12 +1,10 @@
-import { runAddress, runAt, type RunAddress } from '../../src/limiter/protocol/address';
 import { Allocator } from '../../src/limiter/allocator/allocator';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
+import { runAddress, runAt, type RunAddress } from '../../src/limiter/protocol/address';
 import type { Push, Sync } from '../../src/limiter/protocol/wire';
-import { copy } from './network';
-import type { VirtualClock } from './virtual-clock';
+import { copy } from '../world/network';
+import { EPOCH, type VirtualClock } from '../world/virtual-clock';
 
-/** The limiter's clock reads so much when the world begins. */
-export const EPOCH = 1_700_000_000_000;
 /** Pushes under way to one client at a time. */
 const MAX_PUSHES = 2;
 

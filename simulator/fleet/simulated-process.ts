@@ -1,14 +1,14 @@
-import type { Holding } from '../../src/acquire/ports';
 import type { LeaseClient } from '../../src/acquire/client/lease-client';
+import type { Holding } from '../../src/acquire/ports';
 import { processClient } from '../../src/client/backends/process-client';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import type { Push, Sync } from '../../src/limiter/protocol/wire';
-import type { Fleet } from './fleet';
-import type { Job } from './job';
+import type { Job } from '../scenario/job';
+import { ProcessClock } from '../world/process-clock';
+import { streamOf } from '../world/random';
+import type { Acquisition } from './acquisition';
 import { Member } from './member';
-import type { Passage } from './passage';
-import { ProcessClock } from './process-clock';
-import { streamOf } from './random';
+import type { Surroundings } from './surroundings';
 
 /** No two clocks run alike: by so much at most, in milliseconds per millisecond. */
 const DRIFT = 1e-4;
@@ -23,16 +23,17 @@ export class SimulatedProcess extends Member {
   readonly queue: string;
   /** Whether its network is down: it runs on, and nothing gets in or out. */
   isCutOff = false;
-  readonly #ids = new Map<string, (push: Push) => Sync | undefined>();
+  /** Clients that it has been, by lease. */
+  readonly #ids = new Set<string>();
   #stopped = false;
 
   constructor(
-    fleet: Fleet,
+    fleet: Surroundings,
     readonly index: number,
     readonly definition: SetDefinition,
   ) {
     super(fleet, `p${index}`);
-    const random = streamOf(fleet.options.seed, this.owner);
+    const random = streamOf(fleet.seed, this.owner);
     this.clock = new ProcessClock(fleet.world, 1e6 * random(), (random() - 0.5) * 2 * DRIFT);
     this.queue = `queue-${index}`;
     this.client = processClient({
@@ -42,20 +43,10 @@ export class SimulatedProcess extends Member {
       random,
       newId: () => `${this.owner}-${this.#ids.size}`,
       onLease: (id, hear) => {
-        this.#ids.set(id, hear);
-        fleet.speakers.set(id, this);
+        this.#ids.add(id);
+        fleet.server.listen(id, (push) => this.#hear(hear, push));
       },
       link: { queue: this.queue, send: (sync) => this.#send(sync), ask: () => Promise.resolve(undefined) },
-    });
-  }
-
-  /** Hears a push once it runs; a dead process never answers. */
-  hear(client: string, push: Push): Promise<Sync | undefined> {
-    if (this.isCutOff) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      this.clock.run(() => {
-        resolve(this.#ids.get(client)?.(push));
-      });
     });
   }
 
@@ -72,12 +63,12 @@ export class SimulatedProcess extends Member {
     this.#stopped = true;
   }
 
-  /** Ends at once, as by SIGKILL: connections close, nobody is told. */
+  /** Ends at once, as by SIGKILL: connections close, and the limiter learns nothing. */
   kill(): void {
     this.clock.kill();
     this.countPermits(false);
     this.stop();
-    for (const id of this.#ids.keys()) this.fleet.speakers.delete(id);
+    this.fleet.server.hangUp(this.#ids);
     for (const watch of this.fleet.watches) watch.ended?.(this.owner);
   }
 
@@ -90,21 +81,21 @@ export class SimulatedProcess extends Member {
     });
   }
 
-  protected async hold(holding: Holding, { holdMs, used = {} }: Job, passage: Passage): Promise<void> {
+  protected async hold(holding: Holding, { holdMs, used = {} }: Job, acquisition: Acquisition): Promise<void> {
     const arrivedAt = this.start(holding, used);
     this.usePermits(holding, 1);
     const letGo = (): void => {
-      passage.end = 'lost';
+      acquisition.end = 'lost';
       this.usePermits(holding, -1);
-      for (const watch of this.fleet.watches) watch.lost?.(passage);
+      for (const watch of this.fleet.watches) watch.lost?.(acquisition);
     };
-    // a holder that is told to stop closes its connection
+    // a holder whose lease is lost closes its connection
     holding.signal.addEventListener('abort', letGo);
     await this.#sleep(holdMs);
     holding.signal.removeEventListener('abort', letGo);
     this.settle(holding, used, arrivedAt);
-    if (passage.end === undefined) {
-      passage.end = 'served';
+    if (acquisition.end === undefined) {
+      acquisition.end = 'served';
       this.usePermits(holding, -1);
     }
     void holding.release();
@@ -119,12 +110,23 @@ export class SimulatedProcess extends Member {
     }
   }
 
+  /** Hears a push once it runs; a dead process never answers. */
+  #hear(hear: (push: Push) => Sync | undefined, push: Push): Promise<Sync | undefined> {
+    if (this.isCutOff) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.clock.run(() => {
+        resolve(hear(push));
+      });
+    });
+  }
+
   #send(sync: Sync): Promise<void> {
+    const { server } = this.fleet;
     return new Promise((resolve, reject) => {
       const back = (action: () => void) => () => {
         this.clock.run(action);
       };
-      (this.isCutOff ? this.fleet.lose() : this.fleet.send(sync)).then(
+      (this.isCutOff ? server.lose() : server.send(sync)).then(
         back(resolve),
         back(() => {
           reject(new Error('lost'));

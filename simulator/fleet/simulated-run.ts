@@ -1,14 +1,13 @@
-import type { Holding, Timer } from '../../src/acquire/ports';
 import { LeaseClient } from '../../src/acquire/client/lease-client';
-import { runAddress, type RunAddress } from '../../src/limiter/protocol/address';
+import type { Holding, SyncFlow, SyncSource, Timer } from '../../src/acquire/ports';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { RunLease } from '../../src/limiter/lease/run-lease';
+import { runAddress, type RunAddress } from '../../src/limiter/protocol/address';
 import type { Push } from '../../src/limiter/protocol/wire';
-import type { Fleet } from './fleet';
-import type { Job } from './job';
+import type { Job } from '../scenario/job';
+import type { Acquisition } from './acquisition';
 import { Member } from './member';
-import type { Passage } from './passage';
-import { TurnFlow } from './turn-flow';
+import type { Surroundings } from './surroundings';
 
 /** A workflow run in the fleet: a real client with a run's lease, on the server's clock. Its signals arrive, if late. */
 export class SimulatedRun extends Member {
@@ -25,7 +24,7 @@ export class SimulatedRun extends Member {
   #flow: TurnFlow | undefined;
 
   constructor(
-    fleet: Fleet,
+    fleet: Surroundings,
     readonly index: number,
     definition: SetDefinition,
   ) {
@@ -41,6 +40,7 @@ export class SimulatedRun extends Member {
           if (this.isOpen) action();
         }),
     };
+    fleet.server.started(this);
     let leases = 0;
     this.client = new LeaseClient({
       name: 'fleet',
@@ -69,22 +69,22 @@ export class SimulatedRun extends Member {
     for (const push of this.#mailbox.splice(0)) this.hear(push);
   }
 
-  /** Ends at once, as by a termination: its activities are dropped, nobody is told. */
+  /** Ends at once, as by a termination: its activities are dropped, and the limiter learns nothing. */
   close(): void {
     this.isOpen = false;
     this.countPermits(false);
     for (const watch of this.fleet.watches) watch.ended?.(this.owner);
   }
 
-  override async acquire(job: Job): Promise<Passage> {
+  override async acquire(job: Job): Promise<Acquisition> {
     this.open += 1;
-    const passage = await super.acquire(job);
-    if (passage.end === 'refused') this.open -= 1;
-    return passage;
+    const acquisition = await super.acquire(job);
+    if (acquisition.end === 'refused') this.open -= 1;
+    return acquisition;
   }
 
   /** The provider sees it somewhere between the grant and the release. */
-  protected async hold(holding: Holding, { holdMs, used = {} }: Job, passage: Passage): Promise<void> {
+  protected async hold(holding: Holding, { holdMs, used = {} }: Job, acquisition: Acquisition): Promise<void> {
     const { world, random } = this.fleet;
     this.usePermits(holding, 1);
     const startsAfterMs = holdMs * random();
@@ -98,10 +98,40 @@ export class SimulatedRun extends Member {
     void holding.release();
     this.open -= 1;
     this.served += 1;
-    passage.end = 'served';
+    acquisition.end = 'served';
   }
 
   #isStillOpen(): boolean {
     return this.isOpen;
+  }
+}
+
+/** Sends what is due at the end of each turn of a workflow run, one message after the other. */
+class TurnFlow implements SyncFlow {
+  #isSending = false;
+  #stopped = false;
+
+  constructor(
+    readonly source: SyncSource,
+    readonly run: SimulatedRun,
+  ) {}
+
+  wake(): void {
+    this.run.fleet.world.after(0, () => void this.#send());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #send(): Promise<void> {
+    const { source, run } = this;
+    if (this.#isSending || this.#stopped || !run.isOpen || source.dueAt(run.fleet.now) === Infinity) return;
+    this.#isSending = true;
+    const sync = source.compose();
+    await run.fleet.server.signal(sync);
+    this.#isSending = false;
+    source.delivered(sync);
+    this.wake();
   }
 }

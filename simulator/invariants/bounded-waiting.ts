@@ -1,5 +1,5 @@
 import { pacingOf } from '../../src/limiter/protocol/pacing';
-import type { Passage } from '../fleet/passage';
+import type { Acquisition } from '../fleet/acquisition';
 import type { Invariant, Scene } from './invariant';
 
 /** Who came first is known to the limiter no better than this: messages under way, clocks, the documented grain. Unit: milliseconds. */
@@ -24,10 +24,10 @@ export const boundedWaiting: Invariant = {
     if (scene.scenario.faults.length > 0) return {};
     const { world, fail } = scene;
     const roundMs = pacingOf(scene.definition).reachMs + ROUND_TRIP_MS;
-    const waiting = new Set<Passage>();
+    const waiting = new Set<Acquisition>();
     /** What runs, and since when. */
-    const running = new Map<Passage, number>();
-    let leader: Passage | undefined;
+    const running = new Map<Acquisition, number>();
+    let leader: Acquisition | undefined;
     let steps: Step[] = [];
     let longestHoldMs = 0;
 
@@ -36,41 +36,42 @@ export const boundedWaiting: Invariant = {
       return () => world.now() >= (from ??= world.now()) + ms();
     };
     const runningEnds = (): Step => {
-      let those: Passage[] | undefined;
+      let those: Acquisition[] | undefined;
       return () => (those ??= [...running.keys()]).every(({ end }) => end !== undefined);
     };
     const aRound = (): Step => passes(() => roundMs);
     const restart = (): void => {
       leader = undefined;
-      for (const passage of waiting) if (leader === undefined || passage.priority > leader.priority) leader = passage;
+      for (const acquisition of waiting)
+        if (leader === undefined || acquisition.priority > leader.priority) leader = acquisition;
       const units = passes(() => unitsMs(scene, longestHoldMs));
       steps = [aRound(), runningEnds(), aRound(), runningEnds(), aRound(), units];
     };
-    const leave = (passage: Passage): void => {
-      waiting.delete(passage);
-      if (leader === undefined || passage.priority < leader.priority) return;
-      if (passage.askedInWorldAt <= leader.askedInWorldAt + GRAIN_MS) restart();
+    const leave = (acquisition: Acquisition): void => {
+      waiting.delete(acquisition);
+      if (leader === undefined || acquisition.priority < leader.priority) return;
+      if (acquisition.requestedInWorldAt <= leader.requestedInWorldAt + GRAIN_MS) restart();
     };
     const look = (): void => {
-      for (const [passage, since] of running) {
-        if (passage.end === undefined) continue;
+      for (const [acquisition, since] of running) {
+        if (acquisition.end === undefined) continue;
         longestHoldMs = Math.max(longestHoldMs, world.now() - since);
-        running.delete(passage);
+        running.delete(acquisition);
       }
       while (leader !== undefined && steps[0]?.() === true) steps.shift();
       if (leader === undefined || steps.length > 0) return;
       fail(
-        `${leader.owner} waits since ${leader.askedInWorldAt}; all that ran when nobody had waited longer has ended long since`,
+        `${leader.owner} waits since ${leader.requestedInWorldAt}; all that ran when nobody had waited longer has ended long since`,
       );
     };
     return {
-      asked(passage) {
-        waiting.add(passage);
-        if (leader === undefined || passage.priority > leader.priority) restart();
+      requested(acquisition) {
+        waiting.add(acquisition);
+        if (leader === undefined || acquisition.priority > leader.priority) restart();
       },
-      passed(passage) {
-        running.set(passage, world.now());
-        leave(passage);
+      acquired(acquisition) {
+        running.set(acquisition, world.now());
+        leave(acquisition);
       },
       refused: leave,
       woke: look,

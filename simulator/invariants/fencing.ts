@@ -25,7 +25,7 @@ export const fencing: Invariant = {
         if (now < fence) fail(`the limiter's token fell from ${fence} to ${now}`);
         fence = now;
       },
-      passed({ owner, lease, fencingToken, holds }) {
+      acquired({ owner, lease, fencingToken, holds }) {
         const isLast = fencingToken % HOLDERS === HOLDERS - 1;
         const before = last.get(lease) ?? 0;
         if (fencingToken < before || (fencingToken === before && !isLast))

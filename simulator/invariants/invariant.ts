@@ -1,7 +1,7 @@
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import type { FleetWatch } from '../fleet/fleet-watch';
-import type { VirtualClock } from '../fleet/virtual-clock';
-import type { Scenario } from '../scenario';
+import type { Scenario } from '../scenario/scenario';
+import type { VirtualClock } from '../world/virtual-clock';
 
 /** Sums of fractions may be off by so much. */
 export const EPSILON = 1e-6;

@@ -1,8 +1,8 @@
 import { boundedState } from './bounded-state';
 import { boundedWaiting } from './bounded-waiting';
-import { comesHome } from './comes-home';
 import { conservation } from './conservation';
 import { fencing } from './fencing';
+import { fullRecovery } from './full-recovery';
 import type { Invariant } from './invariant';
 import { order } from './order';
 import { orderBetween } from './order-between';
@@ -25,5 +25,5 @@ export const INVARIANTS: readonly Invariant[] = [
   progress,
   boundedWaiting,
   boundedState,
-  comesHome,
+  fullRecovery,
 ];

@@ -1,4 +1,4 @@
-import type { Passage } from '../fleet/passage';
+import type { Acquisition } from '../fleet/acquisition';
 import type { Invariant } from './invariant';
 
 /**
@@ -18,26 +18,26 @@ export const orderBetween: Invariant = {
   watch({ fail, definition: { limits, timing }, scenario: { faults }, world }) {
     if (faults.length > 0 || limits.some(({ kind }) => kind === 'resource')) return {};
     const slackMs = GRAIN_MS + 10 * timing.horizonMs + 1_000;
-    const overtakenAt = new Map<Passage, number>();
-    const leave = (passage: Passage): void => void overtakenAt.delete(passage);
+    const overtakenAt = new Map<Acquisition, number>();
+    const leave = (acquisition: Acquisition): void => void overtakenAt.delete(acquisition);
     return {
-      asked(passage) {
-        overtakenAt.set(passage, Infinity);
+      requested(acquisition) {
+        overtakenAt.set(acquisition, Infinity);
       },
       refused: leave,
-      passed(passage) {
-        leave(passage);
+      acquired(acquisition) {
+        leave(acquisition);
         // what takes nothing takes nothing from those who wait
-        if (!passage.takesUnits) return;
+        if (!acquisition.takesUnits) return;
         const now = world.now();
         for (const [other, at] of overtakenAt) {
           // those that came first stand first
-          if (other.askedInWorldAt >= passage.askedInWorldAt - slackMs) return;
-          if (other.priority < passage.priority || passage.passedAt === passage.askedAt) continue;
+          if (other.requestedInWorldAt >= acquisition.requestedInWorldAt - slackMs) return;
+          if (other.priority < acquisition.priority || acquisition.acquiredAt === acquisition.requestedAt) continue;
           if (at === Infinity) overtakenAt.set(other, now);
           else if (now - at > slackMs)
             fail(
-              `${other.owner} waits since ${other.askedInWorldAt}, and for ${Math.round(now - at)} ms others have passed it, now ${passage.owner}, who came at ${passage.askedInWorldAt}`,
+              `${other.owner} waits since ${other.requestedInWorldAt}, and for ${Math.round(now - at)} ms others have passed it, now ${acquisition.owner}, who came at ${acquisition.requestedInWorldAt}`,
             );
         }
       },

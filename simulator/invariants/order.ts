@@ -8,7 +8,7 @@ export const order: Invariant = {
   watch({ fail }) {
     const latest = new Map<string, number>();
     return {
-      passed({ owner, priority, order: number }) {
+      acquired({ owner, priority, order: number }) {
         const lane = `${owner} ${priority}`;
         const before = latest.get(lane) ?? 0;
         if (number < before) fail(`${owner}: request ${number} passed after request ${before} of the same priority`);

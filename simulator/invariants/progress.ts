@@ -1,5 +1,5 @@
-import type { Passage } from '../fleet/passage';
-import { LONGEST_HOLD_MS } from '../scenario';
+import type { Acquisition } from '../fleet/acquisition';
+import { LONGEST_HOLD_MS } from '../scenario/scenario';
 import type { Invariant, Scene } from './invariant';
 
 /** What the end of an acquisition takes to be known. Unit: milliseconds. */
@@ -13,14 +13,14 @@ export const progress: Invariant = {
   promise:
     'while somebody waits, somebody is served within a few windows and leases; in the end everybody is served, or timed out',
   watch(scene) {
-    const waiting = new Map<string, Set<Passage>>();
+    const waiting = new Map<string, Set<Acquisition>>();
     const boundMs = boundOf(scene);
     let count = 0;
     let movedAt = 0;
     const moved = (): void => void (movedAt = scene.world.now());
-    const leave = (passage: Passage): void => {
+    const leave = (acquisition: Acquisition): void => {
       moved();
-      if (waiting.get(passage.owner)?.delete(passage) === true) count -= 1;
+      if (waiting.get(acquisition.owner)?.delete(acquisition) === true) count -= 1;
     };
     const look = (): void => {
       const idleMs = scene.world.now() - movedAt;
@@ -28,21 +28,21 @@ export const progress: Invariant = {
         scene.fail(`${count} wait, and for ${Math.round(idleMs)} ms nobody was served`);
     };
     return {
-      asked(passage) {
+      requested(acquisition) {
         if (count === 0) moved();
         else look();
         count += 1;
-        const own = waiting.get(passage.owner) ?? new Set();
-        waiting.set(passage.owner, own.add(passage));
+        const own = waiting.get(acquisition.owner) ?? new Set();
+        waiting.set(acquisition.owner, own.add(acquisition));
       },
-      passed: leave,
+      acquired: leave,
       refused: leave,
       ended(owner) {
         count -= waiting.get(owner)?.size ?? 0;
         waiting.delete(owner);
       },
       woke: look,
-      rested() {
+      drained() {
         if (count > 0) scene.fail(`${count} wait for ever`);
       },
     };

@@ -11,13 +11,13 @@ export const timeouts: Invariant = {
     // what a newer definition makes too large for ever is refused at once
     const mayBeRefused = faults.includes('redefinition');
     return {
-      passed({ owner, order, askedAt, passedAt, deadline }) {
-        if (passedAt > askedAt && passedAt >= deadline + EARLY_MS)
-          fail(`${owner}: request ${order} passed ${passedAt - deadline} ms after its deadline`);
+      acquired({ owner, order, requestedAt, acquiredAt, deadline }) {
+        if (acquiredAt > requestedAt && acquiredAt >= deadline + EARLY_MS)
+          fail(`${owner}: request ${order} passed ${acquiredAt - deadline} ms after its deadline`);
       },
-      refused({ owner, order, passedAt, deadline }) {
-        if (!mayBeRefused && passedAt < deadline - EARLY_MS)
-          fail(`${owner}: request ${order} was refused ${deadline - passedAt} ms before its deadline`);
+      refused({ owner, order, acquiredAt, deadline }) {
+        if (!mayBeRefused && acquiredAt < deadline - EARLY_MS)
+          fail(`${owner}: request ${order} was refused ${deadline - acquiredAt} ms before its deadline`);
       },
     };
   },

@@ -1,6 +1,6 @@
-import type { Job } from '../fleet/job';
 import type { Fleet } from '../fleet/fleet';
-import { calls, defined, permits } from '../fleet/saturated-fleets';
+import { calls, defined, permits } from '../scenario/definitions';
+import type { Job } from '../scenario/job';
 import type { Load } from './load';
 
 const MINUTE_MS = 60_000;

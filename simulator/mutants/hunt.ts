@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { drawScenario } from '../draw-scenario';
-import { simulate, type Play, type Violation } from '../simulate';
+import { drawScenario } from '../scenario/draw-scenario';
+import { simulate, type Play, type Violation } from '../simulation/simulate';
 import { ModuleLoader } from './module-loader';
 import type { Mutant } from './mutant';
 import { MUTANTS } from './mutants';
@@ -64,7 +64,7 @@ export function mutated({ name, file, from, to }: Mutant): Play {
     if (parts.length !== 2) throw new Error(`mutant '${name}': its text occurs ${parts.length - 1} times in ${file}`);
     return parts.join(to);
   });
-  return loader.load(join(SIMULATOR, 'simulate.ts'))['simulate'] as Play;
+  return loader.load(join(SIMULATOR, 'simulation', 'simulate.ts'))['simulate'] as Play;
 }
 
 function seconds(begun: number): string {

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario';
+import type { Scenario } from '../scenario/scenario';
 
 /** A deliberate mistake in the code under test. */
 export interface Mutant {

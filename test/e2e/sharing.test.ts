@@ -5,7 +5,7 @@ import { CallLimit, LimitSet, RateLimit, ResourceLimit, type Limit } from '../..
 import { heard, killChildren, startChild } from '../support/children';
 import { failedTasks } from '../support/limiter-runs';
 import { mostAtOnce, Occupancy } from '../support/occupancy';
-import { StrictCount } from '../../simulator/fleet/strict-count';
+import { StrictCount } from '../../simulator/provider/strict-count';
 import { TemporalForTests } from '../support/temporal';
 
 let temporal: TemporalForTests;

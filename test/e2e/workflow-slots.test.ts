@@ -6,7 +6,7 @@ import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workf
 import { failedTasks, runsOf } from '../support/limiter-runs';
 import { mostAtOnce } from '../support/occupancy';
 import { Slots } from '../support/slots';
-import { StrictCount } from '../../simulator/fleet/strict-count';
+import { StrictCount } from '../../simulator/provider/strict-count';
 import { until } from '../support/until';
 
 let slots: Slots;

@@ -3,7 +3,7 @@ import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator/a
 import { SNAPSHOT_VERSION } from '../../src/limiter/allocator/snapshot/snapshot';
 import { Lease } from '../../src/limiter/lease/lease';
 import type { Push } from '../../src/limiter/protocol/wire';
-import { defined } from '../../simulator/fleet/saturated-fleets';
+import { defined } from '../../simulator/scenario/definitions';
 import { Desk, START } from '../limiter/allocator/allocator-support';
 import { limitOf, permits, reload } from '../limiter/ledger/ledger-support';
 

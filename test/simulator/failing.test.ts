@@ -1,9 +1,9 @@
 import { readArguments, type Arguments } from '../../simulator/arguments';
-import { drawScenario } from '../../simulator/draw-scenario';
+import { drawScenario } from '../../simulator/scenario/draw-scenario';
 import { mutated } from '../../simulator/mutants/hunt';
 import { MUTANTS } from '../../simulator/mutants/mutants';
-import type { Scenario } from '../../simulator/scenario';
-import { playSeeds, readCommand } from './play-seeds';
+import type { Scenario } from '../../simulator/scenario/scenario';
+import { playAndPrint, readCommand } from './play-and-print';
 
 /** One that notices the mistake. */
 const SEED = 2;
@@ -13,7 +13,7 @@ const sizeOf = ({ faults, processes, workers, sets, ms }: Scenario): number =>
 
 test('a failure says what does not hold, and how to see it again, and in less', async () => {
   const play = mutated(MUTANTS.find(({ name }) => name === 'returned units are counted twice')!);
-  const printed = await playSeeds(SEED, 1, 0.003, play);
+  const printed = await playAndPrint(SEED, 1, 0.003, play);
   expect(printed).toMatch(/^1 seeds, .* 1 violations, .*$/m);
   expect(printed).toMatch(/^\nseed \d+: '[^']+' does not hold at \d+\.\d{3} s .*\n {2}\w.*\n {2}\S.*\n\n/);
 

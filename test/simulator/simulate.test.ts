@@ -1,9 +1,9 @@
 import { readArguments } from '../../simulator/arguments';
-import { drawScenario } from '../../simulator/draw-scenario';
-import { commandOf } from '../../simulator/report';
-import { simulate } from '../../simulator/simulate';
-import { Trace } from '../../simulator/trace';
-import { playSeeds, readCommand } from './play-seeds';
+import { drawScenario } from '../../simulator/scenario/draw-scenario';
+import { commandOf } from '../../simulator/seeds/report';
+import { simulate } from '../../simulator/simulation/simulate';
+import { Trace } from '../../simulator/simulation/trace';
+import { playAndPrint, readCommand } from './play-and-print';
 
 jest.setTimeout(300_000);
 
@@ -11,7 +11,7 @@ const HOURS = 0.002;
 
 describe('the simulator', () => {
   test('finds nothing wrong in fifteen hundred short lives of a fleet', async () => {
-    expect(await playSeeds(1, 1_500, HOURS)).toMatch(/^1500 seeds, .* 0 violations, .*$/);
+    expect(await playAndPrint(1, 1_500, HOURS)).toMatch(/^1500 seeds, .* 0 violations, .*$/);
   });
 
   test('plays the same for the same seed, watched or not', async () => {

@@ -1,5 +1,5 @@
 import { Desk } from './allocator-support';
-import { calls } from '../../../simulator/fleet/saturated-fleets';
+import { calls } from '../../../simulator/scenario/definitions';
 import { permits } from '../ledger/ledger-support';
 
 describe('a process that is known to have ended', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { oddJson } from '../../../fuzz/values';
 import type { Sync } from '../../../src/limiter/protocol/wire';
-import { calls, defined, tokens } from '../../../simulator/fleet/saturated-fleets';
+import { calls, defined, tokens } from '../../../simulator/scenario/definitions';
 import { Desk, START } from './allocator-support';
 import { permits, reload } from '../ledger/ledger-support';
 

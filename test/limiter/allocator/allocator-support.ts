@@ -1,7 +1,7 @@
 import { Allocator } from '../../../src/limiter/allocator/allocator';
 import type { LimitDefinition, SetDefinition } from '../../../src/limiter/definition/definition';
 import type { DemandEntry, Push, Sync } from '../../../src/limiter/protocol/wire';
-import { defined } from '../../../simulator/fleet/saturated-fleets';
+import { defined } from '../../../simulator/scenario/definitions';
 import { reload } from '../ledger/ledger-support';
 
 /** The limiter's clock when a test begins. */

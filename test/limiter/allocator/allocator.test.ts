@@ -1,5 +1,5 @@
 import { Allocator } from '../../../src/limiter/allocator/allocator';
-import { calls, defined, tokens } from '../../../simulator/fleet/saturated-fleets';
+import { calls, defined, tokens } from '../../../simulator/scenario/definitions';
 import { Desk, granted, START } from './allocator-support';
 import { permits, reload } from '../ledger/ledger-support';
 

@@ -1,5 +1,5 @@
 import { Fleet } from '../../../simulator/fleet/fleet';
-import { calls, defined, permits, tokens } from '../../../simulator/fleet/saturated-fleets';
+import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
 import type { LimitDefinition } from '../../../src/limiter/definition/definition';
 
 jest.setTimeout(60_000);
@@ -63,7 +63,7 @@ async function leastShare({ limits, requests, holdMs, afterMs, spanMs }: Newcome
   const passed: { readonly owner: string; readonly at: number }[] = [];
   const fleet: Fleet = new Fleet({
     ...{ seed, clients: requests.length, definition: defined(limits) },
-    watches: [{ passed: ({ owner }) => void passed.push({ owner, at: fleet.world.now() }) }],
+    watches: [{ acquired: ({ owner }) => void passed.push({ owner, at: fleet.world.now() }) }],
   });
   let least = Infinity;
   for (const [last, newcomer] of fleet.processes.entries()) {

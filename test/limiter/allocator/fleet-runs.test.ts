@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Fleet } from '../../../simulator/fleet/fleet';
-import { calls, defined, tokens } from '../../../simulator/fleet/saturated-fleets';
+import { calls, defined, tokens } from '../../../simulator/scenario/definitions';
 import { algorithmNames } from '../../../src/limiter/algorithms/algorithms';
 import { comeToRest, connectionsAtMost, EPSILON, everyLimit, leftovers } from './fleet-support';
 import { permits } from '../ledger/ledger-support';

@@ -1,5 +1,5 @@
 import type { Fleet } from '../../../simulator/fleet/fleet';
-import { calls, defined, tokens } from '../../../simulator/fleet/saturated-fleets';
+import { calls, defined, tokens } from '../../../simulator/scenario/definitions';
 import type { AlgorithmName } from '../../../src/limiter/algorithms/algorithm';
 import type { SetDefinition } from '../../../src/limiter/definition/definition';
 import { permits } from '../ledger/ledger-support';
@@ -51,5 +51,5 @@ export function leftovers(fleet: Fleet): unknown[] {
 
 /** Connections in use at once, at the most so far. */
 export function connectionsAtMost(fleet: Fleet): number {
-  return fleet.permits.get('connections')?.most ?? 0;
+  return fleet.providers.permits.get('connections')?.most ?? 0;
 }

@@ -1,5 +1,6 @@
 import { Fleet } from '../../../simulator/fleet/fleet';
-import { calls, defined, play, scenarios } from '../../../simulator/fleet/saturated-fleets';
+import { play, scenarios } from '../../../simulator/loads/saturated-fleets';
+import { calls, defined } from '../../../simulator/scenario/definitions';
 import { grown } from '../../bench/recorded';
 import { permits } from '../ledger/ledger-support';
 
@@ -47,12 +48,12 @@ test.each([
 
 test('the first acquisition of an idle set takes one sync and one push', async () => {
   const fleet = new Fleet({ seed: 1, clients: 1, definition: defined([calls(100, 1_000), permits(5)]) });
-  const passage = fleet.processes[0]!.acquire({ requested: {}, holdMs: 10_000 });
+  const acquisition = fleet.processes[0]!.acquire({ requested: {}, holdMs: 10_000 });
   await fleet.runFor(300);
   expect(fleet.limiter.traffic).toMatchObject({ signals: 1, pushes: 1 });
   expect(fleet.started).toBe(1);
   await fleet.runFor(20_000);
-  expect((await passage).end).toBe('served');
+  expect((await acquisition).end).toBe('served');
 });
 
 test('under light, steady load acquisitions are served from the lease, without a message of their own', async () => {
@@ -60,12 +61,12 @@ test('under light, steady load acquisitions are served from the lease, without a
   for (const process of fleet.processes)
     process.work(4, () => ({ requested: {}, holdMs: 20, pauseMs: 40 * fleet.random() }));
   await fleet.runFor(3_000);
-  const known = fleet.processes.map(({ passages }) => passages.length);
+  const known = fleet.processes.map(({ acquisitions }) => acquisitions.length);
   const before = messages(fleet);
   await fleet.runFor(10_000);
-  const passages = fleet.processes.flatMap((process, i) => process.passages.slice(known[i]));
-  const immediate = passages.filter(({ askedAt, passedAt }) => passedAt === askedAt);
-  expect(immediate.length / passages.length).toBeGreaterThan(0.95);
+  const acquisitions = fleet.processes.flatMap((process, i) => process.acquisitions.slice(known[i]));
+  const immediate = acquisitions.filter(({ requestedAt, acquiredAt }) => acquiredAt === requestedAt);
+  expect(immediate.length / acquisitions.length).toBeGreaterThan(0.95);
   expect(grown({ 'messages in 10 s of light, steady load': messages(fleet) - before })).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Fleet } from '../../../simulator/fleet/fleet';
-import type { Passage } from '../../../simulator/fleet/passage';
-import { calls, defined } from '../../../simulator/fleet/saturated-fleets';
+import type { Acquisition } from '../../../simulator/fleet/acquisition';
+import { calls, defined } from '../../../simulator/scenario/definitions';
 import { algorithmNames } from '../../../src/limiter/algorithms/algorithms';
 import { comeToRest, connectionsAtMost, EPSILON, everyLimit, leftovers } from './fleet-support';
 import { permits } from '../ledger/ledger-support';
@@ -49,9 +49,9 @@ function busyFleet(situation: Situation): Fleet {
   return fleet;
 }
 
-function isInOrder(passages: readonly Passage[]): boolean {
+function isInOrder(acquisitions: readonly Acquisition[]): boolean {
   const latest = new Map<number, number>();
-  return passages
+  return acquisitions
     .filter(({ end }) => end !== 'refused')
     .every(({ priority, order }) => {
       const before = latest.get(priority) ?? 0;
@@ -69,7 +69,7 @@ describe('a fleet on a bad network', () => {
         await comeToRest(fleet);
         expect(fleet.worstExcess()).toBeLessThanOrEqual(EPSILON);
         expect(connectionsAtMost(fleet)).toBeLessThanOrEqual(situation.connections);
-        expect(fleet.processes.every(({ passages }) => isInOrder(passages))).toBe(true);
+        expect(fleet.processes.every(({ acquisitions }) => isInOrder(acquisitions))).toBe(true);
         expect(fleet.processes.map(({ waiting }) => waiting)).toEqual(fleet.processes.map(() => 0));
         expect(leftovers(fleet)).toEqual([]);
       }),
@@ -84,7 +84,9 @@ describe('a fleet on a bad network', () => {
         await one.runFor(6_000);
         await other.runFor(6_000);
         expect(other.limiter.traffic).toEqual(one.limiter.traffic);
-        expect(other.processes.map(({ passages }) => passages)).toEqual(one.processes.map(({ passages }) => passages));
+        expect(other.processes.map(({ acquisitions }) => acquisitions)).toEqual(
+          one.processes.map(({ acquisitions }) => acquisitions),
+        );
       }),
       { numRuns: 10, seed: 5 },
     );
@@ -117,14 +119,14 @@ describe('a fleet on a bad network', () => {
         const stale = paused.acquire({ requested: { connections: 2 }, holdMs: 80_000 });
         const { lost } = paused.client;
         await fleet.runFor(8_000);
-        expect(fleet.permits.get('connections')?.inUse).toBe(2);
+        expect(fleet.providers.permits.get('connections')?.inUse).toBe(2);
         const successor = other.acquire({ requested: {}, holdMs: 10 });
         await fleet.runFor(1_000);
         paused.clock.pause(45_000);
         await fleet.runFor(17_000);
-        expect(other.passages).toHaveLength(0);
+        expect(other.acquisitions).toHaveLength(0);
         await fleet.runFor(20_000);
-        expect(other.passages).toHaveLength(1);
+        expect(other.acquisitions).toHaveLength(1);
         await fleet.runFor(60_000);
         expect(lost.aborted).toBe(true);
         expect(await stale).toMatchObject({ end: 'lost' });
@@ -148,14 +150,14 @@ describe('a fleet on a bad network', () => {
         cutOff.isCutOff = true;
         other.work(5, () => ({ requested: {}, holdMs: 300 }));
         await fleet.runFor(50_000);
-        const [served, stale] = [other.passages.length, cutOff.passages.length];
+        const [served, stale] = [other.acquisitions.length, cutOff.acquisitions.length];
         await fleet.runFor(10_000);
-        expect(other.passages.length - served).toBeGreaterThan(60);
-        expect(cutOff.passages).toHaveLength(stale);
+        expect(other.acquisitions.length - served).toBeGreaterThan(60);
+        expect(cutOff.acquisitions).toHaveLength(stale);
         cutOff.isCutOff = false;
         await fleet.runFor(30_000);
         expect((await long).end).toBe('lost');
-        expect(cutOff.passages.length).toBeGreaterThan(stale + 30);
+        expect(cutOff.acquisitions.length).toBeGreaterThan(stale + 30);
         expect(connectionsAtMost(fleet)).toBeLessThanOrEqual(3);
       }),
       { numRuns: 10, seed: 15 },
@@ -177,7 +179,7 @@ describe('a fleet on a bad network', () => {
         expect(clients).toBe(3);
         expect(limits['connections']!.available).toBeLessThanOrEqual(3);
         await fleet.runFor(10_000);
-        for (const passage of long) expect((await passage).end).toBe('served');
+        for (const acquisition of long) expect((await acquisition).end).toBe('served');
         await comeToRest(fleet);
         expect(leftovers(fleet)).toEqual([]);
       }),
@@ -201,7 +203,7 @@ describe('a fleet on a bad network', () => {
           fleet.processes.map(() => 2),
         );
         await comeToRest(fleet);
-        expect(fleet.providers.get('input')!.worst).toBeLessThanOrEqual(EPSILON);
+        expect(fleet.providers.units.get('input')!.worst).toBeLessThanOrEqual(EPSILON);
         expect(connectionsAtMost(fleet)).toBeLessThanOrEqual(Math.max(connections, situation.connections));
         expect(leftovers(fleet)).toEqual([]);
       }),

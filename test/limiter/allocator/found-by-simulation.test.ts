@@ -1,7 +1,7 @@
 import { Fleet } from '../../../simulator/fleet/fleet';
 import { Exchange } from '../../../src/limiter/lease/exchange';
 import { Desk } from './allocator-support';
-import { calls, defined, permits, tokens } from '../../../simulator/fleet/saturated-fleets';
+import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
 
 /** What the simulator found: each failed before it was mended. */
 describe('found by simulation', () => {
@@ -61,7 +61,7 @@ describe('found by simulation', () => {
   test('what was taken belongs to the lease it was taken under, also if a newer definition comes right after it', async () => {
     const fleet = new Fleet({ seed: 1, clients: 0, definition: defined([permits(2)]) });
     const run = fleet.startRun();
-    const passage = run.acquire({ requested: {}, holdMs: 1_000 });
+    const acquisition = run.acquire({ requested: {}, holdMs: 1_000 });
     run.isAway = true;
     await fleet.runFor(500);
     const newer = defined([calls(10, 1_000), permits(2)], 2);
@@ -70,8 +70,8 @@ describe('found by simulation', () => {
     // no worker ran it: it hears of its permit and of the definition in one activation
     run.comeBack();
     await fleet.runFor(20_000);
-    expect((await passage).fencingToken).toBeGreaterThan(2_048);
-    expect(fleet.permits.get('connections')).toMatchObject({ inUse: 0, most: 1 });
+    expect((await acquisition).fencingToken).toBeGreaterThan(2_048);
+    expect(fleet.providers.permits.get('connections')).toMatchObject({ inUse: 0, most: 1 });
     expect(fleet.limiter.allocator!.snapshot().clients.filter(({ permitCap }) => permitCap.some((n) => n > 0))).toEqual(
       [],
     );
@@ -178,7 +178,7 @@ describe('found by simulation', () => {
       });
       await fleet.runFor(10_000);
       expect(fleet.worstExcess()).toBeLessThanOrEqual(1e-6);
-      expect(fleet.providers.get('tokens')!.total).toBeGreaterThan(700);
+      expect(fleet.providers.units.get('tokens')!.total).toBeGreaterThan(700);
     },
   );
 });

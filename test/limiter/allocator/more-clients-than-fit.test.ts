@@ -2,7 +2,7 @@ import { NO_TIMEOUT } from '../../../src/acquire/set/acquire-options';
 import { Allocator } from '../../../src/limiter/allocator/allocator';
 import { mostClients } from '../../../src/limiter/allocator/snapshot/snapshot-budget';
 import { Fleet } from '../../../simulator/fleet/fleet';
-import { defined } from '../../../simulator/fleet/saturated-fleets';
+import { defined } from '../../../simulator/scenario/definitions';
 import { Desk } from './allocator-support';
 import { permits, reload } from '../ledger/ledger-support';
 
@@ -72,13 +72,13 @@ describe('who comes to a limiter that has no room', () => {
 
   test('waits, and is served once there is room: a process as well as a workflow run', async () => {
     const { fleet, process, run } = await full();
-    const passages = [process.acquire(job), run.acquire(job)];
+    const acquisitions = [process.acquire(job), run.acquire(job)];
     await fleet.runFor(leaseMs / 2);
     expect([process.waiting, run.waiting]).toEqual([1, 1]);
     expect(fleet.limiter.allocator!.stats(fleet.now).clients).toBe(MOST);
     await fleet.runFor(leaseMs);
     expect([process.waiting, run.waiting]).toEqual([0, 0]);
-    for (const passage of passages) expect((await passage).end).toBe('served');
+    for (const acquisition of acquisitions) expect((await acquisition).end).toBe('served');
   });
 
   test('asks seldom', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Fleet } from '../../../simulator/fleet/fleet';
-import { defined, tokens } from '../../../simulator/fleet/saturated-fleets';
+import { defined, tokens } from '../../../simulator/scenario/definitions';
 import type { AlgorithmName } from '../../../src/limiter/algorithms/algorithm';
 import type { LimitDefinition } from '../../../src/limiter/definition/definition';
 import '../../support/property-seed';

@@ -1,5 +1,5 @@
 import { Fleet } from '../../../simulator/fleet/fleet';
-import { calls, defined } from '../../../simulator/fleet/saturated-fleets';
+import { calls, defined } from '../../../simulator/scenario/definitions';
 import { RecentUsage } from '../../../src/limiter/lease/recent-usage';
 
 const SPAN_MS = 250;
@@ -34,9 +34,9 @@ test('processes that begin while messages take long get on: none goes on waiting
   const fleet = new Fleet({ seed: 1, clients, definition: defined([calls(1e8, 1_000)]), slowestMs: 500 });
   for (const process of fleet.processes) process.work(20, () => ({ requested: {}, holdMs: 10 }));
   await fleet.runFor(10_000);
-  const before = fleet.processes.map(({ passages }) => passages.length);
+  const before = fleet.processes.map(({ acquisitions }) => acquisitions.length);
   await fleet.runFor(2_000);
   // a round trip takes half a second: of 20 for each, there would be 80
-  const slowest = Math.min(...fleet.processes.map(({ passages }, i) => passages.length - before[i]!));
+  const slowest = Math.min(...fleet.processes.map(({ acquisitions }, i) => acquisitions.length - before[i]!));
   expect(slowest).toBeGreaterThan(800);
 });

@@ -1,5 +1,5 @@
 import { Fleet } from '../../../../simulator/fleet/fleet';
-import { calls, defined, permits } from '../../../../simulator/fleet/saturated-fleets';
+import { calls, defined, permits } from '../../../../simulator/scenario/definitions';
 import { newClientState, type ClientState } from '../../../../src/limiter/allocator/account/client-state';
 import { grantLife, learnLife } from '../../../../src/limiter/allocator/account/grant-life';
 import type { Sync } from '../../../../src/limiter/protocol/wire';

@@ -1,4 +1,4 @@
-import { calls, defined, tokens } from '../../../../simulator/fleet/saturated-fleets';
+import { calls, defined, tokens } from '../../../../simulator/scenario/definitions';
 import { newClientState, type ClientState } from '../../../../src/limiter/allocator/account/client-state';
 import { addLapse, countsBy, forgetLapses, tellLapsed } from '../../../../src/limiter/allocator/account/lapse';
 import type { Sync } from '../../../../src/limiter/protocol/wire';

@@ -1,4 +1,4 @@
-import { calls, defined } from '../../../../simulator/fleet/saturated-fleets';
+import { calls, defined } from '../../../../simulator/scenario/definitions';
 import { Fleet } from '../../../../simulator/fleet/fleet';
 import type { SimulatedProcess } from '../../../../simulator/fleet/simulated-process';
 import { Desk, granted, START } from '../allocator-support';

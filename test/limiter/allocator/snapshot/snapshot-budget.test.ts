@@ -1,6 +1,6 @@
 import { Allocator } from '../../../../src/limiter/allocator/allocator';
 import { fitsOneMore, mostClients, withinBudget } from '../../../../src/limiter/allocator/snapshot/snapshot-budget';
-import { calls, tokens } from '../../../../simulator/fleet/saturated-fleets';
+import { calls, tokens } from '../../../../simulator/scenario/definitions';
 import { Desk } from '../allocator-support';
 import { permits, reload } from '../../ledger/ledger-support';
 

@@ -1,7 +1,7 @@
-import { drawScenario } from './draw-scenario';
-import { INVARIANTS } from './invariants/invariants';
-import type { Scenario } from './scenario';
-import type { Outcome } from './simulate';
+import { INVARIANTS } from '../invariants/invariants';
+import { drawScenario } from '../scenario/draw-scenario';
+import type { Scenario } from '../scenario/scenario';
+import type { Outcome } from '../simulation/simulate';
 
 const HOUR_MS = 3_600_000;
 

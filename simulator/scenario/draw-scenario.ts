@@ -1,8 +1,7 @@
-import type { SetDefinition } from '../src/limiter/definition/definition';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import { pick, spread, streamOf } from '../world/random';
 import { drawDefinition } from './draw-definition';
-import { FAULTS } from './faults/faults';
-import { pick, spread, streamOf } from './fleet/random';
-import type { Scenario } from './scenario';
+import { FAULT_NAMES, type Scenario } from './scenario';
 
 const HOUR_MS = 3_600_000;
 
@@ -46,7 +45,5 @@ function crowded(set: SetDefinition, processes: number): SetDefinition {
 /** None, some, or nearly all. */
 function drawFaults(random: () => number): Scenario['faults'] {
   const share = pick(random, [0, 0.15, 0.3, 0.3, 0.6]);
-  return Object.values(FAULTS)
-    .map(({ name }) => name)
-    .filter(() => random() < share);
+  return FAULT_NAMES.filter(() => random() < share);
 }

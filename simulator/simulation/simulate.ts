@@ -1,6 +1,6 @@
-import type { FleetWatch } from './fleet/fleet-watch';
-import { INVARIANTS } from './invariants/invariants';
-import type { Scenario } from './scenario';
+import type { FleetWatch } from '../fleet/fleet-watch';
+import { INVARIANTS } from '../invariants/invariants';
+import type { Scenario } from '../scenario/scenario';
 import { Simulation } from './simulation';
 import type { Trace } from './trace';
 
@@ -38,11 +38,11 @@ export async function simulate(scenario: Scenario, trace?: Trace): Promise<Outco
   let digest = 0;
   const noted: FleetWatch = {
     arrived: (_key, amount) => (digest = Math.imul(digest ^ Math.round(amount * 1e3), 0x01000193) + 1),
-    passed: ({ passedAt }) => (digest = Math.imul(digest ^ Math.round(passedAt * 1e3), 0x01000193) + 1),
+    acquired: ({ acquiredAt }) => (digest = Math.imul(digest ^ Math.round(acquiredAt * 1e3), 0x01000193) + 1),
   };
   const failed = (invariant: string) => (detail: string) => {
-    violation ??= { invariant, at: simulation.world.now(), detail };
-    simulation.world.stop();
+    violation ??= { invariant, at: simulation.clock.now(), detail };
+    simulation.clock.stop();
   };
   const simulation: Simulation = new Simulation(
     scenario,
@@ -61,9 +61,9 @@ export async function simulate(scenario: Scenario, trace?: Trace): Promise<Outco
   return {
     scenario,
     violation,
-    ms: simulation.world.now(),
-    busyMs: simulation.spells.busyMs,
-    events: simulation.world.events,
+    ms: simulation.clock.now(),
+    busyMs: simulation.workPeriods.busyMs,
+    events: simulation.clock.events,
     acquisitions: simulation.fleets.reduce((sum, { started }) => sum + started, 0),
     digest: digest >>> 0,
   };

@@ -1,6 +1,6 @@
-import type { AlgorithmName } from '../src/limiter/algorithms/algorithm';
-import type { LimitDefinition, SetDefinition, WindowDefinition } from '../src/limiter/definition/definition';
-import { pick, spread } from './fleet/random';
+import type { AlgorithmName } from '../../src/limiter/algorithms/algorithm';
+import type { LimitDefinition, SetDefinition, WindowDefinition } from '../../src/limiter/definition/definition';
+import { pick, spread } from '../world/random';
 
 const ALGORITHMS: readonly AlgorithmName[] = ['SlidingWindow', 'FixedWindow', 'TokenBucket', 'LeakyBucket', 'GCRA'];
 

@@ -1,16 +1,16 @@
 import { revisable } from '../../src/limiter/algorithms/algorithms';
 import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
-import { EPOCH } from '../fleet/simulated-limiter';
 import { Ledger } from '../../src/limiter/ledger/ledger';
+import { EPOCH } from '../world/virtual-clock';
 import { EPSILON, type Invariant } from './invariant';
 
 /** In the end. */
-export const comesHome: Invariant = {
-  name: 'comes home',
+export const fullRecovery: Invariant = {
+  name: 'full recovery',
   promise:
     'when nobody wants anything, all of every limit is available again, and nobody is known to hold or wait for anything',
   watch: ({ fail, world }) => ({
-    rested(state) {
+    drained(state) {
       const left = state();
       const fault = left && leftover(left, EPOCH + world.now());
       if (fault !== undefined) fail(fault);

@@ -1,5 +1,8 @@
 import type { Clock } from '../../src/acquire/ports';
 
+/** The clock of server, limiter and providers reads so much when the world begins. Unit: milliseconds. */
+export const EPOCH = 1_700_000_000_000;
+
 interface Timer {
   readonly at: number;
   /** Timers of the same moment run in the order in which they were armed. */

@@ -1,14 +1,10 @@
-import type {
-  LimitDefinition,
-  ResourceDefinition,
-  SetDefinition,
-  WindowDefinition,
-} from '../../src/limiter/definition/definition';
-import { Fleet } from './fleet';
-import type { Job } from './job';
+import type { LimitDefinition } from '../../src/limiter/definition/definition';
+import { Fleet } from '../fleet/fleet';
+import { calls, defined, permits, tokens } from '../scenario/definitions';
+import type { Job } from '../scenario/job';
 
 /** A fleet with more work than its limits allow. */
-export interface Scenario {
+export interface SaturatedFleet {
   readonly name: string;
   readonly limits: readonly LimitDefinition[];
   readonly clients: number;
@@ -35,30 +31,10 @@ export interface Outcome {
   readonly events: number;
 }
 
-/** A limit on calls, or on what the key names. */
-export function calls(capacity: number, windowMs: number, key = 'calls'): WindowDefinition {
-  return { kind: 'call', key, capacity, windowMs, algorithm: 'SlidingWindow', overage: 'error' };
-}
-
-/** Units by the key, only for those that name it. */
-export function tokens(capacity: number, windowMs: number, key = 'tokens'): WindowDefinition {
-  return { ...calls(capacity, windowMs, key), kind: 'rate' };
-}
-
-/** Permits of connections, or of what the key names. */
-export function permits(capacity: number, key = 'connections'): ResourceDefinition {
-  return { kind: 'resource', key, capacity };
-}
-
-/** A set of these limits, timed as by default. */
-export function defined(limits: readonly LimitDefinition[], version = 1): SetDefinition {
-  return { version, limits, timing: { leaseMs: 30_000, horizonMs: 500, guardMs: 50 } };
-}
-
 const after = (holdMs: number) => (): Job => ({ requested: {}, holdMs });
 
 /** The cases by which throughput is judged. */
-export const scenarios: Readonly<Record<string, Scenario>> = {
+export const scenarios: Readonly<Record<string, SaturatedFleet>> = {
   a: {
     name: 'a. 100 calls per 5 s, 20 connections held for 200 ms',
     limits: [calls(100, 5_000), permits(20)],
@@ -125,7 +101,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 /** Plays a scenario; the same seed plays the same. */
-export async function play(scenario: Scenario, seed = 1): Promise<Outcome> {
+export async function play(scenario: SaturatedFleet, seed = 1): Promise<Outcome> {
   const { limits, clients, workersPerClient, nextJob, binding, runMs } = scenario;
   const fleet = new Fleet({ seed, clients, definition: defined(limits) });
   for (const process of fleet.processes) process.work(workersPerClient, () => nextJob(fleet.random));
@@ -136,14 +112,14 @@ export async function play(scenario: Scenario, seed = 1): Promise<Outcome> {
   const startedBefore = fleet.started;
   const spent = (): number =>
     limit.kind === 'resource'
-      ? (fleet.permits.get(binding)?.timeUntil(fleet.world.now()) ?? 0)
-      : (fleet.providers.get(binding)?.total ?? 0);
+      ? (fleet.providers.permits.get(binding)?.timeUntil(fleet.world.now()) ?? 0)
+      : (fleet.providers.units.get(binding)?.total ?? 0);
   const spentBefore = spent();
   await fleet.runFor(runMs);
   const acquisitions = fleet.started - startedBefore;
   const ideal = limit.kind === 'resource' ? limit.capacity * runMs : (limit.capacity / limit.windowMs) * runMs;
   const actual = spent() - spentBefore;
-  const served = fleet.processes.map(({ passages }) => passages.length);
+  const served = fleet.processes.map(({ acquisitions }) => acquisitions.length);
   const { signals, pushes, wakes, timers } = fleet.limiter.traffic;
   const per1000 = (count: number): number => Math.round((count * 1_000) / acquisitions);
   return {

@@ -1,13 +1,13 @@
 import { readArguments, type Arguments } from '../../simulator/arguments';
-import { runSeeds } from '../../simulator/run-seeds';
-import type { Play } from '../../simulator/simulate';
+import { playSeeds } from '../../simulator/seeds/play-seeds';
+import type { Play } from '../../simulator/simulation/simulate';
 
 /** Plays so many seeds from one on; gives what was printed. */
-export async function playSeeds(seed: number, seeds: number, hours: number, play?: Play): Promise<string> {
+export async function playAndPrint(seed: number, seeds: number, hours: number, play?: Play): Promise<string> {
   const lines: string[] = [];
   const print = (line: string): void => void lines.push(line);
   const { adapt } = readArguments([]);
-  await runSeeds({ seed, seeds, hours, trace: false, adapt, print, ...(play && { play }) });
+  await playSeeds({ seed, seeds, hours, trace: false, adapt, print, ...(play && { play }) });
   return lines.join('\n');
 }
 

@@ -1,6 +1,6 @@
-import type { LimitDefinition } from '../src/limiter/definition/definition';
-import type { Job } from './fleet/job';
-import { spread } from './fleet/random';
+import type { LimitDefinition } from '../../src/limiter/definition/definition';
+import { spread } from '../world/random';
+import type { Job } from './job';
 import { LONGEST_HOLD_MS, type Scenario } from './scenario';
 
 type Random = () => number;

@@ -1,6 +1,7 @@
 import { Fleet } from '../fleet/fleet';
 import type { FleetWatch } from '../fleet/fleet-watch';
 import type { Load } from './load';
+import { LOADS } from './loads';
 
 /** What a load has cost, and what became of it. */
 export interface Measured {
@@ -27,7 +28,7 @@ export interface Measured {
 const WEIGH_EVERY = 50;
 
 /** Plays a load, on a network that works. */
-export async function measureLoad({ definition, processes, seconds, begin }: Load): Promise<Measured> {
+async function measureLoad({ definition, processes, seconds, begin }: Load): Promise<Measured> {
   let [refused, wakes, snapshotBytes, longestWakeMs, excess, busyMs] = [0, 0, 0, 0, 0, 0];
   const watch: FleetWatch = {
     refused: () => (refused += 1),
@@ -55,4 +56,26 @@ export async function measureLoad({ definition, processes, seconds, begin }: Loa
     excess: Math.max(excess, fleet.worstExcess(), 0),
     runs: fleet.limiter.traffic.runs,
   };
+}
+
+/** Measures the limiter at its bounds, and prints what it costs; its last line gives the sums. */
+export async function measureLoads(print: (line: string) => void): Promise<readonly Measured[]> {
+  const all: Measured[] = [];
+  for (const load of LOADS) {
+    const measured = await measureLoad(load);
+    all.push(measured);
+    const { acquisitions, waiting, refused, clients, wakes, snapshotBytes, excess, runs } = measured;
+    print(
+      [
+        `${load.name} (${load.seconds} s):`,
+        `  ${acquisitions} acquired, ${waiting} wait, ${refused} refused; ${clients} clients known, ${runs} times as new, ${excess} above a limit`,
+        `  ${wakes} wakes of ${measured.wakeMs.toFixed(2)} ms (longest ${measured.longestWakeMs.toFixed(0)}), ${(100 * measured.busy).toFixed(1)} % of a core, snapshot ${Math.ceil(snapshotBytes / 1e3)} kB`,
+      ].join('\n'),
+    );
+  }
+  const sum = (of: (measured: Measured) => number): number => all.reduce((total, measured) => total + of(measured), 0);
+  print(
+    `${all.length} loads, ${sum(({ acquisitions }) => acquisitions)} acquisitions, ${sum(({ excess }) => excess)} above a limit, ${sum(({ refused }) => refused)} refused, longest wake ${Math.max(...all.map(({ longestWakeMs }) => longestWakeMs)).toFixed(0)} ms`,
+  );
+  return all;
 }

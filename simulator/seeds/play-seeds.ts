@@ -1,9 +1,9 @@
-import { drawScenario } from './draw-scenario';
+import { drawScenario } from '../scenario/draw-scenario';
+import type { Scenario } from '../scenario/scenario';
+import { simulate, type Play } from '../simulation/simulate';
+import { Trace } from '../simulation/trace';
 import { describeAll, describeFailure, type Totals } from './report';
-import type { Scenario } from './scenario';
 import { shrink } from './shrink';
-import { simulate, type Play } from './simulate';
-import { Trace } from './trace';
 
 /** Which scenarios to play. */
 export interface SeedsOptions {
@@ -19,7 +19,7 @@ export interface SeedsOptions {
 }
 
 /** Plays seed after seed, and prints what fails, and the figures at the end. */
-export async function runSeeds(options: SeedsOptions): Promise<Totals> {
+export async function playSeeds(options: SeedsOptions): Promise<Totals> {
   const { seed, seeds, hours, trace, adapt, print, play = simulate } = options;
   const totals: Totals = { seeds: 0, ms: 0, busyMs: 0, events: 0, acquisitions: 0, violations: 0 };
   const begun = performance.now();

@@ -1,7 +1,7 @@
-import type { SetDefinition } from '../src/limiter/definition/definition';
-import { choose, type PoolPolicy, type PoolState } from '../src/limiter/pool/pool';
-import type { Fleet } from './fleet/fleet';
-import type { SimulatedProcess } from './fleet/simulated-process';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import { choose, type PoolPolicy, type PoolState } from '../../src/limiter/pool/pool';
+import type { Fleet } from './fleet';
+import type { SimulatedProcess } from './simulated-process';
 
 /** A process as its machine sees it: a client of each set of the pool, which live and die together. */
 export class Host {

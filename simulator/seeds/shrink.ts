@@ -1,5 +1,5 @@
-import type { Scenario } from './scenario';
-import type { Outcome, Play } from './simulate';
+import type { Scenario } from '../scenario/scenario';
+import type { Outcome, Play } from '../simulation/simulate';
 
 /** Most times that a scenario is played again to make it smaller. */
 const MAX_PLAYS = 150;

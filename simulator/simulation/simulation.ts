@@ -1,13 +1,14 @@
-import type { SetDefinition } from '../src/limiter/definition/definition';
-import { drawJob } from './draw-job';
-import { FAULTS } from './faults/faults';
-import { Fleet } from './fleet/fleet';
-import type { FleetWatch } from './fleet/fleet-watch';
-import { streamOf } from './fleet/random';
-import { VirtualClock } from './fleet/virtual-clock';
-import { Host } from './host';
-import type { Scenario } from './scenario';
-import { Spells } from './spells';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import type { World } from '../faults/fault';
+import { FAULTS } from '../faults/faults';
+import { Fleet } from '../fleet/fleet';
+import type { FleetWatch } from '../fleet/fleet-watch';
+import { Host } from '../fleet/host';
+import { drawJob } from '../scenario/draw-job';
+import type { Scenario } from '../scenario/scenario';
+import { WorkPeriods } from '../scenario/work-periods';
+import { streamOf } from '../world/random';
+import { VirtualClock } from '../world/virtual-clock';
 
 /** Longest after its last work that a fleet may take to serve what waits. Unit: milliseconds. */
 const MOST_DRAIN_MS = 4 * 3_600_000;
@@ -15,12 +16,11 @@ const MOST_DRAIN_MS = 4 * 3_600_000;
 const LOOK_MS = 5_000;
 
 /** A scenario that is played: fleets that share a world, those who work in them, and what goes wrong. */
-export class Simulation {
-  readonly world = new VirtualClock();
+export class Simulation implements World {
+  readonly clock = new VirtualClock();
   readonly fleets: readonly Fleet[];
   readonly hosts: Host[] = [];
-  readonly spells: Spells;
-  /** What new processes bring along, by set. */
+  readonly workPeriods: WorkPeriods;
   readonly definitions: SetDefinition[];
   #hostsBorn = 0;
   #isOver = false;
@@ -33,7 +33,7 @@ export class Simulation {
     readonly failed: (detail: string) => void,
   ) {
     const { seed, sets, ms, idleMs, unneeded } = scenario;
-    this.spells = new Spells(ms, idleMs, streamOf(seed, 'spells'));
+    this.workPeriods = new WorkPeriods(ms, idleMs, streamOf(seed, 'spells'));
     this.definitions = [...sets];
     this.fleets = sets.map(
       (definition, i) =>
@@ -42,58 +42,58 @@ export class Simulation {
           definition,
           clients: 0,
           unneeded,
-          world: this.world,
-          watches: watchesOf(definition, this.world, i),
+          world: this.clock,
+          watches: watchesOf(definition, this.clock, i),
         }),
     );
   }
 
   /** Plays it to its end, or until the world is stopped. */
   async play(): Promise<void> {
-    const { scenario, world } = this;
+    const { scenario, clock } = this;
     for (let i = 0; i < scenario.processes; i += 1) this.startHost();
     this.#startRuns();
-    for (const name of scenario.faults) FAULTS[name].strike(this, streamOf(scenario.seed, name));
-    await world.runUntil(scenario.ms);
+    for (const name of scenario.faults) FAULTS[name].schedule(this, streamOf(scenario.seed, name));
+    await clock.runUntil(scenario.ms);
     this.#isOver = true;
     this.#heal();
-    for (let left = MOST_DRAIN_MS; this.#waiting() > 0 && left > 0 && !world.isStopped; left -= LOOK_MS) {
-      await world.runUntil(world.now() + LOOK_MS);
+    for (let left = MOST_DRAIN_MS; this.#waiting() > 0 && left > 0 && !clock.isStopped; left -= LOOK_MS) {
+      await clock.runUntil(clock.now() + LOOK_MS);
     }
-    await world.runUntil(world.now() + this.#restMs());
+    await clock.runUntil(clock.now() + this.#restMs());
     for (const { limiter, watches } of this.fleets) {
-      for (const watch of watches) watch.rested?.(() => limiter.allocator?.snapshot());
+      for (const watch of watches) watch.drained?.(() => limiter.allocator?.snapshot());
     }
   }
 
-  /** One more process, which begins to work. */
-  startHost(): Host {
+  startHost(): void {
     const index = this.#hostsBorn++;
     const host = new Host(this.fleets, this.definitions, index, streamOf(this.scenario.seed, `host ${index}`));
     this.hosts.push(host);
     for (let k = 0; k < this.scenario.workers; k += 1) this.#guard(this.#work(host, k));
-    return host;
   }
 
-  /** Does something at a moment of the world, unless all is over by then. */
-  readonly at = (moment: number, action: () => void): void => {
-    this.world.after(moment - this.world.now(), () => {
+  at(moment: number, action: () => void): void {
+    this.clock.after(moment - this.clock.now(), () => {
       if (!this.#isOver) action();
     });
-  };
+  }
 
-  /** Tells whoever watches what goes wrong. */
-  readonly tell = (what: string): void => {
-    for (const { watches } of this.fleets) for (const watch of watches) watch.struck?.(what);
-  };
+  moments(random: () => number, everyMs: number): Iterable<number> {
+    return this.workPeriods.moments(random, everyMs);
+  }
+
+  report(what: string): void {
+    for (const { watches } of this.fleets) for (const watch of watches) watch.faulted?.(what);
+  }
 
   async #work(host: Host, worker: number): Promise<void> {
-    const { scenario, spells, world } = this;
+    const { scenario, workPeriods, clock } = this;
     const random = streamOf(scenario.seed, `worker ${host.index} ${worker}`);
     for (;;) {
-      const busyAt = spells.nextBusy(world.now());
+      const busyAt = workPeriods.nextBusy(clock.now());
       if (busyAt === undefined) return;
-      if (busyAt > world.now()) await world.sleep(busyAt - world.now());
+      if (busyAt > clock.now()) await clock.sleep(busyAt - clock.now());
       if (!host.isAlive || this.#isOver) return;
       const process = host.choose();
       const job = drawJob(process.supply.definitions, scenario, random);
@@ -105,10 +105,10 @@ export class Simulation {
   }
 
   #startRuns(): void {
-    const { scenario, spells } = this;
+    const { scenario, workPeriods } = this;
     if (scenario.runsPerMinute === 0) return;
     const random = streamOf(scenario.seed, 'runs');
-    for (const moment of spells.moments(random, 60_000 / scenario.runsPerMinute)) {
+    for (const moment of workPeriods.moments(random, 60_000 / scenario.runsPerMinute)) {
       const index = Math.floor(random() * this.fleets.length);
       const times = 1 + Math.floor(5 * random() ** 2);
       const own = streamOf(scenario.seed, `run ${moment}`);
@@ -116,7 +116,7 @@ export class Simulation {
         const run = this.fleets[index]!.startRun(this.definitions[index]);
         for (let k = 0; k < times; k += 1) {
           const job = drawJob(run.supply.definitions, scenario, own);
-          this.world.after(500 * own() ** 2, () => {
+          this.clock.after(500 * own() ** 2, () => {
             if (run.isOpen) this.#guard(run.acquire(job));
           });
         }

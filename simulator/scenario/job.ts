@@ -5,7 +5,7 @@ export interface Job {
   readonly requested: Amounts;
   /** From the start to the release. Unit: milliseconds. */
   readonly holdMs: number;
-  /** How much of each rate limit was needed; all of it unless told. */
+  /** How much of each rate limit was needed; @default all of it */
   readonly used?: Amounts;
   readonly priority?: number;
   readonly timeoutMs?: number;

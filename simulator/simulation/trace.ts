@@ -1,5 +1,5 @@
-import type { FleetWatch } from './fleet/fleet-watch';
-import type { VirtualClock } from './fleet/virtual-clock';
+import type { FleetWatch } from '../fleet/fleet-watch';
+import type { VirtualClock } from '../world/virtual-clock';
 
 /** Lines of a trace that are kept: what comes right before a failure. */
 const MAX_LINES = 60;
@@ -21,12 +21,13 @@ export class Trace {
     const line = (text: string): void =>
       this.#add(`${(world.now() / 1e3).toFixed(3).padStart(10)} s  set ${set}  ${text}`);
     return {
-      told: ({ client, seq, used, returned, refunded, inUse, keep, demand, version, ends }) =>
+      synced: ({ client, seq, used, returned, refunded, inUse, keep, demand, version, ends }) =>
         line(`${client} → sync ${seq} ${short({ used, returned, refunded, inUse, keep, demand, version, ends })}`),
-      heard: ({ client, seq, ack, status, fence, grants, levels }) =>
+      pushed: ({ client, seq, ack, status, fence, grants, levels }) =>
         line(`${client} ← push ${seq} ${short({ ack, status, fence, grants, levels })}`),
-      asked: ({ owner, order, priority, deadline }) => line(`${owner} asks, ${short({ order, priority, deadline })}`),
-      passed: ({ owner, order, fencingToken, holds }) =>
+      requested: ({ owner, order, priority, deadline }) =>
+        line(`${owner} asks, ${short({ order, priority, deadline })}`),
+      acquired: ({ owner, order, fencingToken, holds }) =>
         line(`${owner} passes, ${short({ order, fencingToken, holds })}`),
       refused: ({ owner, order }) => line(`${owner} gives up ${order}`),
       lost: ({ owner, order }) => line(`${owner} is told that ${order} is lost`),
@@ -34,7 +35,7 @@ export class Trace {
       permitsUsed: (key, amount, excess) => line(`${key}: ${amount > 0 ? '+' : ''}${amount} in use, ${-excess} left`),
       redefined: (definition) => line(`redefined: ${short(definition)}`),
       ended: (owner) => line(`${owner} has ended`),
-      struck: (what) => line(`*** ${what}`),
+      faulted: (what) => line(`*** ${what}`),
     };
   }
 

@@ -1,8 +1,25 @@
-import type { SetDefinition } from '../src/limiter/definition/definition';
-import type { FaultName } from './faults/fault';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
 
 /** Nothing is held for longer. Unit: milliseconds. */
 export const LONGEST_HOLD_MS = 20_000;
+
+/** Kinds of what goes wrong. */
+export const FAULT_NAMES = [
+  'loss',
+  'repetition',
+  'slowness',
+  'partition',
+  'pause',
+  'crash',
+  'limiter down',
+  'server down',
+  'continue-as-new',
+  'redefinition',
+  'closed runs',
+  'absent runs',
+] as const;
+
+export type FaultName = (typeof FAULT_NAMES)[number];
 
 /** Everything that a simulation follows from; plain JSON. What is left out of it leaves the rest as it is. */
 export interface Scenario {
@@ -18,7 +35,7 @@ export interface Scenario {
   /** Workflow runs that acquire, in each minute of work. */
   readonly runsPerMinute: number;
   readonly faults: readonly FaultName[];
-  /** Length of the pauses between spells of work. Unit: milliseconds. */
+  /** Length of the pauses between periods of work. Unit: milliseconds. */
   readonly idleMs: number;
   /** Pause of a worker between two acquisitions, at most. Unit: milliseconds. */
   readonly pauseMs: number;

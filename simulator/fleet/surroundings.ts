@@ -1,0 +1,21 @@
+import type { Providers } from '../provider/providers';
+import type { Scenario } from '../scenario/scenario';
+import type { VirtualClock } from '../world/virtual-clock';
+import type { FleetWatch } from './fleet-watch';
+import type { SimulatedServer } from './simulated-server';
+
+/** What a member of a fleet has around it. */
+export interface Surroundings {
+  readonly seed: number;
+  readonly world: VirtualClock;
+  /** The clock of server, limiter and providers. */
+  readonly now: number;
+  readonly random: () => number;
+  readonly server: SimulatedServer;
+  readonly providers: Providers;
+  /** How providers count units that turn out not to be needed. */
+  readonly unneeded: Scenario['unneeded'];
+  readonly watches: readonly FleetWatch[];
+  /** Acquisitions that have started. */
+  started: number;
+}

@@ -1,0 +1,79 @@
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import { EPOCH, type VirtualClock } from '../world/virtual-clock';
+import { PermitCount } from './permit-count';
+import { Provider } from './provider';
+
+/** What happens at the providers; each is called right after it has happened. */
+export interface ProviderWatch {
+  /** Units reached their provider; by so much its capacity is exceeded. */
+  arrived?(key: string, amount: number, excess: number): void;
+  /** Permits are used, or (negative) no longer; there are so many too many in use. */
+  permitsUsed?(key: string, amount: number, excess: number): void;
+}
+
+interface ProvidersOptions {
+  readonly world: VirtualClock;
+  readonly random: () => number;
+  /** A request takes no longer than this to its provider. Unit: milliseconds. */
+  readonly guardMs: number;
+  readonly watches: readonly ProviderWatch[];
+}
+
+/** The providers behind a limit set: each limit is counted strictly, by the definition that the limiter goes by. */
+export class Providers {
+  /** Counts of units, by limit. */
+  readonly units = new Map<string, Provider>();
+  /** Permits in use, by limit. */
+  readonly permits = new Map<string, PermitCount>();
+
+  constructor(readonly options: ProvidersOptions) {}
+
+  /** The limiter goes by this definition from now on. */
+  define({ limits, timing }: SetDefinition): void {
+    for (const limit of limits) {
+      const { key, capacity } = limit;
+      const provider = this.units.get(key);
+      if (provider === undefined) this.units.set(key, new Provider(limit));
+      else provider.redefine(limit, this.#now);
+      if (limit.kind !== 'resource') continue;
+      const count = this.permits.get(key);
+      if (count === undefined) this.permits.set(key, new PermitCount(capacity));
+      else count.redefine(capacity, timing.leaseMs, this.options.world.now());
+    }
+  }
+
+  /** A request of so many units reaches its provider a little later; says when. */
+  arrive(key: string, amount: number): number {
+    const { world, random, guardMs } = this.options;
+    const delayMs = random() * guardMs;
+    world.after(delayMs, () => this.#arrived(key, amount));
+    return this.#now + delayMs;
+  }
+
+  /** Units that were not needed are given back to a provider that takes them, once it has seen them. */
+  giveBack(key: string, amount: number, arrivedAt: number): void {
+    // a moment of today has no digits for less than that
+    this.options.world.after(Math.max(0, arrivedAt - this.#now) + 0.001, () => this.#arrived(key, -amount));
+  }
+
+  usePermits(key: string, amount: number): void {
+    const count = this.permits.get(key);
+    if (count === undefined || amount === 0) return;
+    const excess = count.use(amount, this.options.world.now());
+    for (const watch of this.options.watches) watch.permitsUsed?.(key, amount, excess);
+  }
+
+  /** How far the worst window of any provider was above its capacity, in units; not above 0 if all is well. */
+  worstExcess(): number {
+    return Math.max(-Infinity, ...[...this.units.values()].map(({ worst }) => worst));
+  }
+
+  get #now(): number {
+    return EPOCH + this.options.world.now();
+  }
+
+  #arrived(key: string, amount: number): void {
+    const excess = this.units.get(key)?.arrive(this.#now, amount);
+    if (excess !== undefined) for (const watch of this.options.watches) watch.arrived?.(key, amount, excess);
+  }
+}
