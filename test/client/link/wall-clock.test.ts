@@ -5,11 +5,11 @@ const SOURCE = resolve(__dirname, '../../../src');
 
 /** Where a process reads the wall clock, and why a jump of it changes nothing about what may start, and when. */
 const READERS: Readonly<Record<string, string>> = {
-  'client/dev-server.ts': 'how long a server may take to start',
-  'client/temporal-link.ts': 'when a call to the server is given up, and the moment of which stats tell',
-  'activities/attempt-failure.ts':
+  'client/dev-server/dev-server.ts': 'how long a server may take to start',
+  'client/link/temporal-link.ts': 'when a call to the server is given up, and the moment of which stats tell',
+  'activities/limited/attempt-failure.ts':
     'the delay that a provider asks for as a date, and how long an activity has been tried',
-  'activities/probe.ts': 'when a call to the server is given up',
+  'activities/plugin/probe.ts': 'when a call to the server is given up',
 };
 
 /** Everything that runs in a process that acquires, rather than in a workflow or in the batch command. */
