@@ -7,8 +7,6 @@
  *
  *   npm run load -- --minutes 10 --clients 64 --at-once 4 --permits 32 --hold 20
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +15,8 @@ import { Client, Connection } from '@temporalio/client';
 import { numericOptions } from '../scripts/support/command-line';
 import { CallLimit, ResourceLimit } from '../src/index';
 import { limiterId } from '../src/workflows/limiter/protocol';
-import { type Order, type Seen } from './load/clients';
+import { ClientProcesses } from './load/client-processes';
+import { type Order } from './load/clients';
 import { type Written, writtenSince } from './load/limiter-runs';
 import { type Minute, faultsOf, minuteOf, rowOf, spread } from './load/minute';
 import { residentSets } from './support/memory';
@@ -30,7 +29,7 @@ const { minutes, clients, 'at-once': atOnce, permits, hold: holdMs } = numericOp
 const NAME = 'load';
 const PROCESSES = 8;
 const MINUTE_MS = 60_000;
-/** Until all processes are there; what they see meanwhile does not count. */
+/** Until shares are even; what the processes see meanwhile does not count. */
 const WARM_UP_MS = 10_000;
 
 const COLUMNS = [
@@ -54,11 +53,9 @@ async function main(): Promise<void> {
     ...{ address, namespace, set: { name: NAME, limits }, atOnce, holdMs },
     clients: Math.ceil(clients / PROCESSES),
   };
-  const children = Array.from({ length: PROCESSES }, () =>
-    fork(require.resolve('./load/clients'), [JSON.stringify(order)], { execArgv: ['--import', 'tsx'] }),
-  );
+  const processes = await ClientProcesses.start(Array.from({ length: PROCESSES }, () => order));
   await sleep(WARM_UP_MS);
-  await askAll(children);
+  await processes.ask();
   // retries by itself what a server under load refuses
   const patient = await Connection.connect({ address });
   const client = new Client({ connection: patient, namespace });
@@ -68,7 +65,7 @@ async function main(): Promise<void> {
   for (let minute = 1; minute <= minutes; minute += 1) {
     const begun = performance.now();
     await sleep(MINUTE_MS);
-    const seen = await askAll(children);
+    const seen = await processes.ask();
     const looked = minuteOf(seen, permits, (performance.now() - begun) / 1_000);
     const row = [String(minute), ...rowOf(looked), await memory(), faultsOf(seen)];
     minutesSeen.push(looked);
@@ -76,8 +73,7 @@ async function main(): Promise<void> {
     console.log(COLUMNS.map((column, i) => `${column}: ${row[i] ?? ''}`).join('; '));
   }
   const seconds = (Date.now() - measured.getTime()) / 1_000;
-  for (const child of children) child.disconnect();
-  await Promise.all(children.map((child) => once(child, 'exit')));
+  await processes.stop();
   const written = await writtenSince(client, limiterId(NAME), measured);
   const title = `${clients} clients, each wanting ${atOnce} of ${permits} permits at once and holding them ${holdMs} ms`;
   const findings: readonly Finding[] = [
@@ -89,26 +85,6 @@ async function main(): Promise<void> {
   await patient.close();
   await temporal.stop();
   await rm(folder, { recursive: true });
-}
-
-/** What all the clients have seen since they were asked last. */
-async function askAll(children: readonly ChildProcess[]): Promise<Seen> {
-  const all = await Promise.all(
-    children.map(async (child) => {
-      child.send('tell');
-      const [seen] = (await once(child, 'message')) as [Seen];
-      return seen;
-    }),
-  );
-  const faults: Record<string, number> = {};
-  for (const [what, times] of all.flatMap((seen) => Object.entries(seen.faults))) {
-    faults[what] = (faults[what] ?? 0) + times;
-  }
-  return {
-    acquisitions: all.flatMap((seen) => seen.acquisitions),
-    syncMs: all.flatMap((seen) => seen.syncMs),
-    faults,
-  };
 }
 
 function limiterRowOf(written: Written, seconds: number): string[] {

@@ -1,11 +1,12 @@
 /** One of the processes that load a limiter: some clients, each with several that wait for permits all the time. */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/client/link/system-clock';
 import { LimitSet } from '../../src/index';
 import { type LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import { type Address, joinTemporal } from '../support/temporal';
 
-/** What it is to do, until it is disconnected. */
+/** What it is to do, from its first message until it is disconnected. */
 export interface Order extends Address {
   readonly set: LimitSetJSON;
   readonly clients: number;
@@ -62,11 +63,13 @@ async function main(): Promise<void> {
         .catch(fault);
     }
   };
+  process.once('disconnect', () => process.exit());
+  process.send?.('ready');
+  await once(process, 'message');
   process.on('message', () => {
     process.send?.(seen);
     seen = { acquisitions: [], syncMs: [], faults: {} };
   });
-  process.once('disconnect', () => process.exit());
   const sets = Array.from({ length: clients }, open);
   await Promise.all(sets.flatMap((limits) => Array.from({ length: atOnce }, () => work(limits))));
 }

@@ -22,6 +22,8 @@ export interface Written {
   readonly silenceMs: number[];
   /** Workflow tasks that failed, other than by what comes with continue-as-new. */
   readonly failures: number;
+  /** Those that were given up because nobody had ended, or even begun, them in time: the whole run is replayed. */
+  readonly timeouts: number;
 }
 
 /** Reads the histories of all the runs of a limiter that were open at that moment or later. */
@@ -54,11 +56,12 @@ export async function writtenSince(client: Client, workflowId: string, since: Da
       return from === undefined || to === undefined ? [] : [to - from];
     }),
     failures: total(runs.map((run) => run.failures)),
+    timeouts: total(runs.map((run) => run.timeouts)),
   };
 }
 
 /** Of one run, from a moment on. */
-interface Looked extends Pick<Written, 'waitMs' | 'taskMs' | 'signals' | 'failures'> {
+interface Looked extends Pick<Written, 'waitMs' | 'taskMs' | 'signals' | 'failures' | 'timeouts'> {
   readonly events: number;
   readonly pushedAt: number[];
 }
@@ -81,5 +84,6 @@ function runOf(events: readonly HistoryEvent[], since: Date): Looked {
     failures: looked.filter(({ workflowTaskFailedEventAttributes: failed }) => {
       return failed && Number(failed.cause) !== UNHANDLED_COMMAND;
     }).length,
+    timeouts: looked.filter((event) => event.workflowTaskTimedOutEventAttributes).length,
   };
 }
