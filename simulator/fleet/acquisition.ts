@@ -16,6 +16,8 @@ export interface Acquisition {
   readonly deadline: number;
   /** Whether it takes units of a rate or call limit. */
   readonly takesUnits: boolean;
+  /** The keys of the limits that it asks for. */
+  readonly signature: string;
   /** When it was let through, or refused. On the owner's clock. */
   acquiredAt: number;
   /** The client that it was acquired as: a lease, as the limiter knows it. */

@@ -115,6 +115,7 @@ export abstract class Member {
       requestedAt,
       requestedInWorldAt: this.fleet.world.now(),
       deadline: requestedAt + timeoutMs,
+      signature: definitions.flatMap(({ key }, i) => ((request?.amounts[i] ?? 0) > 0 ? [key] : [])).join(),
       takesUnits: definitions.some(({ kind }, i) => kind !== 'resource' && (request?.amounts[i] ?? 0) > 0),
     });
     for (const watch of this.fleet.watches) watch.requested?.(acquisition);

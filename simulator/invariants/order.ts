@@ -4,14 +4,15 @@ import type { Invariant } from './invariant';
 export const order: Invariant = {
   name: 'order',
   promise:
-    'within a process, requests of a priority pass in the order in which they were made, none before a higher one that waits',
+    'within a process, requests of a priority that ask for the same limits pass in the order in which they were made',
   watch({ fail }) {
     const latest = new Map<string, number>();
     return {
-      acquired({ owner, priority, order: number }) {
-        const lane = `${owner} ${priority}`;
+      acquired({ owner, priority, signature, order: number }) {
+        const lane = `${owner} ${priority} ${signature}`;
         const before = latest.get(lane) ?? 0;
-        if (number < before) fail(`${owner}: request ${number} passed after request ${before} of the same priority`);
+        if (number < before)
+          fail(`${owner}: request ${number} passed after request ${before}, which asked for the same`);
         latest.set(lane, number);
       },
     };

@@ -170,8 +170,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a newcomer overtakes those who wait in its process',
     file: 'acquire/gate/gate.ts',
-    from: 'if (this.#queue.isAhead(priority)) return false;',
-    to: '',
+    from: 'const needed = this.#queues.size === 0 ? amounts : this.#neededBy(amounts, priority, now);',
+    to: 'const needed = amounts;',
   },
   {
     name: 'demand is served newest first',

@@ -4,6 +4,7 @@ import type { Capacity } from '../../limiter/ledger/capacity';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import type { TimedWaiting } from '../../limiter/lease/demand';
 import type { SyncUrgency } from '../../limiter/lease/reported-state';
+import type { Shortage } from '../../limiter/waiting/signature-queues';
 import type { Turn } from '../../limiter/lease/usage-log';
 import type { Push, Sync } from '../../limiter/protocol/wire';
 
@@ -34,8 +35,11 @@ export interface ClientLease extends Capacity {
   finish?(amounts: readonly number[]): void;
   /** An acquisition that has ended was held for so long. */
   observeHolding(heldMs: number): void;
-  /** Whether there is something to tell. `waiting` is how many wait, `arrivals` how many ever began to. */
-  news(waiting: number, arrivals: number): SyncUrgency;
+  /**
+   * Whether there is something to tell. `waiting` is how many wait, `arrivals` how many ever began to,
+   * `shortages` what their heads lack.
+   */
+  news(waiting: number, arrivals: number, shortages: readonly Shortage[]): SyncUrgency;
   /** The whole state, to be sent now. */
   compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean, arrivals: number): Sync;
   /** Takes over a newer push. Says whether the limiter has to be told that it has arrived. */

@@ -162,7 +162,8 @@ export class LeaseClient implements SyncSource {
 
   dueAt(now: number): number {
     if (this.#fatal !== undefined || this.#appointment.isPending) return Infinity;
-    const news = this.#lease.news(this.#gate.size, this.#gate.arrivals);
+    const { size, arrivals, shortages } = this.#gate;
+    const news = this.#lease.news(size, arrivals, shortages);
     // where pushes come, the answer is due with each
     if (this.#owesAnswer) return now;
     if (news === 'urgent' || this.#askers.isNew) return Math.max(now, this.#lastSyncAt + MIN_GAP_MS);

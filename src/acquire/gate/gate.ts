@@ -1,12 +1,18 @@
 import type { Capacity } from '../../limiter/ledger/capacity';
 import { AcquireTimeoutError } from '../../limiter/errors/waiting-errors';
 import type { Request } from '../../limiter/request/request';
-import { WaitQueue, type Waiting } from '../../limiter/waiting/wait-queue';
+import {
+  SignatureQueues,
+  signatureOf,
+  type Shortage,
+  type SignedWaiting,
+} from '../../limiter/waiting/signature-queues';
 import { AbortWatch } from './abort-watch';
 import type { WaitOptions, Timer } from '../ports';
+import { Reservation } from './reservation';
 
 /** One that waits at a gate. */
-export interface Waiter extends Waiting {
+interface Waiter extends SignedWaiting {
   /** When it came. Unit: milliseconds of the gate's clock. */
   readonly since: number;
 }
@@ -21,24 +27,31 @@ interface Ticket extends Waiter {
   stopTimer: (() => void) | undefined;
 }
 
+const NO_SHORTAGES: readonly Shortage[] = [];
 const NOTHING = (): void => undefined;
 
 /**
- * Lets acquisitions through a {@link Capacity}, one after the other.
+ * Lets acquisitions through a {@link Capacity}, each as soon as it delays nobody before it.
  *
- * G1. Strictly in the order of the queue: while somebody of the same or a higher priority waits, nobody passes, so small
- *     requests do not starve a big one.
+ * G1. A request passes when every limit that it asks for has room for it and for those before it. One queue holds all
+ *     requests that ask for the same limits, its signature. Only the heads of the queues are looked at, by priority and
+ *     then arrival, each together with the amounts of the heads before it. So small requests do not starve a big one, and
+ *     an exhausted limit holds up nobody who does not ask for it.
  * G2. Nobody passes before `readyAt`, and nobody who had to wait passes at or after its deadline.
- * G3. One timer serves the whole queue, and only while the head's moment is known; without one, `pump` must be called
+ * G3. One timer serves all queues, and only while the moment of a head is known; without one, `pump` must be called
  *     when capacity may have come.
  */
 export class Gate {
-  readonly #queue = new WaitQueue<Ticket>();
+  readonly #queues = new SignatureQueues<Ticket>();
   readonly #aborts = new AbortWatch<Ticket>((tickets, reason) => {
     this.#giveUp(tickets, reason);
   });
   #disarm: (() => void) | undefined;
+  #armedFor = Infinity;
   #arrivals = 0;
+  #isPumping = false;
+  /** Whether somebody came or left while the gate was pumping. */
+  #isStale = false;
 
   /**
    * @param onDemand Told whenever somebody began or gave up to wait.
@@ -55,7 +68,7 @@ export class Gate {
 
   /** How many wait. */
   get size(): number {
-    return this.#queue.size;
+    return this.#queues.size;
   }
 
   /** How many ever began to wait. */
@@ -63,16 +76,32 @@ export class Gate {
     return this.#arrivals;
   }
 
-  /** Those that wait, in the order in which they will pass. */
+  /** Those that wait, by priority and then arrival. */
   get waiting(): Iterable<Waiter> {
-    return this.#queue;
+    return this.#queues;
+  }
+
+  /** What the heads lack, and nothing is known to bring. */
+  get shortages(): readonly Shortage[] {
+    if (this.size === 0) return NO_SHORTAGES;
+    const now = this.clock.now();
+    const before = new Reservation(this.capacity);
+    const shortages: Shortage[] = [];
+    for (const { head, signature, limits } of this.#queues.heads) {
+      const needed = before.with(head.amounts);
+      let lacking = 0;
+      for (const i of limits) if (this.capacity.readyAtOne(i, needed[i] ?? 0, now) === Infinity) lacking |= 1 << i;
+      if (lacking !== 0) shortages.push({ signature, lacking });
+      before.add(head.amounts, needed, now);
+    }
+    return shortages;
   }
 
   /** Passes at once, or says no without having changed anything. */
   tryPass({ amounts }: Request, priority: number): boolean {
-    if (this.#queue.isAhead(priority)) return false;
     const now = this.clock.now();
-    if (this.capacity.readyAt(amounts, now) > now) return false;
+    const needed = this.#queues.size === 0 ? amounts : this.#neededBy(amounts, priority, now);
+    if (needed === undefined || this.capacity.readyAt(needed, now) > now) return false;
     this.capacity.take(amounts, now);
     return true;
   }
@@ -94,42 +123,45 @@ export class Gate {
     return this.tryPass(request, priority) ? Promise.resolve(taken()) : this.#wait(request, options, taken);
   }
 
-  /** Lets through all whose turn it is. To be called whenever capacity may have come. */
+  /** Lets through all who may pass. To be called whenever capacity may have come. */
   pump(): void {
-    for (let head = this.#queue.peek(); head !== undefined; head = this.#queue.peek()) {
-      const now = this.clock.now();
-      if (deadlineOf(head) <= now) {
-        this.#expire(head);
-        continue;
+    this.#isStale = true;
+    // whoever is let through may give up waiting elsewhere, and so come back here
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    let nextAt = Infinity;
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        nextAt = this.#letThrough();
       }
-      const readyAt = this.capacity.readyAt(head.amounts, now);
-      if (readyAt > now) {
-        this.#arm(readyAt, now);
-        return;
-      }
-      this.#leave(head);
-      this.capacity.take(head.amounts, now);
-      head.admit();
+    } finally {
+      this.#isPumping = false;
     }
-    this.#disarm?.();
-    this.#disarm = undefined;
+    this.#arm(nextAt);
   }
 
   /**
-   * How long a newcomer would wait as things stand, those before it taken to wait as long as the first of them does.
-   * Unit: milliseconds; 0 is now, `Infinity` not foreseeable.
+   * How long a newcomer would wait as things stand, those before it that ask for the same taken to wait as long as the
+   * first of them do. Unit: milliseconds; 0 is now, `Infinity` not foreseeable.
    */
   expectedWaitMs({ amounts }: Request): number {
     const now = this.clock.now();
     const own = this.capacity.readyAt(amounts, now) - now;
-    const head = this.#queue.peek();
-    if (head === undefined) return own;
-    return (this.#queue.size + 1) * Math.max(1, own, this.capacity.readyAt(head.amounts, now) - now);
+    const signature = signatureOf(amounts);
+    let waiting = 0;
+    let longest = own;
+    for (const { head, size, signature: other } of this.#queues.heads) {
+      if ((signature & other) === 0) continue;
+      waiting += size;
+      longest = Math.max(longest, this.capacity.readyAt(head.amounts, now) - now);
+    }
+    return waiting === 0 ? own : (waiting + 1) * Math.max(1, longest);
   }
 
   /** Refuses all that wait. */
   refuseAll(reason: unknown): void {
-    for (const ticket of [...this.#queue]) {
+    for (const ticket of [...this.#queues]) {
       this.#leave(ticket);
       ticket.refuse(reason);
     }
@@ -143,12 +175,13 @@ export class Gate {
       const admit = (): void => {
         resolve(taken());
       };
-      const ticket = { amounts, priority, since, timeoutMs, signal, admit, refuse, stopTimer: undefined };
-      this.#queue.push(ticket);
       this.#arrivals += 1;
+      const place = { amounts, signature: signatureOf(amounts), priority, arrival: this.#arrivals };
+      const ticket = { ...place, since, timeoutMs, signal, admit, refuse, stopTimer: undefined };
+      const isHead = this.#queues.push(ticket);
       if (signal !== undefined) this.#aborts.add(signal, ticket);
       this.#watch(ticket);
-      if (this.#queue.peek() === ticket) this.pump();
+      if (isHead) this.pump();
       this.onDemand?.();
     });
   }
@@ -163,7 +196,7 @@ export class Gate {
 
   /** Says whether it was still waiting: only who was may be told anything. */
   #leave(ticket: Ticket): boolean {
-    if (!this.#queue.remove(ticket)) return false;
+    if (!this.#queues.remove(ticket)) return false;
     ticket.stopTimer?.();
     if (ticket.signal !== undefined) this.#aborts.delete(ticket.signal, ticket);
     return true;
@@ -185,15 +218,57 @@ export class Gate {
     this.onDemand?.();
   }
 
-  #arm(at: number, now: number): void {
+  /** Lets through the heads that may pass. Says when the first of the others may, as far as that is known. */
+  #letThrough(): number {
+    const { heads } = this.#queues;
+    const before = new Reservation(this.capacity);
+    let nextAt = Infinity;
+    let now = this.clock.now();
+    for (let at = 0, first = heads[0]; first !== undefined && !this.#isStale; first = heads[at]) {
+      const { head } = first;
+      if (deadlineOf(head) <= now) {
+        this.#expire(head);
+        continue;
+      }
+      const needed = before.with(head.amounts);
+      const readyAt = this.capacity.readyAt(needed, now);
+      if (readyAt > now) {
+        nextAt = Math.min(nextAt, readyAt);
+        before.add(head.amounts, needed, now);
+        at += 1;
+        continue;
+      }
+      this.#leave(head);
+      this.capacity.take(head.amounts, now);
+      head.admit();
+      now = this.clock.now();
+    }
+    return nextAt;
+  }
+
+  /** What has to be free for a newcomer, those before it included. Nothing will do if one of them asks for the same limits. */
+  #neededBy(amounts: readonly number[], priority: number, now: number): readonly number[] | undefined {
+    const signature = signatureOf(amounts);
+    const before = new Reservation(this.capacity);
+    for (const { head, signature: other } of this.#queues.heads) {
+      if (head.priority < priority) break;
+      if (other === signature) return undefined;
+      before.add(head.amounts, before.with(head.amounts), now);
+    }
+    return before.with(amounts);
+  }
+
+  #arm(at: number): void {
+    if (at === this.#armedFor) return;
     this.#disarm?.();
-    this.#disarm =
-      at === Infinity
-        ? undefined
-        : this.clock.after(at - now, () => {
-            this.#disarm = undefined;
-            this.pump();
-          });
+    this.#disarm = undefined;
+    this.#armedFor = at;
+    if (at === Infinity) return;
+    this.#disarm = this.clock.after(at - this.clock.now(), () => {
+      this.#disarm = undefined;
+      this.#armedFor = Infinity;
+      this.pump();
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Capacity } from '../ledger/capacity';
 import { ClockSync } from './clock-sync';
-import { givesBack, type SetDefinition } from '../definition/definition';
+import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
 import { summariseDemand, type TimedWaiting } from './demand';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { LotPool } from './lot-pool';
@@ -10,6 +10,7 @@ import { PermitHoldings } from './permit-holdings';
 import { ReportedState, type SyncUrgency } from './reported-state';
 import { RefundLog } from './refund-log';
 import { UsageLog, type Turn } from './usage-log';
+import { signatureOf, type Shortage } from '../waiting/signature-queues';
 import type { Push, Sync } from '../protocol/wire';
 
 /** Part of a lease that clocks may disagree on while it runs. */
@@ -66,6 +67,10 @@ export class Lease implements Capacity {
     return this.#exchange.nextFencingToken();
   }
 
+  get definitions(): readonly LimitDefinition[] {
+    return this.definition.limits;
+  }
+
   get inUse(): readonly number[] {
     return this.#permits.inUse;
   }
@@ -94,26 +99,36 @@ export class Lease implements Capacity {
 
   readyAt(amounts: readonly number[], now: number): number {
     this.#expire(now);
-    let notBefore = -Infinity;
-    let lacksPermits = false;
+    let readyAt = now;
     for (let i = 0; i < amounts.length; i += 1) {
       const amount = amounts[i] ?? 0;
-      if (amount === 0) continue;
-      if (this.#isResource[i] === true) {
-        if (now > this.validUntil || !this.#permits.canTake(i, amount)) lacksPermits = true;
-      } else {
-        notBefore = Math.max(notBefore, this.#lots.notBefore(i, amount));
-      }
+      if (amount > 0) readyAt = Math.max(readyAt, this.#readyAt(i, amount, now));
     }
-    this.#told.lacksPermits = lacksPermits;
-    this.#told.lacksUnits = notBefore === Infinity;
-    if (notBefore === Infinity) this.#pace.lacked();
-    if (lacksPermits || notBefore === Infinity) return Infinity;
+    return readyAt;
+  }
+
+  readyAtOne(index: number, amount: number, now: number): number {
+    this.#expire(now);
+    return this.#readyAt(index, amount, now);
+  }
+
+  #readyAt(index: number, amount: number, now: number): number {
+    if (this.#isResource[index] === true) {
+      return now <= this.validUntil && this.#permits.canTake(index, amount) ? now : Infinity;
+    }
+    const notBefore = this.#lots.notBefore(index, amount);
     const ahead = notBefore - this.#contact.clock.earliest(now);
     return ahead > 0 ? now + ahead : now;
   }
 
+  covers(amounts: readonly number[]): boolean {
+    return amounts.every(
+      (amount, i) => amount === 0 || this.#isResource[i] === true || this.#lots.notBefore(i, amount) < Infinity,
+    );
+  }
+
   take(amounts: readonly number[], now: number): void {
+    this.#told.passed(signatureOf(amounts));
     for (let i = 0; i < amounts.length; i += 1) {
       const amount = amounts[i] ?? 0;
       if (amount === 0) continue;
@@ -162,12 +177,15 @@ export class Lease implements Capacity {
     this.#holdingMs = this.#holdingMs === 0 ? heldMs : this.#holdingMs * 0.8 + heldMs * 0.2;
   }
 
-  /** Whether there is something to tell. `waiting` is how many wait. */
-  news(waiting: number): SyncUrgency {
+  /** Whether there is something to tell. `waiting` is how many wait, `shortages` what their heads lack. */
+  news(waiting: number, _arrivals: number, shortages: readonly Shortage[]): SyncUrgency {
+    if (shortages.some(({ lacking }) => this.#isResource.some((is, i) => !is && (lacking & (1 << i)) !== 0))) {
+      this.#pace.lacked();
+    }
     if (this.#permits.hasOthers) return 'urgent';
     // one that has introduced itself is waiting for the answer already
     if (!this.registered) return waiting === 0 ? 'none' : this.#exchange.hasBegun ? 'soon' : 'urgent';
-    if (waiting > 0 && this.#told.isOutdated(this.#lots, this.#permits)) return 'urgent';
+    if (waiting > 0 && this.#told.isOutdated(this.#lots, this.#permits, shortages)) return 'urgent';
     if (this.#unreported || (waiting === 0 && (this.#permits.hasIdle || !this.#lots.empty))) return 'soon';
     return waiting === this.#told.waiting && this.#log.isTold ? 'none' : 'later';
   }

@@ -1,3 +1,4 @@
+import { signatureOf, type Shortage } from '../waiting/signature-queues';
 import type { Demand } from './demand';
 import type { LotPool } from './lot-pool';
 import type { PermitHoldings } from './permit-holdings';
@@ -10,10 +11,6 @@ export type SyncUrgency = 'urgent' | 'soon' | 'later' | 'none';
 
 /** What the limiter has been told to be waiting, so that it is told again when that is used up, and not before. */
 export class ReportedState {
-  /** Whether the first that waits lacked permits when it was last looked at, */
-  lacksPermits = false;
-  /** and whether it lacked units. */
-  lacksUnits = false;
   /** Whether the limiter would have granted more, had it known of more free permits. */
   #more = false;
   /** How many waited. */
@@ -22,6 +19,8 @@ export class ReportedState {
   readonly #units: number[];
   /** Permits that could have been in use at once. */
   readonly #permits: number[];
+  /** How many of each signature were told to wait and have not passed; undefined if there were too many to tell of all. */
+  #waitingBySignature: Map<number, number> | undefined = new Map();
   /** Units left at which the limiter wants to hear how far the client has got; below 0 if it does not. */
   readonly #mark: number[];
 
@@ -32,13 +31,20 @@ export class ReportedState {
   }
 
   /** This much waits, and that much is in use. */
-  tell({ totals, waiting }: Demand, inUse: readonly number[]): void {
+  tell({ runs, totals, waiting, complete }: Demand, inUse: readonly number[]): void {
     this.waiting = waiting;
+    this.#waitingBySignature = complete ? new Map() : undefined;
+    for (const [count, , , ...amounts] of runs) this.#count(signatureOf(amounts), count);
     totals.forEach((total, i) => {
       this.#units[i] = total;
       this.#permits[i] = total + (inUse[i] ?? 0);
       this.#mark[i] = -1;
     });
+  }
+
+  /** One of a signature has passed. */
+  passed(signature: number): void {
+    this.#count(signature, -1);
   }
 
   started(index: number, amount: number): void {
@@ -52,17 +58,28 @@ export class ReportedState {
   }
 
   /** Whether those who wait now get no further unless the limiter hears of them. */
-  isOutdated(lots: LotPool, permits: PermitHoldings): boolean {
+  isOutdated(lots: LotPool, permits: PermitHoldings, shortages: readonly Shortage[]): boolean {
     const { levels } = permits;
-    // all that the limiter knows of has been served: of the others it has to hear
-    const isServed = (ofResource: boolean): boolean =>
-      this.isResource.every((isResource, i) => {
-        if (isResource !== ofResource) return true;
-        if (isResource) return (this.#permits[i] ?? 0) <= (levels[i] ?? 0);
-        return (this.#units[i] ?? 0) <= lots.total(i) * (1 + 1e-9);
+    let [isUnknown, lacksPermits, lacksUnits] = [false, false, false];
+    for (const { signature, lacking } of shortages) {
+      if (this.#waitingBySignature !== undefined && !this.#waitingBySignature.has(signature)) isUnknown = true;
+      this.isResource.forEach((isResource, i) => {
+        if ((lacking & (1 << i)) === 0) return;
+        if (isResource) lacksPermits = true;
+        else lacksUnits = true;
+        // all that the limiter knows of has been served: of the others it has to hear
+        isUnknown ||= isResource
+          ? (this.#permits[i] ?? 0) <= (levels[i] ?? 0)
+          : (this.#units[i] ?? 0) <= lots.total(i) * (1 + 1e-9);
       });
-    const isUnknown = (this.lacksPermits && isServed(true)) || (this.lacksUnits && isServed(false));
-    const isHeldUp = permits.hasFreed && (this.lacksPermits || (this.lacksUnits && this.#more));
+    }
+    const isHeldUp = permits.hasFreed && (lacksPermits || (lacksUnits && this.#more));
     return isUnknown || isHeldUp || this.#mark.some((mark, i) => lots.total(i) < mark);
+  }
+
+  #count(signature: number, change: number): void {
+    const count = (this.#waitingBySignature?.get(signature) ?? 0) + change;
+    if (count > 0) this.#waitingBySignature?.set(signature, count);
+    else this.#waitingBySignature?.delete(signature);
   }
 }

@@ -1,5 +1,5 @@
 import type { Capacity } from '../ledger/capacity';
-import { givesBack, type SetDefinition } from '../definition/definition';
+import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
 import { summariseDemand, type TimedWaiting } from './demand';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { PermitHoldings } from './permit-holdings';
@@ -63,6 +63,10 @@ export class RunLease implements Capacity {
     this.#excess = zeros();
   }
 
+  get definitions(): readonly LimitDefinition[] {
+    return this.definition.limits;
+  }
+
   get inUse(): readonly number[] {
     return this.#permits.inUse;
   }
@@ -80,14 +84,21 @@ export class RunLease implements Capacity {
   }
 
   readyAt(amounts: readonly number[], now: number): number {
-    const isFree = amounts.every(
-      (amount, i) =>
-        amount === 0 ||
-        (this.#isResource[i] === true
-          ? this.#permits.canTake(i, amount)
-          : (this.#free[i] ?? 0) >= amount * (1 - ROUNDING)),
-    );
-    return isFree ? now : Infinity;
+    return amounts.every((amount, i) => this.#isFree(i, amount)) ? now : Infinity;
+  }
+
+  readyAtOne(index: number, amount: number, now: number): number {
+    return this.#isFree(index, amount) ? now : Infinity;
+  }
+
+  covers(amounts: readonly number[]): boolean {
+    return amounts.every((amount, i) => this.#isResource[i] === true || this.#isFree(i, amount));
+  }
+
+  #isFree(index: number, amount: number): boolean {
+    if (amount === 0) return true;
+    if (this.#isResource[index] === true) return this.#permits.canTake(index, amount);
+    return (this.#free[index] ?? 0) >= amount * (1 - ROUNDING);
   }
 
   take(amounts: readonly number[]): void {

@@ -59,7 +59,7 @@ export class Ledger implements Capacity {
 
   /** @param counting How each algorithm counts: as it is heard of, or revisable. */
   constructor(
-    definitions: readonly LimitDefinition[],
+    readonly definitions: readonly LimitDefinition[],
     now: number,
     snapshot: LedgerSnapshot = [],
     readonly counting: (name: AlgorithmName) => Algorithm = (name) => algorithms[name],
@@ -95,6 +95,10 @@ export class Ledger implements Capacity {
     if (!isWindow(account)) return account.held + amount <= account.definition.capacity ? now : Infinity;
     this.#landDue(account, now);
     return account.algorithm.availableAt(account.definition, account.state, now, amount + account.held);
+  }
+
+  covers(): boolean {
+    return true;
   }
 
   take(amounts: readonly number[], now: number): void {

@@ -21,8 +21,8 @@ interface Lane<T> {
 
 /**
  * First come, first served within a priority. Arrival, departure of the first and removal anywhere are O(1) while
- * priorities are few, and O(log n) when everybody has one of its own. Places are linked, so that those who give up behind somebody who waits on leave no gap that
- * would have to be kept.
+ * priorities are few, and O(log n) when everybody has one of its own. Places are linked, so that those who give up behind
+ * somebody who waits on leave no gap that would have to be kept.
  */
 export class WaitQueue<T extends Waiting> {
   /** Only lanes in which somebody waits, highest priority first. */
@@ -48,12 +48,6 @@ export class WaitQueue<T extends Waiting> {
   /** The one whose turn it is. */
   peek(): T | undefined {
     return this.#lanes.first?.first?.entry;
-  }
-
-  /** Whether somebody waits whom a newcomer of this priority may not overtake. */
-  isAhead(priority: number): boolean {
-    const lane = this.#lanes.first;
-    return lane !== undefined && lane.priority >= priority;
   }
 
   /** Takes an entry out, wherever it stands. Says whether it was there. */

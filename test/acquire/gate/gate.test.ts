@@ -42,12 +42,12 @@ describe('a gate', () => {
     expect([gate.size, clock.armed]).toEqual([0, 0]);
   });
 
-  it('lets nobody overtake, even where there would be room', async () => {
+  it('lets nobody overtake who asks for the same limit, even where there would be room', async () => {
     const { clock, gate, log, pass } = makeGate();
     void pass('all', units(10));
     void pass('big', units(8));
     void pass('small', units(1));
-    expect(gate.tryPass(units(0), 0)).toBe(false);
+    expect(gate.tryPass(units(1), 0)).toBe(false);
     await clock.advance(2_000);
     expect(log).toEqual(['all at 0', 'big at 800', 'small at 900']);
   });
@@ -62,10 +62,41 @@ describe('a gate', () => {
       [1, 1_000],
     ]);
     expect(clock.armed).toBe(1);
-    expect(gate.tryPass(permits(1), 3)).toBe(true);
-    expect(gate.tryPass(permits(1), 2)).toBe(false);
+    expect(gate.tryPass(permits(1), 0)).toBe(true);
     await clock.advance(2_000);
     expect(log).toEqual(['all at 0', 'high at 200', 'low at 300']);
+    expect(clock.armed).toBe(0);
+  });
+
+  it('lets nobody wait for a limit that they do not ask for', async () => {
+    const { clock, gate, log, pass } = makeGate();
+    void pass('all', units(10));
+    void pass('units', units(5));
+    void pass('permit', permits(1));
+    expect(gate.tryPass(permits(1), 0)).toBe(true);
+    await clock.advance(1_000);
+    expect(log).toEqual(['all at 0', 'permit at 0', 'units at 500']);
+  });
+
+  it('keeps for one that waits what it needs of each limit, and no more', async () => {
+    const { clock, gate, log, pass } = makeGate();
+    void pass('units', units(9));
+    void pass('both', { amounts: [5, 1], covers: [true, true] });
+    void pass('one unit', units(1));
+    expect(gate.tryPass(permits(2), 0)).toBe(false);
+    expect(gate.tryPass(permits(1), 0)).toBe(true);
+    await clock.advance(1_000);
+    expect(log).toEqual(['units at 0', 'both at 400', 'one unit at 500']);
+  });
+
+  it('keeps one timer, for the first of the moments for which the heads wait', async () => {
+    const { clock, log, pass } = makeGate();
+    void pass('all', { amounts: [10, 2], covers: [true, true] });
+    void pass('permit', { amounts: [5, 1], covers: [true, true] });
+    void pass('units', units(1));
+    expect(clock.armed).toBe(1);
+    await clock.advance(2_000);
+    expect(log).toEqual(['all at 0', 'units at 600']);
     expect(clock.armed).toBe(0);
   });
 

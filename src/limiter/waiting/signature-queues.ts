@@ -1,0 +1,143 @@
+import { WaitQueue, type Waiting } from './wait-queue';
+
+/** What is needed to queue a request by what it asks for. */
+export interface SignedWaiting extends Waiting {
+  /** See {@link signatureOf}. */
+  readonly signature: number;
+  /** Number of its arrival: of equal priorities, the lower one goes first. */
+  readonly arrival: number;
+}
+
+/** The requests of one signature that wait. */
+export interface SignatureQueue<T> {
+  readonly signature: number;
+  /** The limits that they ask for, by their place. */
+  readonly limits: readonly number[];
+  /** The first of them. */
+  readonly head: T;
+  readonly size: number;
+}
+
+/** What a head of those that wait lacks, and nothing is known to bring. */
+export interface Shortage {
+  /** The limits that it asks for; see {@link signatureOf}. */
+  readonly signature: number;
+  /** Those of which it lacks something. */
+  readonly lacking: number;
+}
+
+interface Line<T extends SignedWaiting> extends SignatureQueue<T> {
+  head: T;
+  readonly queue: WaitQueue<T>;
+}
+
+/** Empty queues kept for those who come again. More signatures than this are rare, and their queues are made anew. */
+const MAX_IDLE_LINES = 64;
+
+/** The set of limits that a request asks for, a bit each: a set has at most as many limits as a number has bits. */
+export function signatureOf(amounts: readonly number[]): number {
+  let signature = 0;
+  for (let i = 0; i < amounts.length; i += 1) if ((amounts[i] ?? 0) > 0) signature |= 1 << i;
+  return signature;
+}
+
+/**
+ * All that wait, a queue for each signature, so that a request is held up only by those who ask for one of its limits.
+ * Arrival and departure are O(signatures), besides what a {@link WaitQueue} takes.
+ */
+export class SignatureQueues<T extends SignedWaiting> {
+  readonly #lines = new Map<number, Line<T>>();
+  /** Those in which somebody waits, in the order of their heads. */
+  readonly #heads: Line<T>[] = [];
+  #size = 0;
+
+  /** How many wait. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * The queues in which somebody waits, in the order of their heads. It stays the same array: when the head of one leaves,
+   * those further on move up, and those before stay where they are.
+   */
+  get heads(): readonly SignatureQueue<T>[] {
+    return this.#heads;
+  }
+
+  /** Lets a request wait. Says whether it is a head now. */
+  push(entry: T): boolean {
+    const line = this.#lines.get(entry.signature) ?? this.#open(entry);
+    const isFirst = line.size === 0;
+    line.queue.push(entry);
+    this.#size += 1;
+    if (isFirst || line.queue.peek() !== line.head) this.#place(line);
+    return line.head === entry;
+  }
+
+  /** Takes a request out, wherever it stands. Says whether it was there. */
+  remove(entry: T): boolean {
+    const line = this.#lines.get(entry.signature);
+    if (line?.queue.remove(entry) !== true) return false;
+    this.#size -= 1;
+    if (line.head === entry) this.#place(line);
+    return true;
+  }
+
+  /** All that wait, by priority and then arrival. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    const rest = this.#heads.map(({ queue }) => queue[Symbol.iterator]());
+    const next = rest.map((entries) => entries.next().value as T | undefined);
+    for (;;) {
+      let first: T | undefined;
+      for (const entry of next) {
+        if (entry !== undefined && (first === undefined || goesBefore(entry, first))) first = entry;
+      }
+      if (first === undefined) return;
+      const at = next.indexOf(first);
+      next[at] = rest[at]?.next().value as T | undefined;
+      yield first;
+    }
+  }
+
+  #open(entry: T): Line<T> {
+    const queue = new WaitQueue<T>();
+    const line: Line<T> = {
+      signature: entry.signature,
+      limits: entry.amounts.flatMap((amount, i) => (amount > 0 ? [i] : [])),
+      head: entry,
+      queue,
+      get size() {
+        return queue.size;
+      },
+    };
+    this.#lines.set(entry.signature, line);
+    return line;
+  }
+
+  /** Moves a queue to where its head belongs. */
+  #place(line: Line<T>): void {
+    const heads = this.#heads;
+    const head = line.queue.peek();
+    let at = heads.indexOf(line);
+    if (head === undefined) {
+      heads.splice(at, 1);
+      if (this.#lines.size > MAX_IDLE_LINES) this.#lines.delete(line.signature);
+      return;
+    }
+    line.head = head;
+    if (at < 0) at = heads.push(line) - 1;
+    for (let other = heads[at - 1]; other !== undefined && goesBefore(head, other.head); other = heads[at - 1]) {
+      heads[at] = other;
+      at -= 1;
+    }
+    for (let other = heads[at + 1]; other !== undefined && goesBefore(other.head, head); other = heads[at + 1]) {
+      heads[at] = other;
+      at += 1;
+    }
+    heads[at] = line;
+  }
+}
+
+function goesBefore(one: SignedWaiting, other: SignedWaiting): boolean {
+  return one.priority > other.priority || (one.priority === other.priority && one.arrival < other.arrival);
+}
