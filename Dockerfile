@@ -7,8 +7,8 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json worker.ts ./
 COPY src ./src
 RUN npm run build
-# The Temporal packages are peers, and development dependencies too: pruned as the latter, the worker could not start.
-RUN npm pkg delete devDependencies && npm prune --no-audit --no-fund
+# What the worker needs are peers, some of them optional, and development dependencies too: pruned as such, it could not start.
+RUN npm pkg delete devDependencies peerDependenciesMeta && npm prune --no-audit --no-fund
 
 FROM node:20.19.5-bookworm-slim
 # The slim image has no root certificates, and without them the Temporal client cannot connect over TLS.

@@ -1,38 +1,22 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
-import { batchOptions } from './batch-options';
+/**
+ * The `temporal-limits` command. The packages that only the commands need are optional for users of the library, so
+ * nothing of the commands may be imported here before it is known that they are installed.
+ */
 import { EXIT } from '../errors/exit-code';
+import { missingPackages } from './manifest';
 
 async function main(): Promise<number> {
-  let code: number = EXIT.ok;
-  const exit = (ended: number): void => void (code = ended);
-  const program = new Command('temporal-limits')
-    .description('Sends prompts through several accounts of LLM providers at full quota, without a refusal.')
-    .version(version())
-    .exitOverride()
-    .addCommand(batchOptions(exit));
-  try {
-    await program.parseAsync();
-    return code;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+  const missing = missingPackages();
+  if (missing.length > 0) {
+    process.stderr.write(
+      `The temporal-limits command needs ${missing.join(', ')}: run \`npx temporal-limits-cli\`, which brings them, ` +
+        'or `npm install temporal-limits-cli` once.\n',
+    );
+    return EXIT.badInput;
   }
-}
-
-/** Of the nearest package.json above, compiled or not. */
-function version(): string {
-  for (const up of ['../../..', '../../../..']) {
-    try {
-      const manifest = JSON.parse(readFileSync(join(__dirname, up, 'package.json'), 'utf8')) as { version: string };
-      return manifest.version;
-    } catch {
-      continue;
-    }
-  }
-  return 'unknown';
+  const { runProgram } = await import('./program.js');
+  return runProgram();
 }
 
 main().then(

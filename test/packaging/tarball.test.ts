@@ -1,0 +1,150 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import ts from 'typescript';
+import cli from '../../cli/package.json';
+import manifest from '../../package.json';
+
+const root = path.resolve(__dirname, '../..');
+let folder: string;
+/** The package as npm unpacks it, in a project that has the library's peers and none of the commands' packages. */
+let installed: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'temporal-limits-tarball-'));
+  const staged = path.join(folder, 'staged');
+  const tsc = require.resolve('typescript/lib/tsc.js');
+  execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', `${staged}/lib`]);
+  const others = ['package.json', 'README.md', 'LICENSE', ...manifest.files.filter((name) => name !== 'lib')];
+  for (const name of others) cpSync(path.join(root, name), path.join(staged, name), { recursive: true });
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: staged, stdio: 'pipe' });
+  const modules = path.join(folder, 'node_modules');
+  installed = path.join(modules, 'temporal-limits');
+  mkdirSync(path.join(modules, '@types'), { recursive: true });
+  mkdirSync(installed);
+  const tarball = path.join(folder, `temporal-limits-${manifest.version}.tgz`);
+  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components', '1']);
+  symlinkSync(path.join(root, 'node_modules/@temporalio'), path.join(modules, '@temporalio'));
+  symlinkSync(path.join(root, 'node_modules/@types/node'), path.join(modules, '@types/node'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** What the compiler finds wrong with a strict user's programs, by file, in the package's declarations as well. */
+function complaints(programs: Readonly<Record<string, string>>, options: ts.CompilerOptions): Record<string, string[]> {
+  for (const [name, code] of Object.entries(programs)) writeFileSync(path.join(folder, name), code);
+  const files = Object.keys(programs).map((name) => path.join(folder, name));
+  const program = ts.createProgram(files, {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: false,
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+    types: ['node'],
+    typeRoots: [path.join(folder, 'node_modules/@types')],
+    ...options,
+  });
+  const found: Record<string, string[]> = {};
+  for (const { file, messageText } of ts.getPreEmitDiagnostics(program)) {
+    const name = file === undefined ? 'options' : path.relative(folder, file.fileName);
+    // what the Temporal SDK declares is not ours
+    if (name.startsWith('..')) continue;
+    (found[name] ??= []).push(ts.flattenDiagnosticMessageText(messageText, '\n'));
+  }
+  return found;
+}
+
+const PROGRAM = `
+import { CallLimit, LimitPool, LimitSet, type Acquisition } from 'temporal-limits';
+import { limited, LimitsPlugin } from 'temporal-limits/worker';
+import { LimitSet as WorkflowLimitSet, TaskPool, gather } from 'temporal-limits/workflow';
+
+export const set = new LimitSet({ limits: [new CallLimit({ windowSeconds: 60, capacity: 5 })] });
+export const pool = new LimitPool({ limitSets: [set] });
+export const plugin = new LimitsPlugin({ limits: set });
+export const call = limited(async (text: string) => text.length, {});
+export const use = (): Promise<number> => pool.use({}, async (slot: Acquisition) => slot.index);
+export { WorkflowLimitSet, TaskPool, gather };
+`;
+
+/** What the classes share among themselves, and users must not see. */
+const INTERNALS = [
+  ...['ask', 'hold', 'outlook', 'clock', 'supply', 'acquisition'].map((name) => ['LimitSet', name] as const),
+  ...['policy', 'state'].map((name) => ['LimitPool', name] as const),
+  ['Acquisition', 'tellUnused'] as const,
+];
+const REACHES_FOR_INTERNALS = `
+import type { Acquisition, LimitPool, LimitSet } from 'temporal-limits';
+export type Members = [${INTERNALS.map(([type, member]) => `${type}['${member}']`).join(', ')}];
+`;
+
+describe('the packed tarball', () => {
+  test('compiles into strict programs of both module systems, and does not show internals', () => {
+    const programs = { 'esm.mts': PROGRAM, 'cjs.cts': PROGRAM, 'internals.mts': REACHES_FOR_INTERNALS };
+    const NODE16 = { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 };
+    expect(complaints(programs, NODE16)).toEqual({
+      'internals.mts': INTERNALS.map(([type, member]) => `Property '${member}' does not exist on type '${type}'.`),
+    });
+  });
+
+  test('has its three entries under the resolution of node10', () => {
+    const node10 = {
+      module: ts.ModuleKind.CommonJS,
+      moduleResolution: ts.ModuleResolutionKind.Node10,
+      ignoreDeprecations: '6.0',
+    };
+    expect(complaints({ 'node10.ts': PROGRAM }, node10)).toEqual({});
+  });
+
+  test.each([
+    ['an ES module', ['--input-type=module', '-e', "import { LimitSet } from 'temporal-limits'; LimitSet.name"]],
+    ['CommonJS', ['-e', "require('temporal-limits').LimitSet.name; require('temporal-limits/worker')"]],
+  ])('loads without the packages of the commands, as %s', (_, args) => {
+    expect(spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })).toMatchObject({ status: 0 });
+  });
+
+  test('has a command that says in one sentence what it lacks', () => {
+    const command = path.join(installed, manifest.bin['temporal-limits']);
+    const { status, stderr } = spawnSync(process.execPath, [command, 'batch'], { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toMatch(
+      /^The temporal-limits command needs cli-progress, .*npm install temporal-limits-cli[^\n]*\n$/,
+    );
+    expect(status).toBe(2);
+  });
+
+  test('ships no source of its own and no link that leads nowhere', () => {
+    expect(existsSync(path.join(installed, 'src'))).toBe(false);
+    const texts = (readdirSync(installed, { recursive: true }) as string[]).filter((name) => name.endsWith('.md'));
+    expect(texts).toContain('README.md');
+    const broken = texts.flatMap((name) => {
+      const text = readFileSync(path.join(installed, name), 'utf8');
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link ?? '');
+      return links
+        .filter((link) => !existsSync(path.join(installed, path.dirname(name), link)))
+        .map((link) => `${name}: ${link}`);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+test('the package of the command has its version, and brings what the library leaves out', () => {
+  expect(cli.version).toBe(manifest.version);
+  expect(cli.dependencies).toEqual({ 'temporal-limits': manifest.version, ...manifest.peerDependencies });
+  accessSync(path.join(root, 'cli', cli.bin['temporal-limits']), constants.X_OK);
+});
