@@ -39,6 +39,10 @@ export class LeasedSet extends BaseLimitSet {
     this.supply = new LeaseSupply(client, clock, () => undefined);
   }
 
+  protected warn(): void {
+    // nobody listens
+  }
+
   #tell(sync: Sync): void {
     this.syncs += 1;
     const now = this.#clock.now();

@@ -22,7 +22,7 @@ export const LATE: Mutant['where'] = {
     {
       version: 1,
       limits: [
-        { kind: 'rate', key: 'tokens', capacity: 100, windowMs: 1_000, algorithm: 'TokenBucket', overage: 'error' },
+        { kind: 'rate', key: 'tokens', capacity: 100, windowMs: 1_000, algorithm: 'TokenBucket', overage: 'reject' },
       ],
       timing: TIMING,
     },

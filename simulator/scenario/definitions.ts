@@ -7,7 +7,7 @@ import type {
 
 /** A limit on calls, or on what the key names. */
 export function calls(capacity: number, windowMs: number, key = 'calls'): WindowDefinition {
-  return { kind: 'call', key, capacity, windowMs, algorithm: 'SlidingWindow', overage: 'error' };
+  return { kind: 'call', key, capacity, windowMs, algorithm: 'SlidingWindow', overage: 'reject' };
 }
 
 /** Units by the key, only for those that name it. */

@@ -47,7 +47,7 @@ function drawCalls(random: Random): WindowDefinition {
     capacity: Math.round(spread(random, 3, 200)),
     windowMs: drawWindowMs(random),
     algorithm: pick(random, ALGORITHMS),
-    overage: 'error',
+    overage: 'reject',
   };
 }
 

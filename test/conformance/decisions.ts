@@ -33,7 +33,7 @@ export const decisions: Readonly<Record<string, Decision>> = {
   'usage-over-requested': {
     way: 'rules',
     profile: 'documents',
-    because: 'usage above the request is an error, and changes nothing',
+    because: 'what was used was used: it is charged as a debt, as an error would lose an answer that was paid for',
   },
   'request-over-capacity': { way: 'reference', because: 'a wait that cannot end is an error at once' },
   'unknown-key': { way: 'rules', profile: 'documents', because: 'a misspelt key would otherwise be no limit at all' },

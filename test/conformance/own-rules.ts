@@ -71,7 +71,9 @@ export class OwnRules {
     this.#told.set(h, new Set([...(this.#told.get(h) ?? []), ...Object.keys(used)]));
     // the documents take no usage but 1 for calls, however many were taken
     const severalCalls = (used[CALL_COUNT] ?? 1) > 1;
-    return severalCalls ? { outcome: { ok: true }, instead: [step] } : undefined;
+    // what was used was used: the recorded system refuses it, and loses the answer that was paid for
+    const isOver = Object.entries(used).some(([key, usage]) => usage > (handle.amounts[key] ?? 0));
+    return severalCalls || isOver ? { outcome: { ok: true }, instead: [step] } : undefined;
   }
 
   #badUsage(key: string, requested: number | undefined, usage: number): string | undefined {
@@ -79,8 +81,7 @@ export class OwnRules {
     if (kind === undefined || requested === undefined) return 'UPDATE_UNKNOWN_KEY';
     if (usage < 0) return 'NEGATIVE_USAGE';
     if (kind === 'call' && usage !== requested) return 'CALL_USAGE_INVALID';
-    if (kind === 'resource' && usage > requested) return 'RESOURCE_USAGE_INVALID';
-    return usage > requested ? 'USAGE_EXCEEDS_REQUESTED' : undefined;
+    return kind === 'resource' && usage > requested ? 'RESOURCE_USAGE_INVALID' : undefined;
   }
 
   #release(step: Step, replayed: Replayer): Ruling | undefined {

@@ -13,6 +13,15 @@ const everyKind = () => [
   new CallLimit({ windowSeconds: HOUR, capacity: 10 }),
   new RateLimit({ key: 'tokens', windowSeconds: HOUR, capacity: 100, algorithm: 'TokenBucket' }),
   new RateLimit({ key: 'bytes', windowSeconds: HOUR, capacity: 1000, algorithm: 'SlidingWindow' }),
+  new RateLimit({ key: 'images', windowSeconds: HOUR, capacity: 30, overage: 'reject', unused: 'returned' }),
+  new RateLimit({ key: 'tokens_per_day', windowSeconds: 24 * HOUR, capacity: 1000, counts: ['tokens'] }),
+  new RateLimit({
+    key: 'cost',
+    windowSeconds: HOUR,
+    capacity: 1000,
+    counts: { tokens: 1, images: 10 },
+    unused: 'returned',
+  }),
   new ResourceLimit({ key: 'connections', capacity: 2 }),
 ];
 
@@ -49,7 +58,7 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
       const slot = await set.acquire({ requested: { tokens: 30 } });
       expect(slot.successful).toBe(true);
       expect(slot.requested).toEqual({ call_count: 1, tokens: 30, connections: 1 });
-      expect(await available()).toEqual({ call_count: 9, tokens: 70, bytes: 1000, connections: 1 });
+      expect(await available()).toMatchObject({ call_count: 9, tokens: 70, bytes: 1000, connections: 1 });
       await finish(slot, { tokens: 30 });
     });
 
@@ -89,19 +98,35 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
       expect(await available()).toMatchObject({ connections: 2, tokens: 50 });
     });
 
-    it('refuse a usage above the request, and keep nothing of that update', async () => {
-      const slot = await set.acquire({ requested: { tokens: 10, bytes: 10 } });
-      slot.update({ usage: { tokens: 5, bytes: 5 } });
-      expect(() => slot.update({ usage: { tokens: 1, bytes: 11 } })).toThrow(
+    it('charge a usage above the request, of all that has been granted', async () => {
+      const slot = await set.acquire({ requested: { tokens: 12 } });
+      slot.update({ usage: { tokens: 19 } });
+      await slot.release();
+      await becomeAvailable({ tokens: 81 });
+    });
+
+    it('refuse a usage above the request where a limit rejects it, and keep nothing of that update', async () => {
+      const slot = await set.acquire({ requested: { tokens: 10, images: 10 } });
+      slot.update({ usage: { tokens: 5, images: 5 } });
+      expect(() => slot.update({ usage: { tokens: 1, images: 11 } })).toThrow(
         expect.objectContaining({
           name: 'UsageExceedsRequestedError',
-          key: 'bytes',
+          key: 'images',
           usage: 11,
           requested: 10,
         }) as Error,
       );
       await slot.release();
       await becomeAvailable({ tokens: 95 });
+    });
+
+    it('are charged to every limit that counts one of their units, each named once', async () => {
+      const slot = await set.acquire({ requested: { tokens: 10, images: 2 } });
+      expect(slot.requested).toMatchObject({ tokens: 10, images: 2 });
+      await becomeAvailable({ tokens: 90, tokens_per_day: 990, cost: 970 });
+      slot.update({ usage: { tokens: 30, images: 1 } });
+      await slot.release();
+      await becomeAvailable({ tokens: 70, tokens_per_day: 970, cost: 960, images: 29 });
     });
 
     it.each([
@@ -220,7 +245,7 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
       const failure = new Error('from the body');
       const body = () => Promise.reject(failure);
       await expect(set.use({ requested: { tokens: 1 } }, body)).rejects.toBe(failure);
-      await expect(set.use({ requested: { tokens: 1 } }, () => 1)).rejects.toMatchObject({ name: 'MissingUsageError' });
+      await expect(set.use({ requested: { tokens: 1 } }, () => 'paid for')).resolves.toBe('paid for');
       const reply = await set.use({ requested: { tokens: 1 } }, (slot) => {
         slot.update({ usage: { tokens: 0 } });
         return 'reply';

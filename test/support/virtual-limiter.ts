@@ -89,4 +89,8 @@ class ProcessSet extends BaseLimitSet {
   ) {
     super(settings, new Nesting(() => new AsyncLocalStorage()), true);
   }
+
+  protected warn(): void {
+    // nobody listens
+  }
 }

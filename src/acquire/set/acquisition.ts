@@ -2,9 +2,10 @@ import './symbol-async-dispose';
 import { AlreadyReleasedError, MissingUsageError } from '../../limiter/errors/usage-errors';
 import { checkOptions, checkPlainObject } from '../../limiter/checks/options';
 import { type Amounts, type Request, formOf } from '../../limiter/request/request';
-import { mergeUsage, missingUsage, type Usage } from '../../limiter/request/usage';
+import { mergeUsage, missingUsage, nothingUsed, usedOf, type Usage } from '../../limiter/request/usage';
 import type { Holding } from '../ports';
 import type { JsonObject } from './frozen-json';
+import type { SettlementNotices } from './settlement-notices';
 import type { LimitDefinition } from '../../limiter/definition/definition';
 
 /** Where an acquisition comes from. */
@@ -14,8 +15,9 @@ export interface Origin {
   /** Place of the set in its pool; 0 without a pool. */
   readonly index: number;
   readonly config: JsonObject;
-  /** Keys that a newer definition may have done away with while this process goes on naming them. */
-  readonly keys: readonly string[];
+  /** What a newer definition may no longer limit while this process goes on naming it. */
+  readonly units: readonly string[];
+  readonly notices: SettlementNotices;
 }
 
 const RELEASED = Promise.resolve();
@@ -58,13 +60,12 @@ export class Acquisition implements AsyncDisposable {
     return this.#isHeld;
   }
 
-  /** What it covers, by key: what was requested, and 1 of each call and resource limit that was not named. */
+  /** What it covers, as a request names it: what was requested, and 1 of each call and resource limit that was not named. */
   get requested(): Amounts {
+    const { amounts, covers } = this.#request.units ?? this.#request;
     this.#requested ??= Object.freeze(
       Object.fromEntries(
-        this.#definitions.flatMap(({ key }, i) =>
-          this.#request.covers[i] ? [[key, this.#request.amounts[i] ?? 0]] : [],
-        ),
+        formOf(this.#definitions).units.flatMap(({ name }, i) => (covers[i] ? [[name, amounts[i] ?? 0]] : [])),
       ),
     );
     return this.#requested;
@@ -100,8 +101,11 @@ export class Acquisition implements AsyncDisposable {
   }
 
   /**
-   * Tells what was really used; the latest word on each limit counts, at the release. Required for each rate limit that
-   * was named. If any of it is wrong, none of it is kept.
+   * Reports what was really used, by unit. The latest value of each unit counts, at the release. Required for each unit of
+   * a rate limit that was requested. If any of it is wrong, none of it is kept.
+   *
+   * Usage above the request is charged: later acquisitions wait it off, and one warning says by how much the estimate
+   * fell short. Only a limit with `overage: 'reject'` refuses it.
    *
    * @throws {@link AlreadyReleasedError} after the release, or if it was refused
    * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError}, {@link InvalidLimitError}
@@ -113,41 +117,61 @@ export class Acquisition implements AsyncDisposable {
     checkPlainObject('usage', usage);
     // a set without limits allows everything, so that code can be written as if there were some
     if (this.#definitions.length === 0) return;
-    const news = withoutRetired(usage, this.#origin.keys, this.#definitions);
+    const news = withoutRetired(usage, this.#origin.units, this.#definitions);
     this.#usage = mergeUsage(this.#definitions, this.#request, this.#usage, news);
   }
 
   /**
-   * Tells that nothing was used of the rate limits, for a call that was never made. Calls stay counted, and permits come
-   * back by themselves. Nothing after the release.
+   * Reports that nothing was used of the rate limits, for a call that was never made. Calls stay counted, and permits come
+   * back by themselves. Does nothing after the release.
    *
    * @internal
    */
   tellUnused(): void {
     if (!this.#isHeld) return;
-    const { covers } = this.#request;
-    this.#usage = this.#definitions.map(({ kind }, i) => (kind === 'rate' && covers[i] ? 0 : this.#usage[i]));
+    this.#usage = nothingUsed(this.#definitions, this.#request, this.#usage);
   }
 
   /**
-   * Gives back the permits, and the units that were not used where the algorithm allows it. A second release, or that
-   * of a refused acquisition, does nothing.
+   * Gives back the permits, and unused units of limits whose `unused` is `returned`. A second release, or that of a
+   * refused acquisition, does nothing.
    *
-   * @throws {@link MissingUsageError} if no usage was told for a rate limit; everything has been released then, and the
-   *   whole amount counts as used
+   * @throws {@link MissingUsageError} if no usage was reported for a unit; everything has been released then, and the
+   *   full request counts as used
    */
   release(): Promise<void> {
-    const holding = this.#granted;
-    if (holding === undefined || !this.#isHeld) return RELEASED;
-    this.#isHeld = false;
-    for (let i = 0; i < this.#usage.length; i += 1) {
-      const used = this.#usage[i];
-      const isUnsettled = used !== undefined && used !== this.#request.amounts[i];
-      if (isUnsettled && this.#definitions[i]?.kind === 'rate') holding.settle(i, used);
-    }
-    const released = holding.release() ?? RELEASED;
+    if (!this.#isHeld) return RELEASED;
+    const released = this.#settle();
     const missing = missingUsage(this.#definitions, this.#request, this.#usage);
     return missing.length === 0 ? released : released.then(() => Promise.reject(new MissingUsageError(missing)));
+  }
+
+  /**
+   * {@link Acquisition.release} after a body that ended well. Usage that is missing is a warning then: the answer has been
+   * paid for, and an error would lose it.
+   *
+   * @internal
+   */
+  releaseAfterUse(): Promise<void> {
+    if (!this.#isHeld) return RELEASED;
+    const missing = missingUsage(this.#definitions, this.#request, this.#usage);
+    if (missing.length > 0) this.#origin.notices.notReported(missing);
+    return this.#settle();
+  }
+
+  #settle(): Promise<void> {
+    const holding = this.#granted;
+    if (holding === undefined) return RELEASED;
+    this.#isHeld = false;
+    const { amounts } = this.#request;
+    const used = usedOf(this.#definitions, this.#request, this.#usage);
+    for (let i = 0; used !== amounts && i < used.length; i += 1) {
+      const [limit, taken, usedOfIt] = [this.#definitions[i], amounts[i] ?? 0, used[i] ?? 0];
+      if (limit?.kind !== 'rate' || usedOfIt === taken) continue;
+      holding.settle(i, usedOfIt);
+      if (usedOfIt > taken) this.#origin.notices.fellShort(limit.key, taken, usedOfIt);
+    }
+    return holding.release() ?? RELEASED;
   }
 
   /** {@link Acquisition.release}, for `await using`. */
@@ -160,7 +184,7 @@ export class Acquisition implements AsyncDisposable {
  * Leaves out what a newer definition no longer limits. Processes that started with the older one go on naming it, and
  * must not fail because somebody else was updated first.
  *
- * @param own Keys of the definition that the process started with.
+ * @param own What the definition names that the process started with.
  */
 export function withoutRetired(amounts: Amounts, own: readonly string[], running: readonly LimitDefinition[]): Amounts {
   const { places } = formOf(running);

@@ -1,4 +1,4 @@
-import { planRequest, type Amounts, type Request } from '../../limiter/request/request';
+import { formOf, planRequest, type Amounts, type Request } from '../../limiter/request/request';
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import type { Limit } from '../../limiter/definition/limits';
 import { checkFunction } from '../../limiter/checks/option-values';
@@ -16,6 +16,7 @@ import type { Timer, Holding, Availability, CapacitySource } from '../ports';
 import type { JsonObject } from './frozen-json';
 import type { Nesting } from './nesting';
 import type { SetSettings } from './set-settings';
+import { SettlementNotices } from './settlement-notices';
 
 const NOTHING: Request = { amounts: [], covers: [] };
 
@@ -27,10 +28,14 @@ export abstract class BaseLimitSet {
 
   /** @param isLive Whether a newer definition may come while the set is used. */
   protected constructor(settings: SetSettings, nesting: Nesting, isLive: boolean) {
-    const { name, config } = settings;
+    const { name, config, definition } = settings;
     this.#settings = settings;
     this.#nesting = nesting;
-    this.#origin = { limitSet: name, index: 0, config, keys: isLive ? this.keys : [] };
+    const units = isLive ? formOf(definition.limits).units.map((unit) => unit.name) : [];
+    const notices = new SettlementNotices(name, (message) => {
+      this.warn(message);
+    });
+    this.#origin = { limitSet: name, index: 0, config, units, notices };
   }
 
   /**
@@ -39,6 +44,13 @@ export abstract class BaseLimitSet {
    * @internal
    */
   protected abstract get supply(): CapacitySource;
+
+  /**
+   * Tells the users of the set what they should know, once.
+   *
+   * @internal
+   */
+  protected abstract warn(message: string): void;
 
   /** What the set is shared by, if it is. */
   get name(): string | undefined {
@@ -132,12 +144,14 @@ export abstract class BaseLimitSet {
   }
 
   /**
-   * Acquires, runs the body, and releases whatever happens. An error of the body is thrown as it is.
+   * Acquires, runs the body, and releases whatever happens. An error of the body is thrown as it is, and its result is
+   * returned whatever its usage was. A body that ends without having reported usage is warned of, and its full request
+   * counts as used.
    *
    * Inside the body, an acquire of the same set that would wait for permits which this one holds is an error at once.
    *
    * @param place Place of the set in its pool; pools pass it.
-   * @throws as `acquire` and {@link Acquisition.release}
+   * @throws as `acquire`
    */
   async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>, place = 0): Promise<T> {
     checkFunction('body', body);
@@ -158,7 +172,7 @@ export abstract class BaseLimitSet {
       await slot.release().catch(() => undefined);
       throw error;
     }
-    await slot.release();
+    await slot.releaseAfterUse();
     return result;
   }
 
@@ -216,7 +230,7 @@ export abstract class BaseLimitSet {
     // a set without limits allows everything, so that code can be written as if there were some
     if (this.#settings.limits.length === 0) return NOTHING;
     const { definitions } = supply;
-    return planRequest(definitions, requested && withoutRetired(requested, this.#origin.keys, definitions));
+    return planRequest(definitions, requested && withoutRetired(requested, this.#origin.units, definitions));
   }
 
   #at(index: number): Origin {

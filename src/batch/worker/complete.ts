@@ -97,7 +97,7 @@ function tellUsage(set: BatchSet, slot: Acquisition, usage: ItemUsage): void {
     const limit = set.limits.find((each) => each.kind === 'rate' && each.key === key);
     const requested = slot.requested[key] ?? used;
     const most =
-      limit?.kind === 'rate' && limit.overage === 'error' ? requested : Math.max(requested, limit?.capacity ?? used);
+      limit?.kind === 'rate' && limit.overage === 'reject' ? requested : Math.max(requested, limit?.capacity ?? used);
     return [key, Math.min(used, most)];
   });
   slot.update({ usage: Object.fromEntries(told) });

@@ -81,11 +81,15 @@ export class MemoryBackend implements Backend {
 }
 
 class MemoryHolding implements Holding {
+  readonly #takenAt: number;
+
   constructor(
     readonly backend: MemoryBackend,
     readonly request: Request,
     readonly fencingToken: number,
-  ) {}
+  ) {
+    this.#takenAt = backend.ledger.takenAt;
+  }
 
   get definitions(): readonly LimitDefinition[] {
     return this.backend.definitions;
@@ -104,7 +108,8 @@ class MemoryHolding implements Holding {
 
   settle(index: number, used: number): void {
     const { ledger, clock } = this.backend;
-    ledger.settle(index, this.request.amounts[index] ?? 0, used, clock.now());
+    const started = { from: this.#takenAt, to: this.#takenAt };
+    ledger.settle(index, this.request.amounts[index] ?? 0, used, clock.now(), started);
   }
 
   release(): undefined {

@@ -75,6 +75,11 @@ export class LimitSet extends BaseLimitSet {
     return this.#handle.backend;
   }
 
+  /** @internal */
+  protected warn(message: string): void {
+    process.emitWarning(message, 'LimitsWarning');
+  }
+
   /** Where the limits are kept. */
   get mode(): Mode {
     return this.#settings.mode;

@@ -2,7 +2,7 @@ import type { LimitDefinition } from '../../limiter/definition/definition';
 import { UnknownLimitError } from '../../limiter/errors/request-errors';
 import type { LimitStats } from '../../limiter/ledger/ledger';
 import type { Limit } from '../../limiter/definition/limits';
-import { planRequest } from '../../limiter/request/request';
+import { requestOne } from '../../limiter/request/request';
 import { validateUsage } from '../../limiter/request/usage';
 import type { Backend } from '../backends/backend';
 
@@ -18,7 +18,7 @@ export class LimitView {
     this.#backend = backend;
   }
 
-  /** The name by which acquisitions request of it. */
+  /** Name of the limit. */
   get key(): string {
     return this.definition.key;
   }
@@ -32,15 +32,13 @@ export class LimitView {
    * Whether so much of this limit could be acquired now, the set's other limits left aside. In Temporal mode it tells what
    * this process was granted and does not use: where that is not enough, an `acquire` asks the limiter for more.
    *
-   * @param amount Units or permits. @default 1
+   * @param amount Units or permits, as this limit counts them. @default 1
    * @throws {@link InvalidAmountError}, {@link RequestExceedsCapacityError}; {@link UnknownLimitError} if a newer definition
    *   has retired the limit
    */
   canAcquire(amount = 1): boolean {
     const backend = this.#backend();
-    const nothingElse = backend.definitions.flatMap(({ kind, key }) => (kind === 'rate' ? [] : [[key, 0] as const]));
-    const request = planRequest(backend.definitions, Object.fromEntries([...nothingElse, [this.key, amount]]));
-    return backend.expectedWaitMs(request) === 0;
+    return backend.expectedWaitMs(requestOne(backend.definitions, this.key, amount)) === 0;
   }
 
   /**

@@ -9,7 +9,13 @@ export interface Window {
 /** The five ways to count units per window. */
 export type AlgorithmName = 'TokenBucket' | 'LeakyBucket' | 'SlidingWindow' | 'FixedWindow' | 'GCRA';
 
-/** Between which moments units were started. */
+/** What becomes of units that were taken and not used: the provider gives them back, or has counted them for good. */
+export type Unused = 'returned' | 'kept';
+
+/** Either of them. */
+export const UNUSED: readonly Unused[] = ['returned', 'kept'];
+
+/** Between which moments units count as started. */
 export interface StartedWithin {
   readonly from: number;
   readonly to: number;
@@ -25,11 +31,12 @@ export interface StartedWithin {
  * A3. Between two calls `available` only grows with time, up to the capacity.
  * A4. `available(availableAt(amount)) >= amount` within {@link tolerance} and the resolution of the clock's numbers.
  * A5. Each call is O(1) amortised.
+ * A6. A refund never makes more available, at any moment, than if the refunded units had never been taken.
  */
 export interface Algorithm<State = unknown> {
   readonly name: AlgorithmName;
-  /** Whether units that were taken but not used come back. */
-  readonly refundsUnused: boolean;
+  /** What becomes of unused units where the limit's definition does not say. */
+  readonly unusedByDefault: Unused;
   /** The state of a limit of which nothing has been taken. */
   initial(window: Window, now: number): State;
   /** Units that may start at `now`. Negative while in debt. */
@@ -39,8 +46,9 @@ export interface Algorithm<State = unknown> {
   /** Takes units as of `at`, now or earlier, whether they are there or not: the caller has checked, or the caller charges a debt. */
   consume(window: Window, state: State, at: number, amount: number): void;
   /**
-   * Gives back units that were taken and not used; nothing where `refundsUnused` is false. When they were taken matters
-   * only where the past can be revised.
+   * Gives back units that were taken and not used, or less of them: never so much that another unit would count as
+   * started earlier than it was. A window takes them out where they stand, which is not before `started.from`; without
+   * `started` it gives nothing back.
    */
   refund(window: Window, state: State, now: number, amount: number, started?: StartedWithin): void;
 }

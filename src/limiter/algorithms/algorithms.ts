@@ -18,9 +18,12 @@ export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = {
 /** The names of all of them. */
 export const algorithmNames = Object.keys(algorithms) as readonly AlgorithmName[];
 
-/** The same count for whoever hears of starts, and of what was not needed of them, only later. */
+/**
+ * The same count for whoever hears of starts, and of what was not needed of them, only later. The three buckets admit the
+ * same, so one that can be revised serves them all.
+ */
 export function revisable(name: AlgorithmName): Algorithm {
-  return algorithms[name].refundsUnused ? revisableBucket : algorithms[name];
+  return name === 'SlidingWindow' || name === 'FixedWindow' ? algorithms[name] : revisableBucket;
 }
 
 /** Whether `name` is one of the five. */

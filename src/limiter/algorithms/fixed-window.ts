@@ -31,7 +31,7 @@ function roll(window: Window, count: Count, now: number): void {
  */
 export const fixedWindow: Algorithm<Count> = {
   name: 'FixedWindow',
-  refundsUnused: false,
+  unusedByDefault: 'kept',
   initial: (_window, now) => ({ at: now, used: 0 }),
   available(window, count, now) {
     roll(window, count, now);
@@ -48,7 +48,10 @@ export const fixedWindow: Algorithm<Count> = {
     roll(window, count, at);
     count.used += amount;
   },
-  refund() {
-    // the window has counted them
+  refund(window, count, now, amount, started) {
+    roll(window, count, now);
+    // what may have been counted in a window that is over is not taken off this one
+    if (started === undefined || indexOf(window, started.from) < indexOf(window, count.at)) return;
+    count.used = Math.max(0, count.used - amount);
   },
 };

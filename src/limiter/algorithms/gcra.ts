@@ -28,7 +28,7 @@ function costMs(window: Window, amount: number): number {
  */
 export const gcra: Algorithm<Cell> = {
   name: 'GCRA',
-  refundsUnused: true,
+  unusedByDefault: 'returned',
   initial: (_window, now) => ({ aheadMs: 0, at: now }),
   available(window, cell, now) {
     advance(cell, now);

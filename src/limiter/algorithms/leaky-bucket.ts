@@ -14,12 +14,12 @@ function leak(window: Window, queue: Queue, now: number): void {
 
 /**
  * Leaky bucket as a meter: what is poured in leaks out at `capacity / window`, continuously; what would overflow
- * waits. What was poured in does not come back.
+ * waits.
  * Source: ITU-T I.371, "Traffic control and congestion control in B-ISDN", annex A (continuous-state leaky bucket).
  */
 export const leakyBucket: Algorithm<Queue> = {
   name: 'LeakyBucket',
-  refundsUnused: false,
+  unusedByDefault: 'kept',
   initial: (_window, now) => ({ level: 0, at: now }),
   available(window, queue, now) {
     leak(window, queue, now);
@@ -35,7 +35,8 @@ export const leakyBucket: Algorithm<Queue> = {
     leak(window, queue, at);
     queue.level += amount;
   },
-  refund() {
-    // what has been poured in has been counted
+  refund(window, queue, now, amount) {
+    leak(window, queue, now);
+    queue.level = Math.max(0, queue.level - amount);
   },
 };

@@ -84,7 +84,7 @@ function take(window: Window, past: Past, at: number, amount: number): void {
  */
 export const revisableBucket: Algorithm<Past> = {
   name: 'TokenBucket',
-  refundsUnused: true,
+  unusedByDefault: 'returned',
   initial: (_window, now) => ({ at: now, from: [now], to: [now], owed: [0] }),
   available(window, past, now) {
     advance(window, past, now);

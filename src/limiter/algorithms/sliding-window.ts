@@ -75,6 +75,26 @@ function insert(window: Window, log: Log, end: number, amount: number): void {
 }
 
 /**
+ * Takes units out that leave the window at `end` or later: of the first segment from there on, which is theirs or one
+ * that leaves before it, and if that has too few, of those before. Whatever is taken off another segment so leaves
+ * earlier than it might, never later. An empty segment stays, as the next one may leave later than the units did.
+ */
+function takeOut(log: Log, end: number, amount: number): void {
+  let [i, last] = [log.head, log.ends.length - 1];
+  while (i < last) {
+    const middle = (i + last) >> 1;
+    if ((log.ends[middle] ?? Infinity) < end) i = middle + 1;
+    else last = middle;
+  }
+  for (let left = amount; left > 0 && i >= log.head; i -= 1) {
+    const units = Math.min(left, log.amounts[i] ?? 0);
+    log.amounts[i] = (log.amounts[i] ?? 0) - units;
+    log.used -= units;
+    left -= units;
+  }
+}
+
+/**
  * Sliding window log: in any window of the given length, wherever it begins, no more than the capacity starts. The log
  * is kept in a bounded number of segments; merging only ever keeps a unit longer (by at most 1/512 of the window).
  * Source: the "sliding log" of the rate limiting literature, with the bucketed timestamps of
@@ -82,7 +102,7 @@ function insert(window: Window, log: Log, end: number, amount: number): void {
  */
 export const slidingWindow: Algorithm<Log> = {
   name: 'SlidingWindow',
-  refundsUnused: false,
+  unusedByDefault: 'kept',
   initial: (_window, now) => ({ ends: [], amounts: [], head: 0, used: 0, at: now }),
   available(window, log, now) {
     slide(log, now);
@@ -108,7 +128,10 @@ export const slidingWindow: Algorithm<Log> = {
     log.used += amount;
     insert(window, log, end, amount);
   },
-  refund() {
-    // what has started has started
+  refund(window, log, now, amount, started) {
+    slide(log, now);
+    const end = (started?.from ?? -Infinity) + window.windowMs;
+    if (end <= log.at) return;
+    takeOut(log, end, amount);
   },
 };

@@ -19,7 +19,7 @@ function refill(window: Window, bucket: Bucket, now: number): void {
  */
 export const tokenBucket: Algorithm<Bucket> = {
   name: 'TokenBucket',
-  refundsUnused: true,
+  unusedByDefault: 'returned',
   initial: (window, now) => ({ tokens: window.capacity, at: now }),
   available(window, bucket, now) {
     refill(window, bucket, now);

@@ -1,5 +1,6 @@
-import { isAlgorithmName } from '../algorithms/algorithms';
-import type { LimitDefinition, SetDefinition } from './definition';
+import { algorithms, isAlgorithmName } from '../algorithms/algorithms';
+import { isWeightedUnits } from './counts';
+import { ambiguousUnit, type LimitDefinition, type SetDefinition } from './definition';
 import { isAmount } from '../checks/numbers-check';
 
 /** Most limits of one set: a limiter hands all its accounts on when it continues as new. */
@@ -16,7 +17,10 @@ function limitFault(value: unknown): string | undefined {
   if (limit['kind'] !== 'rate' && limit['kind'] !== 'call') return 'kind';
   if (!isPositive(limit['windowMs'])) return 'windowMs';
   if (!isAlgorithmName(limit['algorithm'])) return 'algorithm';
-  return limit['overage'] === 'error' || limit['overage'] === 'charge' ? undefined : 'overage';
+  if (limit['overage'] !== 'reject' && limit['overage'] !== 'charge') return 'overage';
+  const { counts, unused } = limit;
+  if (counts !== undefined && (limit['kind'] !== 'rate' || !isWeightedUnits(counts))) return 'counts';
+  return unused === undefined || unused === 'returned' || unused === 'kept' ? undefined : 'unused';
 }
 
 /** Says what is wrong with what claims to be a set definition; nothing if it is one. */
@@ -34,7 +38,8 @@ export function definitionFault(value: unknown): string | undefined {
     if (fault !== undefined) return fault;
     keys.add((limit as { key: string }).key);
   }
-  return keys.size === limits.length ? undefined : 'key';
+  if (keys.size !== limits.length) return 'key';
+  return ambiguousUnit(limits as LimitDefinition[]) === undefined ? undefined : 'counts';
 }
 
 /** A definition without whatever else was sent along, which a limiter would hand on from run to run. */
@@ -45,6 +50,16 @@ export function plainDefinition({ version, limits, timing }: SetDefinition): Set
 
 function plainLimit(limit: LimitDefinition): LimitDefinition {
   if (limit.kind === 'resource') return { kind: limit.kind, key: limit.key, capacity: limit.capacity };
-  const { kind, key, capacity, windowMs, algorithm, overage } = limit;
-  return { kind, key, capacity, windowMs, algorithm, overage };
+  const { kind, key, capacity, windowMs, algorithm, overage, counts, unused } = limit;
+  return {
+    kind,
+    key,
+    capacity,
+    windowMs,
+    algorithm,
+    overage,
+    ...(counts !== undefined && { counts }),
+    // one that says the default says the same as one that says nothing
+    ...(unused !== undefined && unused !== algorithms[algorithm].unusedByDefault && { unused }),
+  };
 }

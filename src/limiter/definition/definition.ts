@@ -1,6 +1,7 @@
 import { algorithms } from '../algorithms/algorithms';
-import type { AlgorithmName, Window } from '../algorithms/algorithm';
-import { DuplicateLimitError } from '../errors/definition-errors';
+import type { AlgorithmName, Unused, Window } from '../algorithms/algorithm';
+import { DuplicateLimitError, InvalidLimitError } from '../errors/definition-errors';
+import { weightedUnits, type WeightedUnits } from './counts';
 import type { Limit, Overage } from './limits';
 import { at, type Vector } from '../vector/vector';
 
@@ -10,6 +11,10 @@ export interface WindowDefinition extends Window {
   readonly key: string;
   readonly algorithm: AlgorithmName;
   readonly overage: Overage;
+  /** The units that a rate limit counts; left out for the unit named like the limit. */
+  readonly counts?: WeightedUnits;
+  /** Whether the unused part of a request comes back; left out where the algorithm's default holds. */
+  readonly unused?: Unused;
 }
 
 /** A resource limit, ready to count. */
@@ -43,24 +48,49 @@ export interface SetDefinition {
 /**
  * Fills in what a limit left open.
  *
- * @throws {@link DuplicateLimitError} if two limits have the same key
+ * @throws {@link DuplicateLimitError} if two limits have the same key; {@link InvalidLimitError} if a rate limit counts
+ *   what another kind of limit is requested by
  */
 export function defineLimits(limits: readonly Limit[], algorithm: AlgorithmName): LimitDefinition[] {
   const keys = new Set<string>();
-  return limits.map((limit) => {
+  const defined = limits.map((limit): LimitDefinition => {
     if (keys.has(limit.key)) throw new DuplicateLimitError(limit.key);
     keys.add(limit.key);
     const { kind, key, capacity } = limit;
     if (kind === 'resource') return { kind, key, capacity };
+    const window = { capacity, windowMs: Math.round(limit.windowSeconds * 1e6) / 1e3 };
+    const counting = limit.algorithm ?? algorithm;
+    if (kind === 'call') return { kind, key, ...window, algorithm: counting, overage: 'reject' };
+    const { counts, overage, unused } = limit;
     return {
       kind,
       key,
-      capacity,
-      windowMs: Math.round(limit.windowSeconds * 1e6) / 1e3,
-      algorithm: limit.algorithm ?? algorithm,
-      overage: kind === 'rate' ? limit.overage : 'error',
+      ...window,
+      algorithm: counting,
+      overage,
+      ...(counts !== undefined && { counts: weightedUnits(counts) }),
+      ...(unused !== undefined && unused !== algorithms[counting].unusedByDefault && { unused }),
     };
   });
+  const clash = ambiguousUnit(defined);
+  if (clash === undefined) return defined;
+  throw new InvalidLimitError(
+    'counts',
+    `"${clash}" is the key of a call or resource limit: give the unit another name`,
+  );
+}
+
+/** A unit that a request could not name, as another kind of limit of the set has its name. */
+export function ambiguousUnit(limits: readonly LimitDefinition[]): string | undefined {
+  const others = new Set(limits.flatMap(({ kind, key }) => (kind === 'rate' ? [] : [key])));
+  for (const limit of limits) for (const [unit] of unitsOf(limit)) if (others.has(unit)) return unit;
+  return undefined;
+}
+
+/** The units that a rate limit counts, with their weights; none of another kind. */
+export function unitsOf(limit: LimitDefinition): WeightedUnits {
+  if (limit.kind !== 'rate') return [];
+  return limit.counts ?? [[limit.key, 1]];
 }
 
 /** Whether two definitions limit the same in the same way. */
@@ -74,10 +104,15 @@ export function describeDefinition({ limits, timing }: SetDefinition): string {
     limits: limits.map((limit) =>
       limit.kind === 'resource'
         ? [limit.kind, limit.key, limit.capacity]
-        : [limit.kind, limit.key, limit.capacity, limit.windowMs, limit.algorithm, limit.overage],
+        : [limit.kind, limit.key, limit.capacity, limit.windowMs, limit.algorithm, limit.overage, ...described(limit)],
     ),
     timing: [timing.leaseMs, timing.horizonMs, timing.guardMs],
   });
+}
+
+/** What a definition says only where it differs from the default. */
+function described({ counts, unused }: WindowDefinition): readonly object[] {
+  return counts === undefined && unused === undefined ? [] : [{ counts, unused }];
 }
 
 /** Lays arrays in the order of one definition out in the order of another, by key. */
@@ -87,7 +122,7 @@ export function reorder(amounts: Vector, from: readonly LimitDefinition[], to: r
   return to.map((limit) => at(amounts, placeBefore(limit)));
 }
 
-/** Whether units of a limit come back that turn out not to have been needed. */
+/** Whether units of a limit come back that were requested and not used. */
 export function givesBack(limit: LimitDefinition): boolean {
-  return limit.kind !== 'resource' && algorithms[limit.algorithm].refundsUnused;
+  return limit.kind === 'rate' && (limit.unused ?? algorithms[limit.algorithm].unusedByDefault) === 'returned';
 }

@@ -1,16 +1,17 @@
 import { algorithmNames } from '../algorithms/algorithms';
-import type { AlgorithmName } from '../algorithms/algorithm';
+import { UNUSED, type AlgorithmName, type Unused } from '../algorithms/algorithm';
 import { describeValue } from '../errors/describe-value';
 import { InvalidLimitError } from '../errors/definition-errors';
 import { isAmount } from '../checks/numbers-check';
 import { checkOneOf } from '../checks/option-values';
 import { checkOptions } from '../checks/options';
+import { checkCounts, type Counts } from './counts';
 
-/** What becomes of usage above the requested amount: an error, or a debt that later acquisitions wait off. */
-export type Overage = 'error' | 'charge';
+/** What happens with usage above the request: it is charged as a debt that later acquisitions wait off, or rejected. */
+export type Overage = 'charge' | 'reject';
 
 /** Either of them. */
-export const OVERAGES: readonly Overage[] = ['error', 'charge'];
+export const OVERAGES: readonly Overage[] = ['charge', 'reject'];
 
 interface WindowOptions {
   /** Length of the window. Unit: seconds. Range: 1e-6 to 1e9; resolution 1 µs. */
@@ -23,10 +24,25 @@ interface WindowOptions {
 
 /** Options of a {@link RateLimit}. */
 export interface RateLimitOptions extends WindowOptions {
-  /** The name by which acquisitions request units, for example `input_tokens`. */
+  /** Name of the limit, and of the unit that it counts unless `counts` says otherwise, for example `input_tokens`. */
   key: string;
-  /** What becomes of usage above the requested amount. @default 'error' */
+  /**
+   * The units that it counts, as acquisitions name them in `requested` and `usage`: `['input_tokens', 'output_tokens']`, or
+   * with weights, `{ input_tokens: 1, output_tokens: 5 }`. Several limits may count the same unit; a request names it once.
+   * Range: 1 to 32 units, weights above 0. @default the unit named like the limit, with weight 1
+   */
+  counts?: Counts | undefined;
+  /**
+   * What happens with usage above the request. `charge` counts it as used, so that later acquisitions wait it off.
+   * `reject` makes `update` throw `UsageExceedsRequestedError`. @default 'charge'
+   */
   overage?: Overage | undefined;
+  /**
+   * Whether the provider gives back what was requested and not used: `returned` or `kept`. Choose `returned` for a provider
+   * that counts what a call used, and `kept` for one that counts what it asked for. @default 'returned' for TokenBucket and
+   * GCRA, 'kept' for LeakyBucket, SlidingWindow and FixedWindow
+   */
+  unused?: Unused | undefined;
 }
 
 /** Options of a {@link CallLimit}. */
@@ -48,7 +64,7 @@ export const CALL_COUNT = 'call_count';
 
 /** With their kinds, so that `new CallLimit({ ...limit, capacity: 5 })` makes another of a limit. */
 const OPTIONS = {
-  rate: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'overage']),
+  rate: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'counts', 'overage', 'unused']),
   call: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm']),
   resource: new Set(['kind', 'key', 'capacity']),
 };
@@ -96,15 +112,20 @@ function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
 }
 
 /**
- * Units per window, such as tokens per minute. Only the acquisitions that name it take of it, and they tell what they
- * used before they release.
+ * Units per window, such as tokens per minute. Only acquisitions that name one of its units take from it, and they say
+ * what they used before they release.
  *
  * @example new RateLimit({ key: 'input_tokens', windowSeconds: 60, capacity: 100_000, algorithm: 'TokenBucket' })
+ * @example
+ * // dollars per day, charged together with the tokens above
+ * new RateLimit({
+ *   key: 'usd_per_day', windowSeconds: 86_400, capacity: 50, counts: { input_tokens: 2.5e-6, output_tokens: 1e-5 },
+ * })
  */
 export class RateLimit {
   /** What tells it from the other limits. */
   readonly kind = 'rate';
-  /** The name by which acquisitions request of it. */
+  /** Its name, and that of its unit unless `counts` says otherwise. */
   readonly key: string;
   /** Length of the window. Unit: seconds. */
   readonly windowSeconds: number;
@@ -112,8 +133,12 @@ export class RateLimit {
   readonly capacity: number;
   /** How it counts; `undefined` as its set does. */
   readonly algorithm: AlgorithmName | undefined;
-  /** What becomes of usage above the requested amount. */
+  /** The units that it counts, with their weights; `undefined` for the unit named like the limit. */
+  readonly counts: Readonly<Record<string, number>> | undefined;
+  /** What happens with usage above the request. */
   readonly overage: Overage;
+  /** Whether the unused part of a request comes back; `undefined` as the algorithm does by default. */
+  readonly unused: Unused | undefined;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: RateLimitOptions) {
@@ -122,7 +147,9 @@ export class RateLimit {
     this.windowSeconds = checkWindow(options.windowSeconds);
     this.capacity = checkCapacity(options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
-    this.overage = checkOneOf('overage', options.overage ?? 'error', OVERAGES);
+    this.counts = checkCounts(options.counts);
+    this.overage = checkOneOf('overage', options.overage ?? 'charge', OVERAGES);
+    this.unused = options.unused === undefined ? undefined : checkOneOf('unused', options.unused, UNUSED);
   }
 }
 

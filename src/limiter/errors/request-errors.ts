@@ -1,17 +1,23 @@
 import { describeValue } from './describe-value';
 import { LimitsError } from './limits-error';
 
-/** A key was named that no limit of the set has. */
+/** A request or a usage named what no limit of the set counts. */
 export class UnknownLimitError extends LimitsError {
   override readonly name = 'UnknownLimitError';
 
   constructor(
-    /** The unknown key. */
+    /** The unknown name. */
     readonly key: string,
-    /** The keys that the set has. */
+    /** What can be named: the units of rate limits, the keys of call and resource limits. */
     readonly known: readonly string[],
+    /** If it is the key of a limit that counts other units: those. */
+    counted: readonly string[] = [],
   ) {
-    super(`Unknown limit ${describeValue(key)}: the set has ${known.length === 0 ? 'no limits' : known.join(', ')}`);
+    super(
+      counted.length > 0
+        ? `Cannot request ${describeValue(key)}: this limit counts ${counted.join(', ')}; name those`
+        : `Unknown limit ${describeValue(key)}: the set has ${known.length === 0 ? 'no limits' : known.join(', ')}`,
+    );
   }
 }
 

@@ -28,7 +28,7 @@ export class MissingUsageError extends LimitsError {
   }
 }
 
-/** More was used than requested. Nothing was changed. */
+/** More was used than requested of a limit with `overage: 'reject'`. Nothing was changed. */
 export class UsageExceedsRequestedError extends LimitsError {
   override readonly name = 'UsageExceedsRequestedError';
 
@@ -41,7 +41,7 @@ export class UsageExceedsRequestedError extends LimitsError {
     readonly requested: number,
   ) {
     super(
-      `Used ${String(usage)} of "${key}" but requested ${String(requested)}: request the most that may be used, or define the limit with overage: "charge"`,
+      `Used ${String(usage)} of "${key}" but requested ${String(requested)}: request the most that a call may use, or define the limit with overage: 'charge'`,
     );
   }
 }

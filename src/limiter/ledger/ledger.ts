@@ -2,7 +2,12 @@ import { algorithms } from '../algorithms/algorithms';
 import type { Algorithm, AlgorithmName, StartedWithin } from '../algorithms/algorithm';
 import type { Capacity } from './capacity';
 import { cloneJSON } from '../checks/clone-json';
-import type { LimitDefinition, ResourceDefinition, WindowDefinition } from '../definition/definition';
+import {
+  givesBack,
+  type LimitDefinition,
+  type ResourceDefinition,
+  type WindowDefinition,
+} from '../definition/definition';
 
 /** Units that are promised, with the latest moment at which they may reach the provider. */
 interface Landing {
@@ -56,6 +61,8 @@ export interface LimitStats {
  */
 export class Ledger implements Capacity {
   readonly #accounts: readonly (WindowAccount | ResourceAccount)[];
+  /** When units were last taken: they count as started then, or later. */
+  takenAt = -Infinity;
 
   /** @param counting How each algorithm counts: as it is heard of, or revisable. */
   constructor(
@@ -102,6 +109,7 @@ export class Ledger implements Capacity {
   }
 
   take(amounts: readonly number[], now: number): void {
+    this.takenAt = now;
     for (let i = 0; i < this.#accounts.length; i += 1) {
       const amount = amounts[i] ?? 0;
       if (amount === 0) continue;
@@ -119,7 +127,7 @@ export class Ledger implements Capacity {
     if (!isWindow(account)) return;
     const { algorithm, definition, state } = account;
     this.#landDue(account, now);
-    if (used < taken) algorithm.refund(definition, state, account.at, taken - used, started);
+    if (used < taken && givesBack(definition)) algorithm.refund(definition, state, account.at, taken - used, started);
     else if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 

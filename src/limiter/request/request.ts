@@ -4,64 +4,105 @@ import {
   RequestExceedsCapacityError,
   UnknownLimitError,
 } from '../errors/request-errors';
-import type { LimitDefinition } from '../definition/definition';
+import { unitsOf, type LimitDefinition } from '../definition/definition';
 import { at } from '../vector/vector';
 
-/** Units or permits by the key of their limit. */
+/** Amounts by what a request may name: units of rate limits, keys of call and resource limits. */
 export type Amounts = Readonly<Record<string, number>>;
 
-/** A checked request: what it takes of each limit, in the order of the definitions. */
-export interface Request {
-  /** 0 where the limit is left out. */
+/** Amounts in some order, and which places are covered, even with 0. */
+interface Covered {
   readonly amounts: readonly number[];
-  /** Which limits the acquisition covers, even with 0. */
   readonly covers: readonly boolean[];
 }
 
-function checkAmount(limit: LimitDefinition, amount: unknown): number {
+/** A checked request: what it takes of each limit, in the order of the definitions. */
+export interface Request extends Covered {
+  /** What was requested of each unit, in the order of the form. Left out where each limit counts its own unit. */
+  readonly units?: Covered;
+}
+
+/** What a request may name. */
+interface Unit {
+  readonly name: string;
+  readonly kind: LimitDefinition['kind'];
+}
+
+/** What all requests of the same limits have in common, worked out once rather than for each acquisition. */
+export interface RequestForm {
+  readonly units: readonly Unit[];
+  /** The place of each unit, by its name. */
+  readonly places: ReadonlyMap<string, number>;
+  /** The units of rate limits: a request must name something if there are any. */
+  readonly rates: readonly string[];
+  /** What a request takes, and covers, that names nothing. */
+  readonly unnamed: Request;
+  /** The place and the weight of each unit that a limit counts, by limit; `undefined` where each counts its own. */
+  readonly counted: readonly (readonly (readonly [place: number, weight: number])[])[] | undefined;
+}
+
+function checkAmount({ name, kind }: Unit, amount: unknown): number {
   if (typeof amount !== 'number' || !Number.isFinite(amount) || amount < 0) {
-    throw new InvalidAmountError(limit.key, amount, 'expected a finite number from 0');
+    throw new InvalidAmountError(name, amount, 'expected a finite number from 0');
   }
-  if (limit.kind !== 'rate' && !Number.isInteger(amount)) {
-    throw new InvalidAmountError(limit.key, amount, limit.kind === 'call' ? 'calls are whole' : 'permits are whole');
+  if (kind !== 'rate' && !Number.isInteger(amount)) {
+    throw new InvalidAmountError(name, amount, kind === 'call' ? 'calls are whole' : 'permits are whole');
   }
-  if (amount > limit.capacity) throw new RequestExceedsCapacityError(limit.key, amount, limit.capacity);
   return amount;
 }
 
 /**
  * Turns what a user requested into amounts: every call and resource limit is included with 1 unless named, a rate limit
- * only if named. Everything is checked before anything is taken.
+ * only if one of its units is named. Everything is checked before anything is taken.
  *
  * @throws {@link UnknownLimitError}, {@link InvalidAmountError}, {@link RequestExceedsCapacityError}, and
  *   {@link RateAmountRequiredError} when nothing at all is named of a set with rate limits
  */
 export function planRequest(limits: readonly LimitDefinition[], requested: Amounts = {}): Request {
-  const { places, rates, unnamed, hasSmall } = formOf(limits);
+  const form = formOf(limits);
+  const unnamed = form.unnamed.units ?? form.unnamed;
   let amounts: number[] | undefined;
   let covers: boolean[] | undefined;
   // every acquisition comes by here: Object.keys would make an array for each
-  for (const key in requested) {
-    if (!Object.hasOwn(requested, key)) continue;
-    const place = places.get(key);
-    const limit = place === undefined ? undefined : limits[place];
-    if (place === undefined || limit === undefined) throw new UnknownLimitError(key, [...places.keys()]);
-    const named = requested[key];
+  for (const name in requested) {
+    if (!Object.hasOwn(requested, name)) continue;
+    const place = form.places.get(name);
+    const unit = place === undefined ? undefined : form.units[place];
+    if (place === undefined || unit === undefined) throw unknownUnit(limits, name);
+    const named = requested[name];
     if (named === undefined) continue;
-    const amount = checkAmount(limit, named);
     amounts ??= unnamed.amounts.slice();
     covers ??= unnamed.covers.slice();
-    amounts[place] = amount;
-    covers[place] = limit.kind === 'rate' || amount > 0;
+    amounts[place] = checkAmount(unit, named);
+    covers[place] = unit.kind === 'rate' || named > 0;
   }
-  if (hasSmall) limits.forEach((limit, i) => checkAmount(limit, (amounts ?? unnamed.amounts)[i]));
-  if (amounts !== undefined && covers !== undefined) return { amounts, covers };
-  if (rates.length > 0) throw new RateAmountRequiredError(rates);
-  return unnamed;
+  if (amounts !== undefined && covers !== undefined) return requestOf(limits, form, { amounts, covers });
+  if (form.rates.length > 0) throw new RateAmountRequiredError(form.rates);
+  checkCapacities(limits, form.unnamed.amounts);
+  return form.unnamed;
 }
 
 /**
- * The same request under other definitions: limits that are gone are dropped, new call and resource limits are included
+ * A request of one limit alone, in what that limit counts.
+ *
+ * @throws {@link UnknownLimitError}, {@link InvalidAmountError}, {@link RequestExceedsCapacityError}
+ */
+export function requestOne(limits: readonly LimitDefinition[], key: string, amount: number): Covered {
+  const place = limits.findIndex((limit) => limit.key === key);
+  const limit = limits[place];
+  if (limit === undefined)
+    throw new UnknownLimitError(
+      key,
+      limits.map((known) => known.key),
+    );
+  checkAmount({ name: key, kind: limit.kind }, amount);
+  const amounts = limits.map((_, i) => (i === place ? amount : 0));
+  checkCapacities(limits, amounts);
+  return { amounts, covers: limits.map((_, i) => i === place) };
+}
+
+/**
+ * The same request under other definitions: units that are gone are dropped, new call and resource limits are included
  * with 1.
  *
  * @throws {@link RequestExceedsCapacityError} if a limit has become too small for it
@@ -71,28 +112,53 @@ export function adaptRequest(
   from: readonly LimitDefinition[],
   to: readonly LimitDefinition[],
 ): Request {
-  const amounts = to.map((limit) => {
-    const index = from.findIndex(({ key, kind }) => key === limit.key && kind === limit.kind);
-    const amount = index < 0 ? (limit.kind === 'rate' ? 0 : 1) : at(request.amounts, index);
-    return checkAmount(limit, amount);
+  const [before, form] = [formOf(from), formOf(to)];
+  const asked = request.units ?? request;
+  const amounts = (form.unnamed.units ?? form.unnamed).amounts.slice();
+  const covers = (form.unnamed.units ?? form.unnamed).covers.slice();
+  form.units.forEach(({ name, kind }, i) => {
+    const place = before.places.get(name);
+    if (place === undefined || before.units[place]?.kind !== kind) return;
+    amounts[i] = at(asked.amounts, place);
+    covers[i] = asked.covers[place] ?? false;
   });
-  return { amounts, covers: to.map((limit, i) => at(amounts, i) > 0 || coversBefore(request, from, limit)) };
+  return requestOf(to, form, { amounts, covers });
 }
 
-function coversBefore(request: Request, from: readonly LimitDefinition[], limit: LimitDefinition): boolean {
-  return request.covers[from.findIndex(({ key, kind }) => key === limit.key && kind === limit.kind)] ?? false;
+/** @throws {@link RequestExceedsCapacityError} */
+function requestOf(limits: readonly LimitDefinition[], { counted }: RequestForm, units: Covered): Request {
+  if (counted === undefined) {
+    checkCapacities(limits, units.amounts);
+    return units;
+  }
+  const amounts = weighed(counted, units.amounts);
+  checkCapacities(limits, amounts);
+  const covers = counted.map((parts) => parts.some(([place]) => units.covers[place]));
+  return { amounts, covers, units };
 }
 
-/** What all requests of the same limits have in common, worked out once rather than for each acquisition. */
-export interface RequestForm {
-  /** The place of each limit, by its key. */
-  readonly places: ReadonlyMap<string, number>;
-  /** The keys of the rate limits: a request must name something if there are any. */
-  readonly rates: readonly string[];
-  /** What is taken, and what is covered, of limits that are not named. */
-  readonly unnamed: { readonly amounts: readonly number[]; readonly covers: readonly boolean[] };
-  /** Whether one of a limit that is not named may be more than its capacity. */
-  readonly hasSmall: boolean;
+/** What units come to in each limit. */
+export function weighed(counted: RequestForm['counted'] & {}, units: readonly number[]): number[] {
+  return counted.map((parts) => {
+    let sum = 0;
+    for (const [place, weight] of parts) sum += weight * at(units, place);
+    return sum;
+  });
+}
+
+function checkCapacities(limits: readonly LimitDefinition[], amounts: readonly number[]): void {
+  for (let i = 0; i < limits.length; i += 1) {
+    const limit = limits[i];
+    const amount = at(amounts, i);
+    if (limit !== undefined && amount > limit.capacity)
+      throw new RequestExceedsCapacityError(limit.key, amount, limit.capacity);
+  }
+}
+
+function unknownUnit(limits: readonly LimitDefinition[], name: string): UnknownLimitError {
+  const limit = limits.find(({ key }) => key === name);
+  const counted = limit === undefined ? [] : unitsOf(limit).map(([unit]) => unit);
+  return new UnknownLimitError(name, [...formOf(limits).places.keys()], counted);
 }
 
 /** By identity: a newer definition is a new list. */
@@ -101,17 +167,40 @@ const forms = new WeakMap<readonly LimitDefinition[], RequestForm>();
 /** The form of requests of these limits. */
 export function formOf(limits: readonly LimitDefinition[]): RequestForm {
   let form = forms.get(limits);
-  if (form === undefined) {
-    form = {
-      places: new Map(limits.map(({ key }, i) => [key, i])),
-      rates: limits.filter(({ kind }) => kind === 'rate').map(({ key }) => key),
-      unnamed: {
-        amounts: limits.map(({ kind }) => (kind === 'rate' ? 0 : 1)),
-        covers: limits.map(({ kind }) => kind !== 'rate'),
-      },
-      hasSmall: limits.some(({ kind, capacity }) => kind !== 'rate' && capacity < 1),
-    };
-    forms.set(limits, form);
-  }
+  if (form === undefined) forms.set(limits, (form = newForm(limits)));
   return form;
+}
+
+function newForm(limits: readonly LimitDefinition[]): RequestForm {
+  const units: Unit[] = [];
+  const places = new Map<string, number>();
+  const placeOf = (unit: Unit): number => {
+    const place = places.get(unit.name) ?? units.push(unit) - 1;
+    places.set(unit.name, place);
+    return place;
+  };
+  const counted = limits.map((limit) =>
+    limit.kind === 'rate'
+      ? unitsOf(limit).map(([name, weight]) => [placeOf({ name, kind: 'rate' }), weight] as const)
+      : [[placeOf({ name: limit.key, kind: limit.kind }), 1] as const],
+  );
+  const isPlain = limits.every((limit) => limit.kind !== 'rate' || limit.counts === undefined);
+  const byUnit = {
+    amounts: units.map(({ kind }) => (kind === 'rate' ? 0 : 1)),
+    covers: units.map(({ kind }) => kind !== 'rate'),
+  };
+  const unnamed = isPlain
+    ? byUnit
+    : {
+        amounts: weighed(counted, byUnit.amounts),
+        covers: limits.map(({ kind }) => kind !== 'rate'),
+        units: byUnit,
+      };
+  return {
+    units,
+    places,
+    rates: units.filter(({ kind }) => kind === 'rate').map(({ name }) => name),
+    unnamed,
+    counted: isPlain ? undefined : counted,
+  };
 }

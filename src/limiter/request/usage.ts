@@ -1,36 +1,46 @@
 import type { LimitDefinition } from '../definition/definition';
-import { at } from '../vector/vector';
 import { InvalidUsageError, UsageExceedsRequestedError } from '../errors/usage-errors';
 import { UnknownLimitError } from '../errors/request-errors';
-import { type Amounts, type Request, formOf } from './request';
+import { at } from '../vector/vector';
+import { type Amounts, type Request, formOf, weighed } from './request';
 
-/** What an acquisition has told of its usage, in the order of the definitions; `undefined` where it has not yet. */
+/** The usage that an acquisition has reported, by unit in the order of the form; `undefined` where it has not yet. */
 export type Usage = readonly (number | undefined)[];
 
 const NONE: readonly string[] = [];
 
 /**
- * What was used of one limit, checked against what was requested of it.
+ * The usage of one limit, checked against what was requested of it.
  *
  * @throws {@link InvalidUsageError}, {@link UsageExceedsRequestedError}
  */
 export function validateUsage(limit: LimitDefinition, requested: number, usage: unknown): number {
+  const used = checkUsage(limit.key, limit.kind, requested, usage);
+  checkOverage(limit, requested, used);
+  return used;
+}
+
+function checkUsage(name: string, kind: LimitDefinition['kind'], requested: number, usage: unknown): number {
   if (typeof usage !== 'number' || !Number.isFinite(usage) || usage < 0) {
-    throw new InvalidUsageError(limit.key, usage, 'expected a finite number from 0');
+    throw new InvalidUsageError(name, usage, 'expected a finite number from 0');
   }
-  if (limit.kind === 'call') {
-    if (usage !== requested) throw new InvalidUsageError(limit.key, usage, `exactly ${String(requested)} were taken`);
-  } else if (limit.kind === 'resource') {
-    // permits are held, not used up: the usage says nothing, but more than is held would be a mistake somewhere
-    if (usage > requested) throw new InvalidUsageError(limit.key, usage, `only ${String(requested)} are held`);
-  } else if (usage > requested && limit.overage === 'error') {
-    throw new UsageExceedsRequestedError(limit.key, usage, requested);
+  if (kind === 'call' && usage !== requested) {
+    throw new InvalidUsageError(name, usage, `exactly ${String(requested)} were taken`);
+  }
+  // permits are held, not used up: the usage says nothing, but more than is held would be a mistake somewhere
+  if (kind === 'resource' && usage > requested) {
+    throw new InvalidUsageError(name, usage, `only ${String(requested)} are held`);
   }
   return usage;
 }
 
+function checkOverage(limit: LimitDefinition, requested: number, used: number): void {
+  if (limit.kind === 'rate' && limit.overage === 'reject' && used > requested)
+    throw new UsageExceedsRequestedError(limit.key, used, requested);
+}
+
 /**
- * Merges an update into what was told before; the latest word on a limit counts. Nothing changes if any of it is wrong.
+ * Merges an update into what was reported before; the latest value of a unit counts. Nothing changes if any of it is wrong.
  *
  * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError}
  */
@@ -40,30 +50,52 @@ export function mergeUsage(
   before: Usage,
   update: Amounts,
 ): Usage {
-  const { places } = formOf(limits);
+  const form = formOf(limits);
+  const asked = request.units ?? request;
   const usage = before.slice();
-  for (const key in update) {
-    if (!Object.hasOwn(update, key)) continue;
-    const place = places.get(key) ?? -1;
-    const limit = limits[place];
-    if (limit === undefined || request.covers[place] !== true) {
+  for (const name in update) {
+    if (!Object.hasOwn(update, name)) continue;
+    const place = form.places.get(name) ?? -1;
+    const unit = form.units[place];
+    if (unit === undefined || asked.covers[place] !== true) {
       throw new UnknownLimitError(
-        key,
-        limits.filter((_, i) => request.covers[i]).map((known) => known.key),
+        name,
+        form.units.filter((_, i) => asked.covers[i]).map((known) => known.name),
       );
     }
-    usage[place] = validateUsage(limit, at(request.amounts, place), update[key]);
+    usage[place] = checkUsage(name, unit.kind, at(asked.amounts, place), update[name]);
+  }
+  const used = usedOf(limits, request, usage);
+  for (let i = 0; i < limits.length; i += 1) {
+    const limit = limits[i];
+    if (limit !== undefined) checkOverage(limit, at(request.amounts, i), at(used, i));
   }
   return usage;
 }
 
-/** The named rate limits whose usage is still untold, sorted. */
+/** What was used of each limit, in the order of the definitions: what was reported of a unit, else what was requested of it. */
+export function usedOf(limits: readonly LimitDefinition[], request: Request, usage: Usage): readonly number[] {
+  if (usage.length === 0) return request.amounts;
+  const { counted } = formOf(limits);
+  const used = (request.units ?? request).amounts.map((amount, i) => usage[i] ?? amount);
+  return counted === undefined ? used : weighed(counted, used);
+}
+
+/** The usage of a call that was never made: nothing of any unit. */
+export function nothingUsed(limits: readonly LimitDefinition[], request: Request, before: Usage): Usage {
+  const { covers } = request.units ?? request;
+  return formOf(limits).units.map(({ kind }, i) => (kind === 'rate' && covers[i] ? 0 : before[i]));
+}
+
+/** The named units whose usage is not yet reported, sorted. */
 export function missingUsage(limits: readonly LimitDefinition[], request: Request, usage: Usage): readonly string[] {
+  const { units } = formOf(limits);
+  const { covers } = request.units ?? request;
   let missing: string[] | undefined;
-  for (let i = 0; i < limits.length; i += 1) {
-    const limit = limits[i];
-    if (limit?.kind !== 'rate' || request.covers[i] !== true || usage[i] !== undefined) continue;
-    (missing ??= []).push(limit.key);
+  for (let i = 0; i < units.length; i += 1) {
+    const unit = units[i];
+    if (unit?.kind !== 'rate' || covers[i] !== true || usage[i] !== undefined) continue;
+    (missing ??= []).push(unit.name);
   }
   return missing?.sort() ?? NONE;
 }

@@ -1,3 +1,4 @@
+import { log } from '@temporalio/workflow';
 import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../../acquire/set/acquire-options';
 import { Acquisition, type Origin } from '../../acquire/set/acquisition';
 import type { Holding, CapacitySource } from '../../acquire/ports';
@@ -59,6 +60,11 @@ export class LimitSet extends BaseLimitSet {
     return this.#handle.supply;
   }
 
+  /** @internal */
+  protected warn(message: string): void {
+    log.warn(message);
+  }
+
   /**
    * Waits its turn and takes what is requested, of all limits together. The wait also ends when the cancellation scope
    * around it is cancelled. Release it whatever happens, and await that before the workflow ends or continues as new; or
@@ -110,7 +116,7 @@ export class LimitSet extends BaseLimitSet {
    * Acquires, runs the body, and releases whatever happens. An error of the body is thrown as it is.
    *
    * @param place Place of the set in its pool; pools pass it.
-   * @throws as `acquire` and `Acquisition.release`
+   * @throws as `acquire`
    */
   override async use<T>(
     options: AcquireOptions,

@@ -82,7 +82,7 @@ describe('a limit set in memory mode', () => {
     await set.acquire({ requested: { tokens: 1 } });
     expect([view.canAcquire(), view.canAcquire(2), set.get('tokens').canAcquire(9)]).toEqual([true, false, true]);
     expect(await view.getStats()).toEqual({ capacity: 2, available: 1, utilization: 0.5 });
-    expect(() => set.get('tokens').validateUsage(1, 2)).toThrow('Used 2');
+    expect(() => set.get('tokens').validateUsage(1, -2)).toThrow('Invalid usage -2');
     expect(() => view.canAcquire(3)).toThrow('capacity is 2');
     expect(() => set.get('typo')).toThrow('Unknown limit "typo"');
   });

@@ -11,7 +11,8 @@ export interface Model {
   available(now: number): number;
   /** Takes units, whether they are there or not. */
   take(now: number, amount: number): void;
-  refund(now: number, amount: number): void;
+  /** Units of a start at `at` were not used. */
+  refund(now: number, amount: number, at: number): void;
 }
 
 /** Exact log: counts every start of the last window. */
@@ -20,13 +21,17 @@ function slidingModel(window: Window): Model {
   return {
     available: (now) => window.capacity - sum(log.filter(({ at }) => at > now - window.windowMs)),
     take: (at, amount) => void log.push({ at, amount }),
-    refund: () => undefined,
+    refund: (_now, amount, at) => void log.push({ at, amount: -amount }),
   };
 }
 
 /** Aligned counter; what a window was overcharged by burdens the next. */
 function fixedModel(window: Window): Model {
   const perWindow = new Map<number, number>();
+  const take = (at: number, amount: number): void => {
+    const index = Math.floor(at / window.windowMs);
+    perWindow.set(index, (perWindow.get(index) ?? 0) + amount);
+  };
   return {
     available(now) {
       let carried = 0;
@@ -36,11 +41,10 @@ function fixedModel(window: Window): Model {
       }
       return window.capacity - carried;
     },
-    take(at, amount) {
-      const index = Math.floor(at / window.windowMs);
-      perWindow.set(index, (perWindow.get(index) ?? 0) + amount);
+    take,
+    refund(_now, amount, at) {
+      take(at, -amount);
     },
-    refund: () => undefined,
   };
 }
 

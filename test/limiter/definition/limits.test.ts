@@ -20,9 +20,9 @@ test('a call limit is called call_count unless it has a key', () => {
   expect(new CallLimit({ key: 'images', windowSeconds: 1, capacity: 1 }).key).toBe('images');
 });
 
-test('a rate limit refuses overage unless told to charge it', () => {
-  expect(new RateLimit(rate).overage).toBe('error');
-  expect(new RateLimit({ ...rate, overage: 'charge' }).overage).toBe('charge');
+test('a rate limit charges overage unless it is to be rejected', () => {
+  expect(new RateLimit(rate).overage).toBe('charge');
+  expect(new RateLimit({ ...rate, overage: 'reject' }).overage).toBe('reject');
 });
 
 test.each<[string, Limit]>([
@@ -101,11 +101,11 @@ test.each(['constructor', '__proto__', 'hasOwnProperty', 'Tokenbucket', '', null
 
 test.each([
   [{ algorithm: 'tokenbucket' }, 'got "tokenbucket"; did you mean TokenBucket?'],
-  [{ overage: 'chrage' }, 'expected one of error, charge, got "chrage"; did you mean charge?'],
+  [{ overage: 'chrage' }, 'expected one of charge, reject, got "chrage"; did you mean charge?'],
 ])('a slip of the keyboard is told what it was to be: %j', (slip, message) => {
   expect(() => new RateLimit(hostile({ ...rate, ...slip }))).toThrow(message);
 });
 
-test.each(['ignore', '', 1, true])('there is no overage %p', (overage) => {
+test.each(['ignore', 'error', '', 1, true])('there is no overage %p', (overage) => {
   expect(() => new RateLimit(hostile({ ...rate, overage }))).toThrow(/overage/);
 });

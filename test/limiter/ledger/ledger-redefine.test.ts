@@ -8,7 +8,7 @@ describe('a ledger under new definitions', () => {
     algorithm: 'SlidingWindow',
     windowMs: 1000,
     capacity: 10,
-    overage: 'error',
+    overage: 'reject',
     ...options,
   });
 

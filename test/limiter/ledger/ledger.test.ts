@@ -53,7 +53,7 @@ test('permits are a level: they come back at release, and never by time', () => 
 });
 
 describe.each(names)('an account of %s', (name) => {
-  const { refundsUnused } = algorithms[name];
+  const isReturned = algorithms[name].unusedByDefault === 'returned';
 
   test('L2: does not recover before the promise has landed', () => {
     const ledger = new Ledger([limitOf(name, SECOND)], 0);
@@ -74,12 +74,16 @@ describe.each(names)('an account of %s', (name) => {
     expect(ledger.available(0, 0)).toBeLessThanOrEqual(10);
   });
 
-  test('gives back what was not used of units that landed while nobody looked', () => {
-    const ledger = new Ledger([limitOf(name, SECOND)], 0);
+  test.each([
+    ['by default, as the algorithm does', {}, isReturned],
+    ['if the provider returns it', { unused: 'returned' }, true],
+    ['not if the provider keeps it', { unused: 'kept' }, false],
+  ] as const)('gives back what was not used of units that landed while nobody looked, %s', (_case, option, isBack) => {
+    const ledger = new Ledger([{ ...limitOf(name, SECOND), ...option }], 0);
     ledger.hold(0, 10);
     ledger.land(0, 10, 1200, 0);
-    ledger.settle(0, 10, 4, 1200);
-    expect(ledger.available(0, 1200)).toBeCloseTo(refundsUnused ? 6 : 0, 9);
+    ledger.settle(0, 10, 4, 1200, { from: 1200, to: 1200 });
+    expect(ledger.available(0, 1200)).toBeCloseTo(isBack ? 6 : 0, 9);
   });
 
   test('takes an excess as a debt', () => {

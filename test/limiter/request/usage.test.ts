@@ -4,7 +4,7 @@ import { errorWith } from '../../support/error-with';
 import { limitOf, permits } from '../ledger/ledger-support';
 
 const window = { windowMs: 1000, capacity: 100 };
-const input = { ...limitOf('TokenBucket', window, 'input'), overage: 'error' as const };
+const input = { ...limitOf('TokenBucket', window, 'input'), overage: 'reject' as const };
 const output = limitOf('GCRA', window, 'output');
 const calls = { ...limitOf('SlidingWindow', window, 'call_count'), kind: 'call' as const };
 const set = [output, calls, input, permits(3)];

@@ -1,0 +1,60 @@
+/**
+ * What the users of a set should hear about their usage, though it fails nothing: once for each limit, because it would
+ * otherwise be said with every call.
+ */
+export class SettlementNotices {
+  readonly #said = new Set<string>();
+
+  /**
+   * @param limitSet Name of the set, if it has one.
+   * @param warn Where warnings go: this code has no log.
+   */
+  constructor(
+    readonly limitSet: string | undefined,
+    readonly warn: (message: string) => void,
+  ) {}
+
+  /** More was used of a limit than requested, and charged. */
+  fellShort(key: string, requested: number, used: number): void {
+    this.#once(
+      `short ${key}`,
+      () =>
+        `${this.#name(key)}: a call used ${amountText(used)} where ${amountText(requested)} had been requested` +
+        `${shortfall(requested, used)}. The excess is charged, so later calls wait it off. ` +
+        `Request what a call may use at most. This is said once for each limit.`,
+    );
+  }
+
+  /** A body of `use` ended well, and never reported the usage of these units. */
+  notReported(units: readonly string[]): void {
+    const names = units.join(', ');
+    this.#once(
+      `missing ${names}`,
+      () =>
+        `No usage was reported for ${names}${this.#ofSet}; counting the full request as used. ` +
+        `Call update({ usage }) before the body of use ends. This is said once.`,
+    );
+  }
+
+  #once(id: string, message: () => string): void {
+    if (this.#said.has(id)) return;
+    this.#said.add(id);
+    this.warn(message());
+  }
+
+  #name(key: string): string {
+    return this.limitSet === undefined ? `"${key}"` : `"${key}" of "${this.limitSet}"`;
+  }
+
+  get #ofSet(): string {
+    return this.limitSet === undefined ? '' : ` of "${this.limitSet}"`;
+  }
+}
+
+function shortfall(requested: number, used: number): string {
+  return requested > 0 ? ` (${Math.round((used / requested - 1) * 100)} % more)` : '';
+}
+
+function amountText(amount: number): string {
+  return String(Number(amount.toPrecision(6)));
+}
