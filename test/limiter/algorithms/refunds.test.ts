@@ -141,7 +141,7 @@ describe('A6: refunds of SlidingWindow', () => {
             algorithm.consume(window, state, now, 1 + (pick % 9));
             taken.push({ at: now, amount: 1 + (pick % 9), unused: 0 });
             const start = taken.at(-1 - pick);
-            if (start !== undefined && start.unused === 0) {
+            if (start?.unused === 0) {
               start.unused = start.amount;
               algorithm.refund(window, state, now, start.amount, { from: start.at, to: start.at });
             }
