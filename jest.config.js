@@ -25,6 +25,14 @@ const shared = {
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],
 };
 
+/** Simulations of whole fleets, fuzzing, and compilers at work: minutes of computing, which `npm run test:quick` leaves out. */
+const long = [
+  'test/simulator/*.test.ts',
+  'test/hostile/fuzz.test.ts',
+  'test/limiter/allocator/fleet*.test.ts',
+  'test/packaging/{readme,tarball}.test.ts',
+];
+
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
@@ -34,8 +42,12 @@ module.exports = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+      testMatch: ['**/test/**/*.test.ts', '!**/test/e2e/**', ...long.map((place) => `!**/${place}`)],
+    },
+    {
+      ...shared,
+      displayName: 'long',
+      testMatch: long.map((place) => `<rootDir>/${place}`),
     },
     {
       ...shared,

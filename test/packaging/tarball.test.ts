@@ -106,6 +106,7 @@ describe('the packed tarball', () => {
   test('has its three entries under the resolution of node10', () => {
     const node10 = {
       module: ts.ModuleKind.CommonJS,
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- some users still have it
       moduleResolution: ts.ModuleResolutionKind.Node10,
       ignoreDeprecations: '6.0',
     };

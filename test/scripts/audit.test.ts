@@ -1,9 +1,13 @@
 import { verdictOf } from '../../scripts/support/audit-verdict';
 
 const locked = {
+  '': { peerDependencies: { peer: '^1.0.0' } },
+  'node_modules/peer': { dependencies: { sent: '^1.0.0', inner: '^1.0.0' } },
+  'node_modules/peer/node_modules/inner': { dependencies: { deep: '^1.0.0' } },
+  'node_modules/deep': {},
   'node_modules/sent': {},
-  'node_modules/tool': { dev: true },
-  'node_modules/tool/node_modules/sent': { dev: true },
+  'node_modules/tool': { dependencies: { sent: '^2.0.0' } },
+  'node_modules/tool/node_modules/sent': {},
 };
 
 const found = (...nodes: string[]) => ({ severity: 'high', range: '<2.0.0', nodes });
@@ -26,9 +30,16 @@ describe('an audit of the dependencies', () => {
   });
 
   it('is bad where users get one', () => {
-    const { lines, isBad } = verdictOf({ vulnerabilities: { sent: found(...Object.keys(locked)) } }, locked);
+    const { lines, isBad } = verdictOf(
+      { vulnerabilities: { sent: found('node_modules/sent', 'node_modules/tool/node_modules/sent') } },
+      locked,
+    );
     expect(isBad).toBe(true);
     expect(lines).toEqual(['sent <2.0.0: high, for users', 'vulnerable packages: 1 for users, 0 in development only']);
+  });
+
+  it('is bad where a peer brings one, however deep', () => {
+    expect(verdictOf({ vulnerabilities: { deep: found('node_modules/deep') } }, locked).isBad).toBe(true);
   });
 
   it.each([
