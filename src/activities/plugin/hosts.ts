@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { limiterQueueOf } from '../../client/link/encoding';
 import { namespaceId } from '../../client/link/environment';
 import { limitsPush, servePushes } from '../../client/link/push-registry';
 import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
-import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
-import { sameConverter, withLegiblePayloads } from './data-converter';
+import { loadEncoding, sameConverter, withLegiblePayloads, type UnreadableHandler } from './data-converter';
 import { hostActivities } from './probe';
 import { SharedServices, type SharedService } from './shared-services';
 
@@ -93,19 +93,43 @@ async function startLimiterWorker({
   dataConverter,
   limiterBundle,
 }: HostOptions): Promise<SharedService> {
-  const worker = await Worker.create({
+  const taskQueue = await limiterQueueOf(loadEncoding(dataConverter));
+  const worker: Worker = await Worker.create({
     connection,
     namespace,
-    taskQueue: LIMITER_TASK_QUEUE,
+    taskQueue,
     activities: hostActivities(new Client({ connection, namespace })),
     // so long do all limiters of a process that was killed stand still, before another takes them over
     stickyQueueScheduleToStartTimeout: '1s',
     ...(limiterBundle === undefined
       ? { workflowsPath: require.resolve('../../workflows/index') }
       : { workflowBundle: limiterBundle }),
-    dataConverter: withLegiblePayloads(dataConverter),
+    dataConverter: withLegiblePayloads(
+      dataConverter,
+      sayOnce((message) =>
+        Runtime.instance().logger.warn(`Host ${worker.options.identity} on ${taskQueue}: ${message}`),
+      ),
+    ),
   });
   return start(worker);
+}
+
+/** Most limiters of which a host remembers that it has said something. */
+const MAX_SAID = 1_000;
+
+/** Says of each limiter once what this host cannot read, however often the task is tried again. */
+function sayOnce(say: (message: string) => void): UnreadableHandler {
+  const said = new Set<string>();
+  return (encoding, workflowId = 'a limiter') => {
+    const what = `${workflowId} ${encoding}`;
+    if (said.has(what) || said.size >= MAX_SAID) return;
+    said.add(what);
+    say(
+      `cannot read something sent to ${workflowId}, because it is encoded as ${JSON.stringify(encoding)}. If that is the ` +
+        "limiter's state, the limiter waits for a host that can read it; if it is a message, the limiter refuses it. " +
+        'Give this worker and all clients of the limiter the same data converter.',
+    );
+  };
 }
 
 function start(worker: Worker): SharedService {

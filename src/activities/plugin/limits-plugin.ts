@@ -6,6 +6,7 @@ import {
   type WorkerOptions,
   type WorkerPlugin,
 } from '@temporalio/worker';
+import { limiterQueueOf } from '../../client/link/encoding';
 import { environmentConfig } from '../../client/link/environment';
 import { type LimitPool } from '../../client/sets/limit-pool';
 import type { LimitSet } from '../../client/sets/limit-set';
@@ -15,6 +16,8 @@ import { checkOptions } from '../../limiter/checks/options';
 import { checkBoolean, checkWhole } from '../../limiter/checks/option-values';
 import { ActivityLimits } from '../context/activity-limits';
 import { runWithLimits } from '../context/current';
+import type { RunActivities } from '../../workflows/limiter/protocol';
+import { loadEncoding } from './data-converter';
 import { shareHost, type Host } from './hosts';
 import { normalizeLimits, setsOf, type WorkerLimits } from '../context/worker-limits';
 
@@ -72,7 +75,7 @@ export class LimitsPlugin implements WorkerPlugin {
   /** @internal */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     return this.#interception.configureWorker(
-      options.connection === undefined ? await this.#connect(options) : options,
+      withRunActivities(options.connection === undefined ? await this.#connect(options) : options),
     );
   }
 
@@ -106,6 +109,18 @@ export class LimitsPlugin implements WorkerPlugin {
     const { namespace, dataConverter } = options;
     return shareHost({ connection, namespace, dataConverter, hostLimiter, limiterBundle });
   }
+}
+
+/** Workflows that this worker runs ask it how their limiters are to read. A worker of workflows alone takes no activity tasks. */
+function withRunActivities(options: WorkerOptions): WorkerOptions {
+  const encoding = loadEncoding(options.dataConverter);
+  const own: RunActivities = { limitsQueue: () => limiterQueueOf(encoding) };
+  const isWithoutOthers = Object.keys(options.activities ?? {}).length === 0;
+  return {
+    ...options,
+    activities: { ...options.activities, ...own },
+    ...(isWithoutOthers && { enableNonLocalActivities: false }),
+  };
 }
 
 function activityInterceptor(limits: LimitSet | LimitPool): ActivityInterceptorsFactory {

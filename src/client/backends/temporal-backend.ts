@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Backend, BackendStats, BackendOptions } from './backend';
 import type { LeaseClient } from '../../acquire/client/lease-client';
 import { LeaseSupply } from '../../acquire/client/lease-supply';
-import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
+import { rejectionPush } from '../../limiter/protocol/wire';
 import { defaultClient } from '../link/environment';
 import { OpenBackend } from './open-backend';
 import { processClient } from './process-client';
@@ -56,7 +56,6 @@ export function createTemporalBackend(options: BackendOptions): Backend {
     name,
     definition,
     client === undefined ? defaultClient : () => Promise.resolve(client),
-    LIMITER_TASK_QUEUE,
     new Reachability(clock),
   );
   let forget = (): void => undefined;
@@ -71,6 +70,9 @@ export function createTemporalBackend(options: BackendOptions): Backend {
       forget = registerClient(id, hear);
     },
   });
+  link.onMisfit = (detail) => {
+    leaseClient.take(rejectionPush(leaseClient.id, 0, 'refused', definition, clock.now(), detail));
+  };
   const limited = new TemporalBackend(leaseClient, link, () => {
     forget();
   });

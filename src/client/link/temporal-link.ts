@@ -14,6 +14,7 @@ import {
 } from '../../workflows/limiter/protocol';
 import { Backoff } from './backoff';
 import { DEADLINE_EXCEEDED, grpcCodeOf, type Reachability } from './reachability';
+import { limiterQueueOf } from './encoding';
 import { namespaceId } from './environment';
 import { pushQueue, servesPushes, type ProcessLink } from './push-registry';
 
@@ -35,12 +36,15 @@ const STATS_TRIES = new Map([
 export class TemporalLink implements ProcessLink {
   /** Empty until the server has said. */
   #namespaceId = '';
+  /** The client of this process for which the limiter's encoding is known to fit. */
+  #checkedFor = '';
+  /** Told why the limiter cannot understand a client of this process. */
+  onMisfit: (detail: string) => void = () => undefined;
 
   constructor(
     readonly name: string,
     readonly definition: SetDefinition,
     readonly client: () => Promise<Client>,
-    readonly limiterTaskQueue: string,
     /** Told of every call how it went. */
     readonly reach: Reachability,
   ) {}
@@ -52,13 +56,32 @@ export class TemporalLink implements ProcessLink {
   async send(sync: Sync): Promise<void> {
     await this.#call(async (client) => {
       await this.#learnNamespace(client);
+      const taskQueue = await limiterQueueOf(client.options.loadedDataConverter);
       await client.workflow.signalWithStart(LIMITER_WORKFLOW, {
-        ...limiterStart(this.name, sync.definition ?? this.definition, this.limiterTaskQueue),
+        ...limiterStart(this.name, sync.definition ?? this.definition, taskQueue),
         signal: syncSignal,
         // who composed it may not have known yet
         signalArgs: [{ ...sync, queue: this.queue }],
       });
+      if (this.#checkedFor !== sync.client) void this.#checkEncoding(client, sync.client, taskQueue);
     });
+  }
+
+  /** A limiter that another process started reads what that one writes. Its task queue tells how that is encoded. */
+  async #checkEncoding({ workflow }: Client, clientId: string, mine: string): Promise<void> {
+    this.#checkedFor = clientId;
+    const id = limiterId(this.name);
+    const found = await workflow
+      .getHandle(id)
+      .describe()
+      .catch(() => undefined);
+    if (found === undefined) this.#checkedFor = '';
+    else if (found.taskQueue !== mine) {
+      this.onMisfit(
+        `${id} runs on the task queue ${found.taskQueue}, but this process encodes its messages for ${mine}. Give all ` +
+          `clients of the set and their workers the same data converter, or terminate ${id} to start anew`,
+      );
+    }
   }
 
   async ask(clientId: string): Promise<Push | undefined> {

@@ -22,6 +22,7 @@ import {
   syncSignal,
   type HostActivities,
   type LimiterInput,
+  type UnreadablePayload,
 } from './protocol';
 import { definitionFault, plainDefinition } from '../../limiter/definition/definition-check';
 import { describeValue } from '../../limiter/errors/describe-value';
@@ -44,7 +45,8 @@ const { limitsProbe } = proxyActivities<HostActivities>({
  * signals, tells clients their leases where each of them hears, and answers queries.
  */
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
-  const { definition, state, events, maxEvents } = limiterInput(input);
+  const { firstExecutionRunId, runId } = workflowInfo();
+  const { definition, state, events, maxEvents } = limiterInput(input, firstExecutionRunId !== runId);
   const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
   const alarm = new WakeTimer();
   const inbox: Sync[] = [];
@@ -125,22 +127,36 @@ function isLong(maxEvents: number): boolean {
 export const DEFAULT_MAX_EVENTS = 1_000;
 
 /**
- * A limiter's input with nothing left open. One that was started with nonsense ends at once, so that the next client
- * starts another: an error that fails the task instead would keep the limiter's id for a run that never does anything.
+ * A limiter's input with nothing left open.
  *
- * @throws ApplicationFailure
+ * @param isContinued Whether a run before this one wrote it.
+ * @throws ApplicationFailure that fails the run, for a first run that a client started with nonsense: the next client starts
+ * another. An error that failed the task instead would keep the limiter's id for a run that never does anything.
+ * @throws Error that fails the workflow task, which is tried again, for an input that this host cannot read: another host can,
+ * and a limiter started in its place would begin with empty windows.
  */
-export function limiterInput(input: unknown): LimiterInput & Required<Pick<LimiterInput, 'events' | 'maxEvents'>> {
-  const given = (input ?? {}) as LimiterInput;
-  const { definition, state, events = 0, maxEvents = DEFAULT_MAX_EVENTS } = given;
+export function limiterInput(
+  input: unknown,
+  isContinued: boolean,
+): LimiterInput & Required<Pick<LimiterInput, 'events' | 'maxEvents'>> {
+  const given = (input ?? {}) as LimiterInput & Partial<UnreadablePayload>;
+  const { unreadableEncoding, definition, state, events = 0, maxEvents = DEFAULT_MAX_EVENTS } = given;
+  if (unreadableEncoding !== undefined) {
+    throw new Error(
+      `This host cannot read the limiter's state: it is encoded as ${describeValue(unreadableEncoding)}. ` +
+        'A host with the data converter that wrote it can; this limiter waits for one.',
+    );
+  }
   // the state of a run before is not thrown away, whatever is wrong with it
   const fault = state === undefined ? definitionFault(definition) : undefined;
-  if (fault !== undefined) throw invalid(`definition: ${fault}`);
-  if (!Number.isFinite(events)) throw invalid(`events: ${describeValue(events)} is no number`);
-  if (!Number.isFinite(maxEvents)) throw invalid(`maxEvents: ${describeValue(maxEvents)} is no number`);
+  if (fault !== undefined) throw invalid(`definition: ${fault}`, isContinued);
+  if (!Number.isFinite(events)) throw invalid(`events: ${describeValue(events)} is no number`, isContinued);
+  if (!Number.isFinite(maxEvents)) throw invalid(`maxEvents: ${describeValue(maxEvents)} is no number`, isContinued);
   return { ...given, definition: state === undefined ? plainDefinition(definition) : definition, events, maxEvents };
 }
 
-function invalid(what: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`A limiter cannot start with this: ${what}`, 'InvalidLimiterInput');
+function invalid(what: string, isContinued: boolean): Error {
+  return isContinued
+    ? new Error(`This host cannot read the limiter's state: ${what}. This limiter waits for a host that can.`)
+    : ApplicationFailure.nonRetryable(`A limiter cannot start with this: ${what}`, 'InvalidLimiterInput');
 }

@@ -4,8 +4,18 @@ import type { RunAddress } from '../../limiter/protocol/address';
 import type { Push, Sync } from '../../limiter/protocol/wire';
 import type { SetDefinition } from '../../limiter/definition/definition';
 
-/** The task queue of limiter workflows, unless told otherwise. */
+/** The task queue of limiters that read and write plain JSON, as the SDK does by default. */
 export const LIMITER_TASK_QUEUE = 'temporal-limits';
+const DEFAULT_ENCODING = 'json/plain';
+
+/**
+ * The task queue of the limiters whose payloads have these encodings. Each way of encoding has a queue of its own, so that
+ * no host is given a limiter that it cannot read.
+ */
+export function limiterQueue(encodings: readonly string[]): string {
+  const distinct = [...new Set(encodings)].sort().join('+');
+  return distinct === DEFAULT_ENCODING ? LIMITER_TASK_QUEUE : `${LIMITER_TASK_QUEUE}:${distinct}`;
+}
 
 /** The type under which a limiter workflow is registered. */
 export const LIMITER_WORKFLOW = 'limiterWorkflow';
@@ -50,6 +60,12 @@ export interface LimiterInput {
   readonly maxEvents?: number;
 }
 
+/** What a limiter is given in place of a payload that its host cannot read because it is encoded otherwise. */
+export interface UnreadablePayload {
+  /** The encoding that the payload names. */
+  readonly unreadableEncoding: string;
+}
+
 /** The activities that a client's own task queue serves. */
 export interface PushActivities {
   /** Hands a push to the client it is for; what comes back is that client's state, if it has something to tell. */
@@ -60,6 +76,12 @@ export interface PushActivities {
 export interface HostActivities {
   /** Finds out which of these workflow runs are closed: their run ids. One of which that is not known counts as open. */
   limitsProbe(runs: readonly RunAddress[]): Promise<readonly string[]>;
+}
+
+/** The local activities of a worker with the plugin, for the workflows that it runs. */
+export interface RunActivities {
+  /** The task queue of the limiters that read and write what this worker does. */
+  limitsQueue(): Promise<string>;
 }
 
 /**
@@ -77,11 +99,7 @@ interface LimiterStart {
 }
 
 /** How the limiter of a limit set is started by whoever is the first to need it. */
-export function limiterStart(
-  limitSet: string,
-  definition: SetDefinition,
-  taskQueue: string = LIMITER_TASK_QUEUE,
-): LimiterStart {
+export function limiterStart(limitSet: string, definition: SetDefinition, taskQueue: string): LimiterStart {
   return {
     workflowId: limiterId(limitSet),
     taskQueue,

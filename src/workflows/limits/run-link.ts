@@ -1,22 +1,52 @@
 import {
   getExternalWorkflowHandle,
   ParentClosePolicy,
+  proxyLocalActivities,
   sleep,
   startChild,
   workflowInfo,
   CancellationScope,
   condition,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { LimiterLink, SyncFlow, SyncSource } from '../../acquire/ports';
 import { runAddress } from '../../limiter/protocol/address';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import type { Sync } from '../../limiter/protocol/wire';
-import { LIMITER_WORKFLOW, limiterId, limiterStart, syncSignal } from '../limiter/protocol';
+import {
+  LIMITER_TASK_QUEUE,
+  LIMITER_WORKFLOW,
+  limiterId,
+  limiterStart,
+  syncSignal,
+  type RunActivities,
+} from '../limiter/protocol';
 import { isNotFound } from '../support/failure';
 
 /** Until a signal is tried again that the server refused, as it does while a limiter has had too many. */
 const RETRY_MS = 1_000;
+
+/** What the SDK calls the failure of an activity that no worker here has. */
+const NOT_REGISTERED = 'NotFoundError';
+
+const { limitsQueue } = proxyLocalActivities<RunActivities>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '100ms', maximumInterval: '5s', nonRetryableErrorTypes: [NOT_REGISTERED] },
+});
+
+/** The queue of limiters that read what this run's worker writes; the sandbox does not know the worker's codecs. */
+async function limiterTaskQueue(): Promise<string> {
+  try {
+    return await limitsQueue();
+  } catch (error) {
+    const isWithoutPlugin =
+      error instanceof ActivityFailure &&
+      error.cause instanceof ApplicationFailure &&
+      error.cause.type === NOT_REGISTERED;
+    if (isWithoutPlugin) return LIMITER_TASK_QUEUE;
+    throw error;
+  }
+}
 
 /** A workflow run's way to a limiter workflow: signals, which arrive whether or not anybody runs the limiter now. */
 export class RunLink implements LimiterLink {
@@ -45,7 +75,7 @@ export class RunLink implements LimiterLink {
   async #startLimiter({ definition = this.definition }: Sync): Promise<void> {
     try {
       await startChild(LIMITER_WORKFLOW, {
-        ...limiterStart(this.name, definition),
+        ...limiterStart(this.name, definition, await limiterTaskQueue()),
         parentClosePolicy: ParentClosePolicy.ABANDON,
       });
     } catch (error) {

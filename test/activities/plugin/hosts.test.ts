@@ -3,8 +3,13 @@ import { shareHost, type HostOptions } from '../../../src/activities/plugin/host
 import { pushQueue } from '../../../src/client/link/push-registry';
 import { LIMITER_TASK_QUEUE } from '../../../src/workflows/limiter/protocol';
 import { EncryptingCodec } from '../../support/encrypting-codec';
+import { rawPayload } from '../../support/raw-signals';
 
-jest.mock('@temporalio/worker', () => ({ Worker: { create: jest.fn() } }));
+const warn = jest.fn();
+jest.mock('@temporalio/worker', () => ({
+  Worker: { create: jest.fn() },
+  Runtime: { instance: () => ({ logger: { warn: (message: string) => warn(message) as unknown } }) },
+}));
 
 /** A worker that runs until it is shut down, or made to fail. */
 class FakeWorker {
@@ -18,7 +23,11 @@ class FakeWorker {
     };
   });
 
-  constructor(readonly options: WorkerOptions) {}
+  readonly options: WorkerOptions;
+
+  constructor(options: WorkerOptions) {
+    this.options = { identity: '7@here', ...options };
+  }
 
   run(): Promise<void> {
     return this.#ended;
@@ -64,7 +73,7 @@ function needs(options: Partial<HostOptions> = {}): HostOptions {
   return { connection, namespace, dataConverter: undefined, hostLimiter: false, limiterBundle: undefined, ...options };
 }
 
-const limiters = () => workers.filter(({ options }) => options.taskQueue === LIMITER_TASK_QUEUE);
+const limiters = () => workers.filter(({ options }) => options.taskQueue.startsWith(LIMITER_TASK_QUEUE));
 const running = () => workers.filter((worker) => worker.getState() === 'RUNNING').length;
 
 describe('workers on one connection', () => {
@@ -97,6 +106,37 @@ describe('workers on one connection', () => {
     expect(workers.filter(({ options }) => options.namespace === 'tenant')).toHaveLength('namespace' in other ? 2 : 0);
     await Promise.all(hosts.map((host) => host.stop()));
   });
+});
+
+it('limiters are hosted on the queue of the way in which their host reads and writes', async () => {
+  const hosts = [
+    await shareHost(needs({ hostLimiter: true })),
+    await shareHost(needs({ hostLimiter: true, dataConverter: { payloadCodecs: [new EncryptingCodec()] } })),
+  ];
+  expect(limiters().map(({ options }) => options.taskQueue)).toEqual([
+    'temporal-limits',
+    'temporal-limits:binary/encrypted',
+  ]);
+  await Promise.all(hosts.map((host) => host.stop()));
+});
+
+it('a host that cannot read a limiter says so once: which host, which limiter, why, what to do', async () => {
+  warn.mockClear();
+  const host = await shareHost(needs({ hostLimiter: true }));
+  const [codec] = limiters()[0]?.options.dataConverter?.payloadCodecs ?? [];
+  const context = (workflowId: string) => ({ type: 'workflow', namespace: 'default', workflowId }) as const;
+  for (const name of ['limits:a', 'limits:a', 'limits:b']) {
+    await codec?.decode([rawPayload('binary/encrypted', '')], context(name));
+  }
+  expect(warn.mock.calls).toEqual([
+    [
+      expect.stringMatching(
+        /^Host 7@here on temporal-limits: cannot read .+ limits:a, .+ "binary\/encrypted".+ the same data converter\.$/,
+      ),
+    ],
+    [expect.stringContaining('limits:b')],
+  ]);
+  await host.stop();
 });
 
 describe('a worker for pushes that has failed', () => {

@@ -1,9 +1,11 @@
 import type { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { checkSet } from '../../../src/acquire/set/set-settings';
 import { pushQueue, servePushes } from '../../../src/client/link/push-registry';
 import { Reachability } from '../../../src/client/link/reachability';
 import { TemporalLink } from '../../../src/client/link/temporal-link';
 import type { Sync } from '../../../src/limiter/protocol/wire';
+import { LIMITER_TASK_QUEUE } from '../../../src/workflows/limiter/protocol';
 import { FakeClock } from '../../support/fake-clock';
 
 const { definition } = checkSet({ limits: [{ kind: 'resource', key: 'slots', capacity: 1 }] });
@@ -21,7 +23,7 @@ afterEach(() => {
 function aLink(namespace: string, ids: Readonly<Record<string, string>>) {
   const told: string[] = [];
   const client = {
-    options: { namespace },
+    options: { namespace, loadedDataConverter: { payloadConverter: defaultPayloadConverter, payloadCodecs: [] } },
     workflowService: {
       describeNamespace: jest.fn(async (asked: { namespace: string }) => {
         const id = ids[asked.namespace];
@@ -32,10 +34,11 @@ function aLink(namespace: string, ids: Readonly<Record<string, string>>) {
     withDeadline: (_: number, call: () => unknown) => call(),
     workflow: {
       signalWithStart: async (_: string, options: { signalArgs: [Sync] }) => told.push(options.signalArgs[0].queue),
+      getHandle: () => ({ describe: async () => ({ taskQueue: LIMITER_TASK_QUEUE }) }),
     },
   };
   const connect = async (): Promise<Client> => client as unknown as Client;
-  const link = new TemporalLink('set', definition, connect, 'limiters', new Reachability(new FakeClock()));
+  const link = new TemporalLink('set', definition, connect, new Reachability(new FakeClock()));
   return { link, told, ids: client.workflowService.describeNamespace, send: () => link.send({ queue: '' } as Sync) };
 }
 
