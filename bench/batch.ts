@@ -2,8 +2,9 @@
  * How near to its ideal time a whole batch comes: the batch command with worker processes of its own, some accounts at
  * strict providers in further processes, items of one size. `--kill N` kills one worker process (SIGKILL) after N
  * seconds, `--partitions N` spreads the items over N batch workflows, `--in-memory` uses a Temporal server that keeps
- * nothing on disk instead of the batch's own, `--program lib/src/batch/cli/cli.js` the command as it was built instead of its source.
- * Prints the batch's own table, what every process has in memory as the batch goes on, and what the providers counted;
+ * nothing on disk instead of the batch's own, `--program lib/src/batch/cli/cli.js` the command as it was built instead of
+ * its source. With `TEMPORAL_ADDRESS` set, the batch uses the server there. Prints the batch's own table, what every process
+ * has in memory as the batch goes on, and what the providers counted;
  * fails if an item is missing, doubled or not ok.
  *
  *   npx tsx bench/batch.ts --workers 8 --items 850 --window 10 --calls 60 --connections 10 --kill 25
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
   }));
   const providers = await Promise.all(accounts.map(startProvider));
   await obtainTemporal();
-  const server = options.isInMemory ? await startOwnDevServer({ namespace: 'default' }) : undefined;
+  const server = options.isInMemory ? await startOwnDevServer() : undefined;
   try {
     const sets = providers.map(({ account, url }) => ({
       name: `bench-${account.name}`,
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
     const batch = startBatch(
       files,
       spread,
-      { TEMPORAL_ADDRESS: server?.address ?? '' },
+      server === undefined ? {} : { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: server.namespace },
       program === undefined ? program : [program],
     );
     const memory = watchMemory(batch, files.output);

@@ -13,8 +13,9 @@ import { licenceItems } from './licence-items';
 import { type Account, ACCOUNTS, MODEL, type RunningProvider, startProvider } from './providers';
 
 /**
- * The demo: three strict providers, and the batch command as a user runs it, with a Temporal server of its own. Fails if
- * any text is not answered exactly once, or any request was refused. `--workers N` runs N worker processes. @default 2
+ * The demo: three strict providers, and the batch command as a user runs it. It uses the Temporal server at
+ * `TEMPORAL_ADDRESS`, or starts one of its own. Fails if any text is not answered exactly once, or any request was refused.
+ * `--workers N` runs N worker processes. @default 2
  */
 async function main(): Promise<number> {
   const { workers } = parseArgs({ options: { workers: { type: 'string', default: '2' } } }).values;
@@ -64,13 +65,11 @@ function variable({ name }: Account): string {
 }
 
 async function runBatch(options: Readonly<Record<string, string>>): Promise<number> {
-  const ownServer = { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '' };
-  await obtainTemporal({ environment: { ...process.env, ...ownServer } });
+  await obtainTemporal();
   const command = join(__dirname, '../lib/src/batch/cli/cli.js');
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const keys = Object.fromEntries(ACCOUNTS.map((account) => [variable(account), account.apiKey]));
-  // The demo has a server of its own, also where another is configured.
-  const env = { ...process.env, ...keys, ...ownServer };
+  const env = { ...process.env, ...keys };
   const batch = spawn(process.execPath, [command, 'batch', ...args], { stdio: 'inherit', env });
   const [code] = (await once(batch, 'exit')) as [number | null];
   return code ?? 1;

@@ -87,7 +87,7 @@ record(async ({ address, namespace, native, client }) => {
     activities: hostActivities(client),
     workflowsPath: require.resolve('../test/support/recorded-workflows'),
   });
-  const leave = servePushes(taskQueue, await namespaceId(native.workflowService, namespace));
+  const leave = servePushes(taskQueue, await namespaceId(native.workflowService, namespace), LIMITER_TASK_QUEUE);
   await pushes.runUntil(
     limiters.runUntil(async () => {
       await makeHistory(client, connection);

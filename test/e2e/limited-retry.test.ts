@@ -37,6 +37,7 @@ async function run(
   const taskQueue = randomUUID();
   const worker = await Worker.create({
     connection: temporal.native,
+    namespace: temporal.server.namespace,
     taskQueue,
     activities: { work: limited(work, { retry }) },
     workflowsPath: require.resolve('../support/workflows'),

@@ -19,6 +19,7 @@ beforeAll(async () => {
   temporal = await TemporalForTests.start();
   worker = await Worker.create({
     connection: temporal.native,
+    namespace: temporal.server.namespace,
     taskQueue: TASK_QUEUE,
     workflowsPath: require.resolve('../support/mistaken-workflows'),
     activities: {

@@ -35,6 +35,7 @@ async function inWorker<T>(
   const taskQueue = randomUUID();
   const worker = await Worker.create({
     connection: temporal.native,
+    namespace: temporal.server.namespace,
     taskQueue,
     activities,
     workflowsPath: require.resolve('../support/workflows'),
@@ -114,6 +115,7 @@ describe('an activity', () => {
       const holder = await set.acquire({ requested: { tokens: 1 } });
       const worker = await Worker.create({
         connection: temporal.native,
+        namespace: temporal.server.namespace,
         taskQueue: waits,
         activities: { work: limited(() => 'done', { requested: () => ({ tokens: 1 }) }) },
         workflowsPath: require.resolve('../support/workflows'),

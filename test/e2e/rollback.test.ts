@@ -29,6 +29,7 @@ const LATER = SNAPSHOT_VERSION + 1;
 async function limiters(workflowBundle: WorkflowBundle, meanwhile: () => Promise<void>): Promise<void> {
   const worker = await Worker.create({
     connection: temporal.native,
+    namespace: temporal.server.namespace,
     taskQueue: LIMITER_TASK_QUEUE,
     workflowBundle,
     maxCachedWorkflows: 0,

@@ -25,6 +25,7 @@ beforeAll(async () => {
     [EAST, WEST].map((taskQueue) =>
       Worker.create({
         connection: temporal.native,
+        namespace: temporal.server.namespace,
         taskQueue,
         activities: placeActivities,
         workflowsPath,

@@ -21,7 +21,7 @@ let client: Client;
 /** A server of its own for each test: all that it stores is of that test. */
 async function start(options: ClientOptions = {}): Promise<void> {
   temporal = await TemporalForTests.start();
-  client = new Client({ connection: temporal.connection, ...options });
+  client = new Client({ connection: temporal.connection, namespace: temporal.server.namespace, ...options });
 }
 
 afterEach(() => temporal.stop());
@@ -48,6 +48,7 @@ async function atWork(
   };
   const worker = await Worker.create({
     connection: temporal.native,
+    namespace: temporal.server.namespace,
     taskQueue,
     ...options,
     activities: { complete: limited(complete, { requested: () => ({ [LIMIT]: 5 }) }), pause: () => undefined },

@@ -34,6 +34,7 @@ describe('when a worker with the plugin ends', () => {
     const taskQueue = randomUUID();
     const worker = await Worker.create({
       connection: temporal.native,
+      namespace: temporal.server.namespace,
       taskQueue,
       workflowsPath: require.resolve('../support/workflows'),
       activities: { work: () => currentLimits().use({ requested: { connections: 3 } }, (slot) => slot.successful) },

@@ -50,6 +50,7 @@ beforeAll(async () => {
     queues.map((taskQueue) =>
       Worker.create({
         connection: temporal.native,
+        namespace: temporal.server.namespace,
         taskQueue,
         activities,
         workflowsPath: require.resolve('../support/task-pool-workflows'),

@@ -53,7 +53,12 @@ describe('docker-compose.yml', () => {
   it('has dynamic config in the form that the server reads', () => {
     expect(parse(compose.configs['dynamic-config']!.content)).toEqual({
       'history.transferProcessorMaxPollRPS': [{ value: expect.any(Number) }],
+      'history.maximumBufferedEventsBatch': [{ value: expect.any(Number) }],
     });
+  });
+
+  it('has the server use the driver that needs fewer round trips', () => {
+    expect(compose.services['temporal']?.environment).toMatchObject({ DB: 'postgres12_pgx' });
   });
 
   it('runs two workers', () => {

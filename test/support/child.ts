@@ -49,18 +49,20 @@ async function work({ set, times, bodyMs }: Task): Promise<void> {
 async function serve({ set, bundlePath }: Task): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const address = process.env['TEMPORAL_ADDRESS'] ?? '';
+  const namespace = process.env['TEMPORAL_NAMESPACE'] || 'default';
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const taskQueue = randomUUID();
   const worker = await Worker.create({
     connection: native,
+    namespace,
     taskQueue,
     workflowsPath: require.resolve('./workflows'),
     activities: { work: () => currentLimits().use({}, (slot) => slot.successful) },
     plugins: [new LimitsPlugin({ limits: new LimitSet(set), limiterBundle: { codePath: bundlePath } })],
   });
   await worker.runUntil(
-    new Client({ connection }).workflow.execute('runActivity', {
+    new Client({ connection, namespace }).workflow.execute('runActivity', {
       taskQueue,
       workflowId: randomUUID(),
       args: ['work', [], { startToCloseTimeout: '1m' }],

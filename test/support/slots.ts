@@ -29,6 +29,7 @@ export class Slots {
     const temporal = await TemporalForTests.start();
     const worker = await Worker.create({
       connection: temporal.native,
+      namespace: temporal.server.namespace,
       taskQueue: TASK_QUEUE,
       ...(isForgetful && { maxCachedWorkflows: 0 }),
       activities: { pause: (ms: number) => sleep(ms) },

@@ -1,4 +1,5 @@
 import { Client, Connection, type ClientOptions } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import {
   bundleWorkflowCode,
   DefaultLogger,
@@ -43,15 +44,15 @@ export class TemporalForTests {
     const server = await startDevServer(options);
     const native = await NativeConnection.connect({ address: server.address });
     const connection = await Connection.connect({ address: server.address, interceptors: [] });
-    return new TemporalForTests(server, native, connection, new Client({ connection }));
+    return new TemporalForTests(server, native, connection, new Client({ connection, namespace: server.namespace }));
   }
 
   /** Runs what hears pushes and, if asked, the limiters. */
-  async host(hostLimiter = true): Promise<Host> {
+  async host(hostLimiter = true, dataConverter?: DataConverter): Promise<Host> {
     const host = await shareHost({
       connection: this.native,
       namespace: this.server.namespace,
-      dataConverter: undefined,
+      dataConverter,
       hostLimiter,
       limiterBundle: await limiterBundle(),
     });

@@ -65,6 +65,7 @@ export async function shareHost(options: HostOptions): Promise<SharedHost> {
 async function startPushWorker({ connection, namespace, dataConverter }: HostOptions): Promise<PushService> {
   const queue = `${PUSH_QUEUE_PREFIX}${hostname()}:${String(process.pid)}:${randomUUID()}`;
   const id = await namespaceId(connection.workflowService, namespace);
+  const limiterQueue = await limiterQueueOf(loadEncoding(dataConverter));
   const worker = await Worker.create({
     connection,
     namespace,
@@ -74,7 +75,7 @@ async function startPushWorker({ connection, namespace, dataConverter }: HostOpt
     ...(dataConverter !== undefined && { dataConverter }),
   });
   const run = start(worker);
-  const leave = servePushes(queue, id);
+  const leave = servePushes(queue, id, limiterQueue);
   // when it has failed, this process has to ask: nobody hears what is still pushed
   run.ended.then(leave, leave);
   return {
@@ -106,9 +107,9 @@ async function startLimiterWorker({
       : { workflowBundle: limiterBundle }),
     dataConverter: withLegiblePayloads(
       dataConverter,
-      sayOnce((message) =>
-        Runtime.instance().logger.warn(`Host ${worker.options.identity} on ${taskQueue}: ${message}`),
-      ),
+      sayOnce((message) => {
+        Runtime.instance().logger.warn(`Host ${worker.options.identity} on ${taskQueue}: ${message}`);
+      }),
     ),
   });
   return start(worker);

@@ -16,7 +16,7 @@ import { checkOptions } from '../../limiter/checks/options';
 import { checkBoolean, checkWhole } from '../../limiter/checks/option-values';
 import { ActivityLimits } from '../context/activity-limits';
 import { runWithLimits } from '../context/current';
-import type { RunActivities } from '../../workflows/limiter/protocol';
+import { LIMITER_TASK_QUEUE, QUEUE_ACTIVITY_PREFIX } from '../../workflows/limiter/protocol';
 import { loadEncoding } from './data-converter';
 import { shareHost, type Host } from './hosts';
 import { normalizeLimits, setsOf, type WorkerLimits } from '../context/worker-limits';
@@ -75,7 +75,7 @@ export class LimitsPlugin implements WorkerPlugin {
   /** @internal */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     return this.#interception.configureWorker(
-      withRunActivities(options.connection === undefined ? await this.#connect(options) : options),
+      await tellingQueue(options.connection === undefined ? await this.#connect(options) : options),
     );
   }
 
@@ -111,15 +111,15 @@ export class LimitsPlugin implements WorkerPlugin {
   }
 }
 
-/** Workflows that this worker runs ask it how their limiters are to read. A worker of workflows alone takes no activity tasks. */
-function withRunActivities(options: WorkerOptions): WorkerOptions {
-  const encoding = loadEncoding(options.dataConverter);
-  const own: RunActivities = { limitsQueue: () => limiterQueueOf(encoding) };
-  const isWithoutOthers = Object.keys(options.activities ?? {}).length === 0;
+/** Workflows in the sandbox see only the names of their worker's activities; a worker of workflows alone takes no activities. */
+async function tellingQueue(options: WorkerOptions): Promise<WorkerOptions> {
+  const queue = await limiterQueueOf(loadEncoding(options.dataConverter));
+  if (queue === LIMITER_TASK_QUEUE) return options;
+  const isAlone = Object.keys(options.activities ?? {}).length === 0;
   return {
     ...options,
-    activities: { ...options.activities, ...own },
-    ...(isWithoutOthers && { enableNonLocalActivities: false }),
+    activities: { ...options.activities, [`${QUEUE_ACTIVITY_PREFIX}${queue}`]: () => undefined },
+    ...(isAlone && { enableNonLocalActivities: false }),
   };
 }
 

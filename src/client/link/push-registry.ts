@@ -8,7 +8,7 @@ export interface ProcessLink extends LimiterLink {
 }
 
 const clients = new Map<string, PushHandler>();
-const served: { readonly queue: string; readonly namespaceId: string }[] = [];
+const served: { readonly queue: string; readonly namespaceId: string; readonly limiterQueue: string }[] = [];
 
 /** Lets pushes for this client reach it from now on. Returns what ends that. */
 export function registerClient(client: string, hear: PushHandler): () => void {
@@ -18,9 +18,14 @@ export function registerClient(client: string, hear: PushHandler): () => void {
   };
 }
 
-/** A worker of this process serves pushes from a namespace on this task queue from now on. Returns what ends that. */
-export function servePushes(queue: string, namespaceId: string): () => void {
-  const entry = { queue, namespaceId };
+/**
+ * A worker of this process serves pushes on this task queue from now on, from the limiters of a namespace that its data
+ * converter can read. Returns what ends that.
+ *
+ * @param limiterQueue The task queue of those limiters.
+ */
+export function servePushes(queue: string, namespaceId: string, limiterQueue: string): () => void {
+  const entry = { queue, namespaceId, limiterQueue };
   served.push(entry);
   return () => {
     const index = served.indexOf(entry);
@@ -34,12 +39,14 @@ export function servesPushes(): boolean {
 }
 
 /**
- * The task queue on which this process hears pushes from a namespace; empty if no worker of it does. A limiter that is
- * told a queue of another namespace, or server, pushes to where nobody listens, and nobody asks.
+ * The task queue on which this process hears pushes from the limiters of a namespace that run on `limiterQueue`; empty if
+ * no worker of it does. A limiter that is told a queue of another namespace, or server, pushes to where nobody listens, and
+ * nobody asks; the same goes for a worker that cannot read the push.
  */
-export function pushQueue(namespaceId: string): string {
+export function pushQueue(namespaceId: string, limiterQueue: string): string {
   if (namespaceId === '') return '';
-  return served.findLast((entry) => entry.namespaceId === namespaceId)?.queue ?? '';
+  const entry = served.findLast((each) => each.namespaceId === namespaceId && each.limiterQueue === limiterQueue);
+  return entry?.queue ?? '';
 }
 
 /** The push activity. A push for a client that is gone, or what is none, says nothing to anybody. */

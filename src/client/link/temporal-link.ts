@@ -36,6 +36,8 @@ const STATS_TRIES = new Map([
 export class TemporalLink implements ProcessLink {
   /** Empty until the server has said. */
   #namespaceId = '';
+  /** Empty until the client's encoding is known. */
+  #limiterQueue = '';
   /** The client of this process for which the limiter's encoding is known to fit. */
   #checkedFor = '';
   /** Told why the limiter cannot understand a client of this process. */
@@ -50,13 +52,13 @@ export class TemporalLink implements ProcessLink {
   ) {}
 
   get queue(): string {
-    return pushQueue(this.#namespaceId);
+    return pushQueue(this.#namespaceId, this.#limiterQueue);
   }
 
   async send(sync: Sync): Promise<void> {
     await this.#call(async (client) => {
       await this.#learnNamespace(client);
-      const taskQueue = await limiterQueueOf(client.options.loadedDataConverter);
+      const taskQueue = (this.#limiterQueue = await limiterQueueOf(client.options.loadedDataConverter));
       await client.workflow.signalWithStart(LIMITER_WORKFLOW, {
         ...limiterStart(this.name, sync.definition ?? this.definition, taskQueue),
         signal: syncSignal,

@@ -17,6 +17,9 @@ export function limiterQueue(encodings: readonly string[]): string {
   return distinct === DEFAULT_ENCODING ? LIMITER_TASK_QUEUE : `${LIMITER_TASK_QUEUE}:${distinct}`;
 }
 
+/** What follows it in the name of an activity is the queue of the limiters that read what the activity's worker writes. */
+export const QUEUE_ACTIVITY_PREFIX = 'limitsQueue:';
+
 /** The type under which a limiter workflow is registered. */
 export const LIMITER_WORKFLOW = 'limiterWorkflow';
 
@@ -76,12 +79,6 @@ export interface PushActivities {
 export interface HostActivities {
   /** Finds out which of these workflow runs are closed: their run ids. One of which that is not known counts as open. */
   limitsProbe(runs: readonly RunAddress[]): Promise<readonly string[]>;
-}
-
-/** The local activities of a worker with the plugin, for the workflows that it runs. */
-export interface RunActivities {
-  /** The task queue of the limiters that read and write what this worker does. */
-  limitsQueue(): Promise<string>;
 }
 
 /**

@@ -1,14 +1,13 @@
 import {
   getExternalWorkflowHandle,
   ParentClosePolicy,
-  proxyLocalActivities,
   sleep,
   startChild,
   workflowInfo,
   CancellationScope,
   condition,
 } from '@temporalio/workflow';
-import { ActivityFailure, ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { LimiterLink, SyncFlow, SyncSource } from '../../acquire/ports';
 import { runAddress } from '../../limiter/protocol/address';
 import type { SetDefinition } from '../../limiter/definition/definition';
@@ -18,34 +17,29 @@ import {
   LIMITER_WORKFLOW,
   limiterId,
   limiterStart,
+  QUEUE_ACTIVITY_PREFIX,
   syncSignal,
-  type RunActivities,
 } from '../limiter/protocol';
 import { isNotFound } from '../support/failure';
 
 /** Until a signal is tried again that the server refused, as it does while a limiter has had too many. */
 const RETRY_MS = 1_000;
 
-/** What the SDK calls the failure of an activity that no worker here has. */
-const NOT_REGISTERED = 'NotFoundError';
+/** What of the SDK's own state of a run is read here. */
+interface RunInternals {
+  readonly registeredActivityNames?: ReadonlySet<string>;
+}
 
-const { limitsQueue } = proxyLocalActivities<RunActivities>({
-  startToCloseTimeout: '10s',
-  retry: { initialInterval: '100ms', maximumInterval: '5s', nonRetryableErrorTypes: [NOT_REGISTERED] },
-});
-
-/** The queue of limiters that read what this run's worker writes; the sandbox does not know the worker's codecs. */
-async function limiterTaskQueue(): Promise<string> {
-  try {
-    return await limitsQueue();
-  } catch (error) {
-    const isWithoutPlugin =
-      error instanceof ActivityFailure &&
-      error.cause instanceof ApplicationFailure &&
-      error.cause.type === NOT_REGISTERED;
-    if (isWithoutPlugin) return LIMITER_TASK_QUEUE;
-    throw error;
-  }
+/**
+ * The task queue of limiters that read what this run's worker writes. Codecs run outside the sandbox, so the plugin tells
+ * the queue by the name of an activity that it registers. That costs no event, and replays on any worker: the server
+ * does not compare queues. Without the plugin, or with an SDK that keeps no such names, it is the queue of plain JSON.
+ */
+function limiterTaskQueue(): string {
+  const internals = (globalThis as { readonly __TEMPORAL_ACTIVATOR__?: RunInternals }).__TEMPORAL_ACTIVATOR__;
+  const names = [...(internals?.registeredActivityNames ?? [])];
+  const told = names.find((name) => name.startsWith(QUEUE_ACTIVITY_PREFIX));
+  return told?.slice(QUEUE_ACTIVITY_PREFIX.length) ?? LIMITER_TASK_QUEUE;
 }
 
 /** A workflow run's way to a limiter workflow: signals, which arrive whether or not anybody runs the limiter now. */
@@ -75,7 +69,7 @@ export class RunLink implements LimiterLink {
   async #startLimiter({ definition = this.definition }: Sync): Promise<void> {
     try {
       await startChild(LIMITER_WORKFLOW, {
-        ...limiterStart(this.name, definition, await limiterTaskQueue()),
+        ...limiterStart(this.name, definition, limiterTaskQueue()),
         parentClosePolicy: ParentClosePolicy.ABANDON,
       });
     } catch (error) {

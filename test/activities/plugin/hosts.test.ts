@@ -145,13 +145,13 @@ describe('a worker for pushes that has failed', () => {
   it('leaves the process to ask, is replaced for the next that needs one, and is reported by the stop', async () => {
     const need = needs({ hostLimiter: true });
     const host = await shareHost(need);
-    expect(pushQueue('id of default')).toBe(host.pushQueue);
+    expect(pushQueue('id of default', LIMITER_TASK_QUEUE)).toBe(host.pushQueue);
     workers[0]?.fail(broken);
     await new Promise(setImmediate);
-    expect(pushQueue('id of default')).toBe('');
+    expect(pushQueue('id of default', LIMITER_TASK_QUEUE)).toBe('');
 
     const next = await shareHost(need);
-    expect(pushQueue('id of default')).toBe(next.pushQueue);
+    expect(pushQueue('id of default', LIMITER_TASK_QUEUE)).toBe(next.pushQueue);
     await expect(host.stop()).rejects.toBe(broken);
     expect(running()).toBe(2);
     await next.stop();

@@ -12,7 +12,7 @@ const { definition } = checkSet({ limits: [{ kind: 'resource', key: 'slots', cap
 let leave: () => void;
 
 beforeEach(() => {
-  leave = servePushes('pushes', 'id of a');
+  leave = servePushes('pushes', 'id of a', LIMITER_TASK_QUEUE);
 });
 
 afterEach(() => {
@@ -64,9 +64,17 @@ describe('a limiter is told', () => {
     expect(link.queue).toBe('');
   });
 
+  it('of no queue whose worker encodes otherwise', async () => {
+    const { told, send } = aLink('a', { a: 'id of a' });
+    const leaveSecond = servePushes('second', 'id of a', 'temporal-limits:binary/encrypted');
+    await send();
+    leaveSecond();
+    expect(told).toEqual(['pushes']);
+  });
+
   it('of no queue whose worker is gone, and of the one before', async () => {
     const { told, send } = aLink('a', { a: 'id of a' });
-    const leaveSecond = servePushes('second', 'id of a');
+    const leaveSecond = servePushes('second', 'id of a', LIMITER_TASK_QUEUE);
     await send();
     leaveSecond();
     await send();
@@ -77,7 +85,7 @@ describe('a limiter is told', () => {
 });
 
 it('a namespace of which nobody knows what it is shares no queue with another such', () => {
-  const leaveUnknown = servePushes('unknown', '');
-  expect(pushQueue('')).toBe('');
+  const leaveUnknown = servePushes('unknown', '', LIMITER_TASK_QUEUE);
+  expect(pushQueue('', LIMITER_TASK_QUEUE)).toBe('');
   leaveUnknown();
 });
