@@ -15,12 +15,13 @@ export const countersGrow: Invariant = {
         const { clients, definition } = read();
         const now = new Map<string, Books>();
         for (const client of clients) {
-          const books: Books = { ...client, definition: definition.version };
+          const { channel, units, fence } = client;
+          const books: Books = { ...channel, ...units, fence, definition: definition.version };
           now.set(client.id, books);
           const former = before.get(client.id);
           if (former === undefined || isAnother(former, books)) continue;
           for (const key of [...TOTALS, ...NUMBERS]) {
-            const [least, value] = [former[key], client[key]].flatMap((list) => [[list].flat() as number[]]);
+            const [least, value] = [former[key], books[key]].flatMap((list) => [[list].flat() as number[]]);
             if (value?.some((total, i) => total < (least?.[i] ?? 0)))
               fail(`${client.id}: ${key} fell from ${String(least)} to ${String(value)}`);
           }

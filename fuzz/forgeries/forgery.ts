@@ -18,7 +18,7 @@ const replay: Forgery = ({ syncs }, random) => (syncs.length === 0 ? undefined :
 
 /** Anything at all, under a number that the limiter has seen. */
 const oldNumber: Forgery = (overheard, random) =>
-  inAName(overheard, random, ({ seq, fence }, said) => ({
+  inAName(overheard, random, ({ channel: { seq }, fence }, said) => ({
     ...said,
     ...lie(random, said.returned.length),
     seq: 1 + Math.floor(random() * seq),
@@ -28,7 +28,7 @@ const oldNumber: Forgery = (overheard, random) =>
 
 /** Something that its victim has said, as if it were news: totals of before come after those of now. */
 const formerTotals: Forgery = (overheard, random) =>
-  inAName(overheard, random, ({ seq, fence }, _, all) => ({
+  inAName(overheard, random, ({ channel: { seq }, fence }, _, all) => ({
     ...pick(random, all),
     // beyond the numbers that the victim will use: it must not take its own message for the one that is confirmed
     ...{ seq: next(Math.max(seq, FAR)), fence, ends: false },
@@ -36,7 +36,7 @@ const formerTotals: Forgery = (overheard, random) =>
 
 /** Well-formed, and untrue in whatever way. */
 const untruth: Forgery = (overheard, random) =>
-  inAName(overheard, random, ({ seq, fence }, said) => ({
+  inAName(overheard, random, ({ channel: { seq }, fence }, said) => ({
     ...said,
     ...lie(random, said.returned.length),
     client: pick(random, [said.client, said.client, 'stranger', '__proto__']),
@@ -58,7 +58,7 @@ const nonsense: Forgery = (overheard, random) =>
       { definition: { version: 1 } },
       { definition: { ...definition, timing: { ...definition.timing, leaseMs: 60_000 } } },
       { used: 'all' },
-      { refunds: [], refundEnds: [0] },
+      { refunds: [[0, 1]] },
       { returned: said.returned.map(() => -1) },
       { demand: [[1]] },
       { keep: {} },
@@ -92,14 +92,12 @@ function lie(random: Random, limits: number): Partial<Sync> {
   const whole = (): number => pick(random, [0, 0, 1, 2, 5, 1e6]);
   const amounts = (): number[] => Array.from({ length: limits }, whole);
   const rows = (): number[][] => Array.from({ length: Math.floor(3 * random()) }, amounts);
-  const refunds = rows();
   const moment = (): number => pick(random, [-1e308, 0, 1.7e12, 1.7e12 + 3_000, 1e308]);
   return {
     seen: pick(random, [0, 1, 1e9]),
     seenGrants: pick(random, [0, 1, 1e9]),
     used: rows().map((row) => [moment(), ...row] as const),
-    refunds: refunds.map((row) => [moment(), ...row] as const),
-    refundEnds: refunds.map(moment),
+    refunds: rows().map((row) => [moment(), moment(), ...row] as const),
     starting: amounts(),
     returned: amounts(),
     refunded: amounts(),

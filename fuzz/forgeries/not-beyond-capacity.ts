@@ -10,11 +10,11 @@ export const notBeyondCapacity: Invariant = {
       const { clients, definition, ledger } = read();
       for (const [i, { key, kind, capacity }] of definition.limits.entries()) {
         const most = capacity * (1 + EPSILON);
-        const open = clients.reduce((sum, { granted, resolved }) => sum + (granted[i] ?? 0) - (resolved[i] ?? 0), 0);
-        const out = clients.reduce((sum, { permitCap }) => sum + (permitCap[i] ?? 0), 0);
-        for (const { id, refunded, granted } of clients) {
-          if ((refunded[i] ?? 0) > (granted[i] ?? 0) * (1 + EPSILON))
-            fail(`${key}: ${id} has given back ${String(refunded[i])} units of ${String(granted[i])}`);
+        const open = clients.reduce((sum, { units }) => sum + units.granted[i]! - units.resolved[i]!, 0);
+        const out = clients.reduce((sum, { permits }) => sum + permits.cap[i]!, 0);
+        for (const { id, units } of clients) {
+          const [refunded, granted] = [units.refunded[i]!, units.granted[i]!];
+          if (refunded > granted * (1 + EPSILON)) fail(`${key}: ${id} has given back ${refunded} units of ${granted}`);
         }
         const held = ledger[i]?.held ?? 0;
         if (open > most) fail(`${key}: ${open} granted and not accounted for, of ${capacity}`);

@@ -37,6 +37,7 @@ const SYNC: Sync = {
   starting: [0, 0, 0],
   returned: [0, 0, 0],
   refunded: [0, 0, 0],
+  refunds: [[START, START + 10, 0, 0, 0]],
   excess: [0, 0, 0],
   inUse: [0, 0, 1],
   keep: [0, 0, 1],

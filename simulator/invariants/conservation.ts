@@ -1,18 +1,8 @@
 import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
 import { EPSILON, type Invariant } from './invariant';
 
-const TOTALS = [
-  'granted',
-  'resolved',
-  'used',
-  'returned',
-  'refunded',
-  'excess',
-  'starting',
-  'inUse',
-  'permitCap',
-  'kept',
-] as const;
+const TOTALS = ['granted', 'resolved', 'used', 'returned', 'refunded', 'excess', 'starting'] as const;
+const PERMITS = ['inUse', 'cap', 'kept'] as const;
 
 /** Nothing is lost in the books, and nothing counted twice. */
 export const conservation: Invariant = {
@@ -28,18 +18,21 @@ export const conservation: Invariant = {
 };
 
 function faultOf({ definition, ledger, clients }: AllocatorSnapshot): string | undefined {
-  for (const { id, ...state } of clients) {
-    for (const total of TOTALS) {
-      if (state[total].some((amount) => !(amount >= -EPSILON))) return `${id}: ${total} is ${String(state[total])}`;
-    }
-    const [granted, resolved] = [state.granted, state.resolved];
+  for (const { id, units, permits } of clients) {
+    const totals = [
+      ...TOTALS.map((key) => [key, units[key]] as const),
+      ...PERMITS.map((key) => [key, permits[key]] as const),
+    ];
+    const negative = totals.find(([, amounts]) => amounts.some((amount) => !(amount >= -EPSILON)));
+    if (negative !== undefined) return `${id}: ${negative[0]} is ${String(negative[1])}`;
+    const { granted, resolved } = units;
     if (resolved.some((amount, i) => amount > granted[i]! * (1 + 1e-9) + EPSILON))
       return `${id}: ${String(resolved)} settled of ${String(granted)} granted`;
   }
   for (const [i, { held, landing = [] }] of ledger.entries()) {
     const limit = definition.limits[i]!;
     if (limit.kind === 'resource') continue;
-    const outstanding = clients.reduce((sum, { granted, resolved }) => sum + granted[i]! - resolved[i]!, 0);
+    const outstanding = clients.reduce((sum, { units }) => sum + units.granted[i]! - units.resolved[i]!, 0);
     const starting = landing.reduce((sum, { amount }) => sum + amount, 0);
     if (Math.abs(held - outstanding - starting) > EPSILON * Math.max(1, limit.capacity))
       return `${limit.key}: ${held} held, but ${outstanding} granted and not settled, ${starting} about to count`;

@@ -27,7 +27,7 @@ function leftover({ definition, ledger, clients }: AllocatorSnapshot, now: numbe
       return `${key}: ${available} of ${capacity} available`;
   }
   const holder = clients.find(
-    ({ kept, permitCap, demand }) => demand.length > 0 || [...kept, ...permitCap].some((n) => n > 0),
+    ({ permits, demand }) => demand.waiting.length > 0 || [...permits.kept, ...permits.cap].some((n) => n > 0),
   );
   if (holder !== undefined) return `${holder.id} still holds or wants something: ${JSON.stringify(holder)}`;
   const run = clients.find((client) => client.run !== undefined);

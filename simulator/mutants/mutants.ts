@@ -44,8 +44,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what lapsed is taken for what was started since',
     file: 'limiter/allocator/account/lapse.ts',
-    from: 'const found = lapse.firstAt < landsAt ? 0 : Math.min(units - known, untold);',
-    to: 'const found = Math.min(units - known, untold);',
+    from: 'const found = lapse.firstAt < landsAt ? 0 : Math.min(units - known, unreported);',
+    to: 'const found = Math.min(units - known, unreported);',
     where: { faults: ['pause', 'loss'] },
   },
   {
@@ -64,20 +64,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'notAfter is ignored',
     file: 'limiter/lease/lease.ts',
-    from: 'if (this.#lots.expire(this.#contact.clock.latest(now))) this.#unreported = true;',
+    from: 'if (this.#lots.expire(this.#clockSync.clock.latest(now))) this.#unreported = true;',
     to: '',
   },
   {
     name: 'the clock of the process is taken for the limiter’s at its latest, not its earliest',
     file: 'limiter/lease/lease.ts',
-    from: 'const ahead = notBefore - this.#contact.clock.earliest(now);',
-    to: 'const ahead = notBefore - this.#contact.clock.latest(now);',
+    from: 'const ahead = notBefore - this.#clockSync.clock.earliest(now);',
+    to: 'const ahead = notBefore - this.#clockSync.clock.latest(now);',
   },
   {
     name: 'a push that comes a second time adds its units again',
     file: 'limiter/lease/exchange.ts',
-    from: 'return heard === 0 ? grants : grants.slice(heard);',
-    to: 'return grants;',
+    from: 'return grants.slice(heard).map(readGrant);',
+    to: 'return grants.map(readGrant);',
   },
   {
     name: 'an older push that comes late counts',
@@ -88,14 +88,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an older sync that comes late counts',
     file: 'limiter/allocator/account/client-account.ts',
-    from: 'if (sync.seq <= state.seq) return false;',
+    from: 'if (sync.seq <= channel.seq) return false;',
     to: '',
     where: { faults: ['repetition', 'slowness'] },
   },
   {
     name: 'a process goes on using permits after its lease',
     file: 'limiter/lease/lease.ts',
-    from: 'return this.#contact.renewedAt + this.definition.timing.leaseMs * (1 - DRIFT_SHARE);',
+    from: 'return this.#clockSync.renewedAt + this.definition.timing.leaseMs * (1 - DRIFT_SHARE);',
     to: 'return Infinity;',
     where: { faults: ['partition'], ms: 30_000 },
   },
@@ -115,38 +115,38 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a lease is not renewed',
     file: 'limiter/allocator/account/client-account.ts',
-    from: 'state.lastSeenAt = now;',
+    from: 'channel.lastSeenAt = now;',
     to: '',
   },
   {
     name: 'a level is raised although others may have the permits still',
-    file: 'limiter/allocator/grants/permit-levels.ts',
-    from: 'const reachable = Math.min(target, ceiling + Math.max(0, free[r] ?? 0));',
+    file: 'limiter/allocator/grants/permit-caps.ts',
+    from: 'const reachable = Math.min(target, possible + Math.max(0, at(free, index)));',
     to: 'const reachable = target;',
   },
   {
     name: 'a level that was lowered counts as heard at once',
     file: 'limiter/allocator/account/client-account.ts',
-    from: 'return unseen.reduce((most, [, ...levels]) => Math.max(most, levels[index] ?? 0), sure);',
+    from: 'return unseen.reduce((most, push) => Math.max(most, at(push.cap, index)), sure);',
     to: 'return sure;',
   },
   {
     name: 'a process does not count what it keeps',
     file: 'limiter/allocator/account/client-account.ts',
-    from: 'state.kept = most.map((permits, i) => Math.min(permits, sync.keep[i] ?? 0));',
-    to: 'state.kept = most.map(() => 0);',
+    from: 'permits.kept = smaller(most, sync.keep);',
+    to: 'permits.kept = zeros(most.length);',
   },
   {
     name: 'a release is lost',
     file: 'limiter/lease/permit-holdings.ts',
-    from: 'this.inUse[index] = Math.max(0, (this.inUse[index] ?? 0) - amount);',
+    from: 'this.inUse[index] = Math.max(0, inUse - amount);',
     to: '',
   },
   {
     name: 'fencing tokens do not grow when permits change hands',
-    file: 'limiter/allocator/grants/permit-levels.ts',
+    file: 'limiter/allocator/grants/permit-caps.ts',
     from: 'account.state.fence = newFence();',
-    to: '',
+    to: 'newFence();',
   },
   {
     name: 'fencing tokens begin anew when the limiter continues as new',
@@ -158,13 +158,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a snapshot forgets what is held',
     file: 'limiter/ledger/ledger.ts',
-    from: 'held: saved?.held ?? 0,\n        landing',
+    from: 'held: saved.held,\n        landing',
     to: 'held: 0,\n        landing',
   },
   {
     name: 'a snapshot forgets what is about to count as started',
     file: 'limiter/ledger/ledger.ts',
-    from: 'landing: (saved?.landing ?? []).map((landing) => ({ ...landing })),',
+    from: 'landing: (saved.landing ?? []).map((landing) => ({ ...landing })),',
     to: 'landing: [],',
   },
   {
@@ -182,9 +182,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'free permits go by order of registration',
-    file: 'limiter/allocator/grants/permit-levels.ts',
-    from: 'for (const a of inOrder(wishes)) {',
-    to: 'for (const a of wishes.keys()) {',
+    file: 'limiter/allocator/grants/permit-caps.ts',
+    from: 'of inOrder(claimed)) {',
+    to: 'of claimed) {',
     where: { ...CROWD, faults: [], timeoutShare: 0 },
   },
   {
@@ -209,13 +209,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what a workflow run does not need is given back twice',
     file: 'limiter/lease/run-lease.ts',
-    from: 'add(this.#returned, index, taken - used);',
-    to: 'add(this.#returned, index, 2 * (taken - used));',
+    from: 'addAt(this.#returned, index, taken - used);',
+    to: 'addAt(this.#returned, index, 2 * (taken - used));',
     where: { faults: [], runsPerMinute: 60 },
   },
   {
     name: 'workflow runs that are closed are not asked after',
-    file: 'limiter/allocator/run-liveness.ts',
+    file: 'limiter/allocator/allocator.ts',
     from: 'state.run.askedAt = now;\n    found.set(run.runId, run);',
     to: 'state.run.askedAt = now;',
     where: { faults: ['closed runs'], runsPerMinute: 60 },

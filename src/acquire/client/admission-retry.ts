@@ -7,7 +7,7 @@ export class AdmissionRetry {
 
   constructor(readonly clock: Timer) {}
 
-  /** Whether it has not come yet. */
+  /** Whether that moment is still to come. */
   get isPending(): boolean {
     return this.#cancel !== undefined;
   }

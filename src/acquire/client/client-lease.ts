@@ -8,7 +8,7 @@ import type { Shortage } from '../../limiter/waiting/signature-queues';
 import type { Turn } from '../../limiter/lease/usage-log';
 import type { Push, Sync } from '../../limiter/protocol/wire';
 
-/** What a client may use of a shared limit set, and what it has to tell of that: a process's, or a workflow run's. */
+/** What a client may use of a shared limit set, and what it has to report of that: a process's, or a workflow run's. */
 export interface ClientLease extends Capacity {
   readonly definition: SetDefinition;
   /** Who it belongs to. */
@@ -36,15 +36,15 @@ export interface ClientLease extends Capacity {
   /** An acquisition that has ended was held for so long. */
   observeHolding(heldMs: number): void;
   /**
-   * Whether there is something to tell. `waiting` is how many wait, `arrivals` how many ever began to,
-   * `shortages` what their heads lack.
+   * How soon the limiter should hear of what there is to report. `waiting` is how many wait, `arrivals` how many ever
+   * began to, `shortages` what their heads lack.
    */
-  news(waiting: number, arrivals: number, shortages: readonly Shortage[]): SyncUrgency;
+  urgency(waiting: number, arrivals: number, shortages: readonly Shortage[]): SyncUrgency;
   /** The whole state, to be sent now. */
   compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean, arrivals: number): Sync;
-  /** Takes over a newer push. Says whether the limiter has to be told that it has arrived. */
+  /** Takes over a newer push. Says whether the limiter has to hear that it has arrived. */
   apply(push: Push, now: number): boolean;
-  /** The limiter has read what was told, and has no room to remember it. */
+  /** The limiter has read the sync, and has no room to remember the client. */
   turnedAway(): void;
   /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
   delivered(seq: number): void;
@@ -60,7 +60,7 @@ export interface LeaseClientOptions {
   readonly clock: Timer;
   /** A new, unique id at each call. */
   readonly newId: () => string;
-  /** Told of each lease that begins, where pushes are to find it. */
+  /** Called for each lease that begins, where pushes are to find it. */
   readonly onLease?: (client: string, hear: PushHandler) => void;
   /** Of a process or of a workflow run, with the permits that are in use already. */
   readonly newLease: (definition: SetDefinition, identity: LeaseIdentity, inUse: readonly number[]) => ClientLease;

@@ -31,10 +31,10 @@ export class LeaseClient implements SyncSource {
   readonly #options: LeaseClientOptions;
   readonly #flow: SyncFlow;
   readonly #watch: LeaseWatch;
-  readonly #askers = new PendingTryAcquires();
-  readonly #holders: LeaseLossSignal;
+  readonly #pendingTryAcquires = new PendingTryAcquires();
+  readonly #leaseLoss: LeaseLossSignal;
   readonly #leases: LeaseLine;
-  readonly #appointment: AdmissionRetry;
+  readonly #admissionRetry: AdmissionRetry;
   #lease: ClientLease;
   #gate: Gate;
   #fatal: Error | undefined;
@@ -45,8 +45,8 @@ export class LeaseClient implements SyncSource {
 
   constructor(options: LeaseClientOptions) {
     this.#options = options;
-    this.#holders = new LeaseLossSignal(options.name, options.newController);
-    this.#appointment = new AdmissionRetry(options.clock);
+    this.#leaseLoss = new LeaseLossSignal(options.name, options.newController);
+    this.#admissionRetry = new AdmissionRetry(options.clock);
     this.#leases = new LeaseLine(options, (push) => this.hear(push));
     this.#lease = this.#leases.next(options.definition);
     this.#gate = this.#newGate();
@@ -68,7 +68,7 @@ export class LeaseClient implements SyncSource {
 
   /** Aborts when the permits taken under the present lease are lost. */
   get lost(): AbortSignal {
-    return this.#holders.lost;
+    return this.#leaseLoss.lost;
   }
 
   /** Why nothing will ever be granted, if so. */
@@ -82,18 +82,18 @@ export class LeaseClient implements SyncSource {
 
   /** Whether an answer of the limiter is waited for. */
   get isWaiting(): boolean {
-    return !this.#appointment.isPending && (this.#gate.size > 0 || this.#askers.size > 0);
+    return !this.#admissionRetry.isPending && (this.#gate.size > 0 || this.#pendingTryAcquires.size > 0);
   }
 
   /** Has the limiter asked for what lines up next, and calls back when it has read that and granted what it will grant now. */
   whenAsked(refuse: () => void): void {
-    if (this.#appointment.isPending) refuse();
-    else this.#askers.add(refuse);
+    if (this.#admissionRetry.isPending) refuse();
+    else this.#pendingTryAcquires.add(refuse);
   }
 
   /** What {@link whenAsked} announced has been settled otherwise. */
   forget(refuse: () => void): void {
-    this.#askers.delete(refuse);
+    this.#pendingTryAcquires.delete(refuse);
   }
 
   /** An acquisition ended; its permits are free for the next one here. */
@@ -121,10 +121,10 @@ export class LeaseClient implements SyncSource {
     if (this.#closed || push === undefined) return;
     switch (push.status) {
       case 'granted':
-        this.#appointment.end();
+        this.#admissionRetry.end();
         if (this.#lease.apply(push, this.#now())) this.#owesAnswer = true;
         this.#gate.pump();
-        this.#askers.answered(push.ack);
+        this.#pendingTryAcquires.answered(push.ack);
         break;
       case 'lost':
         this.loseLease();
@@ -133,7 +133,7 @@ export class LeaseClient implements SyncSource {
         this.#redefine(push.definition ?? this.#lease.definition);
         break;
       case 'full':
-        this.#comeBack(push);
+        this.#askAgainLater(push);
         break;
       case 'conflict':
       case 'refused':
@@ -161,20 +161,20 @@ export class LeaseClient implements SyncSource {
   }
 
   dueAt(now: number): number {
-    if (this.#fatal !== undefined || this.#appointment.isPending) return Infinity;
+    if (this.#fatal !== undefined || this.#admissionRetry.isPending) return Infinity;
     const { size, arrivals, shortages } = this.#gate;
-    const news = this.#lease.news(size, arrivals, shortages);
+    const urgency = this.#lease.urgency(size, arrivals, shortages);
     // where pushes come, the answer is due with each
     if (this.#owesAnswer) return now;
-    if (news === 'urgent' || this.#askers.isNew) return Math.max(now, this.#lastSyncAt + MIN_GAP_MS);
-    return Math.max(now, nextReportAt(this.#lease, news, this.isWaiting, this.#lastSyncAt));
+    if (urgency === 'urgent' || this.#pendingTryAcquires.isNew) return Math.max(now, this.#lastSyncAt + MIN_GAP_MS);
+    return Math.max(now, nextReportAt(this.#lease, urgency, this.isWaiting, this.#lastSyncAt));
   }
 
   compose(): Sync {
     const now = this.#now();
     if (this.#lease.isOver(now)) this.loseLease();
-    const sync = this.#lease.compose(this.#gate.waiting, now, this.#askers.size > 0, this.#gate.arrivals);
-    this.#askers.told(sync.seq);
+    const sync = this.#lease.compose(this.#gate.waiting, now, this.#pendingTryAcquires.size > 0, this.#gate.arrivals);
+    this.#pendingTryAcquires.reported(sync.seq);
     this.#owesAnswer = false;
     this.#lastSyncAt = now;
     return sync;
@@ -199,21 +199,21 @@ export class LeaseClient implements SyncSource {
 
   #newGate(): Gate {
     const { clock, name } = this.#options;
-    return new Gate(this.#lease, clock, this.#wake, name, this.#appointment.reason);
+    return new Gate(this.#lease, clock, this.#wake, name, this.#admissionRetry.reason);
   }
 
-  /** Who waits goes on waiting; who does not want to has been told no. */
-  #comeBack({ ack, retryAfterMs = 0, detail = '' }: Push): void {
+  /** Who waits goes on waiting; who does not want to is refused. */
+  #askAgainLater({ ack, retryAfterMs = 0, detail = '' }: Push): void {
     if (this.#lease.registered) return;
     this.#lease.turnedAway();
-    this.#appointment.make(retryAfterMs, detail, this.#wake);
-    this.#askers.answered(ack);
+    this.#admissionRetry.make(retryAfterMs, detail, this.#wake);
+    this.#pendingTryAcquires.answered(ack);
   }
 
-  /** What the process holds may be others' by now: holders are told, and what waits asks anew. */
+  /** What the process holds may be others' by now: holders hear so, and what waits asks anew. */
   loseLease(): void {
     this.#replaceLease(this.#leases.next(this.#lease.definition));
-    this.#holders.lose();
+    this.#leaseLoss.lose();
     this.#wake();
   }
 
@@ -228,11 +228,11 @@ export class LeaseClient implements SyncSource {
     this.#lastSyncAt = -Infinity;
     this.#owesAnswer = false;
     if (isSame) {
-      this.#askers.askAgain();
+      this.#pendingTryAcquires.askAgain();
       this.#gate.capacity = lease;
       return;
     }
-    this.#askers.clear();
+    this.#pendingTryAcquires.clear();
     const gate = this.#gate;
     this.#gate = this.#newGate();
     gate.refuseAll(REDEFINED);
@@ -241,19 +241,19 @@ export class LeaseClient implements SyncSource {
   /** Nothing will be granted any more, and what is held will be others' once nobody renews it. */
   #fail(error: Error): void {
     this.#fatal = error;
-    this.#appointment.end();
-    this.#holders.lose();
+    this.#admissionRetry.end();
+    this.#leaseLoss.lose();
     this.#flow.stop();
     this.#watch.keep(false);
     this.#gate.refuseAll(error);
   }
 }
 
-/** When a client writes again that has told all that is urgent: to be remembered, or because something has happened. */
-export function nextReportAt(lease: ClientLease, news: SyncUrgency, isWaiting: boolean, lastSyncAt: number): number {
+/** When a client writes again that has reported all that is urgent: to be remembered, or because something has happened. */
+export function nextReportAt(lease: ClientLease, urgency: SyncUrgency, isWaiting: boolean, lastSyncAt: number): number {
   const renewal = lease.holdsAnything || isWaiting ? lastSyncAt + lease.renewalMs : Infinity;
   const { soonMs, laterMs } = pacingOf(lease.definition);
-  const report = news === 'none' ? Infinity : lastSyncAt + (news === 'soon' ? soonMs : laterMs);
+  const report = urgency === 'none' ? Infinity : lastSyncAt + (urgency === 'soon' ? soonMs : laterMs);
   return Math.min(renewal, report);
 }
 

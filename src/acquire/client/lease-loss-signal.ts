@@ -1,6 +1,6 @@
 import { LeaseLostError } from '../../limiter/errors/limiter-errors';
 
-/** Those who hold something of a limit set here: told, all together, when it may be others' from now on. */
+/** A signal to all who hold something of a limit set here: it may be others' from now on. */
 export class LeaseLossSignal {
   #controller: AbortController;
 

@@ -3,6 +3,7 @@ import { adaptRequest, type Request } from '../../limiter/request/request';
 import type { Turn } from '../../limiter/lease/usage-log';
 import type { Holding, Availability, CapacitySource, WaitOptions, Timer } from '../ports';
 import type { ClientLease } from './client-lease';
+import { at } from '../../limiter/vector/vector';
 import { REDEFINED, type LeaseClient } from './lease-client';
 
 /** So long a limiter is taken at its word that it had no room. Unit: milliseconds. */
@@ -120,7 +121,7 @@ class LeaseHolding implements Holding {
   }
 
   settle(index: number, used: number): void {
-    this.lease.settle(index, this.request.amounts[index] ?? 0, used, this.#turn);
+    this.lease.settle(index, at(this.request.amounts, index), used, this.#turn);
   }
 
   release(): Promise<void> | undefined {

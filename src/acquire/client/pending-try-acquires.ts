@@ -1,16 +1,16 @@
 /**
- * Acquisitions that will not wait: each is refused once the limiter has read a sync that told of it and has granted what
+ * Acquisitions that will not wait: each is refused once the limiter has read a sync that reported it and has granted what
  * it would grant then.
  */
 export class PendingTryAcquires {
-  /** With the number of the sync that told of each; `Infinity` until one has. */
+  /** With the number of the sync that reported each; `Infinity` until one has. */
   readonly #refusals = new Map<() => void, number>();
 
   get size(): number {
     return this.#refusals.size;
   }
 
-  /** Whether somebody has not been told of. */
+  /** Whether one has not been reported. */
   get isNew(): boolean {
     for (const seq of this.#refusals.values()) if (seq === Infinity) return true;
     return false;
@@ -24,12 +24,12 @@ export class PendingTryAcquires {
     this.#refusals.delete(refuse);
   }
 
-  /** This sync tells of all. */
-  told(seq: number): void {
+  /** This sync reports all of them. */
+  reported(seq: number): void {
     for (const [refuse, before] of this.#refusals) if (before === Infinity) this.#refusals.set(refuse, seq);
   }
 
-  /** What was told is void: another limiter, or another lease, has to be asked. */
+  /** What was reported is void: another limiter, or another lease, has to be asked. */
   askAgain(): void {
     for (const refuse of this.#refusals.keys()) this.#refusals.set(refuse, Infinity);
   }

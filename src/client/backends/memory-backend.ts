@@ -1,3 +1,4 @@
+import { at } from '../../limiter/vector/vector';
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import { LeaseLostError, LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import { Ledger } from '../../limiter/ledger/ledger';
@@ -109,7 +110,7 @@ class MemoryHolding implements Holding {
   settle(index: number, used: number): void {
     const { ledger, clock } = this.backend;
     const started = { from: this.#takenAt, to: this.#takenAt };
-    ledger.settle(index, this.request.amounts[index] ?? 0, used, clock.now(), started);
+    ledger.settle(index, at(this.request.amounts, index), used, clock.now(), started);
   }
 
   release(): undefined {

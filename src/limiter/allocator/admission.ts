@@ -3,10 +3,13 @@ import { rejectionPush, type Push, type PushStatus, type Sync } from '../protoco
 
 /** Those for whom there is no room come one by one, this far apart, however many they are: each costs two messages. */
 const APART_MS = 50;
-/** Nobody comes back earlier than this, */
+/** Nobody asks again earlier than this, */
 const SOONEST_MS = 5_000;
-/** nor later: those who were to come before may have ended long ago. */
+/** nor later: those whose turn is before may have ended long ago. */
 const LATEST_MS = 600_000;
+
+/** Whom an answer goes to, and which message of its it answers. */
+type Addressee = Pick<Sync, 'queue' | 'client' | 'seq'>;
 
 /** A push, and the address at which its client hears; an empty one if it asks by query. */
 export interface Delivery {
@@ -14,20 +17,20 @@ export interface Delivery {
   readonly push: Push;
 }
 
-/** Whom the limiter hears of and keeps no account of: what they are told, and when they may come back. */
+/** Answers clients of which the limiter keeps no account, and spreads out when those may ask again for whom there is no room. */
 export class Admission {
   readonly #answers: Delivery[] = [];
 
-  /** @param appointedUntil When the last of them is to come back. */
-  constructor(public appointedUntil = 0) {}
+  /** @param lastRetryAt When the last of them is to ask again. */
+  constructor(public lastRetryAt = 0) {}
 
-  /** About how many are to come back. */
+  /** About how many are still to ask again. */
   expected(now: number): number {
-    return Math.max(0, Math.ceil((this.appointedUntil - now - SOONEST_MS) / APART_MS));
+    return Math.max(0, Math.ceil((this.lastRetryAt - now - SOONEST_MS) / APART_MS));
   }
 
   answer(
-    { queue, client, seq }: Pick<Sync, 'queue' | 'client' | 'seq'>,
+    { queue, client, seq }: Addressee,
     status: PushStatus,
     definition: SetDefinition,
     now: number,
@@ -36,18 +39,18 @@ export class Admission {
     this.#answers.push({ queue, push: rejectionPush(client, seq, status, definition, now, detail) });
   }
 
-  /** There is no room for this one now: it is told when to ask again, after all who were told so before. */
-  turnAway({ queue, client, seq }: Sync, definition: SetDefinition, now: number, detail: string): void {
-    const earliest = Math.max(this.appointedUntil, now + SOONEST_MS) + APART_MS;
-    this.appointedUntil = Math.min(earliest, now + LATEST_MS);
-    const retryAfterMs = this.appointedUntil - now;
+  /** There is no room for this one now: it may ask again after all who were turned away before. */
+  turnAway({ queue, client, seq }: Addressee, definition: SetDefinition, now: number, detail: string): void {
+    const earliest = Math.max(this.lastRetryAt, now + SOONEST_MS) + APART_MS;
+    this.lastRetryAt = Math.min(earliest, now + LATEST_MS);
+    const retryAfterMs = this.lastRetryAt - now;
     this.#answers.push({
       queue,
       push: { ...rejectionPush(client, seq, 'full', definition, now, detail), retryAfterMs },
     });
   }
 
-  /** What is to be told now. */
+  /** The answers that are to be sent now. */
   take(): Delivery[] {
     return this.#answers.splice(0);
   }

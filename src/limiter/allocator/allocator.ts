@@ -8,16 +8,15 @@ import { definitionFault, plainDefinition } from '../definition/definition-check
 import type { RunAddress } from '../protocol/address';
 import type { Books } from './account/grant-book';
 import { Ledger } from '../ledger/ledger';
-import { levelPermits } from './grants/permit-levels';
+import { assignPermitCaps } from './grants/permit-caps';
 import { pacingOf } from '../protocol/pacing';
-import { unconfirmedAt, unconfirmedRuns } from './run-liveness';
 import { fitsOneMore } from './snapshot/snapshot-budget';
 import { readSnapshot } from './snapshot/snapshot-check';
 import { Admission, type Delivery } from './admission';
-import { transferHoldings } from './transfer-holdings';
 import { contentsFault, envelopeFault } from '../protocol/sync-check';
 import { UnitGrants } from './grants/unit-grants';
 import type { Push, Sync } from '../protocol/wire';
+import { readSync, type SyncReport } from '../protocol/codec';
 
 /** How long after the end of its interval a grant may still be reported, in horizons. */
 const GRACE_HORIZONS = 3;
@@ -43,7 +42,7 @@ export class Allocator {
   #fence: number;
   readonly #birth: number;
   #counters = { syncs: 0, pushes: 0, grants: 0, refused: 0 };
-  #strangers = new Admission();
+  #admission = new Admission();
 
   constructor(definition: SetDefinition, now: number) {
     this.#definition = definition;
@@ -59,7 +58,7 @@ export class Allocator {
     allocator.#ledger = new Ledger(snapshot.definition.limits, now, snapshot.ledger, revisable);
     allocator.#fence = snapshot.fence;
     allocator.#counters = { ...snapshot.counters };
-    allocator.#strangers = new Admission(snapshot.appointedUntil);
+    allocator.#admission = new Admission(snapshot.lastRetryAt);
     // a push that was under way may have ended with the run before: unconfirmed, it will be repeated
     for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(cloneJSON(state)));
     for (const account of allocator.#clients.values()) account.resume();
@@ -75,7 +74,7 @@ export class Allocator {
       fence: this.#fence,
       birth: this.#birth,
       counters: { ...this.#counters },
-      appointedUntil: this.#strangers.appointedUntil,
+      lastRetryAt: this.#admission.lastRetryAt,
     };
   }
 
@@ -111,12 +110,12 @@ export class Allocator {
     for (const account of [...this.#clients.values()]) {
       again = Math.min(again, account.units.expire(this.#books(now), GRACE_HORIZONS * horizonMs));
       const endsAt =
-        account.run === undefined ? account.state.lastSeenAt + leaseMs + 1 : unconfirmedAt(account, leaseMs);
+        account.run === undefined ? account.state.channel.lastSeenAt + leaseMs + 1 : unconfirmedAt(account, leaseMs);
       if (now < endsAt) again = Math.min(again, endsAt);
       else if (account.run === undefined) this.#close(account, now);
     }
     const accounts = [...this.#clients.values()];
-    for (const account of levelPermits(accounts, limits, () => (this.#fence += 1))) {
+    for (const account of assignPermitCaps(accounts, limits, () => (this.#fence += 1))) {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
       if (account.run !== undefined) account.units.recall(this.#books(now));
     }
@@ -132,7 +131,7 @@ export class Allocator {
 
   /**
    * Workflow runs that have something and have not been heard of for long: somebody should find out whether they are
-   * still open, and tell by {@link Allocator.ended}. They are not named again for a while.
+   * still open, and report that by {@link Allocator.ended}. They are not named again for a while.
    */
   unconfirmed(now: number): RunAddress[] {
     return unconfirmedRuns([...this.#clients.values()], this.#definition.timing.leaseMs, now);
@@ -142,7 +141,7 @@ export class Allocator {
   ended(addresses: readonly string[], now: number): void {
     const gone = new Set(addresses);
     for (const account of [...this.#clients.values()])
-      if (gone.has(account.state.queue)) this.#close(account, now, now);
+      if (gone.has(account.state.channel.queue)) this.#close(account, now, now);
   }
 
   /** This push has reached its workflow run. */
@@ -152,14 +151,14 @@ export class Allocator {
 
   /** Whether one of the clients that can hear has something to hear. */
   hasNews(canHear: (client: string) => boolean): boolean {
-    return [...this.#clients.values()].some(({ state }) => state.dirty && canHear(state.id));
+    return [...this.#clients.values()].some(({ state }) => state.channel.dirty && canHear(state.id));
   }
 
   /** What must be told to the clients that can hear, each its whole lease. */
   publish(now: number, canHear: (client: string) => boolean = () => true): Delivery[] {
-    const pushes = this.#strangers.take();
+    const pushes = this.#admission.take();
     for (const account of this.#clients.values()) {
-      const { dirty, queue } = account.state;
+      const { dirty, queue } = account.state.channel;
       if (dirty && canHear(account.state.id)) pushes.push({ queue, push: account.publish(now, this.#definition) });
     }
     this.#counters.pushes += pushes.length;
@@ -168,7 +167,7 @@ export class Allocator {
 
   stats(now: number): AllocatorStats {
     const states = [...this.#clients.values()].map(({ state }) => state);
-    const turnedAway = this.#strangers.expected(now);
+    const turnedAway = this.#admission.expected(now);
     return allocatorStats(this.#definition, this.#ledger.stats(now), states, turnedAway, this.#counters);
   }
 
@@ -185,10 +184,10 @@ export class Allocator {
     const isOutdated = sync.version !== this.#definition.version;
     if (isOutdated && sync.ends === true && known !== undefined) this.#close(known, now);
     else if (isOutdated) {
-      transferHoldings(this.#clients, sync, now);
-      this.#strangers.answer(sync, 'redefined', this.#definition, now);
+      this.#transferHoldings(sync, now);
+      this.#admission.answer(sync, 'redefined', this.#definition, now);
     } else if (definition === undefined || sameDefinition(definition, this.#definition)) this.#read(sync, now);
-    else if (known === undefined) this.#strangers.answer(sync, 'conflict', this.#definition, now);
+    else if (known === undefined) this.#admission.answer(sync, 'conflict', this.#definition, now);
     else this.#refuse(sync, 'definition: not the one by which this client is known', now);
   }
 
@@ -199,27 +198,27 @@ export class Allocator {
       return;
     }
     const known = this.#clients.get(sync.client);
-    if (known !== undefined) this.#hear(known, sync, now);
-    else if (sync.fence === 0) this.#open(sync, now);
+    if (known !== undefined) this.#hear(known, readSync(sync), now);
+    else if (sync.fence === 0) this.#open(readSync(sync), now);
     // a lease of this limiter's life that is not in the books has run out; one of an earlier life is opened anew
-    else this.#strangers.answer(sync, sync.fence >= this.#birth ? 'lost' : 'redefined', this.#definition, now);
+    else this.#admission.answer(sync, sync.fence >= this.#birth ? 'lost' : 'redefined', this.#definition, now);
   }
 
-  #hear(account: ClientAccount, sync: Sync, now: number): void {
-    const isNews = account.read(sync, this.#books(now));
+  #hear(account: ClientAccount, sync: SyncReport, now: number): void {
+    const isNew = account.read(sync, this.#books(now));
     // or whoever repeats a number could have it give back what it holds
-    if (sync.ends !== true || !isNews) return;
+    if (sync.ends !== true || !isNew) return;
     account.units.drop(this.#books(now));
     this.#clients.delete(sync.client);
   }
 
-  #open(sync: Sync, now: number): void {
+  #open(sync: SyncReport, now: number): void {
     const before = sync.replaces === undefined ? undefined : this.#clients.get(sync.replaces);
-    const known = [...this.#clients.values()].map(({ state }) => state);
+    const known = [...this.#clients.values()].map(({ state }) => ({ id: state.id, queue: state.channel.queue }));
     const newcomer = { id: sync.client, queue: sync.queue };
     if (before === undefined && !fitsOneMore(newcomer, known, this.#definition.limits.length)) {
       const detail = `its limiter has ${known.length} clients, and no room for another one yet`;
-      if (sync.ends !== true) this.#strangers.turnAway(sync, this.#definition, now, detail);
+      if (sync.ends !== true) this.#admission.turnAway(sync, this.#definition, now, detail);
       return;
     }
     if (before !== undefined) this.#close(before, now);
@@ -227,6 +226,20 @@ export class Allocator {
     const account = ClientAccount.open(sync, this.#definition.limits.length, this.#fence, now);
     this.#clients.set(sync.client, account);
     this.#hear(account, sync, now);
+  }
+
+  /**
+   * Has a client that came after one whose account is closed, and has to be redefined itself, hold what that one held. Its
+   * own successor names only it: without this, nobody would take over what is in use, and it would be counted twice.
+   */
+  #transferHoldings({ client, replaces, queue, seq }: Sync, now: number): void {
+    const before = replaces === undefined ? undefined : this.#clients.get(replaces);
+    if (before?.state.channel.outdated !== true || this.#clients.has(client)) return;
+    const { state } = before;
+    this.#clients.delete(state.id);
+    state.id = client;
+    Object.assign(state.channel, { queue, seq, lastSeenAt: now });
+    this.#clients.set(client, before);
   }
 
   #close(account: ClientAccount, now: number, until?: number): void {
@@ -245,6 +258,31 @@ export class Allocator {
     // what claims to come from somebody who is understood otherwise does not come from there
     if (this.#clients.has(client)) return;
     const stranger = { client, queue, seq: seq as number };
-    this.#strangers.answer(stranger, 'refused', this.#definition, now, `not understood: ${fault}`);
+    this.#admission.answer(stranger, 'refused', this.#definition, now, `not understood: ${fault}`);
   }
+}
+
+/** How often in a lease it is asked whether a silent workflow run is still open: its permits are to be back within it. */
+const DOUBTS_PER_LEASE = 2;
+/** Whose time would come within this share of a lease is asked after together with others. */
+const TOGETHER_SHARE = 1 / 8;
+
+/** When it is to be asked whether a workflow run is still open. */
+function unconfirmedAt({ state }: ClientAccount, leaseMs: number): number {
+  return Math.max(state.channel.lastSeenAt, state.run?.askedAt ?? -Infinity) + leaseMs / DOUBTS_PER_LEASE;
+}
+
+/** The workflow runs after which to ask now; they are taken to have been asked after. */
+function unconfirmedRuns(accounts: readonly ClientAccount[], leaseMs: number, now: number): RunAddress[] {
+  const isDue = (account: ClientAccount, at: number): boolean =>
+    account.run !== undefined && unconfirmedAt(account, leaseMs) <= at;
+  if (!accounts.some((account) => isDue(account, now))) return [];
+  const found = new Map<string, RunAddress>();
+  for (const account of accounts) {
+    const { run, state } = account;
+    if (run === undefined || state.run === undefined || !isDue(account, now + leaseMs * TOGETHER_SHARE)) continue;
+    state.run.askedAt = now;
+    found.set(run.runId, run);
+  }
+  return [...found.values()];
 }

@@ -1,4 +1,5 @@
 import type { SetDefinition } from '../definition/definition';
+import { readGrant, type GrantEntry } from '../protocol/codec';
 import { WIRE_VERSION, type Push, type Sync } from '../protocol/wire';
 
 /** Who a lease belongs to. */
@@ -11,7 +12,7 @@ type SyncHead = Pick<
 >;
 
 /**
- * One side's half of an exchange with a limiter: numbers what is said, and takes each push and each grant once, whatever
+ * A client's half of the exchange with its limiter: numbers the syncs, and takes each push and each grant once, whatever
  * the network repeats or reorders.
  */
 export class Exchange {
@@ -59,14 +60,14 @@ export class Exchange {
   }
 
   /** The grants of a push that were not heard before; undefined if the push is repeated or older than what was heard. */
-  hear({ seq, fence, firstGrant, grants }: Push): Push['grants'] | undefined {
+  hear({ seq, fence, firstGrant, grants }: Push): GrantEntry[] | undefined {
     // fences only grow: a lower one is of a time when the limiter knew this client before, and numbered its pushes from 1, too
     if (seq <= this.#seen || fence < this.#fence.token) return undefined;
     this.#seen = seq;
     this.#fence.move(fence);
     const heard = Math.max(0, this.#seenGrants + 1 - firstGrant);
     this.#seenGrants = Math.max(this.#seenGrants, firstGrant + grants.length - 1);
-    return heard === 0 ? grants : grants.slice(heard);
+    return grants.slice(heard).map(readGrant);
   }
 }
 

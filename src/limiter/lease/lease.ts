@@ -10,33 +10,35 @@ import { PermitHoldings } from './permit-holdings';
 import { ReportedState, type SyncUrgency } from './reported-state';
 import { RefundLog } from './refund-log';
 import { UsageLog, type Turn } from './usage-log';
+import { demandRow, refundRow, usageRow } from '../protocol/codec';
 import { signatureOf, type Shortage } from '../waiting/signature-queues';
 import type { Push, Sync } from '../protocol/wire';
+import { addAt, at, sum, zeros, type Vector } from '../vector/vector';
 
 /** Part of a lease that clocks may disagree on while it runs. */
 const DRIFT_SHARE = 1e-3;
 
 /**
- * What a process may use of a shared limit set, and what it has to tell of that. The client's half of the protocol; the
+ * What a process may use of a shared limit set, and what it has to report of that. The client's half of the protocol; the
  * limiter's half is the allocator.
  *
  * S1. A unit is started only within its lot's interval on the limiter's clock, whatever the local clock says: not before
  *     the beginning by the earliest reading, not after the end by the latest.
  * S2. Every granted unit ends as used or returned, once; both totals only grow.
- * S3. Permits in use never rise above the newest level heard, nor above what the last sync said would be kept, nor once
+ * S3. Permits in use never rise above the newest cap heard, nor above what the last sync said would be kept, nor once
  *     the newest sync that certainly arrived is a lease old: the limiter may have given them to others then.
  */
 export class Lease implements Capacity {
-  /** Called whenever something has been taken; whoever listens then tells of the turns that the process gets. */
+  /** Called whenever something has been taken; whoever listens then reports the turns that the process gets. */
   onTake: (() => void) | undefined;
   readonly #exchange: Exchange;
   readonly #isResource: readonly boolean[];
   readonly #givesBack: readonly boolean[];
   readonly #lots: LotPool;
-  readonly #contact = new ClockSync();
+  readonly #clockSync = new ClockSync();
   readonly #log: UsageLog;
-  readonly #pace: RecentUsage;
-  readonly #told: ReportedState;
+  readonly #usage: RecentUsage;
+  readonly #reported: ReportedState;
   readonly #permits: PermitHoldings;
   readonly #refunds: RefundLog;
   readonly #excess: number[];
@@ -48,7 +50,7 @@ export class Lease implements Capacity {
     readonly definition: SetDefinition,
     readonly identity: LeaseIdentity,
     /** Permits that are in use already, taken over from an earlier lease. */
-    inUse: readonly number[] = [],
+    inUse: Vector = [],
   ) {
     const { limits } = definition;
     this.#exchange = new Exchange(definition, identity);
@@ -56,11 +58,11 @@ export class Lease implements Capacity {
     this.#givesBack = limits.map(givesBack);
     this.#lots = new LotPool(limits.length);
     this.#log = new UsageLog(limits.length);
-    this.#pace = new RecentUsage(this.#isResource, pacingOf(definition).soonMs);
-    this.#told = new ReportedState(this.#isResource);
-    this.#permits = new PermitHoldings(limits.map((_, i) => inUse[i] ?? 0));
+    this.#usage = new RecentUsage(this.#isResource, pacingOf(definition).soonMs);
+    this.#reported = new ReportedState(this.#isResource);
+    this.#permits = new PermitHoldings(limits.map((_, i) => at(inUse, i)));
     this.#refunds = new RefundLog(limits.length);
-    this.#excess = limits.map(() => 0);
+    this.#excess = zeros(limits.length);
   }
 
   nextFencingToken(): number {
@@ -71,7 +73,7 @@ export class Lease implements Capacity {
     return this.definition.limits;
   }
 
-  get inUse(): readonly number[] {
+  get inUse(): Vector {
     return this.#permits.inUse;
   }
 
@@ -86,7 +88,7 @@ export class Lease implements Capacity {
 
   /** Until when the limiter certainly keeps the permits for this process. Unit: milliseconds of the process's clock. */
   get validUntil(): number {
-    return this.#contact.renewedAt + this.definition.timing.leaseMs * (1 - DRIFT_SHARE);
+    return this.#clockSync.renewedAt + this.definition.timing.leaseMs * (1 - DRIFT_SHARE);
   }
 
   get renewalMs(): number {
@@ -97,11 +99,11 @@ export class Lease implements Capacity {
     return this.registered && now > this.validUntil;
   }
 
-  readyAt(amounts: readonly number[], now: number): number {
+  readyAt(amounts: Vector, now: number): number {
     this.#expire(now);
     let readyAt = now;
     for (let i = 0; i < amounts.length; i += 1) {
-      const amount = amounts[i] ?? 0;
+      const amount = at(amounts, i);
       if (amount > 0) readyAt = Math.max(readyAt, this.#readyAt(i, amount, now));
     }
     return readyAt;
@@ -117,27 +119,27 @@ export class Lease implements Capacity {
       return now <= this.validUntil && this.#permits.canTake(index, amount) ? now : Infinity;
     }
     const notBefore = this.#lots.notBefore(index, amount);
-    const ahead = notBefore - this.#contact.clock.earliest(now);
+    const ahead = notBefore - this.#clockSync.clock.earliest(now);
     return ahead > 0 ? now + ahead : now;
   }
 
-  covers(amounts: readonly number[]): boolean {
+  covers(amounts: Vector): boolean {
     return amounts.every(
       (amount, i) => amount === 0 || this.#isResource[i] === true || this.#lots.notBefore(i, amount) < Infinity,
     );
   }
 
-  take(amounts: readonly number[], now: number): void {
-    this.#told.passed(signatureOf(amounts));
+  take(amounts: Vector, now: number): void {
+    this.#reported.passed(signatureOf(amounts));
     for (let i = 0; i < amounts.length; i += 1) {
-      const amount = amounts[i] ?? 0;
+      const amount = at(amounts, i);
       if (amount === 0) continue;
-      this.#told.started(i, amount);
+      this.#reported.started(i, amount);
       if (this.#isResource[i] === true) {
-        this.#pace.inUse(i, this.#permits.take(i, amount), now);
+        this.#usage.inUse(i, this.#permits.take(i, amount), now);
       } else {
         this.#lots.take(i, amount);
-        this.#pace.started(i, amount, now);
+        this.#usage.started(i, amount, now);
         this.#log.use(i, amount, now);
       }
     }
@@ -149,14 +151,14 @@ export class Lease implements Capacity {
   }
 
   settle(index: number, taken: number, used: number, turn: Turn | undefined): void {
-    if (used > taken) this.#excess[index] = (this.#excess[index] ?? 0) + used - taken;
+    if (used > taken) addAt(this.#excess, index, used - taken);
     else if (used < taken && this.#givesBack[index] === true && turn !== undefined)
       this.#refunds.add(turn, index, taken - used);
     else return;
     this.#unreported = true;
   }
 
-  release(amounts: readonly number[]): void {
+  release(amounts: Vector): void {
     amounts.forEach((amount, i) => {
       if (amount > 0 && this.#isResource[i] === true) this.#permits.release(i, amount);
     });
@@ -169,54 +171,56 @@ export class Lease implements Capacity {
 
   /** The process has had a turn to start what it took. */
   turn(now: number): void {
-    this.#log.turn(this.#contact.clock.latest(now));
+    this.#log.turn(this.#clockSync.clock.latest(now));
   }
 
-  /** Tells how long an acquisition was held; the limiter is asked for what such a pace could start. */
+  /** An acquisition was held for so long; the limiter is asked for what such a pace could start. */
   observeHolding(heldMs: number): void {
     this.#holdingMs = this.#holdingMs === 0 ? heldMs : this.#holdingMs * 0.8 + heldMs * 0.2;
   }
 
-  /** Whether there is something to tell. `waiting` is how many wait, `shortages` what their heads lack. */
-  news(waiting: number, _arrivals: number, shortages: readonly Shortage[]): SyncUrgency {
+  /** How soon the limiter should hear of what there is to report. `waiting` is how many wait, `shortages` what their heads lack. */
+  urgency(waiting: number, _arrivals: number, shortages: readonly Shortage[]): SyncUrgency {
     if (shortages.some(({ lacking }) => this.#isResource.some((is, i) => !is && (lacking & (1 << i)) !== 0))) {
-      this.#pace.lacked();
+      this.#usage.lacked();
     }
     if (this.#permits.hasOthers) return 'urgent';
     // one that has introduced itself is waiting for the answer already
     if (!this.registered) return waiting === 0 ? 'none' : this.#exchange.hasBegun ? 'soon' : 'urgent';
-    if (waiting > 0 && this.#told.isOutdated(this.#lots, this.#permits, shortages)) return 'urgent';
+    if (waiting > 0 && this.#reported.isOutdated(this.#lots, this.#permits, shortages)) return 'urgent';
     if (this.#unreported || (waiting === 0 && (this.#permits.hasIdle || !this.#lots.empty))) return 'soon';
-    return waiting === this.#told.waiting && this.#log.isTold ? 'none' : 'later';
+    return waiting === this.#reported.waiting && this.#log.isReported ? 'none' : 'later';
   }
 
   /** The whole state, to be sent now. Units and permits that are idle and not soon needed go back with it. */
   compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean): Sync {
     this.#expire(now);
-    const [{ clock }, limits] = [this.#contact, this.definition.limits.length];
+    const [{ clock }, limits] = [this.#clockSync, this.definition.limits.length];
     const demand = summariseDemand(waiting, limits, (since) => (clock.known ? clock.earliest(since) : 0));
-    const { runs, totals, complete } = demand;
-    const ahead = complete ? this.#pace.ahead(totals, this.inUse, now) : totals.map(() => 0);
-    if (complete) this.#lots.returnSurplus(totals.map((total, i) => total + (ahead[i] ?? 0)));
-    const keep = this.#permits.keepOnly((i) => (totals[i] ?? 0) + (ahead[i] ?? 0));
-    this.#told.tell(demand, this.inUse);
+    const { entries, totals, complete } = demand;
+    const ahead = complete ? this.#usage.ahead(totals, this.inUse, now) : zeros(limits);
+    const needed = sum(totals, ahead);
+    if (complete) this.#lots.returnSurplus(needed);
+    const keep = this.#permits.keepOnly(needed);
+    this.#reported.report(demand, this.inUse);
     const head = this.#exchange.next();
-    // first, as it may tell starts as of later moments than before
+    // first, as it may report starts as of later moments than before
     const used = this.#log.seal(head.seq);
-    const refunds = this.#refunds.seal(clock, now, this.definition.timing.guardMs, head.seq);
+    const { refunded, refunds } = this.#refunds.seal(clock, now, this.definition.timing.guardMs, head.seq);
     this.#unreported = this.#refunds.isMaturing;
-    this.#contact.sent(head.seq, now);
+    this.#clockSync.sent(head.seq, now);
     return {
       ...head,
-      used,
+      used: used.map(usageRow),
       starting: this.#log.starting,
       returned: [...this.#lots.returned],
-      ...refunds,
+      refunded,
+      refunds: refunds.map(refundRow),
       excess: [...this.#excess],
       inUse: [...this.inUse],
       keep,
       holdingMs: Math.ceil(this.#holdingMs),
-      demand: runs,
+      demand: entries.map(demandRow),
       ahead,
       reply,
     };
@@ -224,13 +228,13 @@ export class Lease implements Capacity {
 
   /** Takes over a newer push; an older or repeated one changes nothing but the reading of the clock. Says whether it was newer. */
   apply(push: Push, now: number): boolean {
-    this.#contact.heard(push, now);
+    this.#clockSync.heard(push, now);
     this.#acknowledge(push.ack);
     const grants = this.#exchange.hear(push);
     if (grants === undefined) return false;
-    this.#permits.setLevels(push.levels);
-    for (const [notBefore, notAfter, ...amounts] of grants) this.#lots.add(notBefore, notAfter, amounts);
-    this.#told.answered(push.more, this.#lots);
+    this.#permits.setCap(push.levels);
+    for (const grant of grants) this.#lots.add(grant);
+    this.#reported.answered(push.more, this.#lots);
     return true;
   }
 
@@ -245,7 +249,7 @@ export class Lease implements Capacity {
 
   /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
   delivered(seq: number): void {
-    this.#contact.delivered(seq);
+    this.#clockSync.delivered(seq);
     this.#acknowledge(seq);
   }
 
@@ -255,6 +259,6 @@ export class Lease implements Capacity {
   }
 
   #expire(now: number): void {
-    if (this.#lots.expire(this.#contact.clock.latest(now))) this.#unreported = true;
+    if (this.#lots.expire(this.#clockSync.clock.latest(now))) this.#unreported = true;
   }
 }

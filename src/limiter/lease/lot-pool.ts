@@ -1,3 +1,6 @@
+import type { GrantEntry } from '../protocol/codec';
+import { addAt, at, zeros, type Vector } from '../vector/vector';
+
 /** Units of one limit that may be started within an interval. */
 interface Lot {
   readonly notBefore: number;
@@ -19,20 +22,20 @@ class LotQueue {
   add(notBefore: number, notAfter: number, units: number): void {
     if (units === 0) return;
     let i = this.#lots.length;
-    while (i > this.#head && (this.#lots[i - 1]?.notAfter ?? 0) > notAfter) i -= 1;
+    while (i > this.#head && (this.#lots[i - 1]?.notAfter ?? -Infinity) > notAfter) i -= 1;
     this.#lots.splice(i, 0, { notBefore, notAfter, left: units });
     this.total += units;
   }
 
   notBefore(amount: number): number {
     let missing = amount * (1 - ROUNDING);
-    let at = -Infinity;
+    let moment = -Infinity;
     for (let i = this.#head; i < this.#lots.length; i += 1) {
       const lot = this.#lots[i];
       if (lot === undefined) break;
-      at = Math.max(at, lot.notBefore);
+      moment = Math.max(moment, lot.notBefore);
       missing -= lot.left;
-      if (missing <= 0) return at;
+      if (missing <= 0) return moment;
     }
     return Infinity;
   }
@@ -98,7 +101,7 @@ export class LotPool {
 
   constructor(limits: number) {
     this.#queues = Array.from({ length: limits }, () => new LotQueue());
-    this.returned = new Array<number>(limits).fill(0);
+    this.returned = zeros(limits);
   }
 
   get empty(): boolean {
@@ -107,23 +110,21 @@ export class LotPool {
 
   /** Units of one limit, whether their interval has begun or not. */
   total(index: number): number {
-    return this.#queues[index]?.total ?? 0;
+    return this.#at(index).total;
   }
 
-  add(notBefore: number, notAfter: number, amounts: readonly number[]): void {
-    this.#queues.forEach((queue, i) => {
-      queue.add(notBefore, notAfter, amounts[i] ?? 0);
-    });
+  add({ notBefore, notAfter, amounts }: GrantEntry): void {
+    this.#queues.forEach((queue, i) => queue.add(notBefore, notAfter, at(amounts, i)));
   }
 
   /** When so many units of one limit may be started, on the limiter's clock; `Infinity` if there are not so many. */
   notBefore(index: number, amount: number): number {
-    return this.#queues[index]?.notBefore(amount) ?? Infinity;
+    return this.#at(index).notBefore(amount);
   }
 
   /** Takes units of one limit, oldest first. */
   take(index: number, amount: number): void {
-    this.#queues[index]?.take(amount);
+    this.#at(index).take(amount);
   }
 
   /** Returns the units whose interval is over. Says whether there were any. */
@@ -134,22 +135,24 @@ export class LotPool {
       if (units === 0) return;
       found = true;
       queue.take(units);
-      this.#give(i, units);
+      addAt(this.returned, i, units);
     });
     return found;
   }
 
   /** Returns what exceeds the wanted totals, newest first. */
-  returnSurplus(wanted: readonly number[]): void {
+  returnSurplus(wanted: Vector): void {
     this.#queues.forEach((queue, i) => {
-      const surplus = queue.total - (wanted[i] ?? 0);
+      const surplus = queue.total - at(wanted, i);
       if (surplus <= queue.total * ROUNDING) return;
       queue.drop(surplus);
-      this.#give(i, surplus);
+      addAt(this.returned, i, surplus);
     });
   }
 
-  #give(index: number, units: number): void {
-    this.returned[index] = (this.returned[index] ?? 0) + units;
+  #at(index: number): LotQueue {
+    const queue = this.#queues[index];
+    if (queue === undefined) throw new RangeError(`no limit ${index}`);
+    return queue;
   }
 }

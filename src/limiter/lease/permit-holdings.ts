@@ -1,64 +1,68 @@
+import { addAt, at, exceeds, isZero, larger, smaller, sum, zeros, type Vector } from '../vector/vector';
+
 /** The permits of one client, by limit: how many it may have in use, and how many it has. */
 export class PermitHoldings {
-  readonly #level: number[];
+  readonly #cap: number[];
   /** What was in use when the limiter was last told. */
-  #told: readonly number[];
+  #reported: Vector;
   /** Whether a permit became free that others are to have. */
   hasOthers = false;
 
   constructor(readonly inUse: number[]) {
-    this.#level = inUse.map(() => 0);
-    this.#told = [...inUse];
+    this.#cap = zeros(inUse.length);
+    this.#reported = [...inUse];
   }
 
-  get levels(): readonly number[] {
-    return this.#level;
+  /** How many may be in use. */
+  get cap(): Vector {
+    return this.#cap;
   }
 
   get isEmpty(): boolean {
-    return this.inUse.every((n) => n === 0) && this.#level.every((n) => n === 0);
+    return isZero(this.inUse) && isZero(this.#cap);
   }
 
   /** Whether permits are kept that are not in use. */
   get hasIdle(): boolean {
-    return this.#level.some((level, i) => level > (this.inUse[i] ?? 0));
+    return exceeds(this.#cap, this.inUse);
   }
 
   /** Whether permits have become free that the limiter takes for being in use. */
   get hasFreed(): boolean {
-    return this.#told.some((told, i) => (this.inUse[i] ?? 0) < told);
+    return exceeds(this.#reported, this.inUse);
   }
 
   canTake(index: number, amount: number): boolean {
-    return (this.inUse[index] ?? 0) + amount <= (this.#level[index] ?? 0);
+    return at(this.inUse, index) + amount <= at(this.#cap, index);
   }
 
+  /** Says how many are in use then. */
   take(index: number, amount: number): number {
-    return (this.inUse[index] = (this.inUse[index] ?? 0) + amount);
+    addAt(this.inUse, index, amount);
+    return at(this.inUse, index);
   }
 
   release(index: number, amount: number): void {
-    if ((this.inUse[index] ?? 0) > (this.#level[index] ?? 0)) this.hasOthers = true;
-    this.inUse[index] = Math.max(0, (this.inUse[index] ?? 0) - amount);
+    const inUse = at(this.inUse, index);
+    if (inUse > at(this.#cap, index)) this.hasOthers = true;
+    this.inUse[index] = Math.max(0, inUse - amount);
   }
 
-  setLevels(levels: readonly number[]): void {
-    levels.forEach((level, i) => (this.#level[i] = level));
+  setCap(cap: Vector): void {
+    cap.forEach((permits, i) => (this.#cap[i] = permits));
   }
 
   /** Gives up what is neither in use nor needed besides; returns what is left. */
-  keepOnly(needed: (index: number) => number): number[] {
+  keepOnly(needed: Vector): number[] {
     this.hasOthers = false;
-    this.#told = [...this.inUse];
-    return this.inUse.map((inUse, i) => {
-      this.#level[i] = Math.min(this.#level[i] ?? 0, inUse + needed(i));
-      return Math.max(inUse, this.#level[i] ?? 0);
-    });
+    this.#reported = [...this.inUse];
+    this.setCap(smaller(this.#cap, sum(this.inUse, needed)));
+    return larger(this.inUse, this.#cap);
   }
 
   /** Gives up everything, whatever is in use. */
   revoke(): void {
-    this.#level.fill(0);
+    this.#cap.fill(0);
     this.inUse.fill(0);
   }
 }

@@ -1,3 +1,5 @@
+import { addAt, at, isZero, zeros, type Vector } from '../vector/vector';
+
 /**
  * How much a process has been doing of late, to ask for a little more than what waits: what it started and the most it
  * had in use, in spans of time. Only what goes on counts: after two spans in a row in which something was done, until
@@ -21,10 +23,9 @@ export class RecentUsage {
   }
 
   /** Units of one limit were started. */
-  started(index: number, units: number, at: number): void {
-    this.#roll(at);
-    const [now] = this.#spans;
-    now[index] = (now[index] ?? 0) + units;
+  started(index: number, units: number, moment: number): void {
+    this.#roll(moment);
+    addAt(this.#spans[0], index, units);
     this.#isWaiting = false;
   }
 
@@ -34,43 +35,43 @@ export class RecentUsage {
   }
 
   /** So many permits of one limit are in use. */
-  inUse(index: number, permits: number, at: number): void {
-    this.#roll(at);
+  inUse(index: number, permits: number, moment: number): void {
+    this.#roll(moment);
     const [now] = this.#spans;
-    now[index] = Math.max(now[index] ?? 0, permits);
+    now[index] = Math.max(at(now, index), permits);
   }
 
   /** What would be good to have besides what waits: units for two spans, until the next report is answered; permits for as many as were in use at once. */
-  ahead(waiting: readonly number[], inUse: readonly number[], at: number): number[] {
-    const recent = this.recent(at);
+  ahead(waiting: Vector, inUse: Vector, moment: number): number[] {
+    const recent = this.recent(moment);
     this.#isWaiting = waiting.some((units, i) => units > 0 && this.isResource[i] !== true);
     return recent.map((most, i) => {
-      const wanted = this.isResource[i] === true ? most - (inUse[i] ?? 0) : 2 * most;
-      return Math.max(0, wanted - (waiting[i] ?? 0));
+      const wanted = this.isResource[i] === true ? most - at(inUse, i) : 2 * most;
+      return Math.max(0, wanted - at(waiting, i));
     });
   }
 
   /** What a span takes at most, by limit; 0 where nothing goes on. */
-  recent(at: number): number[] {
-    this.#roll(at);
+  recent(moment: number): number[] {
+    this.#roll(moment);
     const [now, before, earlier] = this.#spans;
     return now.map((amount, i) => {
-      const [last = 0, secondLast = 0] = [before[i], earlier[i]];
+      const [last, secondLast] = [at(before, i), at(earlier, i)];
       return last > 0 && secondLast > 0 ? Math.max(amount, last, secondLast) : 0;
     });
   }
 
-  #roll(at: number): void {
-    const passed = (at - this.#begun) / this.spanMs;
+  #roll(moment: number): void {
+    const passed = (moment - this.#begun) / this.spanMs;
     if (passed < 1) return;
-    this.#begun = at;
+    this.#begun = moment;
     const [now, before] = this.#spans;
-    if (this.#isWaiting && now.every((amount) => amount === 0)) return;
+    if (this.#isWaiting && isZero(now)) return;
     const isNext = passed < 2 || this.#isWaiting;
     this.#spans = isNext ? [this.#zeros(), now, before] : [this.#zeros(), this.#zeros(), this.#zeros()];
   }
 
   #zeros(): number[] {
-    return this.isResource.map(() => 0);
+    return zeros(this.isResource.length);
   }
 }

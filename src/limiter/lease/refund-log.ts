@@ -1,31 +1,32 @@
 import type { ClockEstimate } from './clock-sync';
 import { startedBy, type Turn } from './usage-log';
-import type { Sync } from '../protocol/wire';
+import type { RefundTotals } from '../protocol/codec';
+import { addAt, addTo, zeros, type Vector } from '../vector/vector';
 
-/** Starts within so many milliseconds are told as one. */
+/** Starts within so many milliseconds are reported as one. */
 const START_GRAIN_MS = 50;
-/** Most checkpoints kept; past it neighbours are told as one: less comes back then, never more. */
+/** Most checkpoints kept; past it neighbours are reported as one: less comes back then, never more. */
 const MAX_CHECKPOINTS = 32;
 
 /** From when on units were started, on the limiter's clock, and how many of them were not needed. */
 interface Unneeded {
   readonly from: number;
   readonly turn: Turn;
-  readonly units: readonly number[];
+  readonly units: Vector;
 }
 
 interface Checkpoint {
   readonly from: number;
-  /** The turn that was told last. */
+  /** The turn that was started last. */
   readonly last: Turn;
-  readonly totals: readonly number[];
-  /** The sync that told of it first. */
-  readonly toldIn: number;
+  readonly totals: Vector;
+  /** The sync that reported it first. */
+  readonly reportedIn: number;
 }
 
 /**
  * Units that were started and turned out not to be needed: totals that only grow, and when the starts were, until the
- * limiter is known to have read that. They are told once the start they belong to counts with the limiter for certain:
+ * limiter is known to have read that. They are reported once the start they belong to counts with the limiter for certain:
  * before that there may be nothing yet that they could be taken off.
  */
 export class RefundLog {
@@ -34,10 +35,10 @@ export class RefundLog {
   #checkpoints: Checkpoint[] = [];
 
   constructor(readonly limits: number) {
-    this.#totals = new Array<number>(limits).fill(0);
+    this.#totals = zeros(limits);
   }
 
-  /** Whether there is something that could not be told yet. */
+  /** Whether there is something that could not be reported yet. */
   get isMaturing(): boolean {
     return this.#maturing.size > 0;
   }
@@ -45,29 +46,32 @@ export class RefundLog {
   /** Units of one limit are not needed that were taken in this turn. */
   add(turn: Turn, index: number, units: number): void {
     let unneeded = this.#maturing.get(turn);
-    if (unneeded === undefined) this.#maturing.set(turn, (unneeded = new Array<number>(this.limits).fill(0)));
-    unneeded[index] = (unneeded[index] ?? 0) + units;
+    if (unneeded === undefined) this.#maturing.set(turn, (unneeded = zeros(this.limits)));
+    addAt(unneeded, index, units);
   }
 
-  /** What can be told at a moment, in this sync: of starts that count after `guardMs`. */
+  /** What can be reported at a moment, in this sync: of starts that count after `guardMs`. */
   seal(
     clock: ClockEstimate,
     now: number,
     guardMs: number,
     seq: number,
-  ): Pick<Sync, 'refunded' | 'refunds' | 'refundEnds'> {
+  ): { readonly refunded: Vector; readonly refunds: readonly RefundTotals[] } {
     const mature = this.#takeMature(clock, clock.earliest(now) - guardMs);
     if (mature.length > 0) this.#addCheckpoints(mature, seq);
     return {
       refunded: [...this.#totals],
-      refunds: this.#checkpoints.map(({ from, totals }) => [from, ...totals]),
-      refundEnds: this.#checkpoints.map(({ last }) => startedBy(last)),
+      refunds: this.#checkpoints.map(({ from, last, totals }) => ({
+        startedAt: from,
+        startedBy: startedBy(last),
+        totals,
+      })),
     };
   }
 
   /** The limiter has read this sync. */
   acknowledge(seq: number): void {
-    this.#checkpoints = this.#checkpoints.filter(({ toldIn }) => toldIn > seq);
+    this.#checkpoints = this.#checkpoints.filter(({ reportedIn }) => reportedIn > seq);
   }
 
   /** Takes what had been started by a moment. */
@@ -82,15 +86,15 @@ export class RefundLog {
   }
 
   #addCheckpoints(mature: readonly Unneeded[], seq: number): void {
-    let open: Omit<Checkpoint, 'totals' | 'toldIn'> | undefined;
+    let open: Omit<Checkpoint, 'totals' | 'reportedIn'> | undefined;
     const close = (): void => {
-      if (open !== undefined) this.#checkpoints.push({ ...open, totals: [...this.#totals], toldIn: seq });
+      if (open !== undefined) this.#checkpoints.push({ ...open, totals: [...this.#totals], reportedIn: seq });
     };
     for (const { from, turn, units } of mature) {
       const isNear = open !== undefined && from <= open.from + START_GRAIN_MS;
       if (!isNear) close();
       open = open !== undefined && isNear ? { from: open.from, last: later(open.last, turn) } : { from, last: turn };
-      units.forEach((more, i) => (this.#totals[i] = (this.#totals[i] ?? 0) + more));
+      addTo(this.#totals, units);
     }
     close();
     while (this.#checkpoints.length > MAX_CHECKPOINTS) this.#checkpoints = joined(this.#checkpoints);

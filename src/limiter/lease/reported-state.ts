@@ -1,3 +1,4 @@
+import { at, sum, zeros, type Vector } from '../vector/vector';
 import { signatureOf, type Shortage } from '../waiting/signature-queues';
 import type { Demand } from './demand';
 import type { LotPool } from './lot-pool';
@@ -9,37 +10,35 @@ import type { PermitHoldings } from './permit-holdings';
  */
 export type SyncUrgency = 'urgent' | 'soon' | 'later' | 'none';
 
-/** What the limiter has been told to be waiting, so that it is told again when that is used up, and not before. */
+/** What the limiter was last told, so that it hears again when that is used up, and not before. */
 export class ReportedState {
   /** Whether the limiter would have granted more, had it known of more free permits. */
   #more = false;
   /** How many waited. */
   waiting = 0;
-  /** Units that were told to be waited for and have not been started. */
-  readonly #units: number[];
+  /** Units that were reported to be waited for and have not been started. */
+  #units: number[];
   /** Permits that could have been in use at once. */
-  readonly #permits: number[];
-  /** How many of each signature were told to wait and have not passed; undefined if there were too many to tell of all. */
+  #permits: number[];
+  /** How many of each signature were reported to wait and have not passed; undefined if there were too many to report all. */
   #waitingBySignature: Map<number, number> | undefined = new Map();
   /** Units left at which the limiter wants to hear how far the client has got; below 0 if it does not. */
   readonly #mark: number[];
 
   constructor(readonly isResource: readonly boolean[]) {
-    this.#units = isResource.map(() => 0);
-    this.#permits = isResource.map(() => 0);
+    this.#units = zeros(isResource.length);
+    this.#permits = zeros(isResource.length);
     this.#mark = isResource.map(() => -1);
   }
 
-  /** This much waits, and that much is in use. */
-  tell({ runs, totals, waiting, complete }: Demand, inUse: readonly number[]): void {
+  /** The limiter hears that this much waits, and that much is in use. */
+  report({ entries, totals, waiting, complete }: Demand, inUse: Vector): void {
     this.waiting = waiting;
     this.#waitingBySignature = complete ? new Map() : undefined;
-    for (const [count, , , ...amounts] of runs) this.#count(signatureOf(amounts), count);
-    totals.forEach((total, i) => {
-      this.#units[i] = total;
-      this.#permits[i] = total + (inUse[i] ?? 0);
-      this.#mark[i] = -1;
-    });
+    for (const { count, amounts } of entries) this.#count(signatureOf(amounts), count);
+    this.#units = [...totals];
+    this.#permits = sum(totals, inUse);
+    this.#mark.fill(-1);
   }
 
   /** One of a signature has passed. */
@@ -48,7 +47,7 @@ export class ReportedState {
   }
 
   started(index: number, amount: number): void {
-    this.#units[index] = Math.max(0, (this.#units[index] ?? 0) - amount);
+    this.#units[index] = Math.max(0, at(this.#units, index) - amount);
   }
 
   /** The limiter has answered; with `more`, it goes on as soon as it hears that half of the units are used. */
@@ -59,7 +58,7 @@ export class ReportedState {
 
   /** Whether those who wait now get no further unless the limiter hears of them. */
   isOutdated(lots: LotPool, permits: PermitHoldings, shortages: readonly Shortage[]): boolean {
-    const { levels } = permits;
+    const { cap } = permits;
     let [isUnknown, lacksPermits, lacksUnits] = [false, false, false];
     for (const { signature, lacking } of shortages) {
       if (this.#waitingBySignature !== undefined && !this.#waitingBySignature.has(signature)) isUnknown = true;
@@ -69,8 +68,8 @@ export class ReportedState {
         else lacksUnits = true;
         // all that the limiter knows of has been served: of the others it has to hear
         isUnknown ||= isResource
-          ? (this.#permits[i] ?? 0) <= (levels[i] ?? 0)
-          : (this.#units[i] ?? 0) <= lots.total(i) * (1 + 1e-9);
+          ? at(this.#permits, i) <= at(cap, i)
+          : at(this.#units, i) <= lots.total(i) * (1 + 1e-9);
       });
     }
     const isHeldUp = permits.hasFreed && (lacksPermits || (lacksUnits && this.#more));

@@ -1,16 +1,17 @@
-import type { UsedCheckpoint } from '../protocol/wire';
+import type { UsageTotals } from '../protocol/codec';
+import { addAt, addTo, sum, zeros } from '../vector/vector';
 
-/** Starts within so many milliseconds are told as one, as of the end of that time. */
+/** Starts within so many milliseconds are reported as one, as of the end of that time. */
 const USAGE_GRAIN_MS = 10;
-/** Most checkpoints kept; past it neighbours are told as one, as of the later. */
+/** Most checkpoints kept; past it neighbours are reported as one, as of the later. */
 const MAX_CHECKPOINTS = 128;
 
 interface Checkpoint {
   readonly at: number;
   readonly totals: number[];
-  /** The sync that told of it first; `Infinity` before. */
-  toldIn: number;
-  /** The later one that tells of this one's units too, once this is told no more. */
+  /** The sync that reported it first; `Infinity` before. */
+  reportedIn: number;
+  /** The later one that covers this one's units too, once this is no longer reported. */
   heir: Checkpoint | undefined;
 }
 
@@ -18,20 +19,20 @@ interface Checkpoint {
 export interface Turn {
   /** When the first of it was taken. Unit: milliseconds of the process's clock. */
   readonly since: number;
-  /** The checkpoint that tells of it, once it has been started. */
-  readonly toldBy: Checkpoint | undefined;
+  /** The checkpoint that covers it, once it has been started. */
+  readonly reportedBy: Checkpoint | undefined;
 }
 
 /** The same while it goes on. */
 interface OpenTurn {
   since: number;
-  toldBy: Checkpoint | undefined;
+  reportedBy: Checkpoint | undefined;
   readonly units: number[];
 }
 
-/** By when, on the limiter's clock, what was taken in a turn is told to have been started; `Infinity` before. */
-export function startedBy({ toldBy }: Turn): number {
-  let checkpoint = toldBy;
+/** By when, on the limiter's clock, what was taken in a turn is reported to have been started; `Infinity` before. */
+export function startedBy({ reportedBy }: Turn): number {
+  let checkpoint = reportedBy;
   while (checkpoint?.heir !== undefined) checkpoint = checkpoint.heir;
   return checkpoint?.at ?? Infinity;
 }
@@ -52,7 +53,7 @@ export class UsageLog {
   #open: Checkpoint | undefined;
 
   constructor(readonly limits: number) {
-    this.#totals = new Array<number>(limits).fill(0);
+    this.#totals = zeros(limits);
     this.#young = this.#newTurn();
     this.#old = this.#newTurn();
   }
@@ -62,9 +63,11 @@ export class UsageLog {
     return this.#young;
   }
 
-  /** Whether everything has been told at least once. */
-  get isTold(): boolean {
-    return !this.isStarting && this.#open === undefined && this.#checkpoints.every(({ toldIn }) => toldIn < Infinity);
+  /** Whether everything has been reported at least once. */
+  get isReported(): boolean {
+    return (
+      !this.isStarting && this.#open === undefined && this.#checkpoints.every(({ reportedIn }) => reportedIn < Infinity)
+    );
   }
 
   /** Whether units have been taken that do not count as started yet. */
@@ -74,14 +77,14 @@ export class UsageLog {
 
   /** Those units. */
   get starting(): number[] {
-    return this.#young.units.map((units, i) => units + (this.#old.units[i] ?? 0));
+    return sum(this.#young.units, this.#old.units);
   }
 
   /** Units of one limit have been taken. */
   use(index: number, units: number, now: number): void {
     const turn = this.#young;
     if (turn.since === Infinity) turn.since = now;
-    turn.units[index] = (turn.units[index] ?? 0) + units;
+    addAt(turn.units, index, units);
   }
 
   /** The process has had a turn. What it took before the last one has been started, at `at` at the latest. */
@@ -89,36 +92,36 @@ export class UsageLog {
     const old = this.#old;
     if (isUsed(old)) {
       if (this.#open === undefined || at > this.#open.at) this.#openSpan(at);
-      old.toldBy = this.#open;
-      old.units.forEach((units, i) => (this.#totals[i] = (this.#totals[i] ?? 0) + units));
+      old.reportedBy = this.#open;
+      addTo(this.#totals, old.units);
     }
     this.#old = this.#young;
     this.#young = this.#newTurn();
   }
 
-  /** All that is not yet acknowledged, as told in this sync. */
-  seal(seq: number): UsedCheckpoint[] {
+  /** All that is not yet acknowledged, as reported in this sync. */
+  seal(seq: number): readonly UsageTotals[] {
     this.#closeSpan();
-    for (const checkpoint of this.#checkpoints) checkpoint.toldIn = Math.min(checkpoint.toldIn, seq);
-    return this.#checkpoints.map(({ at, totals }) => [at, ...totals]);
+    for (const checkpoint of this.#checkpoints) checkpoint.reportedIn = Math.min(checkpoint.reportedIn, seq);
+    return this.#checkpoints.map(({ at, totals }) => ({ at, totals }));
   }
 
   /** The limiter has read this sync. */
   acknowledge(seq: number): void {
-    this.#checkpoints = this.#checkpoints.filter(({ toldIn }) => toldIn > seq);
+    this.#checkpoints = this.#checkpoints.filter(({ reportedIn }) => reportedIn > seq);
   }
 
   #newTurn(): OpenTurn {
-    return { since: Infinity, toldBy: undefined, units: new Array<number>(this.limits).fill(0) };
+    return { since: Infinity, reportedBy: undefined, units: zeros(this.limits) };
   }
 
   #openSpan(from: number): void {
     this.#closeSpan();
     const end = Math.ceil(from / USAGE_GRAIN_MS) * USAGE_GRAIN_MS;
     this.#open = {
-      at: Math.max(end, this.#checkpoints.at(-1)?.at ?? 0),
+      at: Math.max(end, this.#checkpoints.at(-1)?.at ?? -Infinity),
       totals: [],
-      toldIn: Infinity,
+      reportedIn: Infinity,
       heir: undefined,
     };
   }
@@ -131,7 +134,7 @@ export class UsageLog {
     if (this.#checkpoints.length > MAX_CHECKPOINTS) this.#thin();
   }
 
-  /** Every other one is dropped, and its units told as of the next, later one. */
+  /** Every other one is dropped, and its units reported as of the next, later one. */
   #thin(): void {
     const all = this.#checkpoints;
     const isKept = (i: number): boolean => (all.length - 1 - i) % 2 === 0;

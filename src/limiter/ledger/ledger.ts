@@ -8,6 +8,7 @@ import {
   type ResourceDefinition,
   type WindowDefinition,
 } from '../definition/definition';
+import { at, type Vector } from '../vector/vector';
 
 /** Units that are promised, with the latest moment at which they may reach the provider. */
 interface Landing {
@@ -41,6 +42,9 @@ export type LedgerSnapshot = readonly {
   at?: number;
 }[];
 
+/** An account of which nothing is taken. */
+const NOTHING: LedgerSnapshot[number] = { held: 0 };
+
 /** How much of one limit is taken. */
 export interface LimitStats {
   /** Units per window, or permits. */
@@ -72,28 +76,28 @@ export class Ledger implements Capacity {
     readonly counting: (name: AlgorithmName) => Algorithm = (name) => algorithms[name],
   ) {
     this.#accounts = definitions.map((definition, index) => {
-      const saved = snapshot[index];
-      if (definition.kind === 'resource') return { definition, held: saved?.held ?? 0 };
+      const saved = snapshot[index] ?? NOTHING;
+      if (definition.kind === 'resource') return { definition, held: saved.held };
       const algorithm = counting(definition.algorithm);
       return {
         definition,
         algorithm,
         // a copy, or two ledgers restored from one snapshot would take from each other
-        state: saved?.state === undefined ? algorithm.initial(definition, now) : cloneJSON(saved.state),
-        held: saved?.held ?? 0,
-        landing: (saved?.landing ?? []).map((landing) => ({ ...landing })),
-        at: Math.max(now, saved?.at ?? now),
+        state: saved.state === undefined ? algorithm.initial(definition, now) : cloneJSON(saved.state),
+        held: saved.held,
+        landing: (saved.landing ?? []).map((landing) => ({ ...landing })),
+        at: Math.max(now, saved.at ?? now),
       };
     });
   }
 
-  readyAt(amounts: readonly number[], now: number): number {
-    let at = now;
+  readyAt(amounts: Vector, now: number): number {
+    let moment = now;
     for (let i = 0; i < this.#accounts.length; i += 1) {
-      const amount = amounts[i] ?? 0;
-      if (amount > 0) at = Math.max(at, this.readyAtOne(i, amount, now));
+      const amount = at(amounts, i);
+      if (amount > 0) moment = Math.max(moment, this.readyAtOne(i, amount, now));
     }
-    return at;
+    return moment;
   }
 
   /** {@link readyAt} for one limit. */
@@ -108,10 +112,10 @@ export class Ledger implements Capacity {
     return true;
   }
 
-  take(amounts: readonly number[], now: number): void {
+  take(amounts: Vector, now: number): void {
     this.takenAt = now;
     for (let i = 0; i < this.#accounts.length; i += 1) {
-      const amount = amounts[i] ?? 0;
+      const amount = at(amounts, i);
       if (amount === 0) continue;
       const account = this.#at(i);
       if (!isWindow(account)) account.held += amount;
@@ -131,10 +135,10 @@ export class Ledger implements Capacity {
     else if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 
-  release(amounts: readonly number[]): void {
+  release(amounts: Vector): void {
     for (let i = 0; i < this.#accounts.length; i += 1) {
       const account = this.#at(i);
-      if (!isWindow(account)) account.held -= amounts[i] ?? 0;
+      if (!isWindow(account)) account.held -= at(amounts, i);
     }
   }
 
@@ -150,13 +154,13 @@ export class Ledger implements Capacity {
     account.held = Math.max(0, account.held - amount);
   }
 
-  /** Tells that promised units have started, and reach the provider at `at` at the latest. */
-  land(index: number, amount: number, at: number, now: number): void {
+  /** Promised units have started, and reach the provider by `moment`. */
+  land(index: number, amount: number, moment: number, now: number): void {
     const account = this.#at(index);
     if (!isWindow(account) || amount === 0) return;
     let i = account.landing.length;
-    while (i > 0 && (account.landing[i - 1]?.at ?? 0) > at) i -= 1;
-    account.landing.splice(i, 0, { at, amount });
+    while (i > 0 && (account.landing[i - 1]?.at ?? -Infinity) > moment) i -= 1;
+    account.landing.splice(i, 0, { at: moment, amount });
     this.#landDue(account, now);
   }
 
@@ -203,14 +207,14 @@ export class Ledger implements Capacity {
     const saved = definitions.map((definition): LedgerSnapshot[number] => {
       const index = this.#accounts.findIndex(({ definition: old }) => old.key === definition.key);
       const old = this.#accounts[index]?.definition;
-      if (old === undefined || isResource(old) !== isResource(definition)) return { held: 0 };
-      if (isResource(old) || isResource(definition) || this.#countsAlike(old, definition))
-        return before[index] ?? { held: 0 };
+      const kept = before[index];
+      if (old === undefined || kept === undefined || isResource(old) !== isResource(definition)) return NOTHING;
+      if (isResource(old) || isResource(definition) || this.#countsAlike(old, definition)) return kept;
       const algorithm = this.counting(definition.algorithm);
       const state = algorithm.initial(definition, now);
       // when each unit was taken means nothing to another algorithm or window: it counts as taken now, so never too little
       algorithm.consume(definition, state, now, this.#counted(index, now));
-      return { ...before[index], held: before[index]?.held ?? 0, state };
+      return { ...kept, state };
     });
     return new Ledger(definitions, now, saved, this.counting);
   }
@@ -232,10 +236,10 @@ export class Ledger implements Capacity {
     if (now > account.at) account.at = now;
     if (account.landing.length === 0) return;
     let due = 0;
-    for (const { at, amount } of account.landing) {
-      if (at > account.at) break;
-      account.held = Math.max(0, account.held - amount);
-      account.algorithm.consume(account.definition, account.state, at, amount);
+    for (const landing of account.landing) {
+      if (landing.at > account.at) break;
+      account.held = Math.max(0, account.held - landing.amount);
+      account.algorithm.consume(account.definition, account.state, landing.at, landing.amount);
       due += 1;
     }
     if (due > 0) account.landing.splice(0, due);

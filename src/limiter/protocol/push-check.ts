@@ -30,7 +30,7 @@ export function readPush(message: unknown, client: string, limits: readonly Limi
   if (status === 'refused') return message as Push;
   if (wire !== WIRE_VERSION) return isCount(wire) ? unknownVersion(message as Push, wire) : undefined;
   if (status === 'full' && !isAmount(fields.retryAfterMs)) return undefined;
-  const isSound = status === 'granted' ? isGrant(fields, limits) : isFarewell(fields);
+  const isSound = status === 'granted' ? isGrant(fields, limits) : isRejection(fields);
   return isSound ? (message as Push) : undefined;
 }
 
@@ -40,7 +40,7 @@ function unknownVersion(push: Push, wire: number): Push {
   return { ...push, status: 'refused', detail };
 }
 
-function isFarewell({ definition }: Fields): boolean {
+function isRejection({ definition }: Fields): boolean {
   return definition === undefined || definitionFault(definition) === undefined;
 }
 
@@ -55,6 +55,6 @@ function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
     Number.isFinite(now) &&
     isAmounts(levels, limits.length) &&
     Array.isArray(grants) &&
-    grants.every((entry) => isRow(entry, limits.length + 2) && isAmounts(entry.slice(2), limits.length))
+    grants.every((row) => isRow(row, limits.length + 2) && isAmounts(row.slice(2), limits.length))
   );
 }

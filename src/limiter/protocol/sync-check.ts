@@ -4,7 +4,7 @@ import { isAmount, isAmounts, isCount, isRow } from '../checks/numbers-check';
 import { WIRE_VERSION, type Sync } from './wire';
 
 /** The longest demand list a sync may carry. */
-export const MAX_DEMAND_RUNS = 256;
+export const MAX_DEMAND = 256;
 const MAX_CHECKPOINTS = 512;
 const LONGEST_ADDRESS = 1_100;
 
@@ -12,11 +12,11 @@ const LONGEST_ADDRESS = 1_100;
 const hasWholePermits = (amounts: readonly number[], limits: readonly LimitDefinition[]): boolean =>
   limits.every(({ kind }, i) => kind !== 'resource' || Number.isSafeInteger(amounts[i]));
 
-/** Moments, each with totals. */
-const areCheckpoints = (rows: unknown, { length }: readonly LimitDefinition[]): boolean =>
+/** Rows that each begin with so many moments, and go on with totals. */
+const areCheckpoints = (rows: unknown, moments: number, { length }: readonly LimitDefinition[]): boolean =>
   Array.isArray(rows) &&
   rows.length <= MAX_CHECKPOINTS &&
-  rows.every((row) => isRow(row, length + 1) && isAmounts(row.slice(1), length));
+  rows.every((row) => isRow(row, moments + length) && isAmounts(row.slice(moments), length));
 
 /**
  * Says what is wrong with the envelope of a message that claims to be a sync; nothing if it can at least be answered. A
@@ -46,14 +46,13 @@ export function contentsFault(
     if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key], limits)) return key;
   }
   if (!isAmount(sync.holdingMs)) return 'holdingMs';
-  const { used, refunds = [], refundEnds, demand } = sync;
-  if (!areCheckpoints(used, limits)) return 'used';
-  if (!areCheckpoints(refunds, limits)) return 'refunds';
-  if (refundEnds !== undefined && !isRow(refundEnds, (refunds as unknown[]).length)) return 'refundEnds';
-  if (!Array.isArray(demand) || demand.length > MAX_DEMAND_RUNS) return 'demand';
-  for (const run of demand as unknown[]) {
-    if (!isRow(run, limits.length + 3) || !isCount(run[0])) return 'demand';
-    const amounts = run.slice(3);
+  const { used, refunds, demand } = sync;
+  if (!areCheckpoints(used, 1, limits)) return 'used';
+  if (!areCheckpoints(refunds, 2, limits)) return 'refunds';
+  if (!Array.isArray(demand) || demand.length > MAX_DEMAND) return 'demand';
+  for (const row of demand as unknown[]) {
+    if (!isRow(row, limits.length + 3) || !isCount(row[0])) return 'demand';
+    const amounts = row.slice(3);
     if (!isAmounts(amounts, limits.length) || !hasWholePermits(amounts, limits)) return 'demand';
   }
   return undefined;

@@ -7,17 +7,17 @@ import type { SetDefinition } from '../definition/definition';
  */
 export const WIRE_VERSION = 1;
 
-/** A run of waiting acquisitions that want the same: how many, their priority, since when the first waits, amounts. */
-export type DemandEntry = readonly [count: number, priority: number, since: number, ...amounts: number[]];
+/** Acquisitions that wait one behind the other for the same: how many, their priority, since when the first waits, amounts. */
+export type DemandRow = readonly [count: number, priority: number, since: number, ...amounts: number[]];
 
 /** By this moment, so much had been started in all. */
-export type UsedCheckpoint = readonly [at: number, ...totals: number[]];
+export type UsageRow = readonly [at: number, ...totals: number[]];
 
-/** Of starts from this moment on, so much of what was refunded in all turned out not to be needed. */
-type RefundCheckpoint = readonly [startedAt: number, ...totals: number[]];
+/** Between these moments was started what had been refunded last, when so much had been refunded in all. */
+export type RefundRow = readonly [startedAt: number, startedBy: number, ...totals: number[]];
 
 /** Units that may be started between two moments. */
-export type GrantEntry = readonly [notBefore: number, notAfter: number, ...amounts: number[]];
+export type GrantRow = readonly [notBefore: number, notAfter: number, ...amounts: number[]];
 
 /** A client's whole state. */
 export interface Sync {
@@ -41,7 +41,7 @@ export interface Sync {
   /** How many grant entries have arrived in all. */
   readonly seenGrants: number;
   /** When how much of the granted units had been started. */
-  readonly used: readonly UsedCheckpoint[];
+  readonly used: readonly UsageRow[];
   /** Units taken that the process may not have had the time to start. */
   readonly starting: readonly number[];
   /** Granted units in all that were not started, and will not be. */
@@ -49,12 +49,7 @@ export interface Sync {
   /** Started units in all that turned out not to be needed, of limits that give such back. */
   readonly refunded: readonly number[];
   /** When what of that had been started, in the order of the totals. What is left out counts as used. */
-  readonly refunds?: readonly RefundCheckpoint[];
-  /**
-   * By when the starts of each of these had been told as used; soon after they began if left out. Not a column there:
-   * who does not know it reads the rest.
-   */
-  readonly refundEnds?: readonly number[];
+  readonly refunds: readonly RefundRow[];
   /** Units in all used beyond what was granted, of limits that charge such. */
   readonly excess: readonly number[];
   /** Permits in use. */
@@ -64,7 +59,7 @@ export interface Sync {
   /** How long an acquisition holds its permits of late; 0 if none has ended yet. */
   readonly holdingMs: number;
   /** What waits, in the order in which it will be served. */
-  readonly demand: readonly DemandEntry[];
+  readonly demand: readonly DemandRow[];
   /** Units and permits that would be good to have beyond that, if nobody waits for them. */
   readonly ahead: readonly number[];
   /** Whether an answer is wanted even if nothing has changed. */
@@ -104,7 +99,7 @@ export interface Push {
   /** Number of the first grant entry in `grants`; entries are numbered from 1. */
   readonly firstGrant: number;
   /** Grant entries that the client has not confirmed, in order. */
-  readonly grants: readonly GrantEntry[];
+  readonly grants: readonly GrantRow[];
   /** The most permits that the client may have in use. */
   readonly levels: readonly number[];
   /** Whether more would have been granted, had the client's permits been able to carry it: it reports half-way then. */

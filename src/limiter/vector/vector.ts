@@ -13,3 +13,37 @@ export function zeros(limits: number): number[] {
 export function at(vector: Vector, index: number): number {
   return vector[index] ?? 0;
 }
+
+/** Adds to one limit's amount, in place. */
+export function addAt(total: number[], index: number, amount: number): void {
+  total[index] = at(total, index) + amount;
+}
+
+/** Adds so many times the amounts, in place. */
+export function addTo(total: number[], amounts: Vector, times = 1): void {
+  for (let i = 0; i < amounts.length; i += 1) addAt(total, i, times * at(amounts, i));
+}
+
+export function sum(a: Vector, b: Vector): number[] {
+  return a.map((amount, i) => amount + at(b, i));
+}
+
+/** The larger amount of each limit. */
+export function larger(a: Vector, b: Vector): number[] {
+  return a.map((amount, i) => Math.max(amount, at(b, i)));
+}
+
+/** The smaller amount of each limit. */
+export function smaller(a: Vector, b: Vector): number[] {
+  return a.map((amount, i) => Math.min(amount, at(b, i)));
+}
+
+/** Whether it is nothing of any limit. */
+export function isZero(vector: Vector): boolean {
+  return vector.every((amount) => amount === 0);
+}
+
+/** Whether one is more than the other of some limit. */
+export function exceeds(a: Vector, b: Vector): boolean {
+  return a.some((amount, i) => amount > at(b, i));
+}

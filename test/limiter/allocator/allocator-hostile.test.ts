@@ -86,10 +86,10 @@ test('whatever a message says, nothing is thrown, and no capacity comes of it', 
           for (const { held } of ledger) expect(held).toBeGreaterThanOrEqual(0);
           for (const [i, limit] of LIMITS.entries()) {
             expect(desk.available(limit.key)).toBeLessThanOrEqual(limit.capacity);
-            const outstanding = clients.reduce((sum, { granted, resolved }) => sum + granted[i]! - resolved[i]!, 0);
+            const outstanding = clients.reduce((sum, { units }) => sum + units.granted[i]! - units.resolved[i]!, 0);
             expect(outstanding).toBeLessThanOrEqual(limit.capacity * (1 + 1e-9));
           }
-          expect(clients.reduce((sum, { permitCap }) => sum + permitCap[2]!, 0)).toBeLessThanOrEqual(3);
+          expect(clients.reduce((sum, { permits: own }) => sum + own.cap[2]!, 0)).toBeLessThanOrEqual(3);
         }
       },
     ),

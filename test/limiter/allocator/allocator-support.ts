@@ -1,6 +1,6 @@
 import { Allocator } from '../../../src/limiter/allocator/allocator';
 import type { LimitDefinition, SetDefinition } from '../../../src/limiter/definition/definition';
-import type { DemandEntry, Push, Sync } from '../../../src/limiter/protocol/wire';
+import type { DemandRow, Push, Sync } from '../../../src/limiter/protocol/wire';
 import { defined } from '../../../simulator/scenario/definitions';
 import { reload } from '../ledger/ledger-support';
 
@@ -46,11 +46,12 @@ export class Desk {
       starting: zeros,
       returned: zeros,
       refunded: zeros,
+      refunds: [],
       excess: zeros,
       inUse: zeros,
       keep: before?.levels ?? zeros,
       holdingMs: 0,
-      demand: demand.map((amounts): DemandEntry => [1, 0, this.now, ...amounts]),
+      demand: demand.map((amounts): DemandRow => [1, 0, this.now, ...amounts]),
       ahead: zeros,
       reply: false,
       ...said,

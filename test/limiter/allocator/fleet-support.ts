@@ -45,7 +45,7 @@ export function leftovers(fleet: Fleet): unknown[] {
     ...Object.entries(allocator.stats(now).limits).filter(([, limit]) => limit.available < limit.capacity - EPSILON),
     // what has landed is moved when it is next looked at
     ...ledger.filter(({ held, landing = [] }) => landing.reduce((rest, { amount }) => rest - amount, held) > EPSILON),
-    ...clients.filter(({ run, kept, permitCap }) => run !== undefined || [...kept, ...permitCap].some((n) => n > 0)),
+    ...clients.filter(({ run, permits }) => run !== undefined || [...permits.kept, ...permits.cap].some((n) => n > 0)),
   ];
 }
 

@@ -72,9 +72,9 @@ describe('found by simulation', () => {
     await fleet.runFor(20_000);
     expect((await acquisition).fencingToken).toBeGreaterThan(2_048);
     expect(fleet.providers.permits.get('connections')).toMatchObject({ inUse: 0, most: 1 });
-    expect(fleet.limiter.allocator!.snapshot().clients.filter(({ permitCap }) => permitCap.some((n) => n > 0))).toEqual(
-      [],
-    );
+    expect(
+      fleet.limiter.allocator!.snapshot().clients.filter(({ permits: own }) => own.cap.some((n) => n > 0)),
+    ).toEqual([]);
   });
 
   test.each([

@@ -54,7 +54,8 @@ async function missing(algorithm: AlgorithmName, { seed, slowestMs, jobs, pauses
   const granted = new Map<string, number>();
   for (let ms = 0; ms < UNTIL_ALL_IS_TOLD_MS; ms += STEP_MS) {
     await fleet.runFor(STEP_MS);
-    for (const client of fleet.limiter.allocator?.snapshot().clients ?? []) granted.set(client.id, client.granted[0]!);
+    for (const client of fleet.limiter.allocator?.snapshot().clients ?? [])
+      granted.set(client.id, client.units.granted[0]!);
   }
   expect(fleet.started).toBe(jobs.length);
   const { allocator, now } = fleet.limiter;

@@ -34,8 +34,9 @@ describe('a log of refunds', () => {
       if (i % 100 !== 99) continue;
       // nobody answers
       const checkpoints = used.seal(i);
-      ends.push(checkpoints.find(([, total]) => (total ?? 0) >= 2)![0]);
-      expect(refunds.seal(sameClock(), i * 20, GUARD_MS, i).refundEnds).toEqual([ends.at(-1)]);
+      ends.push(checkpoints.find(({ totals }) => totals[0]! >= 2)!.at);
+      const { refunds: reported } = refunds.seal(sameClock(), i * 20, GUARD_MS, i);
+      expect(reported.map(({ startedBy }) => startedBy)).toEqual([ends.at(-1)]);
     }
     expect(ends[0]).toBeLessThan(ends.at(-1)!);
   });

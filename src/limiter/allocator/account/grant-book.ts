@@ -1,10 +1,11 @@
 import type { StartedWithin } from '../../algorithms/algorithm';
-import type { ClientState } from './client-state';
 import type { SetDefinition } from '../../definition/definition';
-import { learnLife } from './grant-life';
-import { addLapse, forgetLapses, tellLapsed, toldRefunds } from './lapse';
 import type { Ledger } from '../../ledger/ledger';
-import type { Sync } from '../../protocol/wire';
+import type { SyncReport } from '../../protocol/codec';
+import { addTo, at, exceeds, type Vector } from '../../vector/vector';
+import type { ClientState, UnitState } from './client-state';
+import { learnLife } from './grant-life';
+import { addLapse, countedWithin, forgetLapses, reportLapsed } from './lapse';
 
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
@@ -30,91 +31,87 @@ export class GrantBook {
 
   /** Units of one limit that are granted and not known to be used or returned. */
   outstanding(index: number): number {
-    return (this.state.granted[index] ?? 0) - (this.state.resolved[index] ?? 0);
+    return at(this.#units.granted, index) - at(this.#units.resolved, index);
   }
 
   /** Grants units to be started between two moments; the ledger holds them already. */
-  grant(amounts: readonly number[], notBefore: number, notAfter: number): void {
-    const { state } = this;
-    const last = state.grants.at(-1);
-    if (last !== undefined && !last.published && last.notBefore === notBefore) {
-      last.amounts = last.amounts.map((amount, i) => amount + (amounts[i] ?? 0));
-    } else {
-      state.grants.push({ notBefore, notAfter, amounts: [...amounts], published: false });
-    }
-    state.granted = state.granted.map((total, i) => total + (amounts[i] ?? 0));
-    if (state.run === undefined) state.dirty = true;
+  grant(amounts: Vector, notBefore: number, notAfter: number): void {
+    const { granted, grants } = this.#units;
+    const last = grants.at(-1);
+    if (last !== undefined && !last.published && last.notBefore === notBefore) addTo(last.amounts, amounts);
+    else grants.push({ notBefore, notAfter, amounts: [...amounts], published: false });
+    addTo(granted, amounts);
+    if (!this.#isRun) this.state.channel.dirty = true;
   }
 
   /** From when on so many units of one limit, counted from the oldest open ones, may be started; `Infinity` if not yet granted. */
   startsAt(index: number, units: number): number {
-    const { resolved, grants } = this.state;
-    const wanted = ((resolved[index] ?? 0) + units) * (1 - ROUNDING);
-    let total = this.#settledBefore()[index] ?? 0;
+    const { resolved, grants } = this.#units;
+    const wanted = (at(resolved, index) + units) * (1 - ROUNDING);
+    let total = at(this.#settledBefore(), index);
     for (const { amounts, notBefore } of grants) {
-      total += amounts[index] ?? 0;
+      total += at(amounts, index);
       if (total >= wanted) return notBefore;
     }
     return Infinity;
   }
 
   /** Of the open units of one limit from one place to another, counted from the oldest, those whose interval is over at a moment. */
-  endedBy(at: number, index: number, from: number, to: number): number {
-    const { resolved, grants, run } = this.state;
-    if (run !== undefined) return 0;
-    const first = resolved[index] ?? 0;
-    let end = this.#settledBefore()[index] ?? 0;
+  endedBy(moment: number, index: number, from: number, to: number): number {
+    if (this.#isRun) return 0;
+    const { resolved, grants } = this.#units;
+    const first = at(resolved, index);
+    let end = at(this.#settledBefore(), index);
     let ended = 0;
     for (const { amounts, notAfter } of grants) {
-      if (notAfter >= at) break;
+      if (notAfter >= moment) break;
       const begin = end;
-      end += amounts[index] ?? 0;
+      end += at(amounts, index);
       ended += Math.max(0, Math.min(end, first + to) - Math.max(begin, first + from));
     }
     return ended;
   }
 
-  /** Takes back what has not been told. */
+  /** Takes back what no push has announced. */
   recall({ ledger }: Books): void {
-    const { state } = this;
-    const kept = state.grants.filter(({ published }) => published);
-    for (const { amounts, published } of state.grants) {
+    const units = this.#units;
+    for (const { amounts, published } of units.grants) {
       if (published) continue;
-      amounts.forEach((amount, i) => {
-        ledger.unhold(i, amount);
-        state.granted[i] = (state.granted[i] ?? 0) - amount;
-      });
+      amounts.forEach((amount, i) => ledger.unhold(i, amount));
+      addTo(units.granted, amounts, -1);
     }
-    state.grants = kept;
+    units.grants = units.grants.filter(({ published }) => published);
   }
 
   /** The client has said its last: what is still open has not been started, and will not be. */
   drop({ ledger }: Books): void {
-    this.state.granted.forEach((granted, i) => {
+    const { granted, resolved } = this.#units;
+    granted.forEach((total, i) => {
       ledger.unhold(i, Math.max(0, this.outstanding(i)));
-      this.state.resolved[i] = granted;
+      resolved[i] = total;
     });
   }
 
   /** Takes over what a newer sync says of units. */
-  read(sync: Sync, books: Books): void {
-    const { state } = this;
+  read(sync: SyncReport, books: Books): void {
+    const units = this.#units;
     const { now, definition } = books;
-    const isUnused = sync.returned.some((total, i) => total > (state.returned[i] ?? 0));
+    const isUnused = exceeds(sync.returned, units.returned);
     // a unit cannot have started before it could
-    const earliest = state.grants.reduce((least, { notBefore }) => Math.min(least, notBefore), now);
+    const earliest = units.grants.reduce((least, { notBefore }) => Math.min(least, notBefore), now);
     // returned first: what was given up on in the meantime is then no excuse for what was used later
-    this.#resolve(state.used, sync.returned, now, now, books);
-    for (const [at, ...totals] of sync.used) this.#resolve(totals, state.returned, Math.min(at, now), earliest, books);
-    for (const { totals, within } of toldRefunds(state, sync, definition.timing.guardMs))
-      this.#refund(totals, books, within);
+    this.#resolve(units.used, sync.returned, now, now, books);
+    for (const usage of sync.used)
+      this.#resolve(usage.totals, units.returned, Math.min(usage.at, now), earliest, books);
+    for (const refund of sync.refunds)
+      this.#refund(refund.totals, books, countedWithin(units, refund, definition.timing.guardMs));
     this.#refund(sync.refunded, books);
     this.#charge(sync.excess, books);
-    const lastPublished = state.firstGrant - 1 + state.grants.filter((grant) => grant.published).length;
-    const seenGrants = Math.max(state.seenGrants, Math.min(sync.seenGrants, lastPublished));
-    forgetLapses(state, definition, now);
-    learnLife(state, seenGrants, isUnused, now);
-    state.seenGrants = seenGrants;
+    const lastPublished = units.firstGrant - 1 + units.grants.filter(({ published }) => published).length;
+    const seenGrants = Math.max(units.seenGrants, Math.min(sync.seenGrants, lastPublished));
+    forgetLapses(units, definition, now);
+    learnLife(units, seenGrants, isUnused, now);
+    units.seenGrants = seenGrants;
     this.#forgetSettled();
   }
 
@@ -123,21 +120,19 @@ export class GrantBook {
    * died. Says when the next one will be.
    */
   expire({ ledger, definition, now }: Books, graceMs: number): number {
-    const { state } = this;
     // a run may take days from the grant to the start, and tells of it when it is through
-    if (state.run !== undefined) return Infinity;
+    if (this.#isRun) return Infinity;
+    const units = this.#units;
     const totals = this.#settledBefore();
-    for (const grant of state.grants) {
-      grant.amounts.forEach((amount, i) => (totals[i] = (totals[i] ?? 0) + amount));
+    for (const { amounts, notBefore, notAfter } of units.grants) {
+      addTo(totals, amounts);
       if (!this.#isOpen(totals)) continue;
-      if (grant.notAfter + graceMs > now) return grant.notAfter + graceMs;
-      const open = totals.map((total, i) => Math.max(0, total - (state.resolved[i] ?? 0)));
-      const landsAt = grant.notAfter + definition.timing.guardMs;
-      open.forEach((units, i) => {
-        ledger.land(i, units, landsAt, now);
-        state.resolved[i] = (state.resolved[i] ?? 0) + units;
-      });
-      addLapse(state, { notBefore: grant.notBefore, firstAt: landsAt, lastAt: landsAt, untold: open });
+      if (notAfter + graceMs > now) return notAfter + graceMs;
+      const open = totals.map((total, i) => Math.max(0, total - at(units.resolved, i)));
+      const landsAt = notAfter + definition.timing.guardMs;
+      open.forEach((amount, i) => ledger.land(i, amount, landsAt, now));
+      addTo(units.resolved, open);
+      addLapse(units, { notBefore, firstAt: landsAt, lastAt: landsAt, unreported: open });
     }
     this.#forgetSettled();
     return Infinity;
@@ -145,9 +140,9 @@ export class GrantBook {
 
   /** Whether the client has not heard of a grant whose interval is over: more would be lost on it. */
   isDeaf(now: number): boolean {
-    const { state } = this;
-    if (state.run !== undefined) return false;
-    return state.grants.some((g, k) => state.firstGrant + k > state.seenGrants && g.published && g.notAfter < now);
+    if (this.#isRun) return false;
+    const { firstGrant, seenGrants, grants } = this.#units;
+    return grants.some((grant, k) => firstGrant + k > seenGrants && grant.published && grant.notAfter < now);
   }
 
   /**
@@ -155,93 +150,104 @@ export class GrantBook {
    * possible moment.
    */
   close({ ledger, definition, now }: Books, until = Infinity): void {
-    const { state } = this;
+    const { granted, resolved, grants } = this.#units;
     const latest = Math.min(
       until,
-      state.grants.reduce((most, { notAfter }) => Math.max(most, notAfter), now),
+      grants.reduce((most, { notAfter }) => Math.max(most, notAfter), now),
     );
-    const tooLate = state.grants.filter(({ notBefore }) => notBefore > until);
-    state.granted.forEach((granted, i) => {
+    const tooLate = grants.filter(({ notBefore }) => notBefore > until);
+    granted.forEach((total, i) => {
       const open = Math.max(0, this.outstanding(i));
       const unused = Math.min(
         open,
-        tooLate.reduce((sum, { amounts }) => sum + (amounts[i] ?? 0), 0),
+        tooLate.reduce((units, { amounts }) => units + at(amounts, i), 0),
       );
       ledger.unhold(i, unused);
       ledger.land(i, open - unused, latest + definition.timing.guardMs, now);
-      state.resolved[i] = granted;
+      resolved[i] = total;
     });
   }
 
-  /** @param startedAt by when it was used, as is told; @param earliest from when on what has not lapsed could be */
+  get #units(): UnitState {
+    return this.state.units;
+  }
+
+  get #isRun(): boolean {
+    return this.state.run !== undefined;
+  }
+
+  /** @param startedAt by when it was used, as is reported; @param earliest from when on what has not lapsed could be */
   #resolve(
-    used: readonly number[],
-    returned: readonly number[],
+    used: Vector,
+    returned: Vector,
     startedAt: number,
     earliest: number,
     { ledger, definition, now }: Books,
   ): void {
-    const { state } = this;
+    const units = this.#units;
     const { guardMs } = definition.timing;
-    for (let i = 0; i < state.granted.length; i += 1) {
-      const resolved = state.resolved[i] ?? 0;
-      const nowUsed = Math.max(used[i] ?? 0, state.used[i] ?? 0);
-      const nowReturned = Math.max(returned[i] ?? 0, state.returned[i] ?? 0);
+    for (let i = 0; i < units.granted.length; i += 1) {
+      const resolved = at(units.resolved, i);
+      const usedBefore = at(units.used, i);
+      const nowUsed = Math.max(at(used, i), usedBefore);
+      const nowReturned = Math.max(at(returned, i), at(units.returned, i));
       // nobody can have used or returned more than was granted; what was given up on has been counted as used already
-      const open = Math.max(0, Math.min(nowUsed + nowReturned, state.granted[i] ?? 0) - resolved);
-      const told = nowUsed - (state.used[i] ?? 0);
-      const started = Math.min(told - tellLapsed(state, i, told, startedAt + guardMs), open);
+      const open = Math.max(0, Math.min(nowUsed + nowReturned, at(units.granted, i)) - resolved);
+      const reported = nowUsed - usedBefore;
+      const started = Math.min(reported - reportLapsed(units, i, reported, startedAt + guardMs), open);
       ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);
       ledger.unhold(i, open - started);
-      state.resolved[i] = resolved + open;
-      state.used[i] = nowUsed;
-      state.returned[i] = nowReturned;
+      units.resolved[i] = resolved + open;
+      units.used[i] = nowUsed;
+      units.returned[i] = nowReturned;
     }
   }
 
-  #refund(refunded: readonly number[], { ledger, now }: Books, started?: StartedWithin): void {
-    const { state } = this;
-    state.refunded = state.refunded.map((before, i) => {
+  #refund(refunded: Vector, { ledger, now }: Books, started?: StartedWithin): void {
+    const units = this.#units;
+    units.refunded = units.refunded.map((before, i) => {
       // no more can come back than was started
-      const total = Math.min(refunded[i] ?? 0, state.used[i] ?? 0, state.granted[i] ?? 0);
+      const total = Math.min(at(refunded, i), at(units.used, i), at(units.granted, i));
       if (total <= before) return before;
       ledger.settle(i, total - before, 0, now, started);
       return total;
     });
   }
 
-  #charge(excess: readonly number[], { ledger, definition, now }: Books): void {
-    const { state } = this;
-    state.excess = state.excess.map((before, i) => {
+  #charge(excess: Vector, { ledger, definition, now }: Books): void {
+    const units = this.#units;
+    units.excess = units.excess.map((before, i) => {
       const limit = definition.limits[i];
       if (limit === undefined || limit.kind === 'resource' || limit.overage !== 'charge') return before;
-      const total = Math.min(excess[i] ?? 0, before + MAX_EXCESS_WINDOWS * limit.capacity);
+      const total = Math.min(at(excess, i), before + MAX_EXCESS_WINDOWS * limit.capacity);
       if (total <= before) return before;
       ledger.settle(i, 0, total - before, now);
       return total;
     });
   }
 
-  #isOpen(totals: readonly number[]): boolean {
-    return totals.some((total, i) => total - (this.state.resolved[i] ?? 0) > total * ROUNDING);
+  #isOpen(totals: Vector): boolean {
+    return totals.some((total, i) => total - at(this.#units.resolved, i) > total * ROUNDING);
   }
 
   /** Units of the grants that are no longer listed. */
   #settledBefore(): number[] {
-    const { granted, grants } = this.state;
-    return granted.map((total, i) => grants.reduce((rest, { amounts }) => rest - (amounts[i] ?? 0), total));
+    const { granted, grants } = this.#units;
+    const settled = [...granted];
+    for (const { amounts } of grants) addTo(settled, amounts, -1);
+    return settled;
   }
 
   #forgetSettled(): void {
-    const { state } = this;
+    const units = this.#units;
     const totals = this.#settledBefore();
     let forget = 0;
-    for (const grant of state.grants) {
-      grant.amounts.forEach((amount, i) => (totals[i] = (totals[i] ?? 0) + amount));
-      if (state.firstGrant + forget > state.seenGrants || this.#isOpen(totals)) break;
+    for (const { amounts } of units.grants) {
+      addTo(totals, amounts);
+      if (units.firstGrant + forget > units.seenGrants || this.#isOpen(totals)) break;
       forget += 1;
     }
-    state.grants.splice(0, forget);
-    state.firstGrant += forget;
+    units.grants.splice(0, forget);
+    units.firstGrant += forget;
   }
 }

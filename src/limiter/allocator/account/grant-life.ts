@@ -1,6 +1,6 @@
-import type { ClientState } from './client-state';
 import type { SetDefinition } from '../../definition/definition';
 import { pacingOf } from '../../protocol/pacing';
+import type { UnitState } from './client-state';
 
 /** Most times that the life of a client's grants is doubled. */
 const MOST_DOUBLINGS = 4;
@@ -9,7 +9,7 @@ const MOST_DOUBLINGS = 4;
  * For how long a grant to this client may be started: longer where messages take long, as on a machine that has too much
  * to do, but no longer than a lease.
  */
-export function grantLife({ doublings = 0 }: ClientState, definition: SetDefinition): number {
+export function grantLife({ doublings }: UnitState, definition: SetDefinition): number {
   const { lifeMs } = pacingOf(definition);
   return Math.max(lifeMs, Math.min(lifeMs * 2 ** doublings, definition.timing.leaseMs));
 }
@@ -22,12 +22,12 @@ export function grantLife({ doublings = 0 }: ClientState, definition: SetDefinit
  * @param seen number of the newest grant that is confirmed now
  * @param isUnused whether units have come back with the confirmation
  */
-export function learnLife(state: ClientState, seen: number, isUnused: boolean, now: number): void {
-  const { doublings = 0, firstGrant, grants, seenGrants } = state;
+export function learnLife(units: UnitState, seen: number, isUnused: boolean, now: number): void {
+  const { doublings, firstGrant, grants, seenGrants } = units;
   const confirmed = grants.slice(seenGrants - firstGrant + 1, seen - firstGrant + 1);
   if (confirmed.length === 0) return;
   const isOver = confirmed.some(({ notAfter }) => notAfter < now);
   const isEarly = confirmed.every(({ notBefore, notAfter }) => now - notBefore < (notAfter - notBefore) / 4);
-  if (isOver && isUnused) state.doublings = Math.min(doublings + 1, MOST_DOUBLINGS);
-  else if (isEarly && doublings > 0) state.doublings = doublings - 1;
+  if (isOver && isUnused) units.doublings = Math.min(doublings + 1, MOST_DOUBLINGS);
+  else if (isEarly && doublings > 0) units.doublings = doublings - 1;
 }

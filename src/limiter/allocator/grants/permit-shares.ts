@@ -1,11 +1,13 @@
+import type { LimitDefinition } from '../../definition/definition';
+import { addTo, at, exceeds, isZero, zeros, type Vector } from '../../vector/vector';
 import type { ClientState } from '../account/client-state';
 
-/** One client's wish for permits, in the order of the definitions' resource limits. */
+/** One client's wish for permits; of limits that are no resources it wishes nothing. */
 export interface PermitWish {
   /** What it has in use. */
-  readonly inUse: readonly number[];
+  readonly inUse: Vector;
   /** What its waiting acquisitions want, in order: how many times which amounts. */
-  readonly waiting: readonly { readonly count: number; readonly amounts: readonly number[] }[];
+  readonly waiting: readonly { readonly count: number; readonly amounts: Vector }[];
   /** Since when the first of them waits; `Infinity` if none does. */
   readonly since: number;
   readonly priority: number;
@@ -16,12 +18,13 @@ const MAX_STEPS = 10_000;
 
 interface Share {
   readonly wish: PermitWish;
-  readonly level: number[];
-  /** Acquisitions that the level carries. */
+  readonly permits: number[];
+  /** Acquisitions that the permits carry. */
   steps: number;
-  /** Permits in use that are not yet in the level. */
+  /** Permits in use that are not yet among them. */
   readonly running: number[];
-  run: number;
+  /** Where it stands in what waits, and how many of that entry it has been dealt. */
+  entry: number;
   taken: number;
 }
 
@@ -30,19 +33,19 @@ interface Share {
  * longest first among equals, each acquisition whole. A client that waits for nothing gets no more than what it uses
  * until that ends. Source: D. Bertsekas, R. Gallager, "Data Networks", 1992, 6.5.2 (progressive filling).
  *
- * @returns each client's level, in the order given; their sum never exceeds the capacity
+ * @returns each client's share, in the order given; their sum never exceeds the capacity
  */
-export function sharePermits(capacity: readonly number[], wishes: readonly PermitWish[]): number[][] {
+export function sharePermits(capacity: Vector, wishes: readonly PermitWish[]): number[][] {
   const free = [...capacity];
   const shares = wishes.map((wish): Share => ({
     wish,
-    level: capacity.map(() => 0),
+    permits: zeros(capacity.length),
     steps: 0,
     running: [...wish.inUse],
-    run: 0,
+    entry: 0,
     taken: 0,
   }));
-  let rest = inOrder(wishes).flatMap((place) => shares[place] ?? []);
+  let rest = inOrder(shares);
   while (rest.length > 0) {
     const highest = rest[0]?.wish.priority;
     // one acquisition for each in turn, until nobody could take another
@@ -50,24 +53,22 @@ export function sharePermits(capacity: readonly number[], wishes: readonly Permi
     rest = rest.slice(open.length);
     while (open.length > 0) open = open.filter((share) => takesOne(share, free));
   }
-  return shares.map((share) => share.level);
+  return shares.map(({ permits }) => permits);
 }
 
-/** Moves the next acquisition of a client into its level, if what is free carries it. */
+/** Moves the next acquisition of a client into its share, if what is free carries it. */
 function takesOne(share: Share, free: number[]): boolean {
   const step = nextStep(share);
-  if (step === undefined || share.steps >= MAX_STEPS || step.some((amount, i) => amount > (free[i] ?? 0))) return false;
-  step.forEach((amount, i) => {
-    free[i] = (free[i] ?? 0) - amount;
-    share.level[i] = (share.level[i] ?? 0) + amount;
-  });
+  if (step === undefined || share.steps >= MAX_STEPS || exceeds(step, free)) return false;
+  addTo(free, step, -1);
+  addTo(share.permits, step);
   advance(share);
   return true;
 }
 
-/** The places of the wishes: higher priority first, then whoever waits longest. */
-export function inOrder(wishes: readonly PermitWish[]): number[] {
-  return [...wishes.entries()].sort(([, a], [, b]) => priorityOrder(a, b) || ageOrder(a, b)).map(([place]) => place);
+/** Higher priority first, then whoever waits longest. */
+export function inOrder<T extends { readonly wish: PermitWish }>(items: readonly T[]): T[] {
+  return [...items].sort((a, b) => priorityOrder(a.wish, b.wish) || ageOrder(a.wish, b.wish));
 }
 
 /** Compares without subtracting, because both may be -Infinity. */
@@ -83,9 +84,9 @@ function ageOrder(a: PermitWish, b: PermitWish): number {
 const isRunning = (share: Share): boolean => share.running.some((permits) => permits > 0);
 
 /** What the next acquisition of this client takes: one that runs counts as one permit of each limit it holds. */
-function nextStep(share: Share): readonly number[] | undefined {
+function nextStep(share: Share): Vector | undefined {
   if (isRunning(share)) return share.running.map((permits) => Math.min(1, permits));
-  return share.wish.waiting[share.run]?.amounts;
+  return share.wish.waiting[share.entry]?.amounts;
 }
 
 function advance(share: Share): void {
@@ -95,23 +96,19 @@ function advance(share: Share): void {
     return;
   }
   share.taken += 1;
-  if (share.taken < (share.wish.waiting[share.run]?.count ?? 0)) return;
-  share.run += 1;
+  const entry = share.wish.waiting[share.entry];
+  if (entry !== undefined && share.taken < entry.count) return;
+  share.entry += 1;
   share.taken = 0;
 }
 
-/** What a client wishes for, of the given resource limits. */
-export function permitWish(state: ClientState, resources: readonly number[]): PermitWish {
-  const waiting = state.demand
-    .map(([count, priority, since, ...amounts]) => ({
-      count,
-      priority,
-      since,
-      amounts: resources.map((i) => amounts[i] ?? 0),
-    }))
-    .filter(({ amounts }) => amounts.some((permits) => permits > 0));
+/** What a client wishes for. */
+export function permitWish({ demand, permits }: ClientState, limits: readonly LimitDefinition[]): PermitWish {
+  const waiting = demand.waiting
+    .map((entry) => ({ ...entry, amounts: permitsOf(entry.amounts, limits) }))
+    .filter(({ amounts }) => !isZero(amounts));
   return {
-    inUse: resources.map((i) => state.inUse[i] ?? 0),
+    inUse: permitsOf(permits.inUse, limits),
     waiting,
     since: waiting[0]?.since ?? Infinity,
     priority: waiting[0]?.priority ?? -Infinity,
@@ -119,8 +116,13 @@ export function permitWish(state: ClientState, resources: readonly number[]): Pe
 }
 
 /** All that a client could use, of each resource limit. */
-export function wishTotals(wish: PermitWish): number[] {
-  return wish.inUse.map((inUse, r) =>
-    wish.waiting.reduce((sum, { count, amounts }) => sum + count * (amounts[r] ?? 0), inUse),
-  );
+export function wishTotals({ inUse, waiting }: PermitWish): number[] {
+  const totals = [...inUse];
+  for (const { count, amounts } of waiting) addTo(totals, amounts, count);
+  return totals;
+}
+
+/** The amounts of resource limits; nothing of the others. */
+export function permitsOf(amounts: Vector, limits: readonly LimitDefinition[]): number[] {
+  return limits.map(({ kind }, i) => (kind === 'resource' ? at(amounts, i) : 0));
 }

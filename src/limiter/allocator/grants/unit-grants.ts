@@ -1,15 +1,17 @@
-import type { ClientAccount } from '../account/client-account';
 import type { SetDefinition } from '../../definition/definition';
-import { DemandCursor } from './demand-cursor';
-import { grantLife } from '../account/grant-life';
 import type { Ledger } from '../../ledger/ledger';
 import { pacingOf, type Pacing } from '../../protocol/pacing';
+import { isZero, type Vector } from '../../vector/vector';
+import type { ClientAccount } from '../account/client-account';
+import { grantLife } from '../account/grant-life';
+import { DemandCursor } from './demand-cursor';
 import { WorkAhead } from './work-ahead';
 
 /** Grants that begin within so many milliseconds of each other become one entry, to be started at the later. */
 const GRAIN_MS = 5;
 /** A push should carry so many grants to come, where they are few. */
 const GRANTS_PER_CLIENT = 4;
+
 /** Hands units to those who wait for them, oldest demand first, as far ahead as they are foreseeable. */
 export class UnitGrants {
   readonly #pacing: Pacing;
@@ -35,11 +37,11 @@ export class UnitGrants {
     );
     const again = this.#serve(cursors);
     for (const cursor of cursors) {
-      const { state } = cursor.account;
-      const more = !cursor.isDone && !cursor.isStartable && cursor.account.run === undefined;
+      const { scheduling, channel } = cursor.account.state;
+      const isBlocked = !cursor.isDone && !cursor.isStartable && cursor.account.run === undefined;
       // one that does not know it says nothing when its permits become free
-      if (more && !state.blockedByPermits) state.dirty = true;
-      state.blockedByPermits = more;
+      if (isBlocked && !scheduling.blockedByPermits) channel.dirty = true;
+      scheduling.blockedByPermits = isBlocked;
     }
     // who waits for what nobody can foresee yet waits, too: what is left by then is theirs
     if (!cursors.some((cursor) => cursor.isStartable)) {
@@ -63,7 +65,7 @@ export class UnitGrants {
       if (startsAt > now + marginMs || at > now + (isSparse ? farthestMs : reachMs)) {
         return at === Infinity ? this.#foreseeable() : at - marginMs;
       }
-      if (amounts.some((amount) => amount > 0)) {
+      if (!isZero(amounts)) {
         this.#grant(cursor.account, amounts, at);
         cursor.carry(at);
         from = at;
@@ -73,8 +75,8 @@ export class UnitGrants {
   }
 
   /** What the next acquisition of a client lacks, and when it could be had, with what the client has for it. */
-  #next(cursor: DemandCursor): { readonly amounts: readonly number[]; readonly at: number } {
-    const earliest = cursor.account.state.grants.at(-1)?.notBefore ?? this.now;
+  #next(cursor: DemandCursor): { readonly amounts: Vector; readonly at: number } {
+    const earliest = cursor.account.state.units.grants.at(-1)?.notBefore ?? this.now;
     let amounts = cursor.shortage();
     for (let at = this.now; ;) {
       const readyAt = Math.max(this.ledger.readyAt(amounts, this.now), earliest);
@@ -89,16 +91,16 @@ export class UnitGrants {
     return Math.max(this.ledger.nextLanding(), this.now + this.definition.timing.guardMs);
   }
 
-  #grant(account: ClientAccount, amounts: readonly number[], at: number): void {
+  #grant(account: ClientAccount, amounts: Vector, at: number): void {
     const notBefore = at > this.now ? Math.ceil(at / GRAIN_MS) * GRAIN_MS : this.now;
     amounts.forEach((amount, i) => {
       if (amount > 0) this.ledger.hold(i, amount);
     });
     const lifeMs =
-      account.run === undefined ? grantLife(account.state, this.definition) : this.definition.timing.leaseMs;
+      account.run === undefined ? grantLife(account.state.units, this.definition) : this.definition.timing.leaseMs;
     account.units.grant(amounts, notBefore, notBefore + lifeMs);
     this.made += 1;
-    account.state.lastServed = this.served + this.made;
+    account.state.scheduling.lastServed = this.served + this.made;
   }
 }
 

@@ -1,9 +1,10 @@
-import type { ClientAccount } from '../account/client-account';
-import type { ClientState } from '../account/client-state';
 import type { SetDefinition } from '../../definition/definition';
-import type { DemandCursor } from './demand-cursor';
 import type { Ledger } from '../../ledger/ledger';
 import { pacingOf } from '../../protocol/pacing';
+import { addTo, at, isZero, type Vector } from '../../vector/vector';
+import type { ClientAccount } from '../account/client-account';
+import type { DemandState } from '../account/client-state';
+import type { DemandCursor } from './demand-cursor';
 
 /** What is free above this share of a capacity is nothing that anybody could miss. */
 const SPARE_SHARE = 0.5;
@@ -15,7 +16,7 @@ const PARTS = 8;
 /** What a client would like to have beyond what it has. */
 interface Wish {
   readonly account: ClientAccount;
-  left: readonly number[];
+  readonly left: number[];
   /** What it has, as a share of what recovers as far ahead as units are granted. */
   share: number;
 }
@@ -28,14 +29,14 @@ interface Wish {
  */
 export class WorkAhead {
   /** Units of each limit that recover as far ahead as units are granted. */
-  readonly #foreseen: readonly number[];
+  readonly #foreseen: Vector;
   readonly #until: number;
 
   constructor(
     readonly definition: SetDefinition,
     readonly ledger: Ledger,
     readonly now: number,
-    readonly grant: (account: ClientAccount, amounts: readonly number[], at: number) => void,
+    readonly grant: (account: ClientAccount, amounts: Vector, at: number) => void,
   ) {
     const { reachMs } = pacingOf(definition);
     this.#until = now + reachMs;
@@ -50,7 +51,7 @@ export class WorkAhead {
     for (const cursor of cursors) {
       const { account } = cursor;
       const left = cursor.shortageAhead();
-      if (left.every((amount, i) => amount <= (account.state.ahead[i] ?? 0) * TOP_UP_SHARE)) continue;
+      if (left.every((amount, i) => amount <= at(account.state.demand.ahead, i) * TOP_UP_SHARE)) continue;
       if (this.#isSpare(left)) this.grant(account, left, this.now);
       else wishes.push({ account, left, share: this.#shareOf(account) });
     }
@@ -66,16 +67,16 @@ export class WorkAhead {
       const { account, left } = wish;
       const part = partOf(left, most);
       const readyAt = this.ledger.readyAt(
-        part.map((amount, i) => (amount > 0 ? amount + (reserve[i] ?? 0) : 0)),
+        part.map((amount, i) => (amount > 0 ? amount + at(reserve, i) : 0)),
         this.now,
       );
-      const at = Math.max(readyAt, account.state.grants.at(-1)?.notBefore ?? this.now);
-      if (at > this.#until || wish.share > fair || part.every((amount) => amount === 0)) {
+      const startsAt = Math.max(readyAt, account.state.units.grants.at(-1)?.notBefore ?? this.now);
+      if (startsAt > this.#until || wish.share > fair || isZero(part)) {
         wishes.splice(wishes.indexOf(wish), 1);
         continue;
       }
-      this.grant(account, part, at);
-      wish.left = left.map((amount, i) => amount - (part[i] ?? 0));
+      this.grant(account, part, startsAt);
+      addTo(left, part, -1);
       wish.share = this.#shareOf(account);
     }
   }
@@ -86,17 +87,17 @@ export class WorkAhead {
    */
   #fairShare(cursors: readonly DemandCursor[]): number {
     const busy = cursors
-      .map(({ account }) => account.state)
-      .filter(({ demand, ahead }) => demand.length > 0 || ahead.some((amount) => amount > 0));
+      .map(({ account }) => account.state.demand)
+      .filter(({ waiting, ahead }) => waiting.length > 0 || !isZero(ahead));
     const fair = 1 / busy.length;
-    return busy.some((state) => state.demand.length > 0 && this.#paceOf(state) < fair) ? fair : Infinity;
+    return busy.some((demand) => demand.waiting.length > 0 && this.#paceOf(demand) < fair) ? fair : Infinity;
   }
 
   /** What a client uses, as a share of what recovers: with what waits, it asks for twice of it. */
-  #paceOf({ demand, ahead }: ClientState): number {
+  #paceOf({ waiting, ahead }: DemandState): number {
     return this.#foreseen.reduce((most, foreseen, i) => {
-      const waiting = demand.reduce((sum, [count, , , ...amounts]) => sum + count * (amounts[i] ?? 0), 0);
-      return Math.max(most, (waiting + (ahead[i] ?? 0)) / (2 * foreseen));
+      const wanted = waiting.reduce((sum, { count, amounts }) => sum + count * at(amounts, i), 0);
+      return Math.max(most, (wanted + at(ahead, i)) / (2 * foreseen));
     }, 0);
   }
 
@@ -104,26 +105,23 @@ export class WorkAhead {
     return this.#foreseen.reduce((most, foreseen, i) => Math.max(most, units.outstanding(i) / foreseen), 0);
   }
 
-  #isSpare(amounts: readonly number[]): boolean {
-    return amounts.every(
-      (amount, i) => amount === 0 || this.ledger.available(i, this.now) - amount >= this.#spareFrom(i),
-    );
+  #isSpare(amounts: Vector): boolean {
+    return this.definition.limits.every((limit, i) => {
+      const amount = at(amounts, i);
+      return amount === 0 || this.ledger.available(i, this.now) - amount >= limit.capacity * SPARE_SHARE;
+    });
   }
 
   /** What is free now stays for whoever comes; what recovers is handed out. */
   get #reserve(): number[] {
-    return this.definition.limits.map((_, i) =>
-      Math.max(0, Math.min(this.ledger.available(i, this.now), this.#spareFrom(i))),
+    return this.definition.limits.map((limit, i) =>
+      Math.max(0, Math.min(this.ledger.available(i, this.now), limit.capacity * SPARE_SHARE)),
     );
-  }
-
-  #spareFrom(index: number): number {
-    return (this.definition.limits[index]?.capacity ?? 0) * SPARE_SHARE;
   }
 }
 
 /** So much of the amounts, in their proportion, that none is above its most by a whole unit. */
-function partOf(amounts: readonly number[], most: readonly number[]): number[] {
-  const share = amounts.reduce((least, amount, i) => Math.min(least, (most[i] ?? 0) / amount), 1);
+function partOf(amounts: Vector, most: Vector): number[] {
+  const share = amounts.reduce((least, amount, i) => Math.min(least, at(most, i) / amount), 1);
   return amounts.map((amount) => Math.min(amount, Math.ceil(amount * share)));
 }

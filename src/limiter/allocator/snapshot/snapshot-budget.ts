@@ -1,6 +1,6 @@
 import type { AllocatorSnapshot } from './snapshot';
 import type { ClientState } from '../account/client-state';
-import { MAX_DEMAND_RUNS } from '../../protocol/sync-check';
+import { MAX_DEMAND } from '../../protocol/sync-check';
 
 /** Temporal takes 2 MiB; what comes with the snapshot, and whatever a codec adds, has to find room too. Unit: bytes. */
 const MOST_BYTES = 1_500_000;
@@ -12,7 +12,10 @@ const LIMIT_BYTES = 70;
 const MOST_CLIENTS = 2_000;
 
 /** Who a client is and where it hears, as the snapshot has it. */
-type Address = Pick<ClientState, 'id' | 'queue'>;
+interface Address {
+  readonly id: string;
+  readonly queue: string;
+}
 
 /** Most clients known at once, if their addresses are of the usual length. */
 export function mostClients(limits: number): number {
@@ -38,18 +41,23 @@ function bytesOf(text: string): number {
 
 /**
  * A snapshot that Temporal takes. If it is too long, the ends of the longest queues are left out: what is taken must not
- * be forgotten, but what waits is told again with each sync, and a process whose queue was cut is made to send one.
+ * be forgotten, but what waits is reported again with each sync, and a process whose queue was cut is made to send one.
  */
 export function withinBudget(snapshot: AllocatorSnapshot, mostBytes = MOST_BYTES): AllocatorSnapshot {
   let cut = snapshot;
-  for (let runs = MAX_DEMAND_RUNS / 4; runs >= 1 && JSON.stringify(cut).length > mostBytes; runs /= 4) {
-    cut = { ...snapshot, clients: snapshot.clients.map((client) => withDemand(client, runs)) };
+  for (let most = MAX_DEMAND / 4; most >= 1 && JSON.stringify(cut).length > mostBytes; most /= 4) {
+    cut = { ...snapshot, clients: snapshot.clients.map((client) => withDemand(client, most)) };
   }
   return cut;
 }
 
-function withDemand(client: ClientState, runs: number): ClientState {
-  if (client.demand.length <= runs) return client;
-  // a workflow run tells anew whenever an acquisition of it ends; a push would only cost it a workflow task
-  return { ...client, demand: client.demand.slice(0, runs), dirty: client.dirty || client.run === undefined };
+function withDemand(client: ClientState, most: number): ClientState {
+  const { demand, channel, run } = client;
+  if (demand.waiting.length <= most) return client;
+  return {
+    ...client,
+    demand: { ...demand, waiting: demand.waiting.slice(0, most) },
+    // a workflow run reports anew whenever an acquisition of it ends; a push would only cost it a workflow task
+    channel: { ...channel, dirty: channel.dirty || run === undefined },
+  };
 }

@@ -2,8 +2,8 @@ import type { ClientState } from '../account/client-state';
 import type { SetDefinition } from '../../definition/definition';
 import type { LedgerSnapshot } from '../../ledger/ledger';
 
-/** The version of a snapshot that is written here; earlier ones are understood. 2: buckets whose past can be revised. */
-export const SNAPSHOT_VERSION = 2;
+/** The version of a snapshot that is written here. */
+export const SNAPSHOT_VERSION = 1;
 
 /** The allocator's whole state as plain JSON. */
 export interface AllocatorSnapshot {
@@ -15,8 +15,8 @@ export interface AllocatorSnapshot {
   readonly fence: number;
   readonly birth: number;
   readonly counters: AllocatorCounters;
-  /** When the last of the clients is to come back for whom there was no room. */
-  readonly appointedUntil?: number;
+  /** When the last of the clients is to ask again for whom there was no room. */
+  readonly lastRetryAt: number;
 }
 
 /** What an allocator has seen since it was made. */

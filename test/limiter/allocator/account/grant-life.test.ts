@@ -1,17 +1,15 @@
 import { Fleet } from '../../../../simulator/fleet/fleet';
 import { calls, defined, permits } from '../../../../simulator/scenario/definitions';
-import { newClientState, type ClientState } from '../../../../src/limiter/allocator/account/client-state';
+import { noUnits, type UnitState } from '../../../../src/limiter/allocator/account/client-state';
 import { grantLife, learnLife } from '../../../../src/limiter/allocator/account/grant-life';
-import type { Sync } from '../../../../src/limiter/protocol/wire';
 
 jest.setTimeout(60_000);
 
 const definition = defined([calls(100, 5_000)]);
 
 /** A client that has not confirmed its one grant. */
-function withGrant(notBefore: number, notAfter: number, doublings: number): ClientState {
-  const state = newClientState({ client: 'c', queue: '', inUse: [0] } as unknown as Sync, 1, 1, 0);
-  return { ...state, doublings, grants: [{ notBefore, notAfter, amounts: [1], published: true }] };
+function withGrant(notBefore: number, notAfter: number, doublings: number): UnitState {
+  return { ...noUnits(1), doublings, grants: [{ notBefore, notAfter, amounts: [1], published: true }] };
 }
 
 describe('the life of grants', () => {

@@ -1,7 +1,6 @@
 import { calls, defined, tokens } from '../../../../simulator/scenario/definitions';
-import { newClientState, type ClientState } from '../../../../src/limiter/allocator/account/client-state';
-import { addLapse, countsBy, forgetLapses, tellLapsed } from '../../../../src/limiter/allocator/account/lapse';
-import type { Sync } from '../../../../src/limiter/protocol/wire';
+import { noUnits, type UnitState } from '../../../../src/limiter/allocator/account/client-state';
+import { addLapse, countedWithin, forgetLapses, reportLapsed } from '../../../../src/limiter/allocator/account/lapse';
 import { Desk, granted, START } from '../allocator-support';
 
 /** Ten units that may be started for 2 s, of which the limiter has heard nothing since: they count as of 2,050 ms. */
@@ -67,8 +66,7 @@ describe('units that lapsed', () => {
     desk.says('a', {
       used: [[START + 300, 10]],
       refunded: [4],
-      refunds: [[START, 4]],
-      refundEnds: [START + 300],
+      refunds: [[START, START + 300, 4]],
     });
     desk.turn();
     expect(desk.available('tokens')).toBeCloseTo(94, 1);
@@ -104,17 +102,17 @@ describe('units that lapsed', () => {
     desk.turn();
     desk.turn(4_000);
     const before = desk.available('tokens');
-    desk.says('a', { refunded: [50], refunds: [[START + 290, 50]], refundEnds: [START + 300] });
+    desk.says('a', { refunded: [50], refunds: [[START + 290, START + 300, 50]] });
     expect(desk.available('tokens') - before).toBeCloseTo(50, 1);
   });
 });
 
 describe('a lapse', () => {
   /** A client of which ten units lapsed, then twenty. */
-  function twice(): ClientState {
-    const state = newClientState({ client: 'c', queue: '', inUse: [0] } as unknown as Sync, 1, 1, 0);
-    addLapse(state, { notBefore: 0, firstAt: 2_050, lastAt: 2_050, untold: [10] });
-    addLapse(state, { notBefore: 1_000, firstAt: 3_050, lastAt: 3_050, untold: [20] });
+  function twice(): UnitState {
+    const state = noUnits(1);
+    addLapse(state, { notBefore: 0, firstAt: 2_050, lastAt: 2_050, unreported: [10] });
+    addLapse(state, { notBefore: 1_000, firstAt: 3_050, lastAt: 3_050, unreported: [20] });
     return state;
   }
 
@@ -125,23 +123,26 @@ describe('a lapse', () => {
     { what: 'more than lapsed', units: 35, landsAt: 2_050, known: 30, left: [0, 0] },
   ])('accounts for $what', ({ units, landsAt, known, left }) => {
     const state = twice();
-    expect(tellLapsed(state, 0, units, landsAt)).toBe(known);
-    expect(state.lapses!.map(({ untold: [rest] }) => rest)).toEqual(left);
+    expect(reportLapsed(state, 0, units, landsAt)).toBe(known);
+    expect(state.lapses.map(({ unreported: [rest] }) => rest)).toEqual(left);
   });
 
   test.each([
     { what: 'in the first', from: 500, to: 600, at: 2_050 },
     { what: 'in either', from: 500, to: 1_600, at: 3_050 },
     { what: 'after both', from: 3_100, to: 3_200, at: 3_250 },
-  ])('tells by when a unit counts that was started $what', ({ from, to, at }) => {
-    expect(countsBy(twice(), from, to, 50)).toBe(at);
+  ])('says by when a unit counts that was started $what', ({ from, to, at }) => {
+    expect(countedWithin(twice(), { startedAt: from, startedBy: to, totals: [1] }, 50)).toEqual({
+      from: from + 50,
+      to: at,
+    });
   });
 
   test('is one with the next where there are many', () => {
     const state = twice();
     for (const at of [4_050, 5_050, 6_050])
-      addLapse(state, { notBefore: at - 2_050, firstAt: at, lastAt: at, untold: [1] });
-    expect(state.lapses!.map(({ firstAt, lastAt, untold }) => [firstAt, lastAt, ...untold])).toEqual([
+      addLapse(state, { notBefore: at - 2_050, firstAt: at, lastAt: at, unreported: [1] });
+    expect(state.lapses.map(({ firstAt, lastAt, unreported }) => [firstAt, lastAt, ...unreported])).toEqual([
       [2_050, 3_050, 30],
       [4_050, 4_050, 1],
       [5_050, 5_050, 1],
@@ -152,8 +153,8 @@ describe('a lapse', () => {
   test('is forgotten when it has recovered', () => {
     const state = twice();
     forgetLapses(state, defined([calls(100, 10_000)]), 13_050);
-    expect(state.lapses!.map(({ lastAt }) => lastAt)).toEqual([3_050]);
+    expect(state.lapses.map(({ lastAt }) => lastAt)).toEqual([3_050]);
     forgetLapses(state, defined([calls(100, 10_000)]), 13_051);
-    expect(state).not.toHaveProperty('lapses');
+    expect(state.lapses).toEqual([]);
   });
 });

@@ -53,10 +53,10 @@ test('a process that no longer has anything to do holds neither units nor permit
   for (const process of fleet.processes) process.work(8, () => ({ requested: {}, holdMs: 20 }));
   await fleet.runFor(8_000);
   const held = (process: SimulatedProcess): readonly [units: number, permits: number] => {
-    const { granted, resolved, permitCap, kept } = fleet.limiter
+    const { units, permits: own } = fleet.limiter
       .allocator!.snapshot()
       .clients.find(({ id }) => id === process.client.id)!;
-    return [granted[0]! - resolved[0]!, Math.max(permitCap[1]!, kept[1]!)];
+    return [units.granted[0]! - units.resolved[0]!, Math.max(own.cap[1]!, own.kept[1]!)];
   };
   expect(fleet.processes.map(held).filter(([units, permits]) => units > 0 && permits > 0)).toHaveLength(4);
   const [last, ...others] = fleet.processes;

@@ -18,16 +18,7 @@ interface Recorded {
 
 type State = readonly [file: string, state: AllocatorSnapshot];
 
-/** States of versions that are no longer written. */
-function formerStates(): State[] {
-  const former = path.join(directory, 'states');
-  return readdirSync(former).map((file) => [
-    file,
-    JSON.parse(readFileSync(path.join(former, file), 'utf8')) as State[1],
-  ]);
-}
-
-/** The states that limiters of this version have handed to their next runs, by the recording of that. */
+/** The states that limiters have handed to their next runs, by the recording of that. */
 function recordedStates(): State[] {
   const files = readdirSync(directory).filter((name) => name.startsWith('limiter-'));
   return files.flatMap((file) => {
@@ -52,15 +43,15 @@ function essence({ definition, fence, counters, clients, ledger }: AllocatorSnap
   return { definition, fence, counters, clients: runs, held: ledger.map(({ held }) => held) };
 }
 
-const states = [...formerStates(), ...recordedStates()];
+const states = recordedStates();
 
-describe('a state that a limiter of this or an earlier release has handed on', () => {
-  it('has been kept of every version', () => {
+describe('a state that a limiter has handed on', () => {
+  it('has been recorded of every version', () => {
     const versions = new Set(states.map(([, { snapshot }]) => snapshot));
     expect([...versions].sort()).toEqual(Array.from({ length: SNAPSHOT_VERSION }, (_, i) => i + 1));
   });
 
-  it.each(states)('is gone on from, with nothing of it lost: %s', (_, state) => {
+  it.each(states)('is restored with nothing of it lost: %s', (_, state) => {
     expect(essence(Allocator.restore(state, momentOf(state)).snapshot())).toEqual(essence(state));
   });
 

@@ -1,0 +1,69 @@
+import type { Vector } from '../vector/vector';
+import type { DemandRow, GrantRow, RefundRow, Sync, UsageRow } from './wire';
+
+/** Neighbours in a queue that want the same. */
+export interface DemandEntry {
+  readonly count: number;
+  readonly priority: number;
+  /** Since when the first of them waits. */
+  readonly since: number;
+  /** What each of them wants. */
+  readonly amounts: Vector;
+}
+
+/** Units that may be started between two moments. */
+export interface GrantEntry {
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly amounts: Vector;
+}
+
+/** Units started in all by a moment. */
+export interface UsageTotals {
+  readonly at: number;
+  readonly totals: Vector;
+}
+
+/** Units given back in all; those that came last had been started between two moments. */
+export interface RefundTotals {
+  readonly startedAt: number;
+  readonly startedBy: number;
+  readonly totals: Vector;
+}
+
+/** What a sync says, with its rows as records. */
+export interface SyncReport extends Omit<Sync, 'used' | 'refunds' | 'demand'> {
+  readonly used: readonly UsageTotals[];
+  readonly refunds: readonly RefundTotals[];
+  readonly demand: readonly DemandEntry[];
+}
+
+/** Reads the rows of a sync whose contents have been checked. */
+export function readSync(sync: Sync): SyncReport {
+  return {
+    ...sync,
+    used: sync.used.map(([at, ...totals]) => ({ at, totals })),
+    refunds: sync.refunds.map(([startedAt, startedBy, ...totals]) => ({ startedAt, startedBy, totals })),
+    demand: sync.demand.map(([count, priority, since, ...amounts]) => ({ count, priority, since, amounts })),
+  };
+}
+
+export function readGrant([notBefore, notAfter, ...amounts]: GrantRow): GrantEntry {
+  return { notBefore, notAfter, amounts };
+}
+
+export function grantRow({ notBefore, notAfter, amounts }: GrantEntry): GrantRow {
+  return [notBefore, notAfter, ...amounts];
+}
+
+export function demandRow({ count, priority, since, amounts }: DemandEntry): DemandRow {
+  return [count, priority, since, ...amounts];
+}
+
+export function usageRow({ at, totals }: UsageTotals): UsageRow {
+  return [at, ...totals];
+}
+
+export function refundRow({ startedAt, startedBy, totals }: RefundTotals): RefundRow {
+  return [startedAt, startedBy, ...totals];
+}
