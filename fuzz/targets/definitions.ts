@@ -7,6 +7,7 @@ import {
   LimitPool,
   LimitSet,
   RateLimit,
+  type Limit,
   ResourceLimit,
   type LimitPoolJSON,
   type LimitSetJSON,
@@ -53,7 +54,8 @@ function sameAgain(before: unknown, after: unknown): void {
 /** How limits, sets, pools and defaults are defined, in a process and in a workflow. */
 export const definitions: readonly Target[] = [
   target('limits', fc.oneof(...LIMITS.map((limit) => mutated(limit))), async (options) => {
-    for (const make of [RateLimit, CallLimit, ResourceLimit]) await orRefused(() => new make(options as never));
+    const classes: readonly (new (given: never) => Limit)[] = [RateLimit, CallLimit, ResourceLimit];
+    for (const make of classes) await orRefused(() => new make(options as never));
     await orRefused(() => {
       const limit = limitFromJSON(options as never);
       sameAgain(limit, limitFromJSON(copyOf(limitToJSON(limit)) as never));

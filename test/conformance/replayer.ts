@@ -51,7 +51,7 @@ export class Replayer {
   /** What the acquisition of a handle covers, and whether it was granted. */
   handle(h: string): { amounts: AmountMap; granted: boolean } | undefined {
     const handle = this.#handles.get(h);
-    return handle && { amounts: { ...handle.requested }, granted: handle.successful };
+    return handle && { amounts: amountsOf(handle), granted: handle.successful };
   }
 
   async #acquire(step: Step): Promise<Outcome> {
@@ -67,7 +67,7 @@ export class Replayer {
       this.#handles.set(step.h ?? '', handle);
       if (turn !== undefined) extra.set = handle.index;
       if (step.op === 'acquire') extra.at = this.#clock.now();
-      return { ok: handle.successful, amounts: { ...handle.requested }, ...extra };
+      return { ok: handle.successful, amounts: amountsOf(handle), ...extra };
     } catch (error) {
       if (step.op === 'acquire') extra.at = this.#clock.now();
       return { ...outcomeOfError(error, step.op), ...extra };
@@ -92,4 +92,9 @@ export class Replayer {
     const { limitSets, balancerStats } = await this.#target.getStats();
     return { sets: limitSets.map(({ limits }) => limits), dispatched: balancerStats.dispatched };
   }
+}
+
+/** Each limit that an acquisition covers is there with a number. */
+function amountsOf({ requested }: Acquisition): AmountMap {
+  return { ...requested } as AmountMap;
 }

@@ -76,7 +76,7 @@ it('the config of a set, with its keys, is in no history, stats, error or log', 
     const slot = await set.acquire({ requested: { [LIMIT]: 1, connections: 3 } });
     shown.push(slot, await set.getStats(), set.get(LIMIT), slot.signal);
     const mistakes = [
-      () => set.acquire({ requested: { unknown: 1 } }),
+      () => set.acquire({ requested: { unknown: 1 } as object }),
       () => set.acquire({ requested: { [LIMIT]: 101 } }),
       () => set.acquire({ requested: { [LIMIT]: -1 } }),
       () => set.acquire({ requested: { [LIMIT]: 1 }, timeout: 50 }),

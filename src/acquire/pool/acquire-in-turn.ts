@@ -2,12 +2,15 @@ import { waitOptions, type AcquireOptions, type TryAcquireOptions } from '../set
 import type { Acquisition } from '../set/acquisition';
 import type { Timer, Availability } from '../ports';
 
+/** What it takes to tell whether an acquisition was granted. */
+type Tried = Pick<Acquisition, 'successful'>;
+
 /** A limit set that is looked at for room, among others. */
-export interface Candidate {
+export interface Candidate<Slot> {
   readonly clock: Timer;
   outlook(requested: TryAcquireOptions['requested']): Availability;
-  ask(options: AcquireOptions, place: number): Promise<Acquisition>;
-  acquire(options: AcquireOptions, place: number): Promise<Acquisition>;
+  ask(options: AcquireOptions, place: number): Promise<Slot>;
+  acquire(options: AcquireOptions, place: number): Promise<Slot>;
 }
 
 /**
@@ -16,12 +19,12 @@ export interface Candidate {
  *
  * @param others In the order of preference. Looked at only if the chosen one would, or might, wait.
  */
-export async function acquireInTurn(
-  sets: readonly Candidate[],
+export async function acquireInTurn<Slot extends Tried>(
+  sets: readonly Candidate<Slot>[],
   chosen: number,
   others: Iterable<number>,
   options: AcquireOptions,
-): Promise<Acquisition> {
+): Promise<Slot> {
   const set = sets[chosen];
   if (set === undefined) throw new RangeError(`No limit set ${chosen}: the pool has ${sets.length}`);
   if (outlookAt(set, options) === 'served') return set.acquire(options, chosen);
@@ -35,11 +38,11 @@ export async function acquireInTurn(
 }
 
 /** The first of some places that has room, of those where one would not have to wait by what is known here. */
-export async function askInTurn(
-  sets: readonly Candidate[],
+export async function askInTurn<Slot extends Tried>(
+  sets: readonly Candidate<Slot>[],
   places: Iterable<number>,
   options: () => AcquireOptions,
-): Promise<Acquisition | undefined> {
+): Promise<Slot | undefined> {
   for (const place of places) {
     const candidate = sets[place];
     if (candidate === undefined || outlookAt(candidate, options()) === 'wait') continue;
@@ -50,7 +53,7 @@ export async function askInTurn(
 }
 
 /** Of one that would refuse it as invalid nothing can be hoped for. */
-function outlookAt(set: Candidate, options: TryAcquireOptions): Availability {
+function outlookAt(set: Candidate<unknown>, options: TryAcquireOptions): Availability {
   try {
     return set.outlook(options.requested);
   } catch {

@@ -1,12 +1,12 @@
 import { acquireInTurn, askInTurn } from './acquire-in-turn';
 import type { LoadBalancing } from '../../limiter/pool/balancers';
 import { describeValue } from '../../limiter/errors/describe-value';
-import { checkFunction } from '../../limiter/checks/option-values';
 import { checkPolicy, choose, placesAfter, type PoolPolicy, type PoolState } from '../../limiter/pool/pool';
-import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../set/acquire-options';
+import { checkAcquireOptions, checkUse, type AcquireOptions, type TryAcquireOptions } from '../set/acquire-options';
 import type { Acquisition } from '../set/acquisition';
 import type { BaseLimitSet } from '../set/base-limit-set';
 import { limitDefaults } from '../set/defaults';
+import type { JsonObject } from '../set/frozen-json';
 import { checkName } from '../set/set-settings';
 
 /** How a pool of limit sets chooses. */
@@ -47,7 +47,11 @@ export function checkPool(options: PoolOptions): PoolSettings {
 }
 
 /** What pools have in common, in a process and in a workflow: each call is served by one of several limit sets. */
-export class BaseLimitPool<Set extends BaseLimitSet> {
+export class BaseLimitPool<
+  Set extends BaseLimitSet<Config, Key>,
+  Config extends object = JsonObject,
+  Key extends string = string,
+> {
   readonly #sets: readonly Set[];
   readonly #random: () => number;
   readonly #asked: Asked = { options: {} };
@@ -91,14 +95,14 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
    * `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. With `failover`, the other
    * sets are asked before it waits; where it waits, it stays.
    */
-  async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
+  async acquire(options: AcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     const index = this.#choose(options);
     checkAcquireOptions(options);
     return acquireInTurn(this.#sets, index, this.policy.failover ? placesAfter(index, this.size) : [], options);
   }
 
   /** `LimitSet.tryAcquire`, of the set whose turn it is; with `failover`, then of the others. */
-  async tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
+  async tryAcquire(options: TryAcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     const index = this.#choose(options);
     const slot = await this.at(index).tryAcquire(options, index);
     if (slot.successful || !this.policy.failover) return slot;
@@ -106,14 +110,14 @@ export class BaseLimitPool<Set extends BaseLimitSet> {
   }
 
   /** `LimitSet.tryAcquireNow`, of the set whose turn it is. */
-  tryAcquireNow(options: TryAcquireOptions = {}): Acquisition {
+  tryAcquireNow(options: TryAcquireOptions<Key> = {}): Acquisition<Config, Key> {
     const index = this.#choose(options);
     return this.at(index).tryAcquireNow(options, index);
   }
 
   /** `LimitSet.use`, of the set whose turn it is. */
-  async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
-    checkFunction('body', body);
+  async use<T>(options: AcquireOptions<Key>, body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>): Promise<T> {
+    checkUse(options, body);
     const slot = await this.acquire(options);
     return this.at(slot.index).hold(slot, body);
   }
@@ -132,7 +136,7 @@ interface Asked {
 /** Looks at a set only if the choice depends on it. */
 class LazyCandidate {
   constructor(
-    private readonly set: BaseLimitSet,
+    private readonly set: BaseLimitSet<object>,
     private readonly asked: Asked,
   ) {}
 

@@ -6,18 +6,18 @@ import type { WaitOptions } from '../ports';
 import { durationToMs, type Duration } from '../../limiter/checks/duration';
 
 /** Options of `tryAcquire`. */
-export interface TryAcquireOptions {
+export interface TryAcquireOptions<Key extends string = string> {
   /**
    * Units or permits by key. A call or resource limit that is not named is taken 1 of, and left out with 0; a rate limit
    * is only taken of if named. @default 1 of each call and resource limit
    */
-  readonly requested?: Amounts | undefined;
+  readonly requested?: Amounts<Key> | undefined;
   /** Who goes first when several wait: higher before lower. Range: any finite number. @default 0 */
   readonly priority?: number | undefined;
 }
 
 /** Options of `acquire` and `use`. */
-export interface AcquireOptions extends TryAcquireOptions {
+export interface AcquireOptions<Key extends string = string> extends TryAcquireOptions<Key> {
   /**
    * Longest wait; 0 takes what is known here to be free, and asks nobody. Unit: milliseconds, or a text such as `'30s'`.
    * @default no limit
@@ -44,6 +44,22 @@ export function checkAcquireOptions(options: unknown): void {
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw new InvalidLimitError('signal', `expected an AbortSignal, got ${describeValue(signal)}`);
   }
+}
+
+/**
+ * What `use` was given: its options, and the function that it runs.
+ *
+ * @throws InvalidLimitError naming the call that would be right
+ */
+export function checkUse(options: unknown, body: unknown): void {
+  if (typeof body !== 'function') {
+    const remedy = typeof options === 'function' ? '; without options, call use({}, body)' : '';
+    throw new InvalidLimitError(
+      'body',
+      `use(options, body) expects a function as its second argument, got ${describeValue(body)}${remedy}`,
+    );
+  }
+  checkAcquireOptions(options);
 }
 
 /** By what it can do: a signal of another realm is no instance of this one's `AbortSignal`. */

@@ -31,7 +31,7 @@ const UPDATE_OPTIONS = new Set(['usage']);
  * and no usage was told, JavaScript throws a `SuppressedError`, whose `suppressed` is the error of the scope;
  * `LimitSet.use` throws that error itself.
  */
-export class Acquisition implements AsyncDisposable {
+export class Acquisition<Config extends object = JsonObject, Key extends string = string> implements AsyncDisposable {
   readonly #origin: Origin;
   readonly #definitions: readonly LimitDefinition[];
   readonly #request: Request;
@@ -61,7 +61,7 @@ export class Acquisition implements AsyncDisposable {
   }
 
   /** What it covers, as a request names it: what was requested, and 1 of each call and resource limit that was not named. */
-  get requested(): Amounts {
+  get requested(): Amounts<Key> {
     const { amounts, covers } = this.#request.units ?? this.#request;
     this.#requested ??= Object.freeze(
       Object.fromEntries(
@@ -82,8 +82,8 @@ export class Acquisition implements AsyncDisposable {
   }
 
   /** The config of the limit set, deep-frozen. */
-  get config(): JsonObject {
-    return this.#origin.config;
+  get config(): Readonly<Config> {
+    return this.#origin.config as Readonly<Config>;
   }
 
   /**
@@ -110,10 +110,10 @@ export class Acquisition implements AsyncDisposable {
    * @throws {@link AlreadyReleasedError} after the release, or if it was refused
    * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError}, {@link InvalidLimitError}
    */
-  update(told: { usage: Amounts }): void {
+  update(told: { usage: Amounts<Key> }): void {
     if (!this.#isHeld) throw new AlreadyReleasedError();
     checkOptions('update', told, UPDATE_OPTIONS);
-    const { usage } = told;
+    const usage: Amounts = told.usage;
     checkPlainObject('usage', usage);
     // a set without limits allows everything, so that code can be written as if there were some
     if (this.#definitions.length === 0) return;
@@ -174,7 +174,7 @@ export class Acquisition implements AsyncDisposable {
     return holding.release() ?? RELEASED;
   }
 
-  /** {@link Acquisition.release}, for `await using`. */
+  /** Releases it, as `release` does; `await using` calls it at the end of the scope. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.release();
   }

@@ -1,11 +1,11 @@
 import { formOf, planRequest, type Amounts, type Request } from '../../limiter/request/request';
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import type { Limit } from '../../limiter/definition/limits';
-import { checkFunction } from '../../limiter/checks/option-values';
 import { checkPlainObject } from '../../limiter/checks/options';
 import {
   checkAcquireOptions,
   checkTryAcquireOptions,
+  checkUse,
   NO_TIMEOUT,
   waitOptions,
   type AcquireOptions,
@@ -21,7 +21,7 @@ import { SettlementNotices } from './settlement-notices';
 const NOTHING: Request = { amounts: [], covers: [] };
 
 /** What limit sets have in common, in a process and in a workflow: the rules by which several limits are acquired together. */
-export abstract class BaseLimitSet {
+export abstract class BaseLimitSet<Config extends object = JsonObject, Key extends string = string> {
   readonly #settings: SetSettings;
   readonly #nesting: Nesting;
   #origin: Origin;
@@ -63,8 +63,8 @@ export abstract class BaseLimitSet {
   }
 
   /** What every acquisition carries, deep-frozen. */
-  get config(): JsonObject {
-    return this.#settings.config;
+  get config(): Readonly<Config> {
+    return this.#settings.config as Readonly<Config>;
   }
 
   /** The limits as they were defined. */
@@ -87,7 +87,7 @@ export abstract class BaseLimitSet {
    *   {@link RequestExceedsCapacityError}, {@link NestedAcquireError}, {@link InvalidLimitError} at once, for what could
    *   never be granted
    */
-  async acquire(options: AcquireOptions = {}, place = 0): Promise<Acquisition> {
+  async acquire(options: AcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
     checkAcquireOptions(options);
     const { supply } = this;
     const { definitions } = supply;
@@ -106,7 +106,7 @@ export abstract class BaseLimitSet {
    * @param place Place of the set in its pool; pools pass it.
    * @throws as `acquire` for what could never be granted
    */
-  async tryAcquire(options: TryAcquireOptions = {}, place = 0): Promise<Acquisition> {
+  async tryAcquire(options: TryAcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
     checkTryAcquireOptions(options);
     return this.ask(options, place);
   }
@@ -116,7 +116,7 @@ export abstract class BaseLimitSet {
    *
    * @internal
    */
-  async ask(options: AcquireOptions, place: number): Promise<Acquisition> {
+  async ask(options: AcquireOptions<Key>, place: number): Promise<Acquisition<Config, Key>> {
     const { supply } = this;
     const { definitions } = supply;
     const request = this.#plan(supply, options.requested);
@@ -135,7 +135,7 @@ export abstract class BaseLimitSet {
    * @param place Place of the set in its pool; pools pass it.
    * @throws as `acquire` for what could never be granted; {@link LimiterUnavailableError} if the set has been closed
    */
-  tryAcquireNow(options: TryAcquireOptions = {}, place = 0): Acquisition {
+  tryAcquireNow(options: TryAcquireOptions<Key> = {}, place = 0): Acquisition<Config, Key> {
     checkTryAcquireOptions(options);
     const { supply } = this;
     const request = this.#plan(supply, options.requested);
@@ -153,8 +153,12 @@ export abstract class BaseLimitSet {
    * @param place Place of the set in its pool; pools pass it.
    * @throws as `acquire`
    */
-  async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>, place = 0): Promise<T> {
-    checkFunction('body', body);
+  async use<T>(
+    options: AcquireOptions<Key>,
+    body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>,
+    place = 0,
+  ): Promise<T> {
+    checkUse(options, body);
     return this.hold(await this.acquire(options, place), body);
   }
 
@@ -163,7 +167,10 @@ export abstract class BaseLimitSet {
    *
    * @internal
    */
-  async hold<T>(slot: Acquisition, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+  async hold<T>(
+    slot: Acquisition<Config, Key>,
+    body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>,
+  ): Promise<T> {
     let result: T;
     try {
       result = await this.#nesting.run(this.supply, slot, () => body(slot));
@@ -181,7 +188,7 @@ export abstract class BaseLimitSet {
    *
    * @throws as `acquire` for what could never be granted
    */
-  expectedWaitMs(requested?: Amounts): number {
+  expectedWaitMs(requested?: Amounts<Key>): number {
     const { supply } = this;
     return supply.expectedWaitMs(this.#planNested(supply, requested));
   }
@@ -191,7 +198,7 @@ export abstract class BaseLimitSet {
    *
    * @internal
    */
-  outlook(requested?: Amounts): Availability {
+  outlook(requested?: Amounts<Key>): Availability {
     const { supply } = this;
     return supply.availability(this.#planNested(supply, requested));
   }
@@ -215,7 +222,7 @@ export abstract class BaseLimitSet {
     definitions: readonly LimitDefinition[],
     request: Request,
     holding: Holding | undefined,
-  ): Acquisition {
+  ): Acquisition<Config, Key> {
     return new Acquisition(origin, definitions, request, holding);
   }
 

@@ -6,7 +6,7 @@ import type { CapacitySource, WaitOptions } from '../ports';
 
 interface Holder {
   readonly supply: CapacitySource;
-  readonly acquisition: Acquisition;
+  readonly acquisition: Acquisition<object>;
   readonly outer: Holder | undefined;
 }
 
@@ -27,7 +27,7 @@ export class Nesting {
   constructor(readonly newStorage: () => Storage) {}
 
   /** Runs the body of a `use`. */
-  run<T>(supply: CapacitySource, acquisition: Acquisition, body: () => T): T {
+  run<T>(supply: CapacitySource, acquisition: Acquisition<object>, body: () => T): T {
     this.#storage ??= this.newStorage();
     return this.#storage.run({ supply, acquisition, outer: this.#storage.getStore() }, body);
   }
@@ -62,6 +62,6 @@ export class Nesting {
 }
 
 /** A limit may be called `constructor`, which every object has. */
-function amountOf({ requested }: Acquisition, key: string): number {
+function amountOf({ requested }: Acquisition<object>, key: string): number {
   return Object.hasOwn(requested, key) ? (requested[key] ?? 0) : 0;
 }

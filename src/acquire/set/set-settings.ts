@@ -9,20 +9,29 @@ import { checkDefault, limitDefaults } from './defaults';
 import { frozenObject, type JsonObject } from './frozen-json';
 
 /** What a limit set is made of, wherever its limits are kept. */
-export interface SetOptions {
+export interface SetOptions<Config extends object = JsonObject, Key extends string = string> {
   /** What is limited. None at all allows everything, at no cost. Range: up to 32. */
-  readonly limits: readonly (Limit | LimitJSON)[];
-  /** Plain JSON that every acquisition carries, such as a region or an API key; deep-copied. @default {} */
-  readonly config?: object | undefined;
+  readonly limits: readonly (Limit<Key> | LimitJSON<Key>)[];
+  /** Plain JSON that every acquisition carries as `slot.config`, such as a region or an API key; deep-copied. @default {} */
+  readonly config?: Config | undefined;
   /** Of two definitions under one name, the limiter applies that of the higher version. Range: a whole number from 1. @default 1 */
   readonly version?: number | undefined;
   /** How limits count that do not say. @default as configured by `configureLimits` */
   readonly algorithm?: AlgorithmName | undefined;
-  /** See {@link LimitDefaults.leaseMs}. */
+  /**
+   * How long a process may be silent before its permits go to others. Unit: milliseconds. Range: from 1,000.
+   * @default as configured by `configureLimits`, built in 30,000
+   */
   readonly leaseMs?: number | undefined;
-  /** See {@link LimitDefaults.horizonMs}. */
+  /**
+   * How far ahead capacity is granted. Unit: milliseconds. Range: above 0.
+   * @default as configured by `configureLimits`, built in 500
+   */
   readonly horizonMs?: number | undefined;
-  /** See {@link LimitDefaults.guardMs}. */
+  /**
+   * By how much the time from a start to its arrival at the provider may vary. Unit: milliseconds. Range: from 0.
+   * @default as configured by `configureLimits`, built in 50
+   */
   readonly guardMs?: number | undefined;
 }
 
@@ -47,7 +56,7 @@ export interface SetSettings {
 }
 
 /** @throws InvalidLimitError, DuplicateLimitError */
-export function checkSet(options: SetOptions & { readonly name?: unknown }): SetSettings {
+export function checkSet(options: SetOptions<object> & { readonly name?: unknown }): SetSettings {
   const defaults = limitDefaults();
   const name = checkName(options.name);
   const algorithm = checkDefault('algorithm', options.algorithm ?? defaults.algorithm);

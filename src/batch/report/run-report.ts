@@ -42,7 +42,7 @@ export function reportOf({ sets, items, tally, work, before, after, batchEvents 
       name,
       items: tally.itemsOf(name),
       quotas: limits.map((limit) => ({
-        key: limit.key ?? CALL_COUNT,
+        key: (limit as { readonly key?: string }).key ?? CALL_COUNT,
         share: quotaShare(limit, unitsOf(limit, all[i] ?? newSetWork()), seconds, meanHoldOf(all[i])),
       })),
     })),

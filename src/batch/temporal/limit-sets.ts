@@ -43,5 +43,5 @@ function guardFor(limits: readonly LimitJSON[]): number {
 
 /** A provider that counts more than was expected must not cost an answer that has been paid for. */
 function chargeOverage(limit: LimitJSON): LimitJSON {
-  return limit.kind === 'rate' ? { overage: 'charge', ...limit } : limit;
+  return limit.kind === 'rate' ? { overage: 'charge' as const, ...limit } : limit;
 }

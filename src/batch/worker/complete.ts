@@ -93,7 +93,7 @@ function ofSet({ limits }: BatchSet, usage: ItemUsage): Amounts {
  * full window: a count that is out of all reason would keep the set waiting for as many windows as it likes.
  */
 function tellUsage(set: BatchSet, slot: Acquisition, usage: ItemUsage): void {
-  const told = Object.entries(ofSet(set, usage)).map(([key, used]): [string, number] => {
+  const told = Object.entries(ofSet(set, usage)).map(([key, used = 0]): [string, number] => {
     const limit = set.limits.find((each) => each.kind === 'rate' && each.key === key);
     const requested = slot.requested[key] ?? used;
     const most =

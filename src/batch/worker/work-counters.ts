@@ -58,7 +58,7 @@ export class WorkCounter {
     work.active += 1;
     work.acquisitions += 1;
     work.firstAt ??= Date.now();
-    for (const [key, amount] of Object.entries(amounts)) work.units[key] = (work.units[key] ?? 0) + amount;
+    for (const [key, amount] of Object.entries(amounts)) work.units[key] = (work.units[key] ?? 0) + (amount ?? 0);
     this.changed();
   }
 

@@ -5,6 +5,7 @@ import { describeValue } from '../../limiter/errors/describe-value';
 import { checkFunction } from '../../limiter/checks/option-values';
 import { checkOptions } from '../../limiter/checks/options';
 import { nextInRotation } from '../../limiter/pool/pool';
+import type { JsonObject } from '../../acquire/set/frozen-json';
 import { LimitSet, type LimitSetStats } from './limit-set';
 import type { LimitSetJSON, LimitSetOptions } from './limit-set-options';
 import type { LimitView } from './limit-view';
@@ -15,7 +16,7 @@ const OPTIONS = new Set([...JSON_OPTIONS, 'random']);
 /** Options of a {@link LimitPool}. */
 export interface LimitPoolOptions extends PoolOptions {
   /** At least one. */
-  readonly limitSets: readonly LimitSet[];
+  readonly limitSets: readonly LimitSet<object>[];
   /** Source of chance from 0 to below 1, for 'Random'. @default Math.random */
   readonly random?: (() => number) | undefined;
 }
@@ -51,14 +52,18 @@ export interface LimitPoolStats {
  * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell
  * which by `limitSet`, `index` and `config`. The rotation belongs to the pool; the limits may be shared with others.
  */
-export class LimitPool extends BaseLimitPool<LimitSet> {
+export class LimitPool<Config extends object = JsonObject, Key extends string = string> extends BaseLimitPool<
+  LimitSet<Config, Key>,
+  Config,
+  Key
+> {
   /** @throws {@link InvalidLimitError} */
   constructor(options: LimitPoolOptions) {
     checkOptions('a pool', options, OPTIONS);
     const sets = checkSets(options.limitSets, '; LimitPool.fromJSON takes plain JSON');
     const { random = Math.random } = options;
     checkFunction('random', random);
-    super(sets, checkPool(options), random);
+    super(sets as readonly LimitSet<Config, Key>[], checkPool(options), random);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 
 import type { Clock } from '../../acquire/ports';
+import type { JsonObject } from '../../acquire/set/frozen-json';
 import {
   checkSet,
   checkShareable,
@@ -15,7 +16,10 @@ import type { Mode, OnUnavailable } from '../backends/backend';
 import { checkConnection, CONNECTION_OPTIONS } from '../link/connection-options';
 
 /** The plain JSON form of a limit set, as in a config file. */
-export interface LimitSetJSON extends SetOptions {
+export interface LimitSetJSON<Config extends object = JsonObject, Key extends string = string> extends SetOptions<
+  Config,
+  Key
+> {
   /** What processes, or sets in one process, share the limits by. Required in Temporal mode. Range: 1 to 256 characters. */
   readonly name?: string | undefined;
   /** Where the limits are kept: in this process, or by a limiter workflow. @default 'memory' */
@@ -32,7 +36,10 @@ export interface LimitSetJSON extends SetOptions {
 }
 
 /** Options of a `LimitSet`. */
-export interface LimitSetOptions extends LimitSetJSON {
+export interface LimitSetOptions<Config extends object = JsonObject, Key extends string = string> extends LimitSetJSON<
+  Config,
+  Key
+> {
   /** The connection for Temporal mode. @default one from the environment, as `@temporalio/envconfig` reads it */
   readonly client?: Client | undefined;
   /** For tests that drive time by hand, in memory mode. @default the process's monotonic clock */
@@ -58,7 +65,7 @@ export function checkSetJSON(json: unknown): void {
 }
 
 /** @throws InvalidLimitError, DuplicateLimitError */
-export function checkSetOptions(options: LimitSetOptions): LimitSetSettings {
+export function checkSetOptions(options: LimitSetOptions<object>): LimitSetSettings {
   checkOptions('a limit set', options, OPTIONS);
   checkConnection(options);
   const mode = checkOneOf('mode', options.mode ?? 'memory', MODES);

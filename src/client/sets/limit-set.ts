@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CapacitySource } from '../../acquire/ports';
 import { BaseLimitSet } from '../../acquire/set/base-limit-set';
+import type { JsonObject } from '../../acquire/set/frozen-json';
 import { Nesting } from '../../acquire/set/nesting';
 import { UnknownLimitError } from '../../limiter/errors/request-errors';
 import type { LimitStats } from '../../limiter/ledger/ledger';
@@ -39,12 +40,15 @@ const nesting = new Nesting(() => new AsyncLocalStorage());
  * });
  * await limits.use({ timeout: '30s' }, async () => callTheProvider());
  */
-export class LimitSet extends BaseLimitSet {
+export class LimitSet<Config extends object = JsonObject, const Key extends string = string> extends BaseLimitSet<
+  Config,
+  Key
+> {
   readonly #settings: LimitSetSettings;
   readonly #handle: BackendHandle;
 
   /** @throws {@link InvalidLimitError}, {@link DuplicateLimitError}, {@link DefinitionConflictError} */
-  constructor(options: LimitSetOptions) {
+  constructor(options: LimitSetOptions<Config, Key>) {
     const settings = checkSetOptions(options);
     const { name, mode, definition, onUnavailable } = settings;
     super(settings, nesting, mode === 'temporal');
@@ -64,10 +68,13 @@ export class LimitSet extends BaseLimitSet {
    *
    * @throws as the constructor
    */
-  static fromJSON(json: LimitSetJSON, options: Pick<LimitSetOptions, 'client' | 'clock'> = {}): LimitSet {
+  static fromJSON<Config extends object = JsonObject, Key extends string = string>(
+    json: LimitSetJSON<Config, Key>,
+    options: Pick<LimitSetOptions, 'client' | 'clock'> = {},
+  ): LimitSet<Config, Key> {
     checkSetJSON(json);
     checkConnectionOptions(options);
-    return new LimitSet({ ...json, ...options });
+    return new LimitSet<Config, Key>({ ...json, ...options });
   }
 
   /** @internal */

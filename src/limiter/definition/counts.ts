@@ -3,7 +3,7 @@ import { describeValue } from '../errors/describe-value';
 import { InvalidLimitError } from '../errors/definition-errors';
 
 /** The units that a rate limit counts: their names, each counted as it is, or a weight for each. */
-export type Counts = readonly string[] | Readonly<Record<string, number>>;
+export type Counts<Unit extends string = string> = readonly Unit[] | Readonly<Record<Unit, number>>;
 
 /** Units and their weights in canonical order, by name; plain JSON. */
 export type WeightedUnits = readonly (readonly [unit: string, weight: number])[];

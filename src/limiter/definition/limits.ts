@@ -23,15 +23,15 @@ interface WindowOptions {
 }
 
 /** Options of a {@link RateLimit}. */
-export interface RateLimitOptions extends WindowOptions {
+export interface RateLimitOptions<Key extends string = string, Unit extends string = string> extends WindowOptions {
   /** Name of the limit, and of the unit that it counts unless `counts` says otherwise, for example `input_tokens`. */
-  key: string;
+  key: Key;
   /**
    * The units that it counts, as acquisitions name them in `requested` and `usage`: `['input_tokens', 'output_tokens']`, or
    * with weights, `{ input_tokens: 1, output_tokens: 5 }`. Several limits may count the same unit; a request names it once.
    * Range: 1 to 32 units, weights above 0. @default the unit named like the limit, with weight 1
    */
-  counts?: Counts | undefined;
+  counts?: Counts<Unit> | undefined;
   /**
    * What happens with usage above the request. `charge` counts it as used, so that later acquisitions wait it off.
    * `reject` makes `update` throw `UsageExceedsRequestedError`. @default 'charge'
@@ -46,15 +46,15 @@ export interface RateLimitOptions extends WindowOptions {
 }
 
 /** Options of a {@link CallLimit}. */
-export interface CallLimitOptions extends WindowOptions {
-  /** The name by which acquisitions request calls. @default 'call_count' */
-  key?: string | undefined;
+export interface CallLimitOptions<Key extends string = string> extends WindowOptions {
+  /** Key used in `requested`. Range: 1 to 256 characters. @default 'call_count' */
+  key?: Key | undefined;
 }
 
 /** Options of a {@link ResourceLimit}. */
-export interface ResourceLimitOptions {
-  /** The name by which acquisitions request permits, for example `connections`. */
-  key: string;
+export interface ResourceLimitOptions<Key extends string = string> {
+  /** Key used in `requested`, for example `connections`. Range: 1 to 256 characters. */
+  key: Key;
   /** Permits in all. Range: a whole number from 1. */
   capacity: number;
 }
@@ -122,11 +122,11 @@ function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
  *   key: 'usd_per_day', windowSeconds: 86_400, capacity: 50, counts: { input_tokens: 2.5e-6, output_tokens: 1e-5 },
  * })
  */
-export class RateLimit {
+export class RateLimit<const Key extends string = string, const Unit extends string = Key> {
   /** What tells it from the other limits. */
   readonly kind = 'rate';
   /** Its name, and that of its unit unless `counts` says otherwise. */
-  readonly key: string;
+  readonly key: Key;
   /** Length of the window. Unit: seconds. */
   readonly windowSeconds: number;
   /** Units per window. */
@@ -141,15 +141,20 @@ export class RateLimit {
   readonly unused: Unused | undefined;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
-  constructor(options: RateLimitOptions) {
+  constructor(options: RateLimitOptions<Key, Unit>) {
     checkLimit('rate', options);
-    this.key = checkKey(options.key);
+    this.key = checkKey(options.key) as Key;
     this.windowSeconds = checkWindow(options.windowSeconds);
     this.capacity = checkCapacity(options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
     this.counts = checkCounts(options.counts);
     this.overage = checkOneOf('overage', options.overage ?? 'charge', OVERAGES);
     this.unused = options.unused === undefined ? undefined : checkOneOf('unused', options.unused, UNUSED);
+  }
+
+  /** The names by which acquisitions take from it, in `requested` and `usage`. */
+  get units(): readonly Unit[] {
+    return Object.keys(this.counts ?? { [this.key]: 1 }) as Unit[];
   }
 }
 
@@ -158,11 +163,11 @@ export class RateLimit {
  *
  * @example new CallLimit({ windowSeconds: 60, capacity: 500 })
  */
-export class CallLimit {
+export class CallLimit<const Key extends string = typeof CALL_COUNT> {
   /** What tells it from the other limits. */
   readonly kind = 'call';
-  /** The name by which acquisitions request of it. */
-  readonly key: string;
+  /** Key used in `requested`. */
+  readonly key: Key;
   /** Length of the window. Unit: seconds. */
   readonly windowSeconds: number;
   /** Units per window. */
@@ -171,9 +176,9 @@ export class CallLimit {
   readonly algorithm: AlgorithmName | undefined;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
-  constructor(options: CallLimitOptions) {
+  constructor(options: CallLimitOptions<Key>) {
     checkLimit('call', options);
-    this.key = checkKey(options.key ?? CALL_COUNT);
+    this.key = checkKey(options.key ?? CALL_COUNT) as Key;
     this.windowSeconds = checkWindow(options.windowSeconds);
     this.capacity = checkCapacity(options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
@@ -186,30 +191,33 @@ export class CallLimit {
  *
  * @example new ResourceLimit({ key: 'connections', capacity: 20 })
  */
-export class ResourceLimit {
+export class ResourceLimit<const Key extends string = string> {
   /** What tells it from the other limits. */
   readonly kind = 'resource';
-  /** The name by which acquisitions request of it. */
-  readonly key: string;
+  /** Key used in `requested`. */
+  readonly key: Key;
   /** Permits in all. */
   readonly capacity: number;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
-  constructor(options: ResourceLimitOptions) {
+  constructor(options: ResourceLimitOptions<Key>) {
     checkLimit('resource', options);
-    this.key = checkKey(options.key);
+    this.key = checkKey(options.key) as Key;
     this.capacity = checkPermits(options.capacity);
   }
 }
 
 /** A plain definition of one limit; serialises to JSON as it stands. */
-export type Limit = RateLimit | CallLimit | ResourceLimit;
+export type Limit<Key extends string = string> = RateLimit<string, Key> | CallLimit<Key> | ResourceLimit<Key>;
 
 /** The plain JSON form of a {@link Limit}, as in a config file. */
-export type LimitJSON =
-  | (Pick<RateLimit, 'kind'> & RateLimitOptions)
-  | (Pick<CallLimit, 'kind'> & CallLimitOptions)
-  | (Pick<ResourceLimit, 'kind'> & ResourceLimitOptions);
+export type LimitJSON<Key extends string = string> =
+  | (Pick<RateLimit, 'kind'> & RateLimitOptions<Key> & { counts?: undefined })
+  | (Pick<RateLimit, 'kind'> & RateLimitOptions<string, Key> & { counts: Counts<Key> })
+  // apart, because an optional key would leave the compiler without the keys of all the others
+  | (Pick<CallLimit, 'kind'> & CallLimitOptions<Key> & { key: Key })
+  | (Pick<CallLimit, 'kind'> & WindowOptions)
+  | (Pick<ResourceLimit, 'kind'> & ResourceLimitOptions<Key>);
 
 /**
  * A limit from its JSON form.

@@ -7,8 +7,11 @@ import {
 import { unitsOf, type LimitDefinition } from '../definition/definition';
 import { at } from '../vector/vector';
 
-/** Amounts by what a request may name: units of rate limits, keys of call and resource limits. */
-export type Amounts = Readonly<Record<string, number>>;
+/**
+ * Amounts by what a request may name: units of rate limits, keys of call and resource limits, for example
+ * `{ input_tokens: 1200, connections: 1 }`. Names are checked by type where the limits of a set are written as literals.
+ */
+export type Amounts<Key extends string = string> = Readonly<Partial<Record<Key, number | undefined>>>;
 
 /** Amounts in some order, and which places are covered, even with 0. */
 interface Covered {

@@ -1,8 +1,14 @@
 import { log } from '@temporalio/workflow';
-import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../../acquire/set/acquire-options';
+import {
+  checkAcquireOptions,
+  checkUse,
+  type AcquireOptions,
+  type TryAcquireOptions,
+} from '../../acquire/set/acquire-options';
 import { Acquisition, type Origin } from '../../acquire/set/acquisition';
 import type { Holding, CapacitySource } from '../../acquire/ports';
 import { BaseLimitSet } from '../../acquire/set/base-limit-set';
+import type { JsonObject } from '../../acquire/set/frozen-json';
 import { Nesting } from '../../acquire/set/nesting';
 import {
   checkSet,
@@ -12,7 +18,6 @@ import {
   type SetSettings,
 } from '../../acquire/set/set-settings';
 import type { LimitDefinition } from '../../limiter/definition/definition';
-import { checkFunction } from '../../limiter/checks/option-values';
 import { checkOptions } from '../../limiter/checks/options';
 import type { Amounts, Request } from '../../limiter/request/request';
 import { cancellationSignal, throwIfCancelled } from '../support/cancellation';
@@ -20,7 +25,10 @@ import { sharedSupply, type SupplyHandle } from './run-supply';
 import { failing, failingAsync } from '../support/failure';
 
 /** Options of a `LimitSet` in workflow code. */
-export interface LimitSetOptions extends SetOptions {
+export interface LimitSetOptions<Config extends object = JsonObject, Key extends string = string> extends SetOptions<
+  Config,
+  Key
+> {
   /** What workflows and processes share the limits by. Range: 1 to 256 characters. */
   readonly name: string;
 }
@@ -45,11 +53,14 @@ const nesting = new Nesting(() => new AsyncLocalStorage());
  * const limits = new LimitSet({ name: 'gpu', limits: [new ResourceLimit({ key: 'cards', capacity: 4 })] });
  * await limits.use({ timeout: '1h' }, async () => train());
  */
-export class LimitSet extends BaseLimitSet {
+export class LimitSet<Config extends object = JsonObject, const Key extends string = string> extends BaseLimitSet<
+  Config,
+  Key
+> {
   readonly #handle: SupplyHandle;
 
   /** @throws `InvalidLimitError`, `DuplicateLimitError`, `DefinitionConflictError` */
-  constructor(options: LimitSetOptions) {
+  constructor(options: LimitSetOptions<Config, Key>) {
     const { settings, handle } = failing(() => open(options));
     super(settings, nesting, true);
     this.#handle = handle;
@@ -74,7 +85,7 @@ export class LimitSet extends BaseLimitSet {
    * @throws `AcquireTimeoutError` at the deadline, `CancelledFailure`, the signal's reason when it aborts
    * @throws at once, for what could never be granted, what the `acquire` of a process does
    */
-  override async acquire(options: AcquireOptions = {}, place = 0): Promise<Acquisition> {
+  override async acquire(options: AcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
     await throwIfCancelled();
     return failingAsync(async () => {
       // before the copy, of which nobody could tell what it was made from
@@ -90,12 +101,12 @@ export class LimitSet extends BaseLimitSet {
    * @param place Place of the set in its pool; pools pass it.
    * @throws `CancelledFailure`; at once, for what could never be granted, what the `tryAcquire` of a process does
    */
-  override async tryAcquire(options: TryAcquireOptions = {}, place = 0): Promise<Acquisition> {
+  override async tryAcquire(options: TryAcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
     return failingAsync(() => super.tryAcquire(options, place));
   }
 
   /** @internal */
-  override async ask(options: AcquireOptions, place: number): Promise<Acquisition> {
+  override async ask(options: AcquireOptions<Key>, place: number): Promise<Acquisition<Config, Key>> {
     const slot = await failingAsync(() => super.ask(options, place));
     if (!slot.successful) await throwIfCancelled();
     return slot;
@@ -108,7 +119,7 @@ export class LimitSet extends BaseLimitSet {
    * @param place Place of the set in its pool; pools pass it.
    * @throws at once, for what could never be granted, what the `tryAcquireNow` of a process does
    */
-  override tryAcquireNow(options: TryAcquireOptions = {}, place = 0): Acquisition {
+  override tryAcquireNow(options: TryAcquireOptions<Key> = {}, place = 0): Acquisition<Config, Key> {
     return failing(() => super.tryAcquireNow(options, place));
   }
 
@@ -119,18 +130,18 @@ export class LimitSet extends BaseLimitSet {
    * @throws as `acquire`
    */
   override async use<T>(
-    options: AcquireOptions,
-    body: (slot: Acquisition) => T | PromiseLike<T>,
+    options: AcquireOptions<Key>,
+    body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>,
     place = 0,
   ): Promise<T> {
     failing(() => {
-      checkFunction('body', body);
+      checkUse(options, body);
     });
     return super.use(options, body, place);
   }
 
   /** How long a request would wait by what this run knows: 0 unless others of it wait already. Unit: milliseconds. */
-  override expectedWaitMs(requested?: Amounts): number {
+  override expectedWaitMs(requested?: Amounts<Key>): number {
     return failing(() => super.expectedWaitMs(requested));
   }
 
@@ -140,12 +151,12 @@ export class LimitSet extends BaseLimitSet {
     definitions: readonly LimitDefinition[],
     request: Request,
     holding: Holding | undefined,
-  ): Acquisition {
+  ): Acquisition<Config, Key> {
     return new RunAcquisition(origin, definitions, request, holding);
   }
 }
 
-function open(options: LimitSetOptions): { settings: SetSettings; handle: SupplyHandle } {
+function open(options: LimitSetOptions<object>): { settings: SetSettings; handle: SupplyHandle } {
   checkOptions('a limit set in a workflow', options, OPTIONS);
   const settings = checkSet(options);
   checkShareable(settings.name);
@@ -153,8 +164,11 @@ function open(options: LimitSetOptions): { settings: SetSettings; handle: Supply
 }
 
 /** An acquisition whose mistakes fail the workflow. */
-export class RunAcquisition extends Acquisition {
-  override update(told: { usage: Amounts }): void {
+export class RunAcquisition<Config extends object = JsonObject, Key extends string = string> extends Acquisition<
+  Config,
+  Key
+> {
+  override update(told: { usage: Amounts<Key> }): void {
     failing(() => super.update(told));
   }
 

@@ -1,9 +1,9 @@
 import type { UntypedActivities } from '@temporalio/workflow';
-import { type AcquireOptions } from '../../acquire/set/acquire-options';
+import { checkUse, type AcquireOptions } from '../../acquire/set/acquire-options';
 import type { Acquisition } from '../../acquire/set/acquisition';
+import type { JsonObject } from '../../acquire/set/frozen-json';
 import { BaseLimitPool, checkPool, POOL_OPTIONS, type PoolOptions } from '../../acquire/pool/base-limit-pool';
 import { checkSets } from '../../acquire/pool/pool-checks';
-import { checkFunction } from '../../limiter/checks/option-values';
 import { checkOptions } from '../../limiter/checks/options';
 import { throwIfCancelled } from '../support/cancellation';
 import { failing, failingAsync } from '../support/failure';
@@ -14,7 +14,7 @@ import type { PoolActivityOptions } from './pool-activity-options';
 /** Options of a `LimitPool` in workflow code. */
 export interface LimitPoolOptions extends PoolOptions {
   /** At least one. */
-  readonly limitSets: readonly LimitSet[];
+  readonly limitSets: readonly LimitSet<object>[];
 }
 
 const OPTIONS = new Set([...POOL_OPTIONS, 'limitSets']);
@@ -23,7 +23,11 @@ const OPTIONS = new Set([...POOL_OPTIONS, 'limitSets']);
  * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell which
  * by `limitSet`, `index` and `config`. The rotation belongs to the workflow run, and is the same in every replay.
  */
-export class LimitPool extends BaseLimitPool<LimitSet> {
+export class LimitPool<Config extends object = JsonObject, Key extends string = string> extends BaseLimitPool<
+  LimitSet<Config, Key>,
+  Config,
+  Key
+> {
   /** @throws `InvalidLimitError` */
   constructor(options: LimitPoolOptions) {
     const { sets, settings } = failing(() => {
@@ -31,11 +35,11 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
       return { sets: checkSets(options.limitSets), settings: checkPool(options) };
     });
     // in the sandbox it is the same in every replay
-    super(sets, settings, Math.random);
+    super(sets as readonly LimitSet<Config, Key>[], settings, Math.random);
   }
 
   /** @throws TypeError if the index is not whole, RangeError if there is no such set */
-  override at(index: number): LimitSet {
+  override at(index: number): LimitSet<Config, Key> {
     return failing(() => super.at(index));
   }
 
@@ -43,15 +47,18 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
    * `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. With `failover`, the other
    * sets are asked before it waits; where it waits, it stays.
    */
-  override async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
+  override async acquire(options: AcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     await throwIfCancelled();
     return failingAsync(() => super.acquire(options));
   }
 
   /** `LimitSet.use`, of the set that `acquire` would take of. */
-  override async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+  override async use<T>(
+    options: AcquireOptions<Key>,
+    body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>,
+  ): Promise<T> {
     failing(() => {
-      checkFunction('body', body);
+      checkUse(options, body);
     });
     return super.use(options, body);
   }
@@ -63,6 +70,8 @@ export class LimitPool extends BaseLimitPool<LimitSet> {
    * @example const { complete } = pool.proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
    */
   proxyActivities<A = UntypedActivities>(options: PoolActivityOptions<A>): PoolActivities<A> {
-    return proxyPoolActivities<A>({ limitSets: this.limitSets, policy: this.policy, state: this.state }, options);
+    // routing reads no config but its task queue, whatever else is in it
+    const limitSets = this.limitSets as readonly LimitSet<object>[] as readonly LimitSet[];
+    return proxyPoolActivities<A>({ limitSets, policy: this.policy, state: this.state }, options);
   }
 }

@@ -11,7 +11,7 @@ import { UNKNOWN_WAIT, type LimitsWait, type PoolRouter } from './pool-router';
 const START_TIMEOUT = '15s';
 
 /** What is asked of a limit set. */
-export interface RoutableSet extends Candidate {
+export interface RoutableSet extends Candidate<Acquisition> {
   readonly name: string | undefined;
   readonly config: Acquisition['config'];
   expectedWaitMs(requested?: Amounts): number;

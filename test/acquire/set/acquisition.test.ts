@@ -33,7 +33,7 @@ describe('an acquisition', () => {
 
   it('of a call that was never made has used no units; a call it stays', async () => {
     const bucket = { windowSeconds: 3600, capacity: 10, algorithm: 'TokenBucket' } as const;
-    const set = new LimitSet({
+    const set = new LimitSet<object, string>({
       limits: [
         new CallLimit({ ...bucket }),
         new RateLimit({ ...bucket, key: 'tokens' }),

@@ -203,7 +203,7 @@ describe('options of a limit set', () => {
   });
 
   it('take keys that mean something to JavaScript as what they are', async () => {
-    const set = new LimitSet({
+    const set = new LimitSet<object, string>({
       limits: [
         new ResourceLimit({ key: '__proto__', capacity: 1 }),
         new ResourceLimit({ key: 'constructor', capacity: 1 }),

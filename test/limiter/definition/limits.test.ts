@@ -61,7 +61,8 @@ test.each([0.5, 1.5, 2 ** 53])('there are not %d permits', (capacity) => {
 
 test.each([null, undefined, 5, [], new Map(), 'rate'])('a limit is not made from %p', (options) => {
   const wrong = errorWith({ name: 'InvalidLimitError', option: 'options' });
-  for (const Kind of [RateLimit, CallLimit, ResourceLimit]) expect(() => new Kind(hostile(options))).toThrow(wrong);
+  const kinds: readonly (new (given: never) => unknown)[] = [RateLimit, CallLimit, ResourceLimit];
+  for (const Kind of kinds) expect(() => new Kind(hostile(options))).toThrow(wrong);
   expect(() => limitFromJSON(hostile(options))).toThrow(errorWith({ name: 'InvalidLimitError' }));
 });
 
