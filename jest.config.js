@@ -37,7 +37,7 @@ const long = [
 module.exports = {
   maxWorkers: 2,
   // nothing is timed here: a busy machine is no failure
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   projects: [
     {
       ...shared,

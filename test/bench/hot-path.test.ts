@@ -6,8 +6,6 @@ import { FakeClock } from '../support/fake-clock';
 import type { Count } from './count-bytes';
 import { grown } from './recorded';
 
-jest.setTimeout(30_000);
-
 /** Nothing is optimised: see count-bytes.ts. Most of the bytes are those of the three `await` of whoever acquires. */
 const FLAGS = ['--no-opt', '--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128', '--import', 'tsx'];
 

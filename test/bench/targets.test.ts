@@ -1,8 +1,6 @@
 import { type FleetShape, playFleet } from '../../bench/support/saturated-fleet';
 import { grown } from './recorded';
 
-jest.setTimeout(60_000);
-
 /** What is promised of a saturated fleet of eight processes, and of one that hardly has more requests than it needs. */
 const PROMISES: readonly (Omit<FleetShape, 'processes'> & { share: number })[] = [
   { perSecond: 2_000, windowSeconds: 5, windows: 2, share: 0.98 },

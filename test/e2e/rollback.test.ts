@@ -9,9 +9,6 @@ import { limiterStats } from '../support/limiter-runs';
 import { limiterBundle, TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 
-// the server waits longer with each task that fails, before it tries the next
-jest.setTimeout(180_000);
-
 let temporal: TemporalForTests;
 
 beforeAll(async () => {
@@ -64,7 +61,7 @@ it('a deploy that is taken back stops a limiter where it is, until the later rel
   expect(await failures()).toEqual([expect.stringContaining('run limiters with the release that wrote it')]);
   expect((await limiter.describe()).status.name).toBe('RUNNING');
   await limiters(await laterRelease(), async () => {
-    const slot = await temporal.set(options).acquire({ timeout: '2m' });
+    const slot = await temporal.set(options).acquire();
     // it hears that the permit is in use a moment after that
     await until('the limiter counts the permit', async () => {
       const { limits } = await limiterStats(temporal.client, name);

@@ -47,7 +47,7 @@ describe('when a worker with the plugin ends', () => {
         args: ['work', [], { startToCloseTimeout: '1m' }],
       }),
     );
-    const slot = await temporal.set(options).acquire({ requested: { connections: 3, call_count: 8 }, timeout: '1s' });
+    const slot = await temporal.set(options).acquire({ requested: { connections: 3, call_count: 8 }, timeout: '30s' });
     expect(slot.successful).toBe(true);
     await slot.release();
   });
@@ -59,7 +59,7 @@ describe('when a worker with the plugin ends', () => {
     const limits = [new ResourceLimit({ key: 'connections', capacity: 1 })];
     const set = temporal.set({ name: randomUUID(), limits }).toJSON();
     const child = startChild(temporal.server.address, { role: 'serve', set, bundlePath });
-    const deadline = setTimeout(() => child.kill('SIGKILL'), 30_000);
+    const deadline = setTimeout(() => child.kill('SIGKILL'), 120_000);
     const [code] = (await once(child, 'exit')) as [number | null];
     clearTimeout(deadline);
     await rm(directory, { recursive: true });

@@ -55,7 +55,7 @@ it('while Temporal is out of reach some wait and others go ahead, and all are li
   const port = Number(temporal.server.address.split(':').at(-1));
   again = await startDevServer({ ...options, port });
   limiter = await temporal.limiterOnly();
-  const slot = await waits.acquire({ timeout: '30s' });
+  const slot = await waits.acquire();
   await until('the other is limited again', async () => {
     const tried = await goesAhead.tryAcquire();
     await tried.release();
@@ -64,7 +64,7 @@ it('while Temporal is out of reach some wait and others go ahead, and all are li
   expect(slot.signal.aborted).toBe(false);
   for (const other of unlimited) await other.release();
   await slot.release();
-  const limited = await goesAhead.acquire({ timeout: '30s' });
+  const limited = await goesAhead.acquire();
   expect(limited.fencingToken).toBeGreaterThan(slot.fencingToken);
   expect((await waits.tryAcquire()).successful).toBe(false);
   await limited.release();
@@ -78,5 +78,5 @@ it('who does not want to wait does not wait for somebody to run the limiters', a
   } finally {
     limiter = await temporal.limiterOnly();
   }
-  await (await set.acquire({ timeout: '30s' })).release();
+  await (await set.acquire()).release();
 });

@@ -40,9 +40,9 @@ describe('a higher version', () => {
   it('is applied to processes that run, and what waited there gets the new capacity', async () => {
     const old = await running(1, connections(1));
     const holder = await old.acquire();
-    const waiting = old.acquire({ timeout: '10s' });
+    const waiting = old.acquire();
     const newer = defined(2, connections(3));
-    const slot = await newer.acquire({ timeout: '10s' });
+    const slot = await newer.acquire();
     expect((await waiting).successful).toBe(true);
     expect((await newer.tryAcquire()).successful).toBe(false);
     for (const held of [holder, await waiting, slot]) await held.release();
@@ -53,7 +53,7 @@ describe('a higher version', () => {
     const old = await running(1, connections(3));
     const held = [await old.acquire(), await old.acquire(), await old.acquire()];
     const newer = defined(2, connections(1));
-    const waiting = newer.acquire({ timeout: '10s' });
+    const waiting = newer.acquire();
     await until('the newer version runs', async () => (await old.getStats()).limits['connections']?.capacity === 1);
     await held[0]?.release();
     await held[1]?.release();
@@ -72,7 +72,7 @@ describe('a higher version', () => {
       return 'slots' in requested;
     });
     const slot = await newer.acquire({ requested: { connections: 1 } });
-    const waiting = old.acquire({ timeout: '10s' });
+    const waiting = old.acquire();
     await until('the older process waits', async () => (await newer.getStats()).waiting === 1);
     expect(await keysOf(newer)).toEqual(['connections', 'slots']);
     await slot.release();
@@ -83,7 +83,7 @@ describe('a higher version', () => {
   it('with one limit less no longer holds back what waited for that', async () => {
     const old = await running(1, connections(2), tokens, slots);
     const holder = await old.acquire({ requested: { tokens: 100 } });
-    const waiting = old.acquire({ requested: { tokens: 50 }, timeout: '10s' });
+    const waiting = old.acquire({ requested: { tokens: 50 } });
     const newer = await running(2, connections(2));
     const slot = await waiting;
     expect(await keysOf(newer)).toEqual(['connections']);
@@ -97,7 +97,7 @@ describe('a higher version', () => {
   it('is adopted by a process that starts with a lower one', async () => {
     await running(3, connections(2));
     const old = defined(1, connections(1));
-    const held = [await old.acquire({ timeout: '10s' }), await old.acquire({ timeout: '10s' })];
+    const held = [await old.acquire(), await old.acquire()];
     expect((await old.getStats()).limits).toMatchObject({ connections: { capacity: 2, available: 0 } });
     for (const slot of held) await slot.release();
   });
@@ -108,14 +108,14 @@ describe('a definition that differs under the same version', () => {
     const first = await running(1, connections(1));
     const other = defined(1, connections(7));
     for (let i = 0; i < 2; i += 1) {
-      await expect(other.acquire({ timeout: '10s' })).rejects.toMatchObject({
+      await expect(other.acquire()).rejects.toMatchObject({
         name: 'DefinitionConflictError',
         limitSet: name,
         mine: expect.stringContaining('["resource","connections",7]'),
         running: expect.stringContaining('["resource","connections",1]'),
       });
     }
-    await (await first.acquire({ timeout: '10s' })).release();
+    await (await first.acquire()).release();
   });
 });
 

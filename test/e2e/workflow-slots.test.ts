@@ -27,6 +27,9 @@ afterAll(() => slots.stop());
 const connections = (capacity: number): ResourceLimit => new ResourceLimit({ key: 'connections', capacity });
 const nTimes = <T>(count: number, action: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => action(i));
 
+/** Types of the events of a workflow task, in the API's enumeration: scheduled, started, completed, timed out, failed. */
+const WORKFLOW_TASK = [5, 6, 7, 8, 9];
+
 const untilWaiting = (count: number): Promise<void> => slots.untilWaiting(name, count);
 const untilFree = (): Promise<void> => slots.untilFree(name);
 
@@ -94,7 +97,9 @@ describe('workflows that share a limit set', () => {
     const { events = [] } = await waiting.fetchHistory();
     expect(events?.filter((event) => event.timerStartedEventAttributes)).toEqual([]);
     expect(events?.filter((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes)).toHaveLength(2);
-    expect(events?.length).toBeLessThanOrEqual(25);
+    // however many tasks they were handled in: that is up to the server
+    const steps = events?.filter(({ eventType }) => !WORKFLOW_TASK.includes(Number(eventType)));
+    expect(steps?.length).toBeLessThanOrEqual(10);
   });
 
   it('acquire many times at once in one run, with no more messages than needed', async () => {
@@ -103,7 +108,9 @@ describe('workflows that share a limit set', () => {
     expect(await run.result()).toBe(3);
     const { events = [] } = await run.fetchHistory();
     const syncs = events?.filter((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes);
-    expect(syncs?.length).toBeLessThanOrEqual(10);
+    // one a turn at most, however many acquire or release in it
+    const turns = events?.filter((event) => event.workflowTaskCompletedEventAttributes);
+    expect(syncs?.length).toBeLessThanOrEqual(turns!.length);
     await untilFree();
   });
 

@@ -1,7 +1,5 @@
 import { playAndPrint } from './play-and-print';
 
-jest.setTimeout(300_000);
-
 // a file of its own, so that a second core plays these meanwhile
 describe('the simulator', () => {
   test('finds nothing wrong in fifteen hundred more', async () => {

@@ -1,7 +1,5 @@
 import { huntMutants } from '../../simulator/mutants/hunt';
 
-jest.setTimeout(300_000);
-
 test('every mistake that was made on purpose is noticed', async () => {
   const hunted = await huntMutants(() => undefined);
   expect(hunted.length).toBeGreaterThanOrEqual(15);

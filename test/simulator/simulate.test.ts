@@ -5,8 +5,6 @@ import { simulate } from '../../simulator/simulation/simulate';
 import { Trace } from '../../simulator/simulation/trace';
 import { playAndPrint, readCommand } from './play-and-print';
 
-jest.setTimeout(300_000);
-
 const HOURS = 0.002;
 
 describe('the simulator', () => {

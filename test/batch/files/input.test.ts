@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { indexInput, readItem } from '../../../src/batch/files/input';
 import { type InputError } from '../../../src/batch/errors/errors';
+import { cpuMs } from '../../support/cpu-time';
 
 const PROMPT = 'a prompt that nobody else may read';
 let directory: string;
@@ -57,9 +58,9 @@ describe('an input file', () => {
   });
 
   it('takes 100,000 lines in seconds', async () => {
-    const started = performance.now();
+    const before = cpuMs();
     expect(await index(Array.from({ length: 100_000 }, (_, id) => line({ id })).join('\n'))).toHaveLength(100_000);
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(cpuMs() - before).toBeLessThan(15_000);
   });
 });
 

@@ -2,8 +2,6 @@ import { Fleet } from '../../../simulator/fleet/fleet';
 import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
 import type { LimitDefinition } from '../../../src/limiter/definition/definition';
 
-jest.setTimeout(60_000);
-
 /** Processes that begin one after the other to do as much as they are let. */
 interface Newcomers {
   readonly limits: readonly LimitDefinition[];

@@ -5,8 +5,6 @@ import { algorithmNames } from '../../../src/limiter/algorithms/algorithms';
 import { comeToRest, connectionsAtMost, EPSILON, everyLimit, leftovers } from './fleet-support';
 import { permits } from '../ledger/ledger-support';
 
-jest.setTimeout(60_000);
-
 const situations = fc.record({
   seed: fc.nat(),
   clients: fc.integer({ min: 0, max: 3 }),

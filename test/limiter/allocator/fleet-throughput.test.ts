@@ -4,8 +4,6 @@ import { calls, defined } from '../../../simulator/scenario/definitions';
 import { grown } from '../../bench/recorded';
 import { permits } from '../ledger/ledger-support';
 
-jest.setTimeout(60_000);
-
 test.each([
   { id: 'a', share: 0.98 },
   { id: 'b', share: 0.97 },

@@ -5,8 +5,6 @@ import type { AlgorithmName } from '../../../src/limiter/algorithms/algorithm';
 import type { LimitDefinition } from '../../../src/limiter/definition/definition';
 import '../../support/property-seed';
 
-jest.setTimeout(120_000);
-
 const CAPACITY = 1_000;
 /** What recovers of a day's limit in a minute is too little to be seen. */
 const perDay = (algorithm: AlgorithmName): LimitDefinition => ({ ...tokens(CAPACITY, 86_400_000), algorithm });

@@ -3,8 +3,6 @@ import { calls, defined, permits } from '../../../../simulator/scenario/definiti
 import { noUnits, type UnitState } from '../../../../src/limiter/allocator/account/client-state';
 import { grantLife, learnLife } from '../../../../src/limiter/allocator/account/grant-life';
 
-jest.setTimeout(60_000);
-
 const definition = defined([calls(100, 5_000)]);
 
 /** A client that has not confirmed its one grant. */
