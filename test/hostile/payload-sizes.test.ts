@@ -1,7 +1,7 @@
 import { LimitSet } from '../../src/index';
 import { checkSetOptions } from '../../src/client/sets/limit-set-options';
 import { Lease } from '../../src/limiter/lease/lease';
-import { Desk } from '../limiter/allocator/allocator-support';
+import { Desk } from '../support/desk';
 
 /** From here on a server warns of a payload; at four times as much it refuses it. */
 const WARNING = 512 * 2 ** 10;

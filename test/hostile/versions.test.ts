@@ -3,9 +3,10 @@ import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator/a
 import { SNAPSHOT_VERSION } from '../../src/limiter/allocator/snapshot/snapshot';
 import { Lease } from '../../src/limiter/lease/lease';
 import type { Push } from '../../src/limiter/protocol/wire';
-import { defined } from '../../simulator/scenario/definitions';
-import { Desk, START } from '../limiter/allocator/allocator-support';
-import { limitOf, permits, reload } from '../limiter/ledger/ledger-support';
+import { defined, permits } from '../../simulator/scenario/definitions';
+import { Desk, START } from '../support/desk';
+import { limitOf } from '../support/limit-of';
+import { reload } from '../support/reload';
 
 const LIMITS = [permits(1)];
 

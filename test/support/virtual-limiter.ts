@@ -9,7 +9,7 @@ import { Allocator } from '../../src/limiter/allocator/allocator';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import type { Limit } from '../../src/limiter/definition/limits';
 import type { Push, Sync } from '../../src/limiter/protocol/wire';
-import { reload } from '../limiter/ledger/ledger-support';
+import { reload } from './reload';
 import { FakeClock } from './fake-clock';
 
 const WAY_MS = 5;

@@ -18,11 +18,6 @@ export function blur(window: Window, now: number): number {
   return tolerance(window) + (resolutionMs / window.windowMs) * window.capacity;
 }
 
-/** A state as another process would get it. */
-export function reload<T>(state: T): T {
-  return JSON.parse(JSON.stringify(state)) as T;
-}
-
 /** A step of a random history: time goes on by a share of the window, then something of the capacity is asked for. */
 export const steps = fc.array(
   fc.record({

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Algorithm } from '../../../src/limiter/algorithms/algorithm';
 import { algorithms } from '../../../src/limiter/algorithms/algorithms';
-import { apply, blur, clocks, play, reload, steps, windows } from './algorithm-histories';
+import { reload } from '../../support/reload';
+import { apply, blur, clocks, play, steps, windows } from './algorithm-histories';
 
 describe.each(Object.values(algorithms))('$name', (algorithm: Algorithm) => {
   test('A3: availability only grows while nothing is taken', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { tolerance, type Algorithm, type Window } from '../../../src/limiter/algorithms/algorithm';
 import { algorithms, revisable } from '../../../src/limiter/algorithms/algorithms';
 import { blur, CLOCKS, clocks, steps, WINDOWS, windows } from './algorithm-histories';
-import { modelOf, worstExcess, type Start } from './algorithm-models';
+import { modelOf, worstExcess, type Start } from '../../support/algorithm-models';
 
 /** The bucket whose past can be revised, where everything is told as it happens. */
 const toldAtOnce: Algorithm = revisable('TokenBucket');

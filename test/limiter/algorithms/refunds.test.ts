@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Algorithm, Window } from '../../../src/limiter/algorithms/algorithm';
 import { revisable } from '../../../src/limiter/algorithms/algorithms';
-import { reload } from './algorithm-histories';
-import { modelOf, type Start } from './algorithm-models';
+import { modelOf, type Start } from '../../support/algorithm-models';
+import { reload } from '../../support/reload';
 
 const WINDOW: Window = { windowMs: 40, capacity: 12 };
 const EPSILON = 1e-6;

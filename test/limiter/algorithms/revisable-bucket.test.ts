@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { revisableBucket } from '../../../src/limiter/algorithms/revisable-bucket';
-import { modelOf } from './algorithm-models';
-import { reload } from '../ledger/ledger-support';
+import { modelOf } from '../../support/algorithm-models';
+import { reload } from '../../support/reload';
 
 const WINDOW = { windowMs: 40, capacity: 12 };
 const RATE = WINDOW.capacity / WINDOW.windowMs;

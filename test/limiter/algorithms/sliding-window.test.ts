@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { slidingWindow } from '../../../src/limiter/algorithms/sliding-window';
-import type { Start } from './algorithm-models';
+import type { Start } from '../../support/algorithm-models';
 
 describe('the sliding window', () => {
   test('a take of the past counts until exactly one window after its moment', () => {

@@ -1,6 +1,5 @@
-import { Desk } from './allocator-support';
-import { calls } from '../../../simulator/scenario/definitions';
-import { permits } from '../ledger/ledger-support';
+import { Desk } from '../../support/desk';
+import { calls, permits } from '../../../simulator/scenario/definitions';
 
 describe('a process that is known to have ended', () => {
   const said = { demand: [[1, 1]] };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { oddJson } from '../../../fuzz/values';
 import type { Sync } from '../../../src/limiter/protocol/wire';
-import { calls, defined, tokens } from '../../../simulator/scenario/definitions';
-import { Desk, START } from './allocator-support';
-import { permits, reload } from '../ledger/ledger-support';
+import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
+import { Desk, START } from '../../support/desk';
+import { reload } from '../../support/reload';
 
 const LIMITS = [calls(10, 1_000), { ...tokens(100, 1_000), algorithm: 'TokenBucket' as const }, permits(3)];
 

@@ -1,7 +1,7 @@
 import { Allocator } from '../../../src/limiter/allocator/allocator';
-import { calls, defined, tokens } from '../../../simulator/scenario/definitions';
-import { Desk, granted, START } from './allocator-support';
-import { permits, reload } from '../ledger/ledger-support';
+import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
+import { Desk, granted, START } from '../../support/desk';
+import { reload } from '../../support/reload';
 
 describe('units', () => {
   test('come with the first answer, to be started at once', () => {

@@ -1,6 +1,6 @@
 import { Fleet } from '../../../simulator/fleet/fleet';
 import { Exchange } from '../../../src/limiter/lease/exchange';
-import { Desk } from './allocator-support';
+import { Desk } from '../../support/desk';
 import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
 
 /** What the simulator found: each failed before it was mended. */

@@ -2,9 +2,9 @@ import { NO_TIMEOUT } from '../../../src/acquire/set/acquire-options';
 import { Allocator } from '../../../src/limiter/allocator/allocator';
 import { mostClients } from '../../../src/limiter/allocator/snapshot/snapshot-budget';
 import { Fleet } from '../../../simulator/fleet/fleet';
-import { defined } from '../../../simulator/scenario/definitions';
-import { Desk } from './allocator-support';
-import { permits, reload } from '../ledger/ledger-support';
+import { defined, permits } from '../../../simulator/scenario/definitions';
+import { Desk } from '../../support/desk';
+import { reload } from '../../support/reload';
 
 const LIMITS = [permits(5)];
 const MOST = mostClients(LIMITS.length);

@@ -3,8 +3,9 @@ import { algorithms, revisable } from '../../../src/limiter/algorithms/algorithm
 import type { Algorithm, AlgorithmName } from '../../../src/limiter/algorithms/algorithm';
 import { Ledger, type LedgerSnapshot } from '../../../src/limiter/ledger/ledger';
 import type { WindowDefinition } from '../../../src/limiter/definition/definition';
-import { modelOf, worstCase, type Promised } from '../algorithms/algorithm-models';
-import { limitOf, reload } from './ledger-support';
+import { modelOf, worstCase, type Promised } from '../../support/algorithm-models';
+import { limitOf } from '../../support/limit-of';
+import { reload } from '../../support/reload';
 
 const WINDOW_MS = 40;
 const CAPACITY = 12;

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { algorithms } from '../../../src/limiter/algorithms/algorithms';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
-import { limitOf, permits, reload } from './ledger-support';
+import { limitOf } from '../../support/limit-of';
+import { reload } from '../../support/reload';
+import { permits } from '../../../simulator/scenario/definitions';
 
 const SECOND = { windowMs: 1000, capacity: 10 };
 const names = Object.values(algorithms).map(({ name }) => name);

@@ -2,7 +2,8 @@ import type { LimitDefinition } from '../../../src/limiter/definition/definition
 import { adaptRequest, planRequest, requestOne } from '../../../src/limiter/request/request';
 import { mergeUsage, missingUsage, nothingUsed, usedOf } from '../../../src/limiter/request/usage';
 import { errorWith } from '../../support/error-with';
-import { limitOf, permits } from '../ledger/ledger-support';
+import { limitOf } from '../../support/limit-of';
+import { permits } from '../../../simulator/scenario/definitions';
 
 const window = { windowMs: 1000, capacity: 1000 };
 const counting = (key: string, ...counts: [string, number][]): LimitDefinition => ({

@@ -1,6 +1,7 @@
 import { planRequest, type Amounts } from '../../../src/limiter/request/request';
 import { errorWith } from '../../support/error-with';
-import { limitOf, permits } from '../ledger/ledger-support';
+import { limitOf } from '../../support/limit-of';
+import { permits } from '../../../simulator/scenario/definitions';
 
 const tokens = limitOf('TokenBucket', { windowMs: 1000, capacity: 100 });
 const calls = { ...limitOf('SlidingWindow', { windowMs: 1000, capacity: 5 }, 'call_count'), kind: 'call' as const };

@@ -1,7 +1,8 @@
 import { planRequest, type Amounts } from '../../../src/limiter/request/request';
 import { mergeUsage, missingUsage } from '../../../src/limiter/request/usage';
 import { errorWith } from '../../support/error-with';
-import { limitOf, permits } from '../ledger/ledger-support';
+import { limitOf } from '../../support/limit-of';
+import { permits } from '../../../simulator/scenario/definitions';
 
 const window = { windowMs: 1000, capacity: 100 };
 const input = { ...limitOf('TokenBucket', window, 'input'), overage: 'reject' as const };

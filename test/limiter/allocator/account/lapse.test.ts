@@ -1,7 +1,7 @@
 import { calls, defined, tokens } from '../../../../simulator/scenario/definitions';
 import { noUnits, type UnitState } from '../../../../src/limiter/allocator/account/client-state';
 import { addLapse, countedWithin, forgetLapses, reportLapsed } from '../../../../src/limiter/allocator/account/lapse';
-import { Desk, granted, START } from '../allocator-support';
+import { Desk, granted, START } from '../../../support/desk';
 
 /** Ten units that may be started for 2 s, of which the limiter has heard nothing since: they count as of 2,050 ms. */
 function silent(limit = calls(100, 60_000)): Desk {

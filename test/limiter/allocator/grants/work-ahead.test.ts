@@ -1,8 +1,7 @@
-import { calls, defined } from '../../../../simulator/scenario/definitions';
+import { calls, defined, permits } from '../../../../simulator/scenario/definitions';
 import { Fleet } from '../../../../simulator/fleet/fleet';
 import type { SimulatedProcess } from '../../../../simulator/fleet/simulated-process';
-import { Desk, granted, START } from '../allocator-support';
-import { permits } from '../../ledger/ledger-support';
+import { Desk, granted, START } from '../../../support/desk';
 
 /** Of ten calls in 5 s four will be free again after 5,050 ms, the other six after 6,550 ms. It is 550 ms before that. */
 function recovering(): Desk {

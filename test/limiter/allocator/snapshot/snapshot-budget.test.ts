@@ -1,8 +1,8 @@
 import { Allocator } from '../../../../src/limiter/allocator/allocator';
 import { fitsOneMore, mostClients, withinBudget } from '../../../../src/limiter/allocator/snapshot/snapshot-budget';
-import { calls, tokens } from '../../../../simulator/scenario/definitions';
-import { Desk } from '../allocator-support';
-import { permits, reload } from '../../ledger/ledger-support';
+import { calls, permits, tokens } from '../../../../simulator/scenario/definitions';
+import { Desk } from '../../../support/desk';
+import { reload } from '../../../support/reload';
 
 const LIMITS = [calls(5e5, 60_000), tokens(1e6, 60_000), permits(500)];
 const TWO_MIB = 2 * 2 ** 20;

@@ -5,8 +5,9 @@ import {
   type SnapshotFormat,
 } from '../../../../src/limiter/allocator/snapshot/snapshot-check';
 import { calls } from '../../../../simulator/scenario/definitions';
-import { permits, reload } from '../../ledger/ledger-support';
-import { Desk } from '../allocator-support';
+import { permits } from '../../../../simulator/scenario/definitions';
+import { reload } from '../../../support/reload';
+import { Desk } from '../../../support/desk';
 
 /** A later release, made up for the test, whose snapshots have a field more, which must be there. */
 const NEXT: SnapshotFormat = {

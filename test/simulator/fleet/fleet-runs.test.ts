@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { Fleet } from '../../../simulator/fleet/fleet';
-import { calls, defined, tokens } from '../../../simulator/scenario/definitions';
+import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
 import { algorithmNames } from '../../../src/limiter/algorithms/algorithms';
 import { comeToRest, connectionsAtMost, EPSILON, everyLimit, leftovers } from './fleet-support';
-import { permits } from '../ledger/ledger-support';
 
 const situations = fc.record({
   seed: fc.nat(),

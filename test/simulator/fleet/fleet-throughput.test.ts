@@ -1,8 +1,7 @@
 import { Fleet } from '../../../simulator/fleet/fleet';
 import { play, scenarios } from '../../../simulator/loads/saturated-fleets';
-import { calls, defined } from '../../../simulator/scenario/definitions';
+import { calls, defined, permits } from '../../../simulator/scenario/definitions';
 import { grown } from '../../bench/recorded';
-import { permits } from '../ledger/ledger-support';
 
 test.each([
   { id: 'a', share: 0.98 },

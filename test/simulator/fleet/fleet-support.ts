@@ -1,8 +1,7 @@
 import type { Fleet } from '../../../simulator/fleet/fleet';
-import { calls, defined, tokens } from '../../../simulator/scenario/definitions';
+import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
 import type { AlgorithmName } from '../../../src/limiter/algorithms/algorithm';
 import type { SetDefinition } from '../../../src/limiter/definition/definition';
-import { permits } from '../ledger/ledger-support';
 
 /** What sums of fractions may be off by. */
 export const EPSILON = 1e-6;

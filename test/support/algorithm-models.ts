@@ -1,4 +1,4 @@
-import type { AlgorithmName, Window } from '../../../src/limiter/algorithms/algorithm';
+import type { AlgorithmName, Window } from '../../src/limiter/algorithms/algorithm';
 
 /** Units that reached the provider. */
 export interface Start {

@@ -1,8 +1,8 @@
-import { Allocator } from '../../../src/limiter/allocator/allocator';
-import type { LimitDefinition, SetDefinition } from '../../../src/limiter/definition/definition';
-import type { DemandRow, Push, Sync } from '../../../src/limiter/protocol/wire';
-import { defined } from '../../../simulator/scenario/definitions';
-import { reload } from '../ledger/ledger-support';
+import { Allocator } from '../../src/limiter/allocator/allocator';
+import type { LimitDefinition, SetDefinition } from '../../src/limiter/definition/definition';
+import type { DemandRow, Push, Sync } from '../../src/limiter/protocol/wire';
+import { defined } from '../../simulator/scenario/definitions';
+import { reload } from './reload';
 
 /** The limiter's clock when a test begins. */
 export const START = 1_700_000_000_000;

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { Fleet } from '../../../simulator/fleet/fleet';
 import type { Acquisition } from '../../../simulator/fleet/acquisition';
-import { calls, defined } from '../../../simulator/scenario/definitions';
+import { calls, defined, permits } from '../../../simulator/scenario/definitions';
 import { algorithmNames } from '../../../src/limiter/algorithms/algorithms';
 import { comeToRest, connectionsAtMost, EPSILON, everyLimit, leftovers } from './fleet-support';
-import { permits } from '../ledger/ledger-support';
 
 const situations = fc.record({
   seed: fc.nat(),
