@@ -16,11 +16,11 @@ import { warmUp } from './src/batch/worker/provider';
  */
 async function main(file = 'limits.yaml'): Promise<void> {
   installQuietRuntime();
-  const { config, apiKeys } = await loadBatchConfig(file);
-  const [connections] = await Promise.all([connectTemporal(config.temporal ?? {}), warmUp()]);
+  const loaded = await loadBatchConfig(file);
+  const { config, dataConverter } = loaded;
+  const [connections] = await Promise.all([connectTemporal(config.temporal ?? {}, dataConverter), warmUp()]);
   const workers = await createSetWorkers({
-    config,
-    apiKeys,
+    ...loaded,
     connection: connections.native,
     client: connections.client,
     namespace: connections.namespace,

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type DataConverter } from '@temporalio/common';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
 import { loadBatchConfig, type BatchConfig } from '../config/config';
 import { BatchFolder } from '../state/batch-folder';
@@ -32,6 +33,7 @@ export interface BatchCommandOptions extends ResumeOptions {
 interface CheckedBatch {
   readonly config: BatchConfig;
   readonly configFile: string;
+  readonly dataConverter?: DataConverter;
   readonly items: readonly IndexedItem[];
   readonly content: BatchContent;
 }
@@ -72,13 +74,19 @@ export async function batchCommand(options: BatchCommandOptions): Promise<number
 async function check(options: BatchCommandOptions): Promise<CheckedBatch> {
   const configFile = resolve(options.config);
   const file = resolve(options.input);
-  const { config } = await loadBatchConfig(options.config);
+  const { config, dataConverter } = await loadBatchConfig(options.config);
   const items = await indexInput(
     options.input,
     config.sets.map((set) => set.config.model),
   );
   await refuseSameFile(options.output, { '--config': configFile, '--input': file });
-  return { config, configFile, items, content: await contentOf(config, { file, items: items.length }) };
+  return {
+    config,
+    ...(dataConverter !== undefined && { dataConverter }),
+    configFile,
+    items,
+    content: await contentOf(config, configFile, { file, items: items.length }),
+  };
 }
 
 async function run(

@@ -1,4 +1,6 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { loadDataConverterModule } from '../config/data-converter-module';
+import { type DataConverter } from '@temporalio/common';
 import { environmentConfig } from '../../client/link/environment';
 import { readRecord } from '../state/batch-folder';
 import { askProgress } from '../temporal/batch-workflows';
@@ -41,12 +43,13 @@ export async function withBatch<T>(
       `batch ${id} is not known here: it is through, or was begun elsewhere; pass --address or set TEMPORAL_ADDRESS`,
     );
   }
+  const dataConverter = await dataConverterOf(here);
   const options = { ...configured.connectionOptions, address: target };
   const connection = await Connection.connect({ ...options, interceptors: [], connectTimeout: CALL_MS }).catch(() => {
     throw new TargetError(away(id, target, here !== undefined && here.pid === undefined));
   });
   const namespace = here?.record.target.namespace ?? configured.namespace ?? 'default';
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, ...(dataConverter !== undefined && { dataConverter }) });
   try {
     const partitions = here?.record.partitions ?? (await askPartitions(client, id));
     const workflows = batchWorkflowIds(id, partitions).map((workflowId) => client.workflow.getHandle(workflowId));
@@ -61,6 +64,15 @@ async function lookHere(id: string): Promise<BatchHandle['here']> {
   const record = found === undefined ? undefined : await readRecord(found.folder);
   if (found === undefined || record?.id !== id) return undefined;
   return { ...found, record, pid: (await runningOwner(found.folder))?.pid };
+}
+
+/** @throws {UsageError} if the module with which the batch was begun is not what it was */
+async function dataConverterOf(here: BatchHandle['here']): Promise<DataConverter | undefined> {
+  const module = here?.record.dataConverter;
+  if (module === undefined) return undefined;
+  return loadDataConverterModule(module, '').catch((error: unknown) => {
+    throw new UsageError(`the data converter of batch ${here?.id} must be ${(error as Error).message}`);
+  });
 }
 
 async function askPartitions(client: Client, id: string): Promise<number> {

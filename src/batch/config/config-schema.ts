@@ -93,6 +93,8 @@ const temporal = z.strictObject(
   { error: 'a mapping with address and namespace' },
 );
 
+const dataConverter = text('the path of a module that exports `dataConverter`');
+
 const pool = z.strictObject(
   {
     loadBalancing: oneOf(balancerNames).optional(),
@@ -106,10 +108,11 @@ const pool = z.strictObject(
 export const configSchema = z.strictObject(
   {
     temporal: temporal.optional(),
+    dataConverter: dataConverter.optional(),
     pool: pool.optional(),
     sets: list(set, 'a list of sets').min(1, { error: 'a list of at least one set' }),
   },
-  { error: 'a mapping with sets, and optionally temporal and pool' },
+  { error: 'a mapping with sets, and optionally temporal, dataConverter and pool' },
 );
 
 export type RawConfig = z.infer<typeof configSchema>;

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { type DataConverter } from '@temporalio/common';
 import { type z } from 'zod';
 import { type LimitJSON } from '../../limiter/definition/limits';
 import { nearest } from '../../limiter/checks/nearest';
 import { ApiKeys } from './api-keys';
+import { loadDataConverterModule } from './data-converter-module';
 import { findClashes } from './config-clashes';
 import { isTooDeep, findSyntaxProblems } from './config-syntax';
 import { ConfigError, type ConfigProblem } from '../errors/errors';
@@ -31,6 +33,8 @@ export interface BatchSet {
 /** A checked config file as plain data. It holds no key. */
 export interface BatchConfig {
   readonly temporal?: { readonly address: string; readonly namespace: string };
+  /** Path of the module with the data converter, as it stands in the file. */
+  readonly dataConverter?: string;
   readonly pool: RawConfig['pool'] & {};
   readonly sets: readonly BatchSet[];
 }
@@ -39,6 +43,8 @@ export interface LoadedConfig {
   readonly config: BatchConfig;
   /** The key of each set, which stays in this process. */
   readonly apiKeys: ApiKeys;
+  /** How payloads are written. @default as plain JSON */
+  readonly dataConverter?: DataConverter;
 }
 
 export interface ConfigOptions {
@@ -67,7 +73,14 @@ export async function loadConfig(file: string, options: ConfigOptions = {}): Pro
   } catch {
     throw new ConfigError(file, [{ line: 1, column: 1, path: '', message: 'the file is not valid UTF-8' }]);
   }
-  return parseConfig(text, file, options);
+  const loaded = parseConfig(text, file, options);
+  const { dataConverter: path } = loaded.config;
+  if (path === undefined) return loaded;
+  const dataConverter = await loadDataConverterModule(path, file).catch((error: unknown) => {
+    const message = `it must be ${(error as Error).message}`;
+    throw new ConfigError(file, [new ConfigSource(text).problemAt(['dataConverter'], message)]);
+  });
+  return { ...loaded, dataConverter };
 }
 
 /**
@@ -134,7 +147,7 @@ function unknownKey(key: string, allowed: readonly string[]): string {
   return `this key is unknown; ${suggestion === undefined ? '' : `did you mean ${suggestion}? `}known are ${allowed.join(', ')}`;
 }
 
-function separateKeys({ temporal, pool = {}, sets }: RawConfig): LoadedConfig {
+function separateKeys({ temporal, dataConverter, pool = {}, sets }: RawConfig): LoadedConfig {
   const apiKeys = new ApiKeys(sets.map(({ name, config }) => [name, config.apiKey]));
   const publicSets = sets.map(({ name, version, config: { apiKey: _apiKey, ...config }, limits }) => ({
     name,
@@ -142,7 +155,13 @@ function separateKeys({ temporal, pool = {}, sets }: RawConfig): LoadedConfig {
     config,
     limits,
   }));
-  return { config: { ...(temporal !== undefined && { temporal }), pool, sets: publicSets }, apiKeys };
+  const config = {
+    ...(temporal !== undefined && { temporal }),
+    ...(dataConverter !== undefined && { dataConverter }),
+    pool,
+    sets: publicSets,
+  };
+  return { config, apiKeys };
 }
 
 /** What the activities request: `ItemUsage` has the same keys. */

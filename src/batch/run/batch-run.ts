@@ -1,3 +1,4 @@
+import { type DataConverter } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
@@ -28,6 +29,8 @@ export interface BatchRunOptions {
   readonly config: BatchConfig;
   /** Where the worker processes read the config, keys included. */
   readonly configFile: string;
+  /** How payloads are written. @default as plain JSON */
+  readonly dataConverter?: DataConverter;
   readonly items: readonly IndexedItem[];
   readonly content: BatchContent;
   readonly output: OutputWriter;
@@ -75,7 +78,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
 
   const { target, room } = await targetFor(options, atEnd);
   signal.throwIfAborted();
-  const connections = await connectTemporal(target);
+  const connections = await connectTemporal(target, options.dataConverter);
   atEnd(() => connections.close());
   const { client } = connections;
   signal.throwIfAborted();

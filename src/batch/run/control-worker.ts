@@ -31,7 +31,7 @@ export interface ControlOptions {
  * worker processes: with one that is killed they would stand still until the server notices.
  */
 export async function startControlWorker(options: ControlOptions): Promise<{ stop(): Promise<void> }> {
-  const { native, namespace } = options.connections;
+  const { native, namespace, dataConverter } = options.connections;
   const worker = await Worker.create({
     connection: native,
     namespace,
@@ -40,13 +40,13 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
     // so long does a batch stand still whose command was killed, before this one takes it over
     stickyQueueScheduleToStartTimeout: '1s',
     workflowBundle: options.code,
-    dataConverter: withLegiblePayloads(),
+    dataConverter: withLegiblePayloads(dataConverter),
     activities: controlActivities(options),
   });
   const host = await shareHost({
     connection: native,
     namespace,
-    dataConverter: undefined,
+    dataConverter,
     hostLimiter: true,
     limiterBundle: options.code,
   });

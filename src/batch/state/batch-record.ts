@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describeValue } from '../../limiter/errors/describe-value';
 import { isPlainObject } from '../../limiter/checks/options';
@@ -23,6 +23,8 @@ export interface BatchContent {
   readonly pool: BatchConfig['pool'];
   readonly models: readonly string[];
   readonly taskQueues: readonly string[];
+  /** The module with the data converter: who goes on with the batch, or asks how it is, has to read what is there. */
+  readonly dataConverter?: string;
 }
 
 /** Goes up with each change that a release of before would misunderstand. */
@@ -38,16 +40,21 @@ export interface BatchRecord extends BatchContent {
   readonly target: TemporalTarget & { readonly isOwn: boolean };
 }
 
-export async function contentOf(config: BatchConfig, input: Omit<RecordedInput, 'digest'>): Promise<BatchContent> {
+export async function contentOf(
+  config: BatchConfig,
+  configFile: string,
+  input: Omit<RecordedInput, 'digest'>,
+): Promise<BatchContent> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(input.file) as AsyncIterable<Buffer>) hash.update(chunk);
-  const { sets, pool } = config;
+  const { sets, pool, dataConverter } = config;
   return {
     input: { ...input, digest: hash.digest('hex') },
     sets: sets.map(({ name, version, limits }) => ({ name, ...(version !== undefined && { version }), limits })),
     pool,
     models: sets.map((set) => set.config.model),
     taskQueues: sets.map((set) => set.config.taskQueue),
+    ...(dataConverter !== undefined && { dataConverter: resolve(dirname(configFile), dataConverter) }),
   };
 }
 
@@ -122,9 +129,10 @@ function configDifferences(then: BatchContent, now: BatchContent): string[] {
     ['the models', ({ models }) => models],
     ['the task queues', ({ taskQueues }) => taskQueues],
     ['the pool', ({ pool }) => pool],
+    ['the data converter', ({ dataConverter }) => dataConverter],
   ];
-  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
+  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null)) as unknown;
   return parts
     .filter(([, part]) => !isDeepStrictEqual(plain(part(then)), plain(part(now))))
-    .map(([name]) => `${name} in the config differ${name === 'the pool' ? 's' : ''}`);
+    .map(([name]) => `${name} in the config differ${name === 'the pool' || name === 'the data converter' ? 's' : ''}`);
 }

@@ -1,5 +1,6 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { type DataConverter } from '@temporalio/common';
 import { environmentConfig } from '../../client/link/environment';
 import { type BatchConfig } from '../config/config';
 import { TargetError } from '../errors/errors';
@@ -16,6 +17,8 @@ export interface TemporalConnections {
   readonly client: Client;
   readonly address: string;
   readonly namespace: string;
+  /** How client and workers write payloads. */
+  readonly dataConverter: DataConverter | undefined;
   close(): Promise<void>;
 }
 
@@ -36,7 +39,10 @@ export function targetOf({ temporal }: BatchConfig, env = process.env): Temporal
  *
  * @throws {TargetError} if the server does not answer, or does not have the namespace
  */
-export async function connectTemporal(target: TemporalTarget): Promise<TemporalConnections> {
+export async function connectTemporal(
+  target: TemporalTarget,
+  dataConverter?: DataConverter,
+): Promise<TemporalConnections> {
   const { connectionOptions, namespace: configured } = environmentConfig();
   const address = target.address ?? connectionOptions.address ?? 'localhost:7233';
   const options = { ...connectionOptions, address };
@@ -55,7 +61,7 @@ export async function connectTemporal(target: TemporalTarget): Promise<TemporalC
     interceptors: [],
     connectTimeout: `${CONNECT_SECONDS}s`,
   }).catch(refuse);
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, ...(dataConverter !== undefined && { dataConverter }) });
   try {
     if (!(await hasNamespace(client, namespace))) {
       throw new TargetError(
@@ -64,7 +70,14 @@ export async function connectTemporal(target: TemporalTarget): Promise<TemporalC
       );
     }
     const native = await NativeConnection.connect(options).catch(refuse);
-    return { native, client, address, namespace, close: () => connection.close().then(() => native.close()) };
+    return {
+      native,
+      client,
+      address,
+      namespace,
+      dataConverter,
+      close: () => connection.close().then(() => native.close()),
+    };
   } catch (error) {
     await connection.close();
     throw error;

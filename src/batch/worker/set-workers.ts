@@ -27,7 +27,7 @@ export interface SetWorkersOptions extends LoadedConfig {
 
 /** One worker on each set's task queue, each with that set as its limits. */
 export async function createSetWorkers(options: SetWorkersOptions): Promise<Worker[]> {
-  const { config, apiKeys, connection, client, namespace, identity, workChanged } = options;
+  const { config, apiKeys, dataConverter, connection, client, namespace, identity, workChanged } = options;
   const work: Work = {};
   return Promise.all(
     config.sets.map(async (set) => {
@@ -37,6 +37,7 @@ export async function createSetWorkers(options: SetWorkersOptions): Promise<Work
         connection,
         namespace,
         ...(identity !== undefined && { identity }),
+        ...(dataConverter !== undefined && { dataConverter }),
         taskQueue: set.config.taskQueue,
         activities: options.activities(completer(set, apiKeys.of(set.name), counter), set),
         maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? 200,

@@ -31,12 +31,13 @@ process.on('message', (message: ToWorker) => {
 
 async function serve({ configFile, target, identity, bounds }: StartWorker): Promise<void> {
   installQuietRuntime();
-  const [loaded, connections] = await Promise.all([loadBatchConfig(configFile), connectTemporal(target), warmUp()]);
+  const loaded = await loadBatchConfig(configFile);
+  const [connections] = await Promise.all([connectTemporal(target, loaded.dataConverter), warmUp()]);
   // the workers would start one too, but the parent is to know of it when this process is ready
   const host = await shareHost({
     connection: connections.native,
     namespace: connections.namespace,
-    dataConverter: undefined,
+    dataConverter: loaded.dataConverter,
     hostLimiter: false,
     limiterBundle: undefined,
   });
