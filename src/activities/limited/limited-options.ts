@@ -6,17 +6,17 @@ import type { Amounts } from '../../limiter/request/request';
 import { checkRetryOptions, type RetryOptions, type RetryRules } from './retry-options';
 
 /**
- * What an attempt that threw has used. `'notSent'`: nothing, the provider has never heard of it; its units come back where
- * they can, which is with TokenBucket and GCRA. Units of the other algorithms, and calls, stay counted: their window takes
- * nothing back. `'unknown'`: it may have used all, and counts so. Amounts: exactly that, by key, as with `usage`.
+ * What an attempt that threw has used. `'notSent'`: nothing, the provider has never heard of it. Its units come back to
+ * limits whose `unused` is `returned`; calls stay counted. `'unknown'`: it may have used all, and counts so. Amounts:
+ * exactly that, by unit, as with `usage`.
  */
 export type FailedUsage = 'notSent' | 'unknown' | Amounts;
 
 /** Options of `limited`. */
 export interface LimitedOptions<Args extends readonly unknown[], Result> {
-  /** What a call needs, by key. @default 1 of each call and resource limit */
+  /** What a call needs, by unit, and by key of a call or resource limit. @default 1 of each call and resource limit */
   readonly requested?: ((...args: Args) => Amounts) | undefined;
-  /** What a call has used of the rate limits, by key. @default what its body told, or else all that was requested */
+  /** What a call has used, by unit. @default what its body reported, or else all that was requested */
   readonly usage?: ((result: Result, ...args: Args) => Amounts) | undefined;
   /**
    * What a call that threw has used; see {@link FailedUsage}. For an activity whose only request is the limited one,

@@ -3,16 +3,19 @@ import type { Acquisition } from '../../acquire/set/acquisition';
 import { checkFunction } from '../../limiter/checks/option-values';
 import { attemptFailure, lastingFailure } from './attempt-failure';
 import { currentLimits, runWithAcquisition } from '../context/current';
-import { checkLimitedOptions, type LimitedOptions, type LimitedRules } from './limited-options';
+import { checkLimitedOptions, type FailedUsage, type LimitedOptions, type LimitedRules } from './limited-options';
 import { warnOfTighterPolicy } from './retry-options';
 
 /**
  * Wraps an activity so that each call first acquires from its worker's limits and releases afterwards; the activity's
  * body stays as it is.
  *
+ * The answer of a body that ended well is returned, whatever its usage was: what exceeds the request is charged, and where
+ * `usage` throws or returns an invalid value, the full request counts as used and one warning says so.
+ *
  * A call throws what its body throws, as it is unless `retry` says when to try again. Of what the limits throw, an
  * `AcquireTimeoutError` or a `LeaseLostError` tells of a moment, and the caller's retry policy decides. A mistake, such as
- * `RequestExceedsCapacityError` or `MissingUsageError`, ends the activity whatever that policy is: as an
+ * `RequestExceedsCapacityError` or `UnknownLimitError`, ends the activity whatever that policy is: as an
  * `ApplicationFailure` that is not retried, with the error's name as its `type`, and the error as its cause.
  *
  * @throws InvalidLimitError naming an option that makes no sense, before anything runs
@@ -61,36 +64,45 @@ async function attempt<Args extends readonly unknown[], Result>(
   rules: LimitedRules<Args, Result>,
   args: Args,
 ): Promise<Result> {
-  const { requested, usage, timeout, priority } = rules;
+  const { requested, usage, usageOnError, timeout, priority } = rules;
   const wanted = requested?.(...args);
   return currentLimits().use({ requested: wanted, timeout, priority }, async (slot) => {
-    // told beforehand, so that the body may tell better
+    // reported beforehand, so that the body may report better
     if (usage === undefined) slot.update({ usage: slot.requested });
     let result: Result;
     try {
       result = await runWithAcquisition(slot, body);
     } catch (error) {
-      settleFailed(slot, rules, error, args);
+      if (usageOnError !== undefined) report(slot, 'usageOnError', usageOnError, () => usageOnError(error, ...args));
       throw error;
     }
-    if (usage !== undefined) slot.update({ usage: usage(result, ...args) });
+    if (usage !== undefined) report(slot, 'usage', usage, () => usage(result, ...args));
     return result;
   });
 }
 
-/** Tells what a call that threw has used. Whatever is wrong about that must not hide why the call threw. */
-function settleFailed<Args extends readonly unknown[], Result>(
-  slot: Acquisition,
-  { usageOnError }: LimitedRules<Args, Result>,
-  error: unknown,
-  args: Args,
-): void {
+/**
+ * Reports a usage as a function of the user's says. Whatever is wrong about that function must neither lose an answer
+ * that has been paid for nor hide why a call threw: the full request counts as used then, and one warning says so.
+ */
+function report(slot: Acquisition, option: string, source: object, read: () => FailedUsage): void {
   try {
-    const used = usageOnError?.(error, ...args) ?? 'unknown';
+    const used = read();
     if (used === 'notSent') slot.tellUnused();
     else if (used !== 'unknown') slot.update({ usage: used });
-  } catch (mistake) {
-    const { log } = asyncLocalStorage.getStore() ?? {};
-    log?.warn('The units of a failed call count as used, as usageOnError made no sense', { error: mistake });
+  } catch (error) {
+    if (slot.isHeld) slot.update({ usage: slot.requested });
+    if (warned.has(source)) return;
+    warned.add(source);
+    warn(`${option} threw or returned an invalid value; counting the full request as used.`, error);
   }
+}
+
+/** The functions of which has been warned: a mistake is one of all calls. */
+const warned = new WeakSet<object>();
+
+function warn(message: string, error: unknown): void {
+  const { log } = asyncLocalStorage.getStore() ?? {};
+  if (log !== undefined) log.warn(message, { error });
+  else process.emitWarning(`${message} ${error instanceof Error ? error.message : ''}`.trim(), 'LimitsWarning');
 }

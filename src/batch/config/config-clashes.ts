@@ -32,11 +32,28 @@ export function findClashes(
       const kind = valueAt(raw, [...limit, 'kind']);
       const key = valueAt(raw, path) ?? (kind === 'call' ? CALL_COUNT : undefined);
       uniqueKey(key, path);
-      if (kind !== 'rate' || typeof key !== 'string' || rateKeys === undefined || rateKeys.includes(key)) return;
-      problems.push(source.problemAt(path, `nothing here requests this key; it must be one of ${rateKeys.join(', ')}`));
+      if (kind !== 'rate' || rateKeys === undefined) return;
+      const counts = valueAt(raw, [...limit, 'counts']);
+      if (counts === undefined) {
+        if (typeof key !== 'string' || rateKeys.includes(key)) return;
+        const known = rateKeys.join(', ');
+        const remedy = `call it ${known}, or say by counts which of these it counts`;
+        problems.push(source.problemAt(path, `nothing here requests this key; ${remedy}`));
+      }
+      for (const unit of unitsIn(counts)) {
+        if (rateKeys.includes(unit)) continue;
+        const known = `nothing here requests the unit ${unit}; known are ${rateKeys.join(', ')}`;
+        problems.push(source.problemAt([...limit, 'counts'], known));
+      }
     });
   });
   return problems;
+}
+
+/** The units that a limit says it counts, whatever else is wrong with it. */
+function unitsIn(counts: unknown): string[] {
+  if (Array.isArray(counts)) return counts.filter((unit) => typeof unit === 'string');
+  return typeof counts === 'object' && counts !== null ? Object.keys(counts) : [];
 }
 
 /** The path of each item of the list at `path`, if there is one. */

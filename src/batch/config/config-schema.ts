@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { NOT_FOR_IDS } from '../../acquire/set/set-settings';
+import { UNUSED } from '../../limiter/algorithms/algorithm';
 import { algorithmNames } from '../../limiter/algorithms/algorithms';
 import { balancerNames } from '../../limiter/pool/balancers';
+import { checkCounts, type Counts } from '../../limiter/definition/counts';
 import { MAX_LIMITS } from '../../limiter/definition/definition-check';
 import { CALL_COUNT, OVERAGES } from '../../limiter/definition/limits';
 
@@ -34,6 +36,12 @@ const capacity = above0('a number above 0').max(Number.MAX_SAFE_INTEGER, { error
 const calls = capacity.min(1, { error: 'at least 1, since each call takes 1' });
 const algorithm = oneOf(algorithmNames).default('SlidingWindow');
 
+const COUNTS = 'a list of 1 to 32 units, or a mapping from 1 to 32 units to their weights above 0';
+const counts = z
+  .union([z.array(z.string()), z.record(z.string(), z.number())], { error: COUNTS })
+  .refine(isCounts, { error: COUNTS })
+  .optional();
+
 const call = z.strictObject({
   kind: z.literal('call'),
   key: key.default(CALL_COUNT),
@@ -47,7 +55,9 @@ const rate = z.strictObject({
   windowSeconds,
   capacity,
   algorithm,
+  counts,
   overage: oneOf(OVERAGES).optional(),
+  unused: oneOf(UNUSED).optional(),
 });
 const resource = z.strictObject({ kind: z.literal('resource'), key, capacity: whole('a whole number from 1', 1) });
 const limits = { call, rate, resource };
@@ -146,6 +156,14 @@ function isProviderURL(value: string): boolean {
   if (!URL.canParse(value) || /[?#]/.test(value)) return false;
   const { protocol, username, password } = new URL(value);
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
+
+function isCounts(value: Counts): boolean {
+  try {
+    return checkCounts(value) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function hasPort(address: string): boolean {

@@ -1,11 +1,17 @@
+import { algorithms } from '../../limiter/algorithms/algorithms';
 import { type LimitJSON } from '../../limiter/definition/limits';
+import { weigh } from '../config/counted-units';
 
 /** What has to be done in all. */
 export interface WorkTotals {
   /** Each item is one call and holds one permit of every resource limit. */
   readonly items: number;
-  /** Units of each rate limit's key over all items, as they are requested; a key that is left out costs nothing. */
+  /** Units over all items, as they are requested; a unit that is left out costs nothing. */
   readonly units: Readonly<Record<string, number>>;
+  /** Units over all items as they were used: what a limit counts that gives the unused back. @default `units` */
+  readonly used?: Readonly<Record<string, number>>;
+  /** When the first started, on the clock by which fixed windows are aligned. Unit: seconds. @default 0 */
+  readonly startedAt?: number;
   /** How long an item holds its permits, on average. Unit: seconds. */
   readonly meanHoldSeconds: number;
 }
@@ -24,7 +30,8 @@ const ROUNDING = 1e-9;
 /**
  * How many units a limit at full quota has let start by `seconds` after a fresh beginning, both ends included:
  *
- * - SlidingWindow, FixedWindow: `C · (⌊t/W⌋ + 1)`: all of the capacity C at once, and again after each window W.
+ * - SlidingWindow: `C · (⌊t/W⌋ + 1)`: all of the capacity C at once, and again after each window W.
+ * - FixedWindow: C for each multiple of W that the time touches, as its windows begin with the clock and not with the work.
  * - TokenBucket, GCRA, LeakyBucket: `C + C · t/W`: a burst of C, then C/W units a second.
  * - Resource with holding time h: `C + C · t/h`: C at once, then by Little's law (L = λ·W: permits held = starts a second
  *   × holding time) C/h a second.
@@ -32,14 +39,17 @@ const ROUNDING = 1e-9;
  * The forms are those of the algorithms' own definitions: at most C in any window for the windows, a bucket of depth C
  * that fills at C/W for the others (ITU-T I.371 shows that GCRA and the leaky bucket as a meter admit the same).
  */
-export function allowance(limit: LimitJSON, seconds: number, meanHoldSeconds: number): number {
+export function allowance(limit: LimitJSON, seconds: number, meanHoldSeconds: number, startedAt = 0): number {
   const { capacity } = limit;
   if (limit.kind === 'resource') return meanHoldSeconds > 0 ? capacity * (1 + seconds / meanHoldSeconds) : Infinity;
   const windows = seconds / limit.windowSeconds;
   switch (limit.algorithm ?? 'SlidingWindow') {
     case 'SlidingWindow':
-    case 'FixedWindow':
       return capacity * (Math.floor(windows + ROUNDING) + 1);
+    case 'FixedWindow': {
+      const begun = startedAt / limit.windowSeconds;
+      return capacity * (Math.floor(begun + windows + ROUNDING) - Math.floor(begun + ROUNDING) + 1);
+    }
     case 'TokenBucket':
     case 'GCRA':
     case 'LeakyBucket':
@@ -48,9 +58,15 @@ export function allowance(limit: LimitJSON, seconds: number, meanHoldSeconds: nu
 }
 
 /** The share (0 to 1) of a limit's quota that a run of `seconds` used: units against what the limit let through. */
-export function quotaShare(limit: LimitJSON, units: number, seconds: number, meanHoldSeconds: number): number {
+export function quotaShare(
+  limit: LimitJSON,
+  units: number,
+  seconds: number,
+  meanHoldSeconds: number,
+  startedAt?: number,
+): number {
   if (limit.kind === 'resource') return seconds > 0 ? (units * meanHoldSeconds) / (limit.capacity * seconds) : 0;
-  return units / allowance(limit, seconds, meanHoldSeconds);
+  return units / allowance(limit, seconds, meanHoldSeconds, startedAt);
 }
 
 /**
@@ -83,11 +99,18 @@ export function idealSeconds(sets: readonly Limited[], work: WorkTotals): number
   return Math.round((high + work.meanHoldSeconds) * 1e6) / 1e6;
 }
 
+/** The units that a rate limit counts in the end: those used where it gives the unused back, else those requested. */
+export function countedBy(limit: LimitJSON, work: Pick<WorkTotals, 'units' | 'used'>): WorkTotals['units'] {
+  if (limit.kind !== 'rate') return {};
+  const unused = limit.unused ?? algorithms[limit.algorithm ?? 'SlidingWindow'].unusedByDefault;
+  return unused === 'returned' ? (work.used ?? work.units) : work.units;
+}
+
 /** The share of all the work that one set has started by then; at most 1. */
 function shareBy({ limits }: Limited, work: WorkTotals, seconds: number): number {
   const shares = limits.map((limit) => {
-    const total = limit.kind === 'rate' ? (work.units[limit.key] ?? 0) : work.items;
-    return total > 0 ? allowance(limit, seconds, work.meanHoldSeconds) / total : 1;
+    const total = limit.kind === 'rate' ? weigh(limit, countedBy(limit, work)) : work.items;
+    return total > 0 ? allowance(limit, seconds, work.meanHoldSeconds, work.startedAt) / total : 1;
   });
   return Math.min(1, ...shares);
 }

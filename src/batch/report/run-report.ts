@@ -4,7 +4,8 @@ import { type LimiterStats } from '../../workflows/limiter/protocol';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
 import type { ItemUsage, ItemResult } from '../../workflows/batch/item-result';
 import { type BatchSet } from '../config/config';
-import { idealSeconds, quotaShare, type WorkTotals } from './ideal';
+import { weigh } from '../config/counted-units';
+import { countedBy, idealSeconds, quotaShare, type WorkTotals } from './ideal';
 import { type BatchReport } from './report';
 import { newSetWork, type SetWork, type Work } from '../worker/work-counters';
 
@@ -26,13 +27,14 @@ export function reportOf({ sets, items, tally, work, before, after, batchEvents 
   const acquisitions = sum(all, (set) => set.acquisitions);
   const meanHoldSeconds = acquisitions > 0 ? sum(all, (set) => set.heldMs) / acquisitions / 1000 : 0;
   const firstAt = Math.min(...all.map((set) => set.firstAt ?? Infinity));
+  const startedAt = Number.isFinite(firstAt) ? firstAt / 1000 : 0;
   const seconds = Math.max(0, (tally.lastAt - firstAt) / 1000);
   const done = items.length > 0 ? tally.done / items.length : 0;
   return {
     items: tally.done,
     failed: tally.failed,
     seconds,
-    idealSeconds: idealSeconds(sets, { ...workOf(sets, items, done), meanHoldSeconds }),
+    idealSeconds: idealSeconds(sets, { ...workOf(sets, items, done), used: usedOf(all), meanHoldSeconds, startedAt }),
     refusals: sum(all, (set) => set.refusals),
     retries: tally.retries,
     acquisitions,
@@ -43,7 +45,7 @@ export function reportOf({ sets, items, tally, work, before, after, batchEvents 
       items: tally.itemsOf(name),
       quotas: limits.map((limit) => ({
         key: (limit as { readonly key?: string }).key ?? CALL_COUNT,
-        share: quotaShare(limit, unitsOf(limit, all[i] ?? newSetWork()), seconds, meanHoldOf(all[i])),
+        share: quotaShare(limit, unitsOf(limit, all[i] ?? newSetWork()), seconds, meanHoldOf(all[i]), startedAt),
       })),
     })),
   };
@@ -66,17 +68,23 @@ function workOf(
   return { items: part * served.length, units };
 }
 
+/** Units that all sets have used together. */
+function usedOf(all: readonly SetWork[]): Readonly<Record<string, number>> {
+  const units = [...new Set(all.flatMap(({ used }) => Object.keys(used)))];
+  return Object.fromEntries(units.map((unit) => [unit, sum(all, ({ used }) => used[unit] ?? 0)]));
+}
+
 function tokensOf({ inputTokens, maxTokens }: IndexedItem): ItemUsage {
   return { input_tokens: inputTokens, output_tokens: maxTokens };
 }
 
 function fits({ limits }: BatchSet, tokens: ItemUsage): boolean {
   const amounts: Amounts = { ...tokens };
-  return limits.every((limit) => limit.kind !== 'rate' || (amounts[limit.key] ?? 0) <= limit.capacity);
+  return limits.every((limit) => weigh(limit, amounts) <= limit.capacity);
 }
 
 function unitsOf(limit: LimitJSON, work: SetWork): number {
-  return limit.kind === 'rate' ? (work.units[limit.key] ?? 0) : work.acquisitions;
+  return limit.kind === 'rate' ? weigh(limit, countedBy(limit, work)) : work.acquisitions;
 }
 
 function meanHoldOf({ heldMs, acquisitions } = newSetWork()): number {

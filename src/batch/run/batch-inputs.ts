@@ -2,6 +2,7 @@ import type { BatchInput, IndexedItem, RoutedSet } from '../../workflows/batch/b
 import { type BatchRecord } from '../state/batch-record';
 import type { BatchConfig, BatchSet } from '../config/config';
 import { batchWorkflowIds, controlQueueOf, countPartition, shareOf } from '../state/partitions';
+import { mostOf, weigh } from '../config/counted-units';
 import type { LimitJSON } from '../../limiter/definition/limits';
 
 export interface BatchInputsOptions {
@@ -57,8 +58,9 @@ export function routedSets(
   }));
 }
 
-function capacityOf({ limits }: BatchSet, key: string): number | null {
-  return limits.find((limit) => limit.kind === 'rate' && limit.key === key)?.capacity ?? null;
+function capacityOf({ limits }: BatchSet, unit: string): number | null {
+  const most = mostOf(limits, unit);
+  return most === Infinity ? null : most;
 }
 
 /**
@@ -75,7 +77,9 @@ function speedOf({ limits }: BatchSet, items: readonly IndexedItem[]): number {
 
 function meanUnits(limit: LimitJSON, items: readonly IndexedItem[]): number {
   if (limit.kind !== 'rate') return 1;
-  const units = items.map(({ inputTokens, maxTokens }) => (limit.key === 'input_tokens' ? inputTokens : maxTokens));
+  const units = items.map(({ inputTokens, maxTokens }) =>
+    weigh(limit, { input_tokens: inputTokens, output_tokens: maxTokens }),
+  );
   return units.reduce((sum, amount) => sum + amount, 0) / Math.max(1, items.length);
 }
 

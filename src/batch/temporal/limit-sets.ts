@@ -28,7 +28,7 @@ export function limitSetOptions({ name, version, limits }: BatchSet): LimitSetOp
   return {
     name,
     mode: 'temporal',
-    limits: limits.map(chargeOverage),
+    limits,
     algorithm: 'SlidingWindow',
     leaseMs: LEASE_MS,
     guardMs: guardFor(limits),
@@ -39,9 +39,4 @@ export function limitSetOptions({ name, version, limits }: BatchSet): LimitSetOp
 function guardFor(limits: readonly LimitJSON[]): number {
   const windows = limits.flatMap((limit) => (limit.kind === 'resource' ? [] : [limit.windowSeconds * 1000]));
   return Math.min(MOST_GUARD_MS, Math.max(GUARD_MS, Math.round(Math.min(...windows) * GUARD_SHARE)));
-}
-
-/** A provider that counts more than was expected must not cost an answer that has been paid for. */
-function chargeOverage(limit: LimitJSON): LimitJSON {
-  return limit.kind === 'rate' ? { overage: 'charge' as const, ...limit } : limit;
 }

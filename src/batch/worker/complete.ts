@@ -6,6 +6,7 @@ import { type Amounts } from '../../limiter/request/request';
 import { RECALLED, type Completion } from '../../workflows/batch/batch-protocol';
 import { type ItemUsage } from '../../workflows/batch/item-result';
 import { type BatchSet } from '../config/config';
+import { mostOf } from '../config/counted-units';
 import { itemFailure } from './item-failure';
 import { type AskProvider, type ChatRequest, connectProvider } from './provider';
 import { redact } from './redact';
@@ -63,6 +64,7 @@ async function acquireAndAsk(attempt: Attempt): Promise<Omit<Completion, 'attemp
   const requested = ofSet(set, expected);
   let begunAt: number | undefined;
   let wasRefused = false;
+  let used = requested;
   counter.waits();
   try {
     return await currentLimits().use({ requested, signal: recalled }, async (slot) => {
@@ -73,32 +75,33 @@ async function acquireAndAsk(attempt: Attempt): Promise<Omit<Completion, 'attemp
         throw error;
       });
       const usage = { ...expected, ...reply.usage };
-      tellUsage(set, slot, usage);
+      used = reportUsage(set, slot, usage);
       return { text: reply.text, usage };
     });
   } finally {
     if (begunAt === undefined) counter.gaveUp();
-    else counter.ended(performance.now() - begunAt, wasRefused);
+    else counter.ended(performance.now() - begunAt, wasRefused, used);
   }
 }
 
-/** The amounts of those rate limits that the set has. */
+/** The amounts of those units that the set's limits count. */
 function ofSet({ limits }: BatchSet, usage: ItemUsage): Amounts {
-  const keys = limits.flatMap((limit) => (limit.kind === 'rate' ? [limit.key] : []));
-  return Object.fromEntries(Object.entries(usage).filter(([key]) => keys.includes(key)));
+  return Object.fromEntries(Object.entries(usage).filter(([unit]) => mostOf(limits, unit) < Infinity));
 }
 
 /**
- * Where overage is an error it is not charged, but the answer is there and has been paid for. No more is charged than a
- * full window: a count that is out of all reason would keep the set waiting for as many windows as it likes.
+ * Where a limit rejects overage it is not charged, but the answer is there and has been paid for. No more is charged than
+ * a full window: a count that is out of all reason would keep the set waiting for as many windows as it likes.
  */
-function tellUsage(set: BatchSet, slot: Acquisition, usage: ItemUsage): void {
-  const told = Object.entries(ofSet(set, usage)).map(([key, used = 0]): [string, number] => {
-    const limit = set.limits.find((each) => each.kind === 'rate' && each.key === key);
-    const requested = slot.requested[key] ?? used;
-    const most =
-      limit?.kind === 'rate' && limit.overage === 'reject' ? requested : Math.max(requested, limit?.capacity ?? used);
-    return [key, Math.min(used, most)];
+function reportUsage({ limits }: BatchSet, slot: Acquisition, usage: ItemUsage): Amounts {
+  const rejecting = limits.filter((limit) => limit.kind === 'rate' && limit.overage === 'reject');
+  const told = Object.entries<number>({ ...usage }).flatMap(([unit, used]): [string, number][] => {
+    const requested = slot.requested[unit];
+    if (requested === undefined) return [];
+    const most = mostOf(rejecting, unit) < Infinity ? requested : Math.max(requested, mostOf(limits, unit));
+    return [[unit, Math.min(used, most)]];
   });
-  slot.update({ usage: Object.fromEntries(told) });
+  const reported = Object.fromEntries(told);
+  slot.update({ usage: reported });
+  return reported;
 }

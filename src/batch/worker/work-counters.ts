@@ -15,8 +15,10 @@ export interface SetWork {
   lastError?: { readonly type: string; readonly at: number };
   /** How long the acquisitions were held, all together. Unit: milliseconds. */
   heldMs: number;
-  /** Units acquired, by the key of the rate limit. */
+  /** Units acquired, by their name. */
   units: Record<string, number>;
+  /** Units used, by their name; of a call that failed, all that it had acquired. */
+  used: Record<string, number>;
   /** When the first was acquired. Unit: milliseconds since the epoch. */
   firstAt?: number;
 }
@@ -58,11 +60,12 @@ export class WorkCounter {
     work.active += 1;
     work.acquisitions += 1;
     work.firstAt ??= Date.now();
-    for (const [key, amount] of Object.entries(amounts)) work.units[key] = (work.units[key] ?? 0) + (amount ?? 0);
+    addUnits(work.units, amounts);
     this.changed();
   }
 
-  ended(heldMs: number, wasRefused: boolean): void {
+  ended(heldMs: number, wasRefused: boolean, used: Amounts): void {
+    addUnits(this.work.used, used);
     this.work.active -= 1;
     this.work.heldMs += heldMs;
     if (wasRefused) this.work.refusals += 1;
@@ -71,7 +74,11 @@ export class WorkCounter {
 }
 
 export function newSetWork(): SetWork {
-  return { waiting: 0, active: 0, acquisitions: 0, refusals: 0, retries: 0, heldMs: 0, units: {} };
+  return { waiting: 0, active: 0, acquisitions: 0, refusals: 0, retries: 0, heldMs: 0, units: {}, used: {} };
+}
+
+function addUnits(total: Record<string, number>, amounts: Amounts): void {
+  for (const [unit, amount] of Object.entries(amounts)) total[unit] = (total[unit] ?? 0) + (amount ?? 0);
 }
 
 /** The work of several processes together. */
@@ -85,7 +92,8 @@ export function addWork(all: readonly Work[]): Work {
     sum.refusals += work.refusals;
     sum.retries += work.retries;
     sum.heldMs += work.heldMs;
-    for (const [key, units] of Object.entries(work.units)) sum.units[key] = (sum.units[key] ?? 0) + units;
+    addUnits(sum.units, work.units);
+    addUnits(sum.used, work.used);
     if (work.lastError !== undefined && work.lastError.at >= (sum.lastError?.at ?? 0)) sum.lastError = work.lastError;
     if (work.firstAt !== undefined) sum.firstAt = Math.min(sum.firstAt ?? Infinity, work.firstAt);
   }

@@ -199,7 +199,7 @@ sets:
     ['{ kind: rate, key: "", windowSeconds: 1, capacity: 1 }', 'key: it must be'],
     [
       '{ kind: rate, key: k, windowSeconds: 1, capacity: 1, overage: maybe }',
-      'overage: it must be one of error, charge',
+      'overage: it must be one of charge, reject',
     ],
     ['{ kind: call, windowSeconds: 1, capacity: 1, overage: charge }', 'overage: this key is unknown'],
     [
@@ -227,6 +227,29 @@ sets:
     const text = limit('{ kind: rate, key: input_token, windowSeconds: 1, capacity: 1 }');
     expect(load(text).config.sets).toHaveLength(1);
     expect(problems(text, { env, rateKeys: ['input_tokens'] })[0]).toContain('nothing here requests this key');
+  });
+
+  it.each([
+    ['counts: [input_tokens, output_tokens]', ['input_tokens', 'output_tokens']],
+    [
+      'counts: { input_tokens: 2.5e-6, output_tokens: 1e-5 }, unused: returned',
+      { input_tokens: 2.5e-6, output_tokens: 1e-5 },
+    ],
+  ])('takes a limit of any key that counts units that are requested: %s', (text, counts) => {
+    const config = limit(`{ kind: rate, key: usd, windowSeconds: 60, capacity: 1, ${text} }`);
+    const options = { env, rateKeys: ['input_tokens', 'output_tokens'] };
+    expect(parseConfig(config, 'limits.yaml', options).config.sets[0]?.limits[0]).toMatchObject({ counts });
+  });
+
+  it.each([
+    ['[]', 'counts: it must be a list of 1 to 32 units'],
+    ['tokens', 'counts: it must be a list of 1 to 32 units'],
+    ['{ input_tokens: 0 }', 'counts: it must be a list of 1 to 32 units'],
+    ['[input_tokens, input_tokens]', 'counts: it must be a list of 1 to 32 units'],
+    ['[input_tokens, images]', 'counts: nothing here requests the unit images; known are input_tokens'],
+  ])('is refused counts of %s', (counts, expected) => {
+    const text = limit(`{ kind: rate, key: k, windowSeconds: 1, capacity: 1, counts: ${counts} }`);
+    expect(problems(text, { env, rateKeys: ['input_tokens'] }).join('\n')).toContain(expected);
   });
 
   it('is named when it does not exist, is a directory or is no text', async () => {

@@ -23,6 +23,35 @@ describe('the ideal time', () => {
     expect(idealSeconds(sets, work(100))).toBe(45);
   });
 
+  it('knows that fixed windows begin with the clock: work that begins late in one has the next one soon', () => {
+    const sets = [{ limits: [calls(10, 5, 'FixedWindow')] }];
+    expect(idealSeconds(sets, { ...work(20), startedAt: 1_000_004 })).toBe(1);
+    expect(idealSeconds(sets, { ...work(30), startedAt: 1_000_004 })).toBe(6);
+    expect(quotaShare(calls(10, 5, 'FixedWindow'), 30, 6, 0, 1_000_004)).toBe(1);
+  });
+
+  it('counts what was used where a limit gives the unused back, and what was requested where it does not', () => {
+    const timeOf = (unused: 'returned' | 'kept') =>
+      idealSeconds([{ limits: [{ ...tokens(100, 1), unused } as LimitJSON] }], {
+        ...work(10, 1000),
+        used: { input_tokens: 200 },
+      });
+    expect([timeOf('returned'), timeOf('kept')]).toEqual([1, 9]);
+  });
+
+  it('weighs the units that a limit counts', () => {
+    const all = {
+      kind: 'rate',
+      key: 'all',
+      capacity: 60,
+      windowSeconds: 1,
+      counts: { input_tokens: 1, output_tokens: 5 },
+    };
+    const totals = { items: 1, units: { input_tokens: 10, output_tokens: 10 }, meanHoldSeconds: 0 };
+    expect(idealSeconds([{ limits: [all as LimitJSON] }], totals)).toBe(0);
+    expect(idealSeconds([{ limits: [{ ...all, capacity: 30 } as LimitJSON] }], totals)).toBe(1);
+  });
+
   it.each(['TokenBucket', 'GCRA', 'LeakyBucket'])('follows the rate after a free burst: %s', (algorithm) => {
     const sets = [{ limits: [calls(10, 5, algorithm)] }];
     expect(idealSeconds(sets, work(10))).toBe(0);
