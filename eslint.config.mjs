@@ -189,6 +189,23 @@ export default tseslint.config(
       '@typescript-eslint/no-empty-function': 'off',
     },
   },
+  ...['examples/*.ts', 'examples/*/*.ts'].map((files, depth) => ({
+    files: [files],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^${'\\.\\./'.repeat(depth + 1)}`,
+              message:
+                'An example is copied from: it imports the package by its name, and nothing else outside of examples.',
+            },
+          ],
+        },
+      ],
+    },
+  })),
   { files: ['test/support/*.ts'], rules: { 'import-x/no-default-export': 'off' } },
   {
     files: ['**/*.js', '**/*.mjs'],

@@ -1,6 +1,6 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { startDevServer } from '../src/client/dev-server/dev-server';
-import { environmentConfig } from '../src/client/link/environment';
 
 /**
  * Runs an example with the server of `TEMPORAL_ADDRESS`, or with a development server of its own, and a quiet SDK. What
@@ -8,14 +8,18 @@ import { environmentConfig } from '../src/client/link/environment';
  */
 export async function withTemporal<T>(example: () => Promise<T>): Promise<T> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const { namespace = 'default' } = environmentConfig();
-  const server = await startDevServer({ namespace });
-  process.env['TEMPORAL_ADDRESS'] = server.address;
   // also where it was empty: to envconfig that is a name, of a namespace that is not there
-  process.env['TEMPORAL_NAMESPACE'] = server.namespace;
+  const namespace = loadClientConnectConfig().namespace || 'default';
+  process.env['TEMPORAL_NAMESPACE'] = namespace;
+  if (process.env['TEMPORAL_ADDRESS']) return example();
+  const path = process.env['TEMPORAL_CLI'];
+  const server = await TestWorkflowEnvironment.createLocal({
+    server: { namespace, ...(path && { executable: { type: 'existing-path', path } }) },
+  });
+  process.env['TEMPORAL_ADDRESS'] = server.address;
   try {
     return await example();
   } finally {
-    await server.stop();
+    await server.teardown();
   }
 }

@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { createServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QuotaBook, type ProviderQuotas } from '../../demo/strict-provider-quotas';
+import { StrictQuotas } from '../strict-quotas';
+
+/** What Bedrock allows each pair of account and region. */
+export interface ProviderQuotas {
+  readonly windowMs: number;
+  readonly calls: number;
+  readonly tokens: number;
+}
 
 export interface FakeBedrock {
   readonly url: string;
@@ -14,24 +21,23 @@ export interface FakeBedrock {
 const LATENCY_MS = 50;
 
 /** Serves `Converse` on the loopback interface, and holds each pair of account and region to its own quotas. */
-export async function startFakeBedrock(quotas: ProviderQuotas): Promise<FakeBedrock> {
-  const books = new Map<string, QuotaBook>();
+export async function startFakeBedrock({ windowMs, ...capacities }: ProviderQuotas): Promise<FakeBedrock> {
+  const quotas = new Map<string, StrictQuotas>();
   const seen = new Map<string, { served: number; refused: number }>();
 
   const converse = async (request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> => {
     const pair = pairOf(request);
     const { prompt, maxTokens } = readConverse(await bodyOf(request));
-    const book = books.get(pair) ?? new QuotaBook(quotas);
+    const own = quotas.get(pair) ?? new StrictQuotas(windowMs, { ...capacities });
     const counts = seen.get(pair) ?? { served: 0, refused: 0 };
-    books.set(pair, book);
+    quotas.set(pair, own);
     seen.set(pair, counts);
     // as Bedrock does: prompt and maxTokens are counted when a request comes in
     const inputTokens = Math.ceil(prompt.length / 4);
-    const { admitted } = book.admit(performance.now(), inputTokens + maxTokens, 0);
+    const admitted = own.admit({ calls: 1, tokens: inputTokens + maxTokens });
     counts[admitted ? 'served' : 'refused'] += 1;
     if (admitted) {
       await sleep(LATENCY_MS);
-      book.release();
       answer(response, 200, replyTo(prompt, inputTokens));
     } else {
       response.setHeader('x-amzn-errortype', 'ThrottlingException');

@@ -41,7 +41,7 @@ const setFor = (pair: Pair): LimitSet =>
 
 /** Has 60 conversations, and returns the replies with what each pair saw. */
 export async function main(): Promise<{ readonly replies: string[]; readonly seen: FakeBedrock['seen'] }> {
-  const bedrock = await startFakeBedrock({ windowMs: WINDOW_SECONDS * 1_000, calls: CALLS, inputTokens: TOKENS });
+  const bedrock = await startFakeBedrock({ windowMs: WINDOW_SECONDS * 1_000, calls: CALLS, tokens: TOKENS });
   const pool = new LimitPool({ limitSets: PAIRS.map(setFor), loadBalancing: 'LeastWait' });
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);

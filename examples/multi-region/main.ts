@@ -7,8 +7,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
-import { startDevServer } from '../../src/client/dev-server/dev-server';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, type Worker } from '@temporalio/worker';
+import { withTemporal } from '../local-temporal';
 import { type Account, ACCOUNTS } from './accounts';
 import { FakeProvider } from './provider';
 import { createAccountWorker, createWorkflowWorker } from './workers';
@@ -56,15 +57,14 @@ function start(workers: readonly Worker[]): () => Promise<void> {
 
 /** Makes the calls twice: with the workers of all regions, and without those of the first. */
 export async function main(): Promise<{ readonly all: Run; readonly withoutOneRegion: Run }> {
-  const server = await startDevServer();
-  const connection = await NativeConnection.connect({ address: server.address });
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
   try {
-    const all = await run(ACCOUNTS, connection, server.namespace);
+    const all = await run(ACCOUNTS, connection, namespace);
     const others = ACCOUNTS.filter(({ region }) => region !== ACCOUNTS[0]?.region);
-    return { all, withoutOneRegion: await run(others, connection, server.namespace) };
+    return { all, withoutOneRegion: await run(others, connection, namespace) };
   } finally {
     await connection.close();
-    await server.stop();
   }
 }
 
@@ -75,8 +75,7 @@ function print(title: string, { answers, seconds, seen }: Run): void {
 }
 
 if (require.main === module) {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  void main().then(({ all, withoutOneRegion }) => {
+  void withTemporal(main).then(({ all, withoutOneRegion }) => {
     print('All regions', all);
     print(`No workers in ${ACCOUNTS[0]?.region ?? ''}`, withoutOneRegion);
   });

@@ -12,9 +12,9 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { OpenAI } from 'openai';
 import { CallLimit, LimitSet, RateLimit } from 'temporal-limits';
 import { LimitsPlugin } from 'temporal-limits/worker';
-import { type ProviderStats, startStrictProvider } from '../../demo/strict-provider';
 import { withTemporal } from '../local-temporal';
 import { createActivities } from './activities';
+import { startFakeOpenAI, type Seen } from './fake-openai';
 import type { answerAll } from './workflows';
 
 /** What the provider allows, here in three seconds rather than a minute. */
@@ -26,10 +26,12 @@ const INPUT_TOKENS = 200;
 const OUTPUT_TOKENS = 600;
 
 /** Answers 30 prompts, and returns them with what the provider saw. */
-export async function main(): Promise<{ readonly answers: string[]; readonly seen: ProviderStats }> {
-  const provider = await startStrictProvider({
-    quotas: { windowMs: WINDOW_SECONDS * 1_000, calls: CALLS, inputTokens: INPUT_TOKENS, outputTokens: OUTPUT_TOKENS },
-    failure: (n) => (n % 10 === 0 ? { status: 503 } : undefined),
+export async function main(): Promise<{ readonly answers: string[]; readonly seen: Seen }> {
+  const provider = await startFakeOpenAI({
+    windowMs: WINDOW_SECONDS * 1_000,
+    calls: CALLS,
+    inputTokens: INPUT_TOKENS,
+    outputTokens: OUTPUT_TOKENS,
   });
   const limits = new LimitSet({
     name: 'openai',
@@ -57,11 +59,10 @@ export async function main(): Promise<{ readonly answers: string[]; readonly see
   const answers = await worker.runUntil(
     workflow.execute<typeof answerAll>('answerAll', { taskQueue, workflowId: randomUUID(), args: [prompts] }),
   );
-  const seen = provider.stats();
   await limits.close();
   await provider.close();
   await connection.close();
-  return { answers, seen };
+  return { answers, seen: provider.seen };
 }
 
 if (require.main === module) void withTemporal(main).then(({ seen }) => console.log(seen));

@@ -1,13 +1,22 @@
 import { ACCOUNTS } from '../../examples/multi-region/accounts';
 import { main, type Run } from '../../examples/multi-region/main';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { TemporalForTests } from '../support/temporal';
 
+const before = process.env['TEMPORAL_ADDRESS'];
+let temporal: TemporalForTests;
 let all: Run;
 let withoutOneRegion: Run;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  temporal = await TemporalForTests.start();
+  process.env['TEMPORAL_ADDRESS'] = temporal.server.address;
   ({ all, withoutOneRegion } = await main());
+});
+
+afterAll(async () => {
+  if (before === undefined) delete process.env['TEMPORAL_ADDRESS'];
+  else process.env['TEMPORAL_ADDRESS'] = before;
+  await temporal.stop();
 });
 
 const served = (run: Run): number[] => ACCOUNTS.map(({ name }) => run.seen.get(name)?.served ?? 0);
