@@ -11,7 +11,7 @@ export type { LimitSetJSON, LimitSetOptions } from './client/sets/limit-set-opti
 export type { LimitView } from './client/sets/limit-view';
 export type { AlgorithmName } from './limiter/algorithms/algorithm';
 export type { LoadBalancing } from './limiter/pool/balancers';
-export { AcquireTimeoutError, NestedAcquireError } from './limiter/errors/waiting-errors';
+export { AcquireTimeoutError, NestedAcquireError, QueueFullError } from './limiter/errors/waiting-errors';
 export {
   AlreadyReleasedError,
   InvalidUsageError,

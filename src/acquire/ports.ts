@@ -24,6 +24,10 @@ export interface WaitOptions {
   readonly timeoutMs: number | undefined;
   /** Ends the wait with its reason. */
   readonly signal: AbortSignal | undefined;
+  /** How many may wait before this one. @default any number */
+  readonly maxWaiting?: number | undefined;
+  /** Called in the moment in which the wait is over and the request has been taken. */
+  readonly onTaken?: (() => void) | undefined;
 }
 
 /** What a supply has handed out, until it is released. */
@@ -63,7 +67,7 @@ export interface CapacitySource {
   /**
    * Waits its turn for the request.
    *
-   * @throws AcquireTimeoutError at the deadline, the signal's reason when it aborts; nothing is taken then
+   * @throws AcquireTimeoutError at the deadline, the signal's reason when it aborts, QueueFullError; nothing is taken then
    */
   take(request: Request, options: WaitOptions): Promise<Holding>;
   availability(request: Request): Availability;

@@ -198,7 +198,9 @@ describe('a mistake', () => {
       cause: { type: 'RequestExceedsCapacityError', nonRetryable: true, details: [{ key: 'tokens' }] },
     });
     await expect((await run({ tokens: 1 })).result()).rejects.toMatchObject({ cause: { type: 'MissingUsageError' } });
-    const nested = await slots.run('nest', { name: `${name}-nested`, limits: [connections(1)] });
+    const nest = (wish: object) => slots.run('nest', { name: `${name}-nested`, limits: [connections(1)] }, wish);
+    expect(await (await nest({})).result()).toBe('nested');
+    const nested = await nest({ requested: { connections: 1 } });
     await expect(nested.result()).rejects.toMatchObject({ cause: { type: 'NestedAcquireError' } });
     const nameless = await slots.run('forgetUsage', { limits } as never, {});
     await expect(nameless.result()).rejects.toMatchObject({ cause: { type: 'InvalidLimitError' } });

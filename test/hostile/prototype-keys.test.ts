@@ -29,7 +29,9 @@ describe.each(NAMES)('a limit with the key %s', (key) => {
   it('is not held by who left it out', async () => {
     const set = new LimitSet({ limits: [new ResourceLimit({ key, capacity: 1 })] });
     await set.use({ requested: entry(key, 0) }, () => set.use({ timeout: 0 }, () => undefined));
-    await set.use({}, () => expect(set.acquire()).rejects.toMatchObject({ name: 'NestedAcquireError' }));
+    await set.use({}, () =>
+      expect(set.acquire({ requested: entry(key, 1) })).rejects.toMatchObject({ name: 'NestedAcquireError' }),
+    );
   });
 
   it('is unknown to a set that has none such', async () => {

@@ -254,10 +254,10 @@ export function describeLimitSet(name: string, makeSet: MakeSet): void {
       await becomeAvailable({ connections: 2, tokens: 98 });
     });
 
-    it('inside another of the same set fail at once if they would wait for it', async () => {
+    it('inside another of the same set fail at once if they name what they would wait for', async () => {
       await set.use({ requested: { tokens: 1, connections: 2 } }, async (outer) => {
         outer.update({ usage: { tokens: 1 } });
-        await expect(set.acquire({ requested: { tokens: 1 } })).rejects.toMatchObject({
+        await expect(set.acquire({ requested: { tokens: 1, connections: 1 } })).rejects.toMatchObject({
           name: 'NestedAcquireError',
           key: 'connections',
           amount: 1,

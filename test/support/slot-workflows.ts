@@ -99,9 +99,9 @@ export async function ask(options: LimitSetOptions, wish: AcquireOptions = {}): 
 }
 
 /** Waits for what it holds itself. */
-export async function nest(options: LimitSetOptions): Promise<void> {
+export async function nest(options: LimitSetOptions, wish: AcquireOptions): Promise<string> {
   const limits = new LimitSet(options);
-  await limits.use({}, () => limits.use({}, () => undefined));
+  return limits.use({}, () => limits.use(wish, () => 'nested'));
 }
 
 /** Leaves out what the rules ask for. */

@@ -78,7 +78,9 @@ export class LeaseSupply implements CapacitySource {
       } catch (error) {
         if (error !== REDEFINED) throw error;
         wanted = adaptRequest(adapted, definitions, this.definitions);
-        if (options.timeoutMs !== undefined) wait = { ...options, timeoutMs: Math.max(0, deadline - this.clock.now()) };
+        const timeoutMs = options.timeoutMs === undefined ? undefined : Math.max(0, deadline - this.clock.now());
+        // it has its place already
+        wait = { ...options, timeoutMs, maxWaiting: undefined };
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { Capacity } from '../../limiter/ledger/capacity';
-import { AcquireTimeoutError } from '../../limiter/errors/waiting-errors';
+import { AcquireTimeoutError, QueueFullError } from '../../limiter/errors/waiting-errors';
 import type { Request } from '../../limiter/request/request';
 import {
   SignatureQueues,
@@ -10,6 +10,7 @@ import {
 import { AbortWatch } from './abort-watch';
 import type { WaitOptions, Timer } from '../ports';
 import { Reservation } from './reservation';
+import { waitedFor } from './waited-for';
 
 /** One that waits at a gate. */
 interface Waiter extends SignedWaiting {
@@ -168,12 +169,15 @@ export class Gate {
     this.pump();
   }
 
-  #wait<T>({ amounts }: Request, { priority, timeoutMs = Infinity, signal }: WaitOptions, taken: () => T): Promise<T> {
-    if (timeoutMs <= 0) return Promise.reject(this.#timedOut(timeoutMs));
+  #wait<T>({ amounts }: Request, options: WaitOptions, taken: () => T): Promise<T> {
+    const { priority, timeoutMs = Infinity, signal, maxWaiting = Infinity, onTaken } = options;
+    if (timeoutMs <= 0) return Promise.reject(this.#timedOut(timeoutMs, amounts, this.#before({ priority })));
+    if (this.size >= maxWaiting) return Promise.reject(new QueueFullError(this.name, maxWaiting));
     return new Promise<T>((resolve, refuse) => {
       const since = this.clock.now();
       const admit = (): void => {
         resolve(taken());
+        onTaken?.();
       };
       this.#arrivals += 1;
       const place = { amounts, signature: signatureOf(amounts), priority, arrival: this.#arrivals };
@@ -191,7 +195,7 @@ export class Gate {
     const remainingMs = deadlineOf(ticket) - this.clock.now();
     // a timer may come early, and cannot be as long as a timeout can
     if (remainingMs > 0) ticket.stopTimer = this.clock.after(remainingMs, () => this.#watch(ticket));
-    else this.#giveUp([ticket], this.#timedOut(ticket.timeoutMs));
+    else this.#giveUp([ticket], this.#timedOut(ticket.timeoutMs, ticket.amounts, this.#before(ticket)));
   }
 
   /** Says whether it was still waiting: only who was may be told anything. */
@@ -203,13 +207,23 @@ export class Gate {
   }
 
   #expire(ticket: Ticket): void {
+    const error = this.#timedOut(ticket.timeoutMs, ticket.amounts, this.#before(ticket));
     this.#leave(ticket);
-    ticket.refuse(this.#timedOut(ticket.timeoutMs));
+    ticket.refuse(error);
     this.onDemand?.();
   }
 
-  #timedOut(timeoutMs: number): AcquireTimeoutError {
-    return new AcquireTimeoutError(this.name, timeoutMs, this.obstacle?.());
+  /** Those before one that waits, or before a newcomer. */
+  *#before(one: Pick<Ticket, 'priority'>): Generator<Ticket> {
+    for (const other of this.#queues) {
+      if (other === one || other.priority < one.priority) return;
+      yield other;
+    }
+  }
+
+  #timedOut(timeoutMs: number, amounts: readonly number[], before: Iterable<Ticket>): AcquireTimeoutError {
+    const reasons = waitedFor(this.capacity, amounts, before, this.clock.now());
+    return new AcquireTimeoutError(this.name, timeoutMs, this.obstacle?.(), reasons);
   }
 
   #giveUp(tickets: Iterable<Ticket>, reason: unknown): void {

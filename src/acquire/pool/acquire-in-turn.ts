@@ -1,21 +1,24 @@
+import { AcquireTimeoutError } from '../../limiter/errors/waiting-errors';
+import { AbortWatch } from '../gate/abort-watch';
 import { waitOptions, type AcquireOptions, type TryAcquireOptions } from '../set/acquire-options';
 import type { Acquisition } from '../set/acquisition';
 import type { Timer, Availability } from '../ports';
 
-/** What it takes to tell whether an acquisition was granted. */
-type Tried = Pick<Acquisition, 'successful'>;
+/** What it takes to tell whether an acquisition was granted, and to give it back. */
+type Tried = Pick<Acquisition, 'successful' | 'tellUnused' | 'release'>;
 
 /** A limit set that is looked at for room, among others. */
 export interface Candidate<Slot> {
   readonly clock: Timer;
   outlook(requested: TryAcquireOptions['requested']): Availability;
   ask(options: AcquireOptions, place: number): Promise<Slot>;
-  acquire(options: AcquireOptions, place: number): Promise<Slot>;
+  lineUp(options: AcquireOptions, place: number, onTaken?: () => void): Promise<Slot>;
 }
 
 /**
- * Acquires at the chosen place, and, before it waits there, at the next of the others that has room: whoever keeps its
- * limits is asked, unless it is known here that one would have to wait.
+ * Acquires at the chosen place, or at the next of the others that has room: whoever keeps its limits is asked, unless it is
+ * known here that one would have to wait. Where all would make it wait, it waits at all of them, and takes from the first
+ * that serves it.
  *
  * @param others In the order of preference. Looked at only if the chosen one would, or might, wait.
  */
@@ -27,14 +30,69 @@ export async function acquireInTurn<Slot extends Tried>(
 ): Promise<Slot> {
   const set = sets[chosen];
   if (set === undefined) throw new RangeError(`No limit set ${chosen}: the pool has ${sets.length}`);
-  if (outlookAt(set, options) === 'served') return set.acquire(options, chosen);
+  if (outlookAt(set, options) === 'served') return set.lineUp(options, chosen);
   const places = [chosen, ...others];
-  if (places.length === 1) return set.acquire(options, chosen);
+  if (places.length === 1) return set.lineUp(options, chosen);
   const { timeoutMs } = waitOptions(options);
   const since = set.clock.now();
   const left = (): AcquireOptions =>
     timeoutMs === undefined ? options : { ...options, timeout: Math.max(0, timeoutMs - (set.clock.now() - since)) };
-  return (await askInTurn(sets, places, left)) ?? set.acquire(left(), chosen);
+  try {
+    return (await askInTurn(sets, places, left)) ?? (await lineUpEverywhere(sets, places, left()));
+  } catch (error) {
+    throw error instanceof AcquireTimeoutError && timeoutMs !== undefined ? error.within(timeoutMs) : error;
+  }
+}
+
+/** The reason for which a request that has been served elsewhere leaves a queue. */
+const SERVED_ELSEWHERE = Symbol('served elsewhere');
+
+/** One listener for each signal, however many of a pool's calls wait on it. */
+const aborts = new AbortWatch<AbortController>((controllers, reason) => {
+  for (const controller of controllers) controller.abort(reason);
+});
+
+/** Waits at several places at once, and leaves all others in the moment in which one serves it. */
+async function lineUpEverywhere<Slot extends Tried>(
+  sets: readonly Candidate<Slot>[],
+  places: readonly number[],
+  options: AcquireOptions,
+): Promise<Slot> {
+  const { signal } = options;
+  const controller = new AbortController();
+  if (signal?.aborted === true) controller.abort(signal.reason);
+  else if (signal !== undefined) aborts.add(signal, controller);
+  const leaveOthers = (): void => controller.abort(SERVED_ELSEWHERE);
+  const attempts = places.flatMap((place) => {
+    const set = sets[place];
+    return set === undefined ? [] : [set.lineUp({ ...options, signal: controller.signal }, place, leaveOthers)];
+  });
+  try {
+    const served = await Promise.any(attempts);
+    leaveOthers();
+    for (const attempt of attempts)
+      attempt.then((slot) => (slot === served ? undefined : giveBack(slot))).catch(ignore);
+    return served;
+  } catch (failure) {
+    throw failure instanceof AggregateError ? whyNowhere(failure.errors) : failure;
+  } finally {
+    if (signal !== undefined) aborts.delete(signal, controller);
+  }
+}
+
+const ignore = (): void => undefined;
+
+/** Where limits do not count, as while nobody can be asked, two may let it through in the same moment. */
+async function giveBack(slot: Tried): Promise<void> {
+  slot.tellUnused();
+  await slot.release();
+}
+
+/** Of several timeouts, that of the place where it would have been served first; else what the first choice says. */
+function whyNowhere(errors: readonly unknown[]): unknown {
+  const timeouts = errors.filter((error) => error instanceof AcquireTimeoutError);
+  const inMs = ({ expectedInMs = Infinity }: AcquireTimeoutError): number => expectedInMs;
+  return timeouts.sort((a, b) => (inMs(a) < inMs(b) ? -1 : inMs(a) > inMs(b) ? 1 : 0))[0] ?? errors[0];
 }
 
 /** The first of some places that has room, of those where one would not have to wait by what is known here. */

@@ -93,7 +93,7 @@ export class BaseLimitPool<
 
   /**
    * `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. With `failover`, the other
-   * sets are asked before it waits; where it waits, it stays.
+   * sets are asked before it waits; if all would make it wait, it waits at all of them and is served by the first.
    */
   async acquire(options: AcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     const index = this.#choose(options);

@@ -6,13 +6,12 @@ import {
   checkAcquireOptions,
   checkTryAcquireOptions,
   checkUse,
-  NO_TIMEOUT,
   waitOptions,
   type AcquireOptions,
   type TryAcquireOptions,
 } from './acquire-options';
 import { Acquisition, type Origin, withoutRetired } from './acquisition';
-import type { Timer, Holding, Availability, CapacitySource } from '../ports';
+import type { Timer, Holding, Availability, CapacitySource, WaitOptions } from '../ports';
 import type { JsonObject } from './frozen-json';
 import type { Nesting } from './nesting';
 import type { SetSettings } from './set-settings';
@@ -82,19 +81,33 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    * `use` do so.
    *
    * @param place Place of the set in its pool; pools pass it.
-   * @throws {@link AcquireTimeoutError} at the deadline; the signal's reason when it aborts
+   * @throws {@link AcquireTimeoutError} at the deadline; the signal's reason when it aborts; {@link QueueFullError} at
+   *   once, if `maxWaiting` wait already
    * @throws {@link UnknownLimitError}, {@link InvalidAmountError}, {@link RateAmountRequiredError},
    *   {@link RequestExceedsCapacityError}, {@link NestedAcquireError}, {@link InvalidLimitError} at once, for what could
    *   never be granted
    */
-  async acquire(options: AcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
+  acquire(options: AcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
+    return this.lineUp(options, place);
+  }
+
+  /**
+   * {@link acquire}, also at several sets at once.
+   *
+   * @param onTaken Called in the moment in which it has been taken.
+   * @internal
+   */
+  async lineUp(options: AcquireOptions<Key>, place: number, onTaken?: () => void): Promise<Acquisition<Config, Key>> {
     checkAcquireOptions(options);
     const { supply } = this;
     const { definitions } = supply;
-    const request = this.#plan(supply, options.requested);
-    const wait = this.#nesting.inTurn(supply, definitions, request, waitOptions(options));
+    const planned = this.#plan(supply, options.requested);
+    const nested = this.#nesting.nested(supply, definitions, planned, options.requested, true);
+    const request = nested ?? planned;
+    const wait = this.#inTurn(waitOptions(options), nested !== undefined, onTaken);
     // most pass at once: no promise then but the one that is returned
     const atOnce = wait.signal?.aborted === true ? undefined : supply.takeNow(request, wait.priority);
+    if (atOnce !== undefined) onTaken?.();
     const holding = atOnce ?? (await supply.take(request, wait));
     // the definitions may have changed during the wait
     return this.acquisition(this.#at(place), holding.definitions, holding.request, holding);
@@ -119,8 +132,10 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
   async ask(options: AcquireOptions<Key>, place: number): Promise<Acquisition<Config, Key>> {
     const { supply } = this;
     const { definitions } = supply;
-    const request = this.#plan(supply, options.requested);
-    const holding = await supply.tryTake(request, waitOptions(options));
+    const planned = this.#plan(supply, options.requested);
+    const nested = this.#nesting.nested(supply, definitions, planned, options.requested, false);
+    const request = nested ?? planned;
+    const holding = await supply.tryTake(request, this.#inTurn(waitOptions(options), nested !== undefined));
     // the definitions may have changed while the limiter was asked
     const taken = holding ?? { definitions, request };
     return this.acquisition(this.#at(place), taken.definitions, taken.request, holding);
@@ -138,9 +153,12 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
   tryAcquireNow(options: TryAcquireOptions<Key> = {}, place = 0): Acquisition<Config, Key> {
     checkTryAcquireOptions(options);
     const { supply } = this;
-    const request = this.#plan(supply, options.requested);
-    const holding = supply.takeNow(request, waitOptions(options).priority);
-    return this.acquisition(this.#at(place), supply.definitions, request, holding);
+    const { definitions } = supply;
+    const planned = this.#plan(supply, options.requested);
+    const nested = this.#nesting.nested(supply, definitions, planned, options.requested, false);
+    const request = nested ?? planned;
+    const { priority } = this.#inTurn(waitOptions(options), nested !== undefined);
+    return this.acquisition(this.#at(place), definitions, request, supply.takeNow(request, priority));
   }
 
   /**
@@ -148,7 +166,8 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    * returned whatever its usage was. A body that ends without having reported usage is warned of, and its full request
    * counts as used.
    *
-   * Inside the body, an acquire of the same set that would wait for permits which this one holds is an error at once.
+   * Inside the body, an acquire of the same set takes no permits of a resource limit that this one holds, unless it names
+   * that limit. What it names and could never get beside what is held is an error at once.
    *
    * @param place Place of the set in its pool; pools pass it.
    * @throws as `acquire`
@@ -226,10 +245,19 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
     return new Acquisition(origin, definitions, request, holding);
   }
 
+  /**
+   * How a request waits. Where the acquisitions around it hold permits it goes first: who is ahead of it may need those,
+   * which only come back when it is through.
+   */
+  #inTurn(wait: WaitOptions, isNested: boolean, onTaken?: () => void): WaitOptions {
+    const { maxWaiting } = this.#settings;
+    if (!isNested && maxWaiting === undefined && onTaken === undefined) return wait;
+    return { ...wait, maxWaiting, onTaken, ...(isNested && { priority: Number.MAX_VALUE }) };
+  }
+
   #planNested(supply: CapacitySource, requested: Amounts | undefined): Request {
     const request = this.#plan(supply, requested);
-    this.#nesting.inTurn(supply, supply.definitions, request, NO_TIMEOUT);
-    return request;
+    return this.#nesting.nested(supply, supply.definitions, request, requested, true) ?? request;
   }
 
   #plan(supply: CapacitySource, requested: Amounts | undefined): Request {

@@ -1,8 +1,8 @@
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import { NestedAcquireError } from '../../limiter/errors/waiting-errors';
-import type { Request } from '../../limiter/request/request';
+import type { Amounts, Request } from '../../limiter/request/request';
 import type { Acquisition } from './acquisition';
-import type { CapacitySource, WaitOptions } from '../ports';
+import type { CapacitySource } from '../ports';
 
 interface Holder {
   readonly supply: CapacitySource;
@@ -33,32 +33,44 @@ export class Nesting {
   }
 
   /**
-   * How a request has to wait where it is made. Where the acquisitions around it hold permits it goes first: who is ahead
-   * of it may need those, which only come back when it is through.
+   * A request as it has to be made within acquisitions of the same set that hold permits; undefined outside of such. It
+   * takes no permits of a resource limit that they hold, unless it names that limit: whoever holds a connection uses it.
    *
-   * @throws NestedAcquireError if it needs what they hold itself
+   * @param checked Whether a request that needs what they hold is an error. It would wait for itself.
+   * @throws NestedAcquireError
    */
-  inTurn(
+  nested(
     supply: CapacitySource,
     definitions: readonly LimitDefinition[],
-    { amounts }: Request,
-    options: WaitOptions,
-  ): WaitOptions {
+    request: Request,
+    requested: Amounts | undefined,
+    checked: boolean,
+  ): Request | undefined {
     const innermost = this.#storage?.getStore();
-    if (innermost === undefined) return options;
-    let isHolding = false;
+    if (innermost === undefined) return undefined;
+    let nested: Request | undefined;
     for (const [i, { kind, key, capacity }] of definitions.entries()) {
-      if (kind !== 'resource') continue;
-      let held = 0;
-      for (let holder: Holder | undefined = innermost; holder !== undefined; holder = holder.outer) {
-        if (holder.supply === supply && holder.acquisition.isHeld) held += amountOf(holder.acquisition, key);
+      const held = kind === 'resource' ? heldOf(innermost, supply, key) : 0;
+      if (held === 0) continue;
+      nested ??= request;
+      const isNamed = requested !== undefined && Object.hasOwn(requested, key) && requested[key] !== undefined;
+      const amount = request.amounts[i] ?? 0;
+      if (!isNamed) nested = { ...nested, amounts: nested.amounts.with(i, 0), covers: nested.covers.with(i, false) };
+      else if (checked && amount > 0 && held + amount > capacity) {
+        throw new NestedAcquireError(key, amount, held, capacity);
       }
-      const amount = amounts[i] ?? 0;
-      if (amount > 0 && held + amount > capacity) throw new NestedAcquireError(key, amount, held, capacity);
-      if (held > 0) isHolding = true;
     }
-    return isHolding ? { ...options, priority: Number.MAX_VALUE } : options;
+    return nested;
   }
+}
+
+/** The permits of one limit that the acquisitions around hold. */
+function heldOf(innermost: Holder, supply: CapacitySource, key: string): number {
+  let held = 0;
+  for (let holder: Holder | undefined = innermost; holder !== undefined; holder = holder.outer) {
+    if (holder.supply === supply && holder.acquisition.isHeld) held += amountOf(holder.acquisition, key);
+  }
+  return held;
 }
 
 /** A limit may be called `constructor`, which every object has. */

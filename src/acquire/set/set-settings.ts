@@ -19,6 +19,11 @@ export interface SetOptions<Config extends object = JsonObject, Key extends stri
   /** How limits count that do not say. @default as configured by `configureLimits` */
   readonly algorithm?: AlgorithmName | undefined;
   /**
+   * How many acquisitions may wait here at once, in this process or workflow run: past that, `acquire` fails at once with
+   * a `QueueFullError`. Range: a whole number from 0. @default no bound
+   */
+  readonly maxWaiting?: number | undefined;
+  /**
    * How long a process may be silent before its permits go to others. Unit: milliseconds. Range: from 1,000.
    * @default as configured by `configureLimits`, built in 30,000
    */
@@ -41,6 +46,7 @@ export const SET_OPTIONS: readonly string[] = [
   'config',
   'version',
   'algorithm',
+  'maxWaiting',
   'leaseMs',
   'horizonMs',
   'guardMs',
@@ -53,6 +59,7 @@ export interface SetSettings {
   readonly definition: SetDefinition;
   readonly config: JsonObject;
   readonly algorithm: AlgorithmName;
+  readonly maxWaiting: number | undefined;
 }
 
 /** @throws InvalidLimitError, DuplicateLimitError */
@@ -79,6 +86,7 @@ export function checkSet(options: SetOptions<object> & { readonly name?: unknown
     },
     config: frozenObject('config', options.config ?? {}),
     algorithm,
+    maxWaiting: options.maxWaiting === undefined ? undefined : checkWhole('maxWaiting', options.maxWaiting, 0),
   };
 }
 

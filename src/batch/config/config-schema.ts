@@ -82,6 +82,7 @@ const set = z.strictObject(
   {
     name,
     version: whole('a whole number from 1', 1).optional(),
+    maxWaiting: whole('a whole number from 0', 0).optional(),
     config: setConfig,
     limits: list(
       z.discriminatedUnion('kind', [call, rate, resource], {

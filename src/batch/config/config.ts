@@ -26,6 +26,8 @@ export interface BatchSet {
   readonly name: string;
   /** Decides which definition wins when a different one is running. */
   readonly version?: number;
+  /** How many requests may wait in one worker process. */
+  readonly maxWaiting?: number;
   readonly config: PublicSetConfig;
   readonly limits: readonly LimitJSON[];
 }
@@ -149,9 +151,10 @@ function unknownKey(key: string, allowed: readonly string[]): string {
 
 function separateKeys({ temporal, dataConverter, pool = {}, sets }: RawConfig): LoadedConfig {
   const apiKeys = new ApiKeys(sets.map(({ name, config }) => [name, config.apiKey]));
-  const publicSets = sets.map(({ name, version, config: { apiKey: _apiKey, ...config }, limits }) => ({
+  const publicSets = sets.map(({ name, version, maxWaiting, config: { apiKey: _apiKey, ...config }, limits }) => ({
     name,
     ...(version !== undefined && { version }),
+    ...(maxWaiting !== undefined && { maxWaiting }),
     config,
     limits,
   }));

@@ -24,7 +24,7 @@ export function openLimitSet(set: BatchSet, client?: Client): LimitSet {
 }
 
 /** What {@link openLimitSet} opens. */
-export function limitSetOptions({ name, version, limits }: BatchSet): LimitSetOptions {
+export function limitSetOptions({ name, version, maxWaiting, limits }: BatchSet): LimitSetOptions {
   return {
     name,
     mode: 'temporal',
@@ -33,6 +33,7 @@ export function limitSetOptions({ name, version, limits }: BatchSet): LimitSetOp
     leaseMs: LEASE_MS,
     guardMs: guardFor(limits),
     ...(version !== undefined && { version }),
+    ...(maxWaiting !== undefined && { maxWaiting }),
   };
 }
 

@@ -107,7 +107,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
 
   /** The set as plain JSON, with nothing left open, its config included: no form to be logged if there are keys in it. */
   toJSON(): LimitSetJSON {
-    const { name, limits, config, mode, shared, algorithm, onUnavailable, definition } = this.#settings;
+    const { name, limits, config, mode, shared, algorithm, maxWaiting, onUnavailable, definition } = this.#settings;
     const { version, timing } = definition;
     return {
       ...(name !== undefined && { name }),
@@ -117,6 +117,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
       shared,
       version,
       algorithm,
+      ...(maxWaiting !== undefined && { maxWaiting }),
       ...timing,
       onUnavailable,
     };

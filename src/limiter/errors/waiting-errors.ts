@@ -1,8 +1,32 @@
 import { LimitsError } from './limits-error';
 
+/** What an acquisition was still waiting for. */
+export interface WaitedFor {
+  /** The key of the limit that would have kept it waiting longest. */
+  readonly limit: string;
+  /** What it needed of that limit. */
+  readonly needed: number;
+  /** What was free of that limit. In Temporal mode: what this process had been granted and did not use. */
+  readonly free: number;
+  /** How many waited before it for that limit; at most 1,000 are counted. */
+  readonly ahead: number;
+  /** When it would have been served, if that could be foreseen. Unit: milliseconds from the timeout on. */
+  readonly expectedInMs: number | undefined;
+}
+
 /** The capacity did not come within the timeout. Nothing was taken. */
 export class AcquireTimeoutError extends LimitsError {
   override readonly name = 'AcquireTimeoutError';
+  /** See {@link WaitedFor.limit}. */
+  readonly limit: string | undefined;
+  /** See {@link WaitedFor.needed}. */
+  readonly needed: number | undefined;
+  /** See {@link WaitedFor.free}. */
+  readonly free: number | undefined;
+  /** See {@link WaitedFor.ahead}. */
+  readonly ahead: number | undefined;
+  /** See {@link WaitedFor.expectedInMs}. */
+  readonly expectedInMs: number | undefined;
 
   constructor(
     /** The limit set. */
@@ -11,10 +35,47 @@ export class AcquireTimeoutError extends LimitsError {
     readonly timeoutMs: number,
     /** What stood in the way, if it was not that others had the capacity. */
     readonly obstacle?: string,
+    waitedFor?: WaitedFor,
   ) {
-    super(
-      `No capacity in "${limitSet}" within ${String(timeoutMs)} ms${obstacle === undefined ? '' : `: ${obstacle}`}`,
-    );
+    const why = obstacle ?? (waitedFor && describeWait(waitedFor));
+    super(`No capacity in "${limitSet}" within ${String(timeoutMs)} ms${why === undefined ? '' : `: ${why}`}`);
+    this.limit = waitedFor?.limit;
+    this.needed = waitedFor?.needed;
+    this.free = waitedFor?.free;
+    this.ahead = waitedFor?.ahead;
+    this.expectedInMs = waitedFor?.expectedInMs;
+  }
+
+  /** The same for a wait of which this one was the last part. */
+  within(timeoutMs: number): AcquireTimeoutError {
+    const { limitSet, obstacle, limit, needed = 0, free = 0, ahead = 0, expectedInMs } = this;
+    const waitedFor = limit === undefined ? undefined : { limit, needed, free, ahead, expectedInMs };
+    return new AcquireTimeoutError(limitSet, timeoutMs, obstacle, waitedFor);
+  }
+}
+
+function describeWait({ limit, needed, free, ahead, expectedInMs }: WaitedFor): string {
+  const others = ahead === 0 ? '' : `, behind ${String(ahead)} ${ahead === 1 ? 'other' : 'others'}`;
+  const when = expectedInMs === undefined ? '' : `, expected in ${String(Math.ceil(expectedInMs))} ms`;
+  return `it needed ${short(needed)} of "${limit}", where ${short(free)} was free${others}${when}`;
+}
+
+/** Without the digits that only rounding has left. */
+function short(amount: number): string {
+  return String(Number(amount.toFixed(3)));
+}
+
+/** As many acquisitions of a limit set wait here as its `maxWaiting` allows. Nothing was taken. */
+export class QueueFullError extends LimitsError {
+  override readonly name = 'QueueFullError';
+
+  constructor(
+    /** The limit set. */
+    readonly limitSet: string,
+    /** How many may wait. */
+    readonly maxWaiting: number,
+  ) {
+    super(`${String(maxWaiting)} acquisitions of "${limitSet}" wait already, as many as its maxWaiting allows`);
   }
 }
 

@@ -123,6 +123,12 @@ export class Lease implements Capacity {
     return ahead > 0 ? now + ahead : now;
   }
 
+  available(index: number, now: number): number {
+    this.#expire(now);
+    if (this.#isResource[index] !== true) return this.#lots.total(index);
+    return now <= this.validUntil ? this.#permits.idle(index) : 0;
+  }
+
   covers(amounts: Vector): boolean {
     return amounts.every(
       (amount, i) => amount === 0 || this.#isResource[i] === true || this.#lots.notBefore(i, amount) < Infinity,

@@ -32,6 +32,11 @@ export class PermitHoldings {
     return exceeds(this.#reported, this.inUse);
   }
 
+  /** How many more may be in use. */
+  idle(index: number): number {
+    return Math.max(0, (this.#level[index] ?? 0) - (this.inUse[index] ?? 0));
+  }
+
   canTake(index: number, amount: number): boolean {
     return at(this.inUse, index) + amount <= at(this.#cap, index);
   }

@@ -92,6 +92,10 @@ export class RunLease implements Capacity {
     return this.#isFree(index, amount) ? now : Infinity;
   }
 
+  available(index: number): number {
+    return this.#isResource[index] === true ? this.#permits.idle(index) : at(this.#free, index);
+  }
+
   covers(amounts: Vector): boolean {
     return amounts.every((amount, i) => this.#isResource[i] === true || this.#isFree(i, amount));
   }

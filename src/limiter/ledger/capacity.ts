@@ -11,6 +11,8 @@ export interface Capacity {
   readyAt(amounts: Vector, now: number): number;
   /** {@link Capacity.readyAt} for one limit. */
   readyAtOne(index: number, amount: number, now: number): number;
+  /** Units or permits of one limit that are free. Negative while in debt. */
+  available(index: number, now: number): number;
   /**
    * Whether a request that has to wait keeps its units from those behind it. Not where units come by grants that cover
    * whole requests, and none has come for this one: what is here then is meant for others.

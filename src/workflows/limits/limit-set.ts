@@ -82,16 +82,20 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
    * let `use` do so.
    *
    * @param place Place of the set in its pool; pools pass it.
-   * @throws `AcquireTimeoutError` at the deadline, `CancelledFailure`, the signal's reason when it aborts
+   * @throws `AcquireTimeoutError` at the deadline, `CancelledFailure`, the signal's reason when it aborts; `QueueFullError`
+   *   at once, if `maxWaiting` wait already
    * @throws at once, for what could never be granted, what the `acquire` of a process does
    */
   override async acquire(options: AcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
+    return failingAsync(() => this.lineUp(options, place));
+  }
+
+  /** @internal */
+  override async lineUp(options: AcquireOptions<Key>, place: number, onTaken?: () => void): Promise<Acquisition<Config, Key>> {
     await throwIfCancelled();
-    return failingAsync(async () => {
-      // before the copy, of which nobody could tell what it was made from
-      checkAcquireOptions(options);
-      return super.acquire({ ...options, signal: cancellationSignal(options.signal) }, place);
-    });
+    // before the copy, of which nobody could tell what it was made from
+    checkAcquireOptions(options);
+    return super.lineUp({ ...options, signal: cancellationSignal(options.signal) }, place, onTaken);
   }
 
   /**

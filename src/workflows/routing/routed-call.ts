@@ -3,6 +3,7 @@ import { acquireInTurn, type Candidate } from '../../acquire/pool/acquire-in-tur
 import { type AcquireOptions } from '../../acquire/set/acquire-options';
 import { type Acquisition } from '../../acquire/set/acquisition';
 import { type Amounts } from '../../limiter/request/request';
+import { failingAsync } from '../support/failure';
 import { nextAttemptMs, type AttemptPolicy } from './attempt-policy';
 import { type Route } from './pool-activity-options';
 import { UNKNOWN_WAIT, type LimitsWait, type PoolRouter } from './pool-router';
@@ -86,7 +87,8 @@ export class RoutedCall {
     router.begin(chosen);
     if (this.acquiring === undefined) return this.#execute(chosen, options, tried);
     const others = router.alternatives(chosen, tried);
-    const slot = await acquireInTurn(sets, chosen, others, this.acquiring.options).catch((error: unknown) => {
+    const { options: wanted } = this.acquiring;
+    const slot = await failingAsync(() => acquireInTurn(sets, chosen, others, wanted)).catch((error: unknown) => {
       router.end(chosen, undefined);
       throw error;
     });

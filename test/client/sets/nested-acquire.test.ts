@@ -1,17 +1,49 @@
 import { LimitSet } from '../../../src/client/sets/limit-set';
-import { ResourceLimit } from '../../../src/limiter/definition/limits';
+import { RateLimit, ResourceLimit } from '../../../src/limiter/definition/limits';
 
 const makeSet = (capacity: number) => new LimitSet({ limits: [new ResourceLimit({ key: 'connections', capacity })] });
 
 describe('an acquire inside another', () => {
-  it('is granted where there is room beside what the outer ones hold', async () => {
+  it('takes no permits again that an outer one holds, unless it names them', async () => {
     const set = makeSet(2);
-    expect(await set.use({}, () => set.use({}, () => 'inner'))).toBe('inner');
+    await set.use({}, () =>
+      set.use({}, async (inner) => {
+        expect(inner.requested).toEqual({});
+        expect(set.expectedWaitMs()).toBe(0);
+        const named = await set.acquire({ requested: { connections: 1 } });
+        expect((await set.tryAcquire({ requested: { connections: 1 } })).successful).toBe(false);
+        await named.release();
+      }),
+    );
+  });
+
+  it('does not hang, however many hold what they themselves would wait for', async () => {
+    const set = new LimitSet({
+      limits: [
+        new ResourceLimit({ key: 'db', capacity: 5 }),
+        new RateLimit({ key: 'tokens', windowSeconds: 60, capacity: 1_000 }),
+      ],
+    });
+    const requested = { tokens: 10 };
+    const outer = Array.from({ length: 20 }, () =>
+      set.use({ requested }, async (slot) => {
+        slot.update({ usage: requested });
+        await new Promise((resolve) => setImmediate(resolve));
+        return set.use({ requested }, (inner) => {
+          inner.update({ usage: requested });
+          return 'both';
+        });
+      }),
+    );
+    expect(await Promise.all(outer)).toEqual(new Array(20).fill('both'));
+    expect((await set.getStats()).limits).toMatchObject({ db: { available: 5 }, tokens: { available: 600 } });
   });
 
   it('counts all that surround it', async () => {
     const set = makeSet(3);
-    const inner = set.use({}, () => set.use({}, () => set.use({ requested: { connections: 2 } }, () => 'never')));
+    const inner = set.use({}, () =>
+      set.use({ requested: { connections: 1 } }, () => set.use({ requested: { connections: 2 } }, () => 'never')),
+    );
     await expect(inner).rejects.toMatchObject({ name: 'NestedAcquireError', held: 2, amount: 2, capacity: 3 });
   });
 
@@ -20,7 +52,7 @@ describe('an acquire inside another', () => {
     await set.use({}, async () => {
       const attempts = [1, 2].map(async () => {
         await new Promise((resolve) => setImmediate(resolve));
-        return set.acquire();
+        return set.acquire({ requested: { connections: 1 } });
       });
       for (const attempt of await Promise.allSettled(attempts)) expect(attempt.status).toBe('rejected');
     });
@@ -42,7 +74,7 @@ describe('an acquire inside another', () => {
   it('that would not wait is an ordinary refusal', async () => {
     const set = makeSet(1);
     await set.use({}, async () => {
-      expect((await set.tryAcquire()).successful).toBe(false);
+      expect((await set.tryAcquire({ requested: { connections: 1 } })).successful).toBe(false);
     });
   });
 

@@ -1,7 +1,7 @@
 import * as everything from '../../../src';
 import { LASTING_ERRORS, LimitsError } from '../../../src/limiter/errors/limits-error';
 
-const PASSING = ['AcquireTimeoutError', 'LeaseLostError', 'LimiterUnavailableError'];
+const PASSING = ['AcquireTimeoutError', 'LeaseLostError', 'LimiterUnavailableError', 'QueueFullError'];
 
 test('of every error that is thrown it is known whether trying again may help', () => {
   const names = Object.entries(everything)
