@@ -11,6 +11,7 @@ import { AbortWatch } from './abort-watch';
 import type { WaitOptions, Timer } from '../ports';
 import { Reservation } from './reservation';
 import { waitedFor } from './waited-for';
+import { at, type Vector } from '../../limiter/vector/vector';
 
 /** One that waits at a gate. */
 interface Waiter extends SignedWaiting {
@@ -91,7 +92,7 @@ export class Gate {
     for (const { head, signature, limits } of this.#queues.heads) {
       const needed = before.with(head.amounts);
       let lacking = 0;
-      for (const i of limits) if (this.capacity.readyAtOne(i, needed[i] ?? 0, now) === Infinity) lacking |= 1 << i;
+      for (const i of limits) if (this.capacity.readyAtOne(i, at(needed, i), now) === Infinity) lacking |= 1 << i;
       if (lacking !== 0) shortages.push({ signature, lacking });
       before.add(head.amounts, needed, now);
     }
@@ -221,7 +222,7 @@ export class Gate {
     }
   }
 
-  #timedOut(timeoutMs: number, amounts: readonly number[], before: Iterable<Ticket>): AcquireTimeoutError {
+  #timedOut(timeoutMs: number, amounts: Vector, before: Iterable<Ticket>): AcquireTimeoutError {
     const reasons = waitedFor(this.capacity, amounts, before, this.clock.now());
     return new AcquireTimeoutError(this.name, timeoutMs, this.obstacle?.(), reasons);
   }
@@ -261,7 +262,7 @@ export class Gate {
   }
 
   /** What has to be free for a newcomer, those before it included. Nothing will do if one of them asks for the same limits. */
-  #neededBy(amounts: readonly number[], priority: number, now: number): readonly number[] | undefined {
+  #neededBy(amounts: Vector, priority: number, now: number): Vector | undefined {
     const signature = signatureOf(amounts);
     const before = new Reservation(this.capacity);
     for (const { head, signature: other } of this.#queues.heads) {

@@ -1,6 +1,7 @@
 import type { WaitedFor } from '../../limiter/errors/waiting-errors';
 import type { Capacity } from '../../limiter/ledger/capacity';
 import type { Waiting } from '../../limiter/waiting/wait-queue';
+import { addAt, at, type Vector } from '../../limiter/vector/vector';
 
 /** So many of those ahead are looked at. */
 const MAX_AHEAD = 1_000;
@@ -8,7 +9,7 @@ const MAX_AHEAD = 1_000;
 /** Which limit would have kept a request waiting longest, and how long; nothing if none would have. */
 export function waitedFor(
   capacity: Capacity,
-  amounts: readonly number[],
+  amounts: Vector,
   before: Iterable<Waiting>,
   now: number,
 ): WaitedFor | undefined {
@@ -19,22 +20,22 @@ export function waitedFor(
     if (looked === MAX_AHEAD) break;
     looked += 1;
     amounts.forEach((amount, i) => {
-      const taken = other.amounts[i] ?? 0;
+      const taken = at(other.amounts, i);
       if (amount === 0 || taken === 0) return;
-      needed[i] = (needed[i] ?? 0) + taken;
-      ahead[i] = (ahead[i] ?? 0) + 1;
+      addAt(needed, i, taken);
+      addAt(ahead, i, 1);
     });
   }
   let longest: WaitedFor | undefined;
   let longestMs = 0;
   capacity.definitions.forEach(({ key }, i) => {
-    const amount = amounts[i] ?? 0;
-    const ms = amount === 0 ? 0 : expectedWaitMs(capacity, i, needed[i] ?? 0, now);
+    const amount = at(amounts, i);
+    const ms = amount === 0 ? 0 : expectedWaitMs(capacity, i, at(needed, i), now);
     if (ms <= longestMs) return;
     longestMs = ms;
     const free = Math.max(0, capacity.available(i, now));
     const expectedInMs = ms === Infinity ? undefined : ms;
-    longest = { limit: key, needed: amount, free, ahead: ahead[i] ?? 0, expectedInMs };
+    longest = { limit: key, needed: amount, free, ahead: at(ahead, i), expectedInMs };
   });
   return longest;
 }

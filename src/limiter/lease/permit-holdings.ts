@@ -34,7 +34,7 @@ export class PermitHoldings {
 
   /** How many more may be in use. */
   idle(index: number): number {
-    return Math.max(0, (this.#level[index] ?? 0) - (this.inUse[index] ?? 0));
+    return Math.max(0, at(this.#cap, index) - at(this.inUse, index));
   }
 
   canTake(index: number, amount: number): boolean {

@@ -1,4 +1,5 @@
 import { WaitQueue, type Waiting } from './wait-queue';
+import { at, type Vector } from '../vector/vector';
 
 /** What is needed to queue a request by what it asks for. */
 export interface SignedWaiting extends Waiting {
@@ -35,9 +36,9 @@ interface Line<T extends SignedWaiting> extends SignatureQueue<T> {
 const MAX_IDLE_LINES = 64;
 
 /** The set of limits that a request asks for, a bit each: a set has at most as many limits as a number has bits. */
-export function signatureOf(amounts: readonly number[]): number {
+export function signatureOf(amounts: Vector): number {
   let signature = 0;
-  for (let i = 0; i < amounts.length; i += 1) if ((amounts[i] ?? 0) > 0) signature |= 1 << i;
+  for (let i = 0; i < amounts.length; i += 1) if (at(amounts, i) > 0) signature |= 1 << i;
   return signature;
 }
 
