@@ -91,7 +91,11 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   }
 
   /** @internal */
-  override async lineUp(options: AcquireOptions<Key>, place: number, onTaken?: () => void): Promise<Acquisition<Config, Key>> {
+  override async lineUp(
+    options: AcquireOptions<Key>,
+    place: number,
+    onTaken?: () => void,
+  ): Promise<Acquisition<Config, Key>> {
     await throwIfCancelled();
     // before the copy, of which nobody could tell what it was made from
     checkAcquireOptions(options);
