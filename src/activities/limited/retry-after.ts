@@ -1,59 +1,108 @@
-import { LONGEST_RETRY_DELAY_MS } from '../../limiter/retry/retry-delay';
-import { errorChain } from './error-reading';
+import {
+  durationHintMs,
+  resetHintMs,
+  retryAfterHintMs,
+  secondsHintMs,
+  type Present,
+  type ReadHeader,
+} from '../../limiter/retry/retry-hint';
+import { errorChain, field } from './error-reading';
 
-/** Headers as fetch has them, or as a plain object, whose names may be in any case. */
-type HeadersLike = Pick<Headers, 'get'> | Readonly<Record<string, unknown>>;
+/** Longer texts are not looked into for a hint. */
+const LONGEST_TEXT = 65_536;
+/** How much of an error's details is looked at: they are whatever a server sent. */
+const MOST_DETAILS = 200;
+/** Statuses by which a provider says that a limit is reached. */
+const THROTTLED = new Set([429, 503, 529]);
 
 /**
- * How long the provider asks to wait, if an error tells: by its headers, those of its `response` (`$response` with the
- * AWS SDK), or those of what caused it. Unit: milliseconds, from 0 to a day.
+ * How long the provider asks to wait, if an error says so: by its headers, those of its `response` (`$response` with the
+ * AWS SDK, `responseHeaders` with the AI SDK), its details (`RetryInfo` of Google's APIs, `retryAfterSeconds` of AWS), or
+ * those of what caused it. Unit: milliseconds, from 0 to a day.
  *
- * @param now The present, for a hint that is a date. Unit: milliseconds since the Unix epoch
+ * @param now The present, for a hint that is a moment. Unit: milliseconds since the Unix epoch
  */
 export function retryAfterMs(error: unknown, now: number): number | undefined {
-  for (const { headers, response, $response } of errorChain(error)) {
-    for (const candidate of [headers, headersOf(response), headersOf($response)]) {
-      const askedMs = isObject(candidate) ? hintOf(candidate as HeadersLike, now) : undefined;
-      if (askedMs !== undefined) return askedMs;
-    }
+  const present = { now, parseDate: (text: string) => Date.parse(text) };
+  for (const each of errorChain(error)) {
+    const askedMs = headersHintMs(each, present) ?? detailsHintMs(each);
+    if (askedMs !== undefined) return askedMs;
   }
   return undefined;
 }
 
-/** What `retry-after-ms` says, or `retry-after` as seconds or a date; nothing if it is neither. */
-function hintOf(headers: HeadersLike, now: number): number | undefined {
-  const ms = toNumber(read(headers, 'retry-after-ms'));
-  if (ms !== undefined) return withinReason(ms);
-  const after = read(headers, 'retry-after');
-  const seconds = toNumber(after);
-  if (seconds !== undefined) return withinReason(seconds * 1_000);
-  const date = after === undefined ? NaN : Date.parse(after);
-  return Number.isNaN(date) ? undefined : withinReason(date - now);
+function headersHintMs(error: object, present: Present): number | undefined {
+  const response = field(error, 'response');
+  const all = [
+    field(error, 'headers'),
+    field(error, 'responseHeaders'),
+    field(response, 'headers'),
+    field(field(error, '$response'), 'headers'),
+  ];
+  const statuses = [field(error, 'status'), field(error, 'statusCode'), field(response, 'status')];
+  const status = statuses.find((value) => typeof value === 'number');
+  // headers that tell of limits come with every answer: only where one is reached do they say when to come back
+  const isThrottled = status === undefined || THROTTLED.has(status);
+  for (const headers of all) {
+    if (typeof headers !== 'object' || headers === null) continue;
+    const read = readerOf(headers);
+    const askedMs = retryAfterHintMs(read, present) ?? (isThrottled ? resetHintMs(read, present) : undefined);
+    if (askedMs !== undefined) return askedMs;
+  }
+  return undefined;
 }
 
-function read(headers: HeadersLike, name: string): string | undefined {
-  const value = typeof headers.get === 'function' ? (headers as Headers).get(name) : anyCase(headers, name);
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+/** Headers as fetch has them, or as a plain object, whose names may be in any case. */
+function readerOf(headers: object): ReadHeader {
+  return (name) => {
+    try {
+      const { get } = headers as { readonly get?: unknown };
+      const value: unknown = typeof get === 'function' ? get.call(headers, name) : anyCase(headers, name);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 function anyCase(headers: object, name: string): unknown {
-  const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] as unknown;
-  return Array.isArray(found) ? found[0] : found;
+  const key = Object.keys(headers).find((each) => each.toLowerCase() === name);
+  const found = key === undefined ? undefined : field(headers, key);
+  return Array.isArray(found) ? (found as unknown[])[0] : found;
 }
 
-/** A hint that is negative or no number is none: an empty text would be 0, and `-1` a date. */
-function toNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined;
+function detailsHintMs(error: object): number | undefined {
+  const seconds = secondsHintMs(field(error, 'retryAfterSeconds')) ?? secondsHintMs(field(error, 'RetryAfter'));
+  if (seconds !== undefined) return seconds;
+  for (const name of ['details', 'errorDetails', 'error', 'data', 'responseBody', 'body', 'message']) {
+    const value = field(error, name);
+    const askedMs = retryInfoMs(typeof value === 'string' ? jsonIn(value) : value);
+    if (askedMs !== undefined) return askedMs;
+  }
+  return undefined;
 }
 
-function withinReason(ms: number): number {
-  return Math.min(LONGEST_RETRY_DELAY_MS, Math.max(0, Math.ceil(ms)));
+/** Google's `RetryInfo`, wherever it stands in the details of an error. */
+function retryInfoMs(details: unknown): number | undefined {
+  const queue: unknown[] = [details];
+  for (let i = 0; i < Math.min(queue.length, MOST_DETAILS); i += 1) {
+    const value = queue[i];
+    if (typeof value !== 'object' || value === null) continue;
+    const [type, delay] = [field(value, '@type'), field(value, 'retryDelay')];
+    if (typeof type === 'string' && type.endsWith('google.rpc.RetryInfo') && typeof delay === 'string')
+      return durationHintMs(delay);
+    for (const key of Object.keys(value).slice(0, MOST_DETAILS)) queue.push(field(value, key));
+  }
+  return undefined;
 }
 
-function headersOf(response: unknown): unknown {
-  return isObject(response) ? (response as { readonly headers?: unknown }).headers : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+/** The JSON in a message, as clients put it there whose server sent no text. */
+function jsonIn(text: string): unknown {
+  const start = text.search(/[{[]/);
+  if (start < 0 || text.length > LONGEST_TEXT) return undefined;
+  try {
+    return JSON.parse(text.slice(start));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,96 @@
+import { LONGEST_RETRY_DELAY_MS } from './retry-delay';
+
+/** The present, and how dates are read: the limiter has no clock of its own. */
+export interface Present {
+  /** Unit: milliseconds since the Unix epoch. */
+  readonly now: number;
+  /** As `Date.parse`. */
+  readonly parseDate: (text: string) => number;
+}
+
+/** Reads a header by its name in lower case. */
+export type ReadHeader = (name: string) => string | undefined;
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const PLAIN_NUMBER = /^\d+(?:\.\d+)?$/;
+const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T/;
+/** Numbers from here on are moments and not durations: seconds, and milliseconds, since the Unix epoch. */
+const EPOCH_SECONDS = 1e9;
+const EPOCH_MS = 1e12;
+
+/** A provider's limits and the headers that say how much is left and when it is whole again. */
+const RESETS: readonly (readonly [reset: string, remaining: string])[] = [
+  ['ratelimit-reset', 'ratelimit-remaining'],
+  ['x-ratelimit-reset', 'x-ratelimit-remaining'],
+  ...['requests', 'tokens'].map((unit) => [`x-ratelimit-reset-${unit}`, `x-ratelimit-remaining-${unit}`] as const),
+  ...['requests', 'tokens', 'input-tokens', 'output-tokens'].map(
+    (unit) => [`anthropic-ratelimit-${unit}-reset`, `anthropic-ratelimit-${unit}-remaining`] as const,
+  ),
+];
+
+/** Milliseconds of a duration such as `53s`, `20ms`, `6m0s` or `1.5s`; nothing if it is none. */
+export function durationHintMs(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (!DURATION.test(trimmed)) return undefined;
+  let ms = 0;
+  for (const [, amount, unit = ''] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    ms += Number(amount) * (UNIT_MS[unit] ?? 0);
+  }
+  return withinReason(ms);
+}
+
+/** Milliseconds of a number of seconds. A hint that is negative, endless or no number is none. */
+export function secondsHintMs(seconds: unknown): number | undefined {
+  if (typeof seconds === 'string' && PLAIN_NUMBER.test(seconds.trim())) return withinReason(Number(seconds) * 1_000);
+  return typeof seconds === 'number' && seconds >= 0 && seconds < Infinity ? withinReason(seconds * 1_000) : undefined;
+}
+
+/**
+ * How long `retry-after-ms` or `retry-after` ask to wait: a number of seconds, a duration with its unit, or a date.
+ */
+export function retryAfterHintMs(read: ReadHeader, present: Present): number | undefined {
+  const ms = read('retry-after-ms')?.trim();
+  if (ms !== undefined && PLAIN_NUMBER.test(ms)) return withinReason(Number(ms));
+  const after = read('retry-after')?.trim();
+  if (after === undefined) return undefined;
+  return secondsHintMs(after) ?? durationHintMs(after) ?? dateHintMs(after, present);
+}
+
+/**
+ * How long the `…ratelimit…reset` headers say that it takes until a limit is whole again: the longest of those of which
+ * nothing is left, or else the shortest.
+ */
+export function resetHintMs(read: ReadHeader, present: Present): number | undefined {
+  const all: number[] = [];
+  const spent: number[] = [];
+  for (const [reset, remaining] of RESETS) {
+    const text = read(reset)?.trim();
+    const ms = text === undefined ? undefined : momentHintMs(text, present);
+    if (ms === undefined) continue;
+    all.push(ms);
+    if (Number(read(remaining) ?? NaN) === 0) spent.push(ms);
+  }
+  if (spent.length > 0) return Math.max(...spent);
+  return all.length > 0 ? Math.min(...all) : undefined;
+}
+
+/** A duration, a moment since the epoch, or a date. */
+function momentHintMs(text: string, present: Present): number | undefined {
+  if (!PLAIN_NUMBER.test(text))
+    return durationHintMs(text) ?? (RFC_3339.test(text) ? dateHintMs(text, present) : undefined);
+  const number = Number(text);
+  if (number >= EPOCH_MS) return withinReason(number - present.now);
+  return number >= EPOCH_SECONDS ? withinReason(number * 1_000 - present.now) : secondsHintMs(text);
+}
+
+/** What begins with a sign or a digit alone is no date, though it may parse as one. */
+function dateHintMs(text: string, { now, parseDate }: Present): number | undefined {
+  if (!/^[A-Za-z]{3}|^\d{4}-/.test(text)) return undefined;
+  const date = parseDate(text);
+  return Number.isNaN(date) ? undefined : withinReason(date - now);
+}
+
+function withinReason(ms: number): number {
+  return Math.min(LONGEST_RETRY_DELAY_MS, Math.max(0, Math.ceil(ms)));
+}
