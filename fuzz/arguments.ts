@@ -1,10 +1,9 @@
-import { parseArgs } from 'node:util';
-import { numberOf, wholeOf } from '../scripts/support/command-line';
+import { readTrial, type Trial } from '../scripts/support/command-line';
 import type { Target } from './target';
 import { targets } from './targets/all';
 
 const NAMES = targets.map(({ name }) => name).join(', ');
-const DEFAULT_SECONDS = '30';
+const DEFAULT_SECONDS = 30;
 
 /** How it is used. */
 export const USAGE = `npm run fuzz -- [options]
@@ -14,27 +13,14 @@ export const USAGE = `npm run fuzz -- [options]
   --seed N       of the first round of inputs (default: another each time)`;
 
 /** What is asked for. */
-export interface Arguments {
+export interface Arguments extends Pick<Trial, 'seconds' | 'seed'> {
   readonly targets: readonly Target[];
-  readonly seconds: number;
-  readonly seed: number;
 }
 
 /** @throws Error that says what is wrong */
 export function readArguments(args: readonly string[]): Arguments {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: 'string' },
-      seconds: { type: 'string', default: DEFAULT_SECONDS },
-      seed: { type: 'string', default: String(1 + (Date.now() % 2 ** 31)) },
-    },
-  });
-  return {
-    targets: values.only === undefined ? targets : chosen(values.only.split(',')),
-    seconds: numberOf('seconds', values.seconds),
-    seed: wholeOf('seed', values.seed),
-  };
+  const { only, ...trial } = readTrial(args, DEFAULT_SECONDS);
+  return { ...trial, targets: only === undefined ? targets : chosen(only) };
 }
 
 function chosen(words: readonly string[]): readonly Target[] {

@@ -25,6 +25,31 @@ export function numericOptions<K extends string>(defaults: Readonly<Record<K, nu
   return commandLine(read, `options: ${names.map((name) => `--${name} ${defaults[name]}`).join(' ')}`);
 }
 
+/** What a script is asked for that tries some things for a while. */
+export interface Trial {
+  /** Words of `--only`; nothing where all are meant. */
+  readonly only: readonly string[] | undefined;
+  readonly seconds: number;
+  readonly seed: number;
+}
+
+/** Reads `--only`, `--seconds` and `--seed`, which is another one each time unless given. @throws Error that says what is wrong */
+export function readTrial(args: readonly string[], defaultSeconds: number): Trial {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      seconds: { type: 'string', default: String(defaultSeconds) },
+      seed: { type: 'string', default: String(1 + (Date.now() % 2 ** 31)) },
+    },
+  });
+  return {
+    only: values.only?.split(','),
+    seconds: numberOf('seconds', values.seconds),
+    seed: wholeOf('seed', values.seed),
+  };
+}
+
 /** @throws Error that says what is wrong */
 export function numberOf(option: string, text: string): number {
   return checked(option, text, 'a number from 0', (value) => Number.isFinite(value) && value >= 0);

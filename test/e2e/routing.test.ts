@@ -3,6 +3,7 @@ import { Worker } from '@temporalio/worker';
 import { type Host } from '../../src/activities/plugin/hosts';
 import { mostAtOnce, placeActivities } from '../support/routing-activities';
 import { TemporalForTests } from '../support/temporal';
+import { untilAvailable } from '../support/until-available';
 import { heldSet, type Journey, type travel, type travelHolding } from '../support/routing-workflows';
 
 let temporal: TemporalForTests;
@@ -127,26 +128,24 @@ describe('activities for which the workflow acquires', () => {
       args: [taskQueues, tokens, failures],
     });
 
-  /** What the limiter of a set has left, by key. */
-  async function availableAt(taskQueue: string): Promise<Record<string, number>> {
-    const { limits } = await temporal.set({ ...heldSet(taskQueue), mode: 'temporal' }).getStats();
-    return Object.fromEntries(Object.entries(limits).map(([key, { available }]) => [key, Math.floor(available)]));
-  }
+  /** Waits until the limiter of a set has so much left, by key. */
+  const untilAvailableAt = (taskQueue: string, expected: Record<string, number>): Promise<void> =>
+    untilAvailable(temporal.set({ ...heldSet(taskQueue), mode: 'temporal' }), expected);
 
   it('run within the limits, and settle by what they have used', async () => {
     const places = await travelling([EAST, WEST], [100, 100, 100, 100], 0);
     expect(places.sort()).toEqual([EAST, EAST, WEST, WEST]);
     expect([mostAtOnce.get(EAST), mostAtOnce.get(WEST)]).toEqual([1, 1]);
     for (const place of [EAST, WEST]) {
-      expect(await availableAt(place)).toEqual({ connections: 1, tokens: 900, call_count: 98, constructor: 1 });
+      await untilAvailableAt(place, { connections: 1, tokens: 900, call_count: 98, constructor: 1 });
     }
   });
 
   it('acquire anew for each attempt; of one that nobody took, no units count', async () => {
     expect(await travelling([DESERTED, EAST], [100], 2)).toEqual([EAST]);
-    expect(await availableAt(DESERTED)).toEqual({ connections: 1, tokens: 1000, call_count: 99, constructor: 1 });
+    await untilAvailableAt(DESERTED, { connections: 1, tokens: 1000, call_count: 99, constructor: 1 });
     // two failures of which nobody knows what they used, and a success
-    expect(await availableAt(EAST)).toEqual({ connections: 1, tokens: 650, call_count: 95, constructor: 1 });
+    await untilAvailableAt(EAST, { connections: 1, tokens: 650, call_count: 95, constructor: 1 });
   });
 
   it('go where there is room while somebody else has all of a region', async () => {

@@ -3,6 +3,7 @@ import { RateLimit, ResourceLimit, type Limit, type LimitSet } from '../../src/i
 import { failedTasks } from '../support/limiter-runs';
 import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
+import { untilAvailable } from '../support/until-available';
 
 let temporal: TemporalForTests;
 let name: string;
@@ -46,7 +47,7 @@ describe('a higher version', () => {
     expect((await waiting).successful).toBe(true);
     expect((await newer.tryAcquire()).successful).toBe(false);
     for (const held of [holder, await waiting, slot]) await held.release();
-    await until('all is free', async () => (await newer.getStats()).limits['connections']?.available === 3);
+    await untilAvailable(newer, { connections: 3 });
   });
 
   it('with a smaller capacity waits for what is held, and then holds', async () => {
@@ -91,7 +92,7 @@ describe('a higher version', () => {
     await slot.release();
     holder.update({ usage: { tokens: 100 } });
     await holder.release();
-    await until('all is free', async () => (await newer.getStats()).limits['connections']?.available === 2);
+    await untilAvailable(newer, { connections: 2 });
   });
 
   it('is adopted by a process that starts with a lower one', async () => {

@@ -28,7 +28,7 @@ describe('a workflow that is closed without having released', () => {
     if (how === 'continued as new') {
       await (await slots.run('holdAndContinue', options(), false)).result();
     } else {
-      const holder = await slots.runFor(how === 'timed out' ? 1_000 : undefined, 'hold', options());
+      const holder = await slots.runFor(how === 'timed out' ? 10_000 : undefined, 'hold', options());
       await slots.untilFull(name);
       if (how === 'terminated') await holder.terminate();
       await expect(holder.result()).rejects.toThrow();
