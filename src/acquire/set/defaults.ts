@@ -13,7 +13,10 @@ export interface LimitDefaults {
   readonly algorithm: AlgorithmName;
   /** How pools choose a set. @default 'RoundRobin' */
   readonly loadBalancing: LoadBalancing;
-  /** Offset of a pool's first choice. Range: a whole number from 0. @default 0 */
+  /**
+   * Offset of a pool's first choice. Range: a whole number from 0.
+   * @default 0; for workers with a list of sets, how many such workers the process had before
+   */
   readonly workerIndex: number;
   /** How long a process may be silent before its permits go to others. Unit: milliseconds. Range: from 1,000. @default 30_000 */
   readonly leaseMs: number;
@@ -76,6 +79,11 @@ export function configureLimits(defaults: LimitDefaultsOptions): void {
 /** The defaults as they stand. */
 export function limitDefaults(): LimitDefaults {
   return { ...BUILT_IN, ...configured };
+}
+
+/** What `configureLimits` was given for an option; `undefined` if nothing was. */
+export function configuredDefault<Key extends keyof LimitDefaults>(option: Key): LimitDefaults[Key] | undefined {
+  return configured[option];
 }
 
 /** Checks one option that a set overrides. */

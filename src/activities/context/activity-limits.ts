@@ -1,33 +1,66 @@
 import { type Context } from '@temporalio/activity';
-import { checkAcquireOptions, type AcquireOptions, type TryAcquireOptions } from '../../acquire/set/acquire-options';
+import {
+  checkAcquireOptions,
+  checkUse,
+  type AcquireOptions,
+  type TryAcquireOptions,
+} from '../../acquire/set/acquire-options';
 import type { Acquisition } from '../../acquire/set/acquisition';
+import type { JsonObject } from '../../acquire/set/frozen-json';
+import { LimitPool, type LimitPoolStats } from '../../client/sets/limit-pool';
+import type { LimitSetStats } from '../../client/sets/limit-set';
+import { durationToMs } from '../../limiter/checks/duration';
+import { AcquireTimeoutError } from '../../limiter/errors/waiting-errors';
+import { deadlineOf, type ActivityDeadline } from './activity-deadline';
 import { heartbeating, rememberProgress } from './heartbeat';
-import type { Limits } from './worker-limits';
+import type { AnyLimits, Limits } from './worker-limits';
 
-/** A worker's limits as seen from one activity: waiting heartbeats, and ends when the activity is cancelled. */
+/**
+ * A worker's limits as seen from one activity: waiting heartbeats, and ends when the activity is cancelled, or when what is
+ * acquired could no longer be used before the activity times out.
+ */
 export class ActivityLimits implements Limits {
+  readonly #deadline: ActivityDeadline;
+
   constructor(
-    readonly limits: Limits,
+    readonly limits: AnyLimits,
     readonly context: Context,
   ) {
+    this.#deadline = deadlineOf(context);
     rememberProgress(context);
   }
 
+  get name(): string | undefined {
+    return this.limits.name;
+  }
+
+  get config(): JsonObject | undefined {
+    return this.limits instanceof LimitPool ? undefined : (this.limits.config as JsonObject);
+  }
+
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
-    return heartbeating(this.context, this.limits.acquire(this.#cancellable(options)));
+    const wait = this.#bounded(options);
+    return heartbeating(this.context, this.#inTime(wait, this.limits.acquire(wait))) as Promise<Acquisition>;
   }
 
   tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
-    return heartbeating(this.context, this.limits.tryAcquire(options));
+    return heartbeating(this.context, this.limits.tryAcquire(options)) as Promise<Acquisition>;
   }
 
   async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
+    checkUse(options, body);
     let started = (): void => undefined;
     const waiting = new Promise<void>((resolve) => (started = resolve));
+    const wait = this.#bounded(options);
+    let hasStarted = false;
     const using = this.limits
-      .use(this.#cancellable(options), (slot) => {
+      .use(wait, (slot) => {
+        hasStarted = true;
         started();
-        return body(slot);
+        return body(slot as Acquisition);
+      })
+      .catch((error: unknown) => {
+        throw hasStarted ? error : this.#explained(wait, error);
       })
       .finally(() => {
         started();
@@ -36,12 +69,38 @@ export class ActivityLimits implements Limits {
     return using;
   }
 
-  #cancellable(options: AcquireOptions): AcquireOptions {
+  getStats(): Promise<LimitSetStats | LimitPoolStats> {
+    return this.limits.getStats();
+  }
+
+  /** The options, with a signal that ends with the activity and no timeout beyond its deadline. */
+  #bounded(options: AcquireOptions): AcquireOptions {
     // before the copy, of which nobody could tell what it was made from
     checkAcquireOptions(options);
     const { cancellationSignal } = this.context;
     const signal =
       options.signal === undefined ? cancellationSignal : AbortSignal.any([options.signal, cancellationSignal]);
-    return { ...options, signal };
+    const leftMs = this.#deadline.leftMs();
+    if (leftMs <= 0) throw this.#timedOut(0);
+    const ownMs = options.timeout === undefined ? Infinity : durationToMs('timeout', options.timeout);
+    return { ...options, signal, ...(leftMs < ownMs && { timeout: leftMs }) };
+  }
+
+  async #inTime<T>(wait: AcquireOptions, acquiring: Promise<T>): Promise<T> {
+    try {
+      return await acquiring;
+    } catch (error) {
+      throw this.#explained(wait, error);
+    }
+  }
+
+  /** A wait that the activity's own time has ended says so, and what helps. */
+  #explained({ timeout }: AcquireOptions, error: unknown): unknown {
+    const isOurs = error instanceof AcquireTimeoutError && typeof timeout === 'number' && this.#deadline.leftMs() <= 0;
+    return isOurs ? this.#timedOut(Math.round(timeout)) : error;
+  }
+
+  #timedOut(waitedMs: number): AcquireTimeoutError {
+    return new AcquireTimeoutError(this.limits.name ?? 'unnamed', waitedMs, this.#deadline.explanation);
   }
 }

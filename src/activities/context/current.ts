@@ -1,20 +1,35 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Acquisition } from '../../acquire/set/acquisition';
+import type { JsonObject } from '../../acquire/set/frozen-json';
 import { UNLIMITED, type Limits } from './worker-limits';
 
-interface Current {
+/** What a worker gives its activities beside its limits. */
+interface CurrentWorker {
+  /** Whether it was given limits at all. */
+  readonly isLimited: boolean;
+  /** Has it run what sharing needs, for limits that it was not given when it started. */
+  readonly share: () => Promise<void>;
+}
+
+interface Current extends CurrentWorker {
   readonly limits: Limits;
   readonly acquisition?: Acquisition;
 }
 
 const current = new AsyncLocalStorage<Current>();
 
+/** Outside of a worker nobody hears pushes, and limiters are asked. */
+const LIMITED: CurrentWorker = { isLimited: true, share: async () => undefined };
+
 /**
- * The limits of the worker that runs this activity. Never undefined: without limits it is an empty set, which allows
- * everything at no cost, so an activity can be written as if there were some.
+ * The limits of the worker that runs this activity, or those that {@link limited} took for this call. Never undefined:
+ * without limits it is an empty set, which allows everything at no cost, so an activity can be written as if there were
+ * some. Name the types of your set's config and keys, as nobody can tell them from here.
+ *
+ * @example const { region } = currentLimits<{ region: string }>().config ?? { region: 'eu' };
  */
-export function currentLimits(): Limits {
-  return current.getStore()?.limits ?? UNLIMITED;
+export function currentLimits<Config extends object = JsonObject, Key extends string = string>(): Limits<Config, Key> {
+  return (current.getStore()?.limits ?? UNLIMITED) as unknown as Limits<Config, Key>;
 }
 
 /** What {@link limited} acquired for this activity; undefined outside of a limited activity. */
@@ -22,12 +37,17 @@ export function currentAcquisition(): Acquisition | undefined {
   return current.getStore()?.acquisition;
 }
 
-/** Runs an activity with these limits as its own. */
-export function runWithLimits<T>(limits: Limits, body: () => T): T {
-  return current.run({ limits }, body);
+/** What a worker gives its activities; undefined in a worker without the plugin. */
+export function currentWorker(): CurrentWorker | undefined {
+  return current.getStore();
 }
 
-/** Runs the body of a limited activity. */
-export function runWithAcquisition<T>(acquisition: Acquisition, body: () => T): T {
-  return current.run({ limits: currentLimits(), acquisition }, body);
+/** Runs an activity with these limits as its own. */
+export function runWithLimits<T>(limits: Limits, body: () => T, worker: CurrentWorker = LIMITED): T {
+  return current.run({ ...worker, limits }, body);
+}
+
+/** Runs the body of a limited activity, for which this was acquired of these limits. */
+export function runWithAcquisition<T>(limits: Limits, acquisition: Acquisition, body: () => T): T {
+  return current.run({ ...(current.getStore() ?? LIMITED), limits, acquisition }, body);
 }

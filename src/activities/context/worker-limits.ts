@@ -1,24 +1,35 @@
 import type { AcquireOptions, TryAcquireOptions } from '../../acquire/set/acquire-options';
 import type { Acquisition } from '../../acquire/set/acquisition';
-import { LimitPool } from '../../client/sets/limit-pool';
-import { LimitSet } from '../../client/sets/limit-set';
+import { configuredDefault } from '../../acquire/set/defaults';
+import type { JsonObject } from '../../acquire/set/frozen-json';
+import { LimitPool, type LimitPoolStats } from '../../client/sets/limit-pool';
+import { LimitSet, type LimitSetStats } from '../../client/sets/limit-set';
 import { InvalidLimitError } from '../../limiter/errors/definition-errors';
 import type { Limit } from '../../limiter/definition/limits';
+
+/** A limit set or a pool of any config and keys. */
+export type AnyLimits = LimitSet<object> | LimitPool<object>;
 
 /**
  * What a worker may be given as its limits: a set (shared by its name), a pool, a list of limits (private to the worker),
  * a list of sets (a pool; each worker starts at its own offset), or nothing.
  */
-export type WorkerLimits = LimitSet | LimitPool | readonly Limit[] | readonly LimitSet[] | undefined;
+export type WorkerLimits = AnyLimits | readonly Limit[] | readonly LimitSet<object>[] | undefined;
 
 /** What activities see of their worker's limits: a set and a pool alike. */
-export interface Limits {
-  /** As of a `LimitSet`, or of a `LimitPool`: waits its turn and takes what is requested, of all limits together. */
-  acquire(options?: AcquireOptions): Promise<Acquisition>;
-  /** Takes what is requested if it is free at once. */
-  tryAcquire(options?: TryAcquireOptions): Promise<Acquisition>;
+export interface Limits<Config extends object = JsonObject, Key extends string = string> {
+  /** Name of the set or pool, if it has one. */
+  readonly name: string | undefined;
+  /** The config of the set. `undefined` for a pool, whose sets have a config each: see `slot.config`. */
+  readonly config: Readonly<Config> | undefined;
+  /** Waits its turn and takes what is requested, of all limits together. Throws as `LimitSet.acquire`. */
+  acquire(options?: AcquireOptions<Key>): Promise<Acquisition<Config, Key>>;
+  /** Takes what is requested if it is free at once; otherwise nothing, and `successful` is false. */
+  tryAcquire(options?: TryAcquireOptions<Key>): Promise<Acquisition<Config, Key>>;
   /** Acquires, runs the body, and releases whatever happens. */
-  use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T>;
+  use<T>(options: AcquireOptions<Key>, body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>): Promise<T>;
+  /** What is taken and who waits: of the set, or of the pool and each of its sets. */
+  getStats(): Promise<LimitSetStats | LimitPoolStats>;
 }
 
 /** Allows everything at no cost. */
@@ -27,25 +38,41 @@ export const UNLIMITED: LimitSet = new LimitSet({ limits: [] });
 /** How many workers of this process have been given a list of sets. */
 let workers = 0;
 
-/**
- * One set or pool from any of the shapes.
- *
- * @throws {@link InvalidLimitError} for anything else, or a list that mixes limits and sets
- */
-export function normalizeLimits(limits: WorkerLimits, workerIndex?: number): LimitSet | LimitPool {
-  if (limits === undefined) return UNLIMITED;
-  if (limits instanceof LimitSet || limits instanceof LimitPool) return limits;
+/** @throws {@link InvalidLimitError} for what is none of the five shapes, or a list that mixes limits and sets */
+export function checkWorkerLimits(limits: WorkerLimits): void {
+  if (limits === undefined || limits instanceof LimitSet || limits instanceof LimitPool) return;
   if (!Array.isArray(limits))
     throw new InvalidLimitError('limits', 'expected a limit set, a pool, or a list of limits or sets');
-  const sets = limits.filter((item): item is LimitSet => item instanceof LimitSet);
-  if (sets.length === 0) return new LimitSet({ limits: limits as readonly Limit[], shared: false });
-  if (sets.length < limits.length) throw new InvalidLimitError('limits', 'a list holds either limits or limit sets');
-  const pool = new LimitPool({ limitSets: sets, workerIndex: workerIndex ?? workers });
+  const sets = setsIn(limits);
+  // made once to be checked: each worker gets one of its own
+  if (sets.length === 0) privateSet(limits);
+  else if (sets.length < limits.length)
+    throw new InvalidLimitError('limits', 'a list holds either limits or limit sets');
+}
+
+/**
+ * The set or pool of one worker, from any of the shapes: a list of limits becomes a set that no other worker shares, a
+ * list of sets a pool that starts where no other worker of the process does.
+ */
+export function limitsOfWorker(limits: WorkerLimits, workerIndex?: number): AnyLimits {
+  if (limits === undefined) return UNLIMITED;
+  if (limits instanceof LimitSet || limits instanceof LimitPool) return limits;
+  const sets = setsIn(limits);
+  if (sets.length === 0) return privateSet(limits);
+  const offset = workerIndex ?? configuredDefault('workerIndex') ?? workers;
   workers += 1;
-  return pool;
+  return new LimitPool({ limitSets: sets, workerIndex: offset });
+}
+
+function privateSet(limits: readonly unknown[]): LimitSet {
+  return new LimitSet({ limits: limits as readonly Limit[], shared: false });
+}
+
+function setsIn(list: readonly unknown[]): LimitSet<object>[] {
+  return list.filter((item): item is LimitSet<object> => item instanceof LimitSet);
 }
 
 /** Every limit set among a worker's limits. */
-export function setsOf(limits: LimitSet | LimitPool): readonly LimitSet[] {
+export function setsOf(limits: AnyLimits): readonly LimitSet<object>[] {
   return limits instanceof LimitPool ? limits.limitSets : [limits];
 }

@@ -1,3 +1,5 @@
+import type { LimitPool } from '../../client/sets/limit-pool';
+import type { LimitSet } from '../../client/sets/limit-set';
 import { checkPriority } from '../../acquire/set/acquire-options';
 import { durationToMs, type Duration } from '../../limiter/checks/duration';
 import { checkFunction } from '../../limiter/checks/option-values';
@@ -25,7 +27,18 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
    * @default 'unknown', the only answer that is safe for every activity
    */
   readonly usageOnError?: ((error: unknown, ...args: Args) => FailedUsage) | undefined;
-  /** Longest wait for the limits; it counts towards the activity's start-to-close time. @default no limit */
+  /**
+   * The limits that a call acquires from, in place of its worker's: a set or pool that exists already, such as one of a
+   * `LimitTemplate`. Called before anything is acquired; anything but a `LimitSet` or `LimitPool` is an `InvalidLimitError`.
+   *
+   * @default the worker's limits, as its `LimitsPlugin` was given them
+   * @example limits: (customer) => perCustomer.for(customer)
+   */
+  readonly limits?: ((...args: Args) => LimitSet<object> | LimitPool<object>) | undefined;
+  /**
+   * Longest wait for the limits. A wait also ends shortly before the activity's own time is used up, since a call that
+   * starts later could not be reported. @default no limit but that
+   */
   readonly timeout?: Duration | undefined;
   /** Who goes first when several wait: higher before lower. Range: any finite number. @default 0 */
   readonly priority?: number | undefined;
@@ -49,7 +62,7 @@ export interface LimitedRules<Args extends readonly unknown[], Result> extends O
   readonly retry: RetryRules<Args> | undefined;
 }
 
-const FUNCTIONS = ['requested', 'usage', 'usageOnError'] as const;
+const FUNCTIONS = ['requested', 'usage', 'usageOnError', 'limits'] as const;
 const OPTIONS = new Set([...FUNCTIONS, 'timeout', 'priority', 'retry']);
 
 /** @throws InvalidLimitError naming the option that makes no sense */

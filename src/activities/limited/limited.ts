@@ -2,7 +2,8 @@ import { asyncLocalStorage } from '@temporalio/activity';
 import type { Acquisition } from '../../acquire/set/acquisition';
 import { checkFunction } from '../../limiter/checks/option-values';
 import { attemptFailure, lastingFailure } from './attempt-failure';
-import { currentLimits, runWithAcquisition } from '../context/current';
+import { runWithAcquisition } from '../context/current';
+import { limitsOfCall, limitsOfThisWorker } from './limits-of-call';
 import { checkLimitedOptions, type FailedUsage, type LimitedOptions, type LimitedRules } from './limited-options';
 import { warnOfTighterPolicy } from './retry-options';
 
@@ -29,19 +30,21 @@ import { warnOfTighterPolicy } from './retry-options';
  *   }),
  * };
  */
-export function limited<Args extends readonly unknown[], Result>(
-  activity: (...args: Args) => Result | PromiseLike<Result>,
-  options: LimitedOptions<Args, Result> = {},
-): (...args: Args) => Promise<Result> {
+export function limited<Activity extends AnyActivity>(
+  activity: Activity,
+  options: LimitedOptions<Parameters<Activity>, Awaited<ReturnType<Activity>>> = {},
+): Limited<Activity> {
+  type Args = Parameters<Activity>;
+  type Result = Awaited<ReturnType<Activity>>;
   checkFunction('activity', activity);
-  const rules = checkLimitedOptions(options);
+  const rules = checkLimitedOptions<Args, Result>(options);
   const { retry } = rules;
-  const wrapped = async (...args: Args): Promise<Result> => {
+  const wrapped = async function (this: unknown, ...args: Args): Promise<Result> {
     if (retry !== undefined) warnOfTighterPolicy(retry);
     const ofBody = new Set<unknown>();
     const body = async (): Promise<Result> => {
       try {
-        return await activity(...args);
+        return (await Reflect.apply(activity, this, args)) as Result;
       } catch (error) {
         ofBody.add(error);
         throw error;
@@ -56,8 +59,16 @@ export function limited<Args extends readonly unknown[], Result>(
   };
   // Temporal and stack traces name activities by their function
   Object.defineProperty(wrapped, 'name', { value: activity.name });
-  return wrapped;
+  return wrapped as unknown as Limited<Activity>;
 }
+
+/** Any function that may be an activity. */
+export type AnyActivity = (...args: never[]) => unknown;
+
+/** The activity's own signature, with its optional and type parameters and its `this`; one that returned no promise does. */
+export type Limited<Activity extends AnyActivity> = Activity extends (...args: never[]) => Promise<unknown>
+  ? Activity
+  : (this: ThisParameterType<Activity>, ...args: Parameters<Activity>) => Promise<Awaited<ReturnType<Activity>>>;
 
 async function attempt<Args extends readonly unknown[], Result>(
   body: () => Promise<Result>,
@@ -65,13 +76,14 @@ async function attempt<Args extends readonly unknown[], Result>(
   args: Args,
 ): Promise<Result> {
   const { requested, usage, usageOnError, timeout, priority } = rules;
+  const limits = rules.limits === undefined ? limitsOfThisWorker() : await limitsOfCall(rules.limits(...args));
   const wanted = requested?.(...args);
-  return currentLimits().use({ requested: wanted, timeout, priority }, async (slot) => {
+  return limits.use({ requested: wanted, timeout, priority }, async (slot) => {
     // reported beforehand, so that the body may report better
     if (usage === undefined) slot.update({ usage: slot.requested });
     let result: Result;
     try {
-      result = await runWithAcquisition(slot, body);
+      result = await runWithAcquisition(limits, slot, body);
     } catch (error) {
       if (usageOnError !== undefined) report(slot, 'usageOnError', usageOnError, () => usageOnError(error, ...args));
       throw error;

@@ -8,8 +8,6 @@ import {
 } from '@temporalio/worker';
 import { limiterQueueOf } from '../../client/link/encoding';
 import { environmentConfig } from '../../client/link/environment';
-import { type LimitPool } from '../../client/sets/limit-pool';
-import type { LimitSet } from '../../client/sets/limit-set';
 import { describeValue } from '../../limiter/errors/describe-value';
 import { InvalidLimitError } from '../../limiter/errors/definition-errors';
 import { checkOptions } from '../../limiter/checks/options';
@@ -19,15 +17,21 @@ import { runWithLimits } from '../context/current';
 import { LIMITER_TASK_QUEUE, QUEUE_ACTIVITY_PREFIX } from '../../workflows/limiter/protocol';
 import { loadEncoding } from './data-converter';
 import { shareHost, type Host } from './hosts';
-import { normalizeLimits, setsOf, type WorkerLimits } from '../context/worker-limits';
+import { checkWorkerLimits, limitsOfWorker, setsOf, type AnyLimits, type WorkerLimits } from '../context/worker-limits';
 
 /** Options of {@link LimitsPlugin}. */
 export interface LimitsPluginOptions {
   /** The worker's limits, in any of five shapes; see {@link WorkerLimits}. @default none: everything is allowed */
   readonly limits?: WorkerLimits;
-  /** Where a list of limit sets starts its rotation. @default the number of such workers made in this process before */
+  /**
+   * Where a list of limit sets starts its rotation. Range: a whole number from 0.
+   * @default as configured by `configureLimits`, else the number of such workers made in this process before
+   */
   readonly workerIndex?: number;
-  /** Whether this process also runs the limiter workflows. At least one process must. @default true */
+  /**
+   * Whether this process also runs the limiter workflows. At least one process must. `true` runs them even where this
+   * worker has no shared limits, for those of workflows and other processes. @default true with shared limits
+   */
   readonly hostLimiter?: boolean;
   /** The code of `temporal-limits/workflow`, bundled beforehand, for a faster start. @default bundled at the start */
   readonly limiterBundle?: WorkerOptions['workflowBundle'];
@@ -56,8 +60,8 @@ function checkPluginOptions(options: LimitsPluginOptions): void {
 export class LimitsPlugin implements WorkerPlugin {
   readonly name = 'temporal-limits';
   readonly #options: LimitsPluginOptions;
-  readonly #limits: LimitSet | LimitPool;
-  readonly #interception: SimplePlugin;
+  /** What each worker was given, by what tells the workers of one plugin apart: the interceptor that it alone has. */
+  readonly #given = new WeakMap<object, WorkerShare>();
   /** Those that workers were given here, and that end with them. */
   readonly #connections = new WeakSet<NativeConnection>();
 
@@ -65,16 +69,18 @@ export class LimitsPlugin implements WorkerPlugin {
   constructor(options: LimitsPluginOptions = {}) {
     checkPluginOptions(options);
     this.#options = options;
-    this.#limits = normalizeLimits(options.limits, options.workerIndex);
-    this.#interception = new SimplePlugin({
-      name: this.name,
-      workerInterceptors: { activity: [activityInterceptor(this.#limits)] },
-    });
+    checkWorkerLimits(options.limits);
   }
 
   /** @internal */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
-    return this.#interception.configureWorker(
+    const given: WorkerShare = {
+      limits: limitsOfWorker(this.#options.limits, this.#options.workerIndex),
+      share: async () => undefined,
+    };
+    const interceptor = activityInterceptor(given);
+    this.#given.set(interceptor, given);
+    return new SimplePlugin({ name: this.name, workerInterceptors: { activity: [interceptor] } }).configureWorker(
       await tellingQueue(options.connection === undefined ? await this.#connect(options) : options),
     );
   }
@@ -82,17 +88,31 @@ export class LimitsPlugin implements WorkerPlugin {
   /** @internal */
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     const { connection } = worker;
-    const host = await this.#startHost(worker);
+    const given = this.#givenTo(worker);
+    const sets = given === undefined ? [] : setsOf(given.limits);
+    let host: Promise<Host | undefined> | undefined;
+    const share = async (): Promise<void> => {
+      host ??= this.#startHost(worker);
+      await host;
+    };
+    if (given !== undefined) given.share = share;
     try {
+      const isShared = sets.some((set) => set.mode === 'temporal');
+      if (isShared || this.#options.hostLimiter === true) await share();
       await next(worker);
     } finally {
       try {
-        await Promise.all(setsOf(this.#limits).map((set) => set.yield()));
-        await host?.stop();
+        await Promise.all(sets.map((set) => set.yield()));
+        await (await host)?.stop();
       } finally {
         if (connection !== undefined && this.#connections.has(connection)) await connection.close();
       }
     }
+  }
+
+  #givenTo({ options }: Worker): WorkerShare | undefined {
+    const interceptors: readonly object[] = options.interceptors.activity;
+    return interceptors.map((interceptor) => this.#given.get(interceptor)).find((given) => given !== undefined);
   }
 
   async #connect(options: WorkerOptions): Promise<WorkerOptions> {
@@ -104,7 +124,7 @@ export class LimitsPlugin implements WorkerPlugin {
 
   /** Of the worker itself: one plugin may serve several workers, each with a connection of its own. */
   async #startHost({ connection, options }: Worker): Promise<Host | undefined> {
-    if (connection === undefined || !setsOf(this.#limits).some((set) => set.mode === 'temporal')) return undefined;
+    if (connection === undefined) return undefined;
     const { hostLimiter = true, limiterBundle } = this.#options;
     const { namespace, dataConverter } = options;
     return shareHost({ connection, namespace, dataConverter, hostLimiter, limiterBundle });
@@ -123,10 +143,19 @@ async function tellingQueue(options: WorkerOptions): Promise<WorkerOptions> {
   };
 }
 
-function activityInterceptor(limits: LimitSet | LimitPool): ActivityInterceptorsFactory {
+/** What one worker has of its plugin. */
+interface WorkerShare {
+  readonly limits: AnyLimits;
+  /** Runs what sharing needs beside the worker, once. */
+  share: () => Promise<void>;
+}
+
+function activityInterceptor(given: WorkerShare): ActivityInterceptorsFactory {
+  const isLimited = setsOf(given.limits).some(({ limits }) => limits.length > 0);
+  const worker = { isLimited, share: () => given.share() };
   return (context) => ({
     inbound: {
-      execute: (input, next) => runWithLimits(new ActivityLimits(limits, context), () => next(input)),
+      execute: (input, next) => runWithLimits(new ActivityLimits(given.limits, context), () => next(input), worker),
     },
   });
 }
