@@ -9,7 +9,7 @@ import { CASES, ENTRIES, nameOf } from './in-process/cases';
 import { Concurry } from './in-process/concurry';
 import { leased, own } from './in-process/own';
 import { peers } from './in-process/peers';
-import { queues } from './in-process/waiting';
+import { kinds, queues } from './in-process/waiting';
 import { figures, type Finding, report } from './support/report';
 import { measure, type Spread } from './support/rounds';
 
@@ -48,6 +48,13 @@ async function main(): Promise<void> {
     found.push({ case: `${waiting} waiting`, spreads: await measure(await queues(waiting)) });
   }
   note('a permit handed over to the next that waits (µs)', found);
+  const perKinds = await measure(kinds(100_000));
+  note('100,000 waiting for a permit, by kinds of requests (µs)', [
+    { case: 'a permit handed over', spreads: perKinds },
+  ]);
+  numbers['ratio of 8 kinds to 1'] = {
+    ratio: (perKinds.get('8 kinds')?.median ?? NaN) / (perKinds.get('1 kind')?.median ?? NaN),
+  };
   report('in-process', findings, numbers, process.argv[2]);
   // those that wait for a permit would wait on
   process.exit();

@@ -3,6 +3,21 @@ import Bottleneck from 'bottleneck';
 import { LimitSet, ResourceLimit } from '../../src/index';
 import { type Contestant } from '../support/rounds';
 
+/** Requests that wait for one permit, all of one kind or of eight: each kind asks for limits of its own besides. */
+export function kinds(waiting: number): Contestant[] {
+  return [1, 8].map((count) => {
+    const besides = [0, 1, 2].map((i) => new ResourceLimit({ key: `besides ${i}`, capacity: 1_000_000 }));
+    const set = new LimitSet({ limits: [new ResourceLimit({ key: 'permit', capacity: 1 }), ...besides] });
+    let arrivals = 0;
+    return relay(`${count} ${count === 1 ? 'kind' : 'kinds'}`, waiting, async () => {
+      const kind = count - 1 - (arrivals++ % count);
+      const requested = Object.fromEntries(besides.map(({ key }, i) => [key, (kind >> i) & 1]));
+      const slot = await set.acquire({ requested });
+      return () => slot.release();
+    });
+  });
+}
+
 /** Hands a permit over as often as is asked for, from each that waited for it to the next. */
 type Wait = () => Promise<() => unknown>;
 
