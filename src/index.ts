@@ -18,7 +18,12 @@ export {
   MissingUsageError,
   UsageExceedsRequestedError,
 } from './limiter/errors/usage-errors';
-export { DefinitionConflictError, DuplicateLimitError, InvalidLimitError } from './limiter/errors/definition-errors';
+export {
+  DefinitionConflictError,
+  DuplicateLimitError,
+  InvalidLimitError,
+  type DefinitionDifference,
+} from './limiter/errors/definition-errors';
 export {
   InvalidAmountError,
   RateAmountRequiredError,

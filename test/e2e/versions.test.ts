@@ -112,8 +112,7 @@ describe('a definition that differs under the same version', () => {
       await expect(other.acquire()).rejects.toMatchObject({
         name: 'DefinitionConflictError',
         limitSet: name,
-        mine: expect.stringContaining('["resource","connections",7]'),
-        running: expect.stringContaining('["resource","connections",1]'),
+        differences: [{ limit: 'connections', option: 'capacity', mine: '7', running: '1' }],
       });
     }
     await (await first.acquire()).release();

@@ -1,4 +1,5 @@
 import { type SetDefinition, describeDefinition } from '../../limiter/definition/definition';
+import { definitionDifferences } from '../../limiter/definition/definition-differences';
 
 import type { SyncFlow, SyncSource } from '../ports';
 import { readPush } from '../../limiter/protocol/push-check';
@@ -260,6 +261,6 @@ export function nextReportAt(lease: ClientLease, urgency: SyncUrgency, isWaiting
 /** What a push that refuses a process for good means to its user. */
 export function refusal(name: string, mine: SetDefinition, { status, definition, detail }: Push): Error {
   return status === 'conflict'
-    ? new DefinitionConflictError(name, describeDefinition(mine), describeDefinition(definition ?? mine))
+    ? new DefinitionConflictError(name, definitionDifferences(mine, definition ?? mine))
     : new LimiterUnavailableError(name, detail ?? 'it does not understand this process');
 }

@@ -1,4 +1,5 @@
-import { describeDefinition, sameDefinition, type SetDefinition } from '../../limiter/definition/definition';
+import { sameDefinition, type SetDefinition } from '../../limiter/definition/definition';
+import { definitionDifferences } from '../../limiter/definition/definition-differences';
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import type { Backend, BackendOptions, Mode } from './backend';
@@ -72,10 +73,10 @@ export function sharedBackend(mode: Mode, options: BackendOptions): BackendHandl
   const id = JSON.stringify(mode === 'memory' ? [mode, name] : [mode, name, definition.version, onUnavailable]);
   const shared = known.get(id) ?? newShared(mode, options);
   if (!sameDefinition(shared.definition, definition)) {
-    const [mine, running] = [describeDefinition(definition), describeDefinition(shared.definition)];
+    const differences = definitionDifferences(definition, shared.definition);
     throw mode === 'memory'
-      ? new DefinitionConflictError(name, mine, running, IN_MEMORY)
-      : new DefinitionConflictError(name, mine, running);
+      ? new DefinitionConflictError(name, differences, IN_MEMORY)
+      : new DefinitionConflictError(name, differences);
   }
   known.set(id, shared);
   return new BackendHandle(name, shared, () => known.delete(id));

@@ -25,20 +25,40 @@ export class DuplicateLimitError extends LimitsError {
   }
 }
 
-/** The name stands for another definition already: the limiter runs it under the same version, or this process does. */
+/** One option in which two definitions of a limit set differ. */
+export interface DefinitionDifference {
+  /** The key of the limit; none for an option of the whole set. */
+  readonly limit?: string;
+  /** The option, such as `capacity`. */
+  readonly option: string;
+  /** Its value in this process. */
+  readonly mine: string;
+  /** Its value where the limits run. */
+  readonly running: string;
+}
+
+/**
+ * The name stands for another definition already: the limiter runs it under the same version, or this process does. It
+ * lasts until a higher version is deployed, so activities that meet it may be retried.
+ */
 export class DefinitionConflictError extends LimitsError {
   override readonly name = 'DefinitionConflictError';
 
   constructor(
     /** The limit set. */
     readonly limitSet: string,
-    /** The definition of this process, as JSON. */
-    readonly mine: string,
-    /** The definition that the limiter runs, as JSON. */
-    readonly running: string,
+    /** In what the definitions differ. */
+    readonly differences: readonly DefinitionDifference[],
     /** What is to be done about it. */
     remedy = 'give the newer definition a higher version',
   ) {
-    super(`"${limitSet}" is defined as ${mine} here, but runs as ${running}: ${remedy}`);
+    super(
+      `"${limitSet}" is defined differently under the same version: ${differences.map(describe).join('; ')}. Remedy: ${remedy}`,
+    );
   }
+}
+
+function describe({ limit, option, mine, running }: DefinitionDifference): string {
+  const what = limit === undefined ? option : option === 'limit' ? `limit "${limit}"` : `${option} of "${limit}"`;
+  return `${what} is ${mine} here, but ${running} where it runs`;
 }

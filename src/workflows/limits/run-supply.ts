@@ -2,7 +2,8 @@ import { setHandler, uuid4 } from '@temporalio/workflow';
 import type { Holding, WaitOptions } from '../../acquire/ports';
 import { LeaseClient } from '../../acquire/client/lease-client';
 import { LeaseSupply } from '../../acquire/client/lease-supply';
-import { describeDefinition, sameDefinition, type SetDefinition } from '../../limiter/definition/definition';
+import { sameDefinition, type SetDefinition } from '../../limiter/definition/definition';
+import { definitionDifferences } from '../../limiter/definition/definition-differences';
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import type { Request } from '../../limiter/request/request';
 import { RunLease } from '../../limiter/lease/run-lease';
@@ -73,7 +74,7 @@ export function sharedSupply(name: string, definition: SetDefinition): SupplyHan
   const id = JSON.stringify([name, definition.version]);
   const handle = handles.get(id) ?? new SupplyHandle(name, definition);
   if (!sameDefinition(handle.definition, definition)) {
-    throw new DefinitionConflictError(name, describeDefinition(definition), describeDefinition(handle.definition));
+    throw new DefinitionConflictError(name, definitionDifferences(definition, handle.definition));
   }
   handles.set(id, handle);
   return handle;

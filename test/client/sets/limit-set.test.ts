@@ -120,15 +120,14 @@ describe('limit sets of one name', () => {
 
   it('must define the same', async () => {
     const first = named(1);
-    const json = (capacity: number): unknown =>
-      expect.stringContaining(`[["resource","connections",${String(capacity)}]]`);
     for (const version of [1, 2]) {
       expect(() => named(2, version)).toThrow(
         expect.objectContaining({
           name: 'DefinitionConflictError',
-          mine: json(2),
-          running: json(1),
-          message: expect.stringContaining('close the sets of that name first') as string,
+          differences: [{ limit: 'connections', option: 'capacity', mine: '2', running: '1' }],
+          message: expect.stringMatching(
+            /capacity of "connections" is 2 here, but 1 where it runs.*close the sets of that name first/,
+          ) as string,
         }) as Error,
       );
     }

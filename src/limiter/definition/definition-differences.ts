@@ -1,0 +1,40 @@
+import type { DefinitionDifference } from '../errors/definition-errors';
+import type { LimitDefinition, SetDefinition } from './definition';
+
+/** In which options of which limits two definitions differ; an option of all limits names none. */
+export function definitionDifferences(mine: SetDefinition, running: SetDefinition): DefinitionDifference[] {
+  const keys = new Set([...mine.limits, ...running.limits].map(({ key }) => key));
+  const ofLimits = [...keys].flatMap((key) => {
+    const [here, there] = [find(mine.limits, key), find(running.limits, key)];
+    if (here === undefined || there === undefined) return [{ limit: key, option: 'limit', ...sides(here, there) }];
+    return compare(here, there).map((difference) => ({ limit: key, ...difference }));
+  });
+  const order = (definition: SetDefinition): string => definition.limits.map(({ key }) => key).join(', ');
+  const all = [...ofLimits, ...compare(mine.timing, running.timing)];
+  if (all.length > 0 || order(mine) === order(running)) return all;
+  return [{ option: 'order of the limits', mine: order(mine), running: order(running) }];
+}
+
+function find(limits: readonly LimitDefinition[], key: string): LimitDefinition | undefined {
+  return limits.find((limit) => limit.key === key);
+}
+
+function sides(here: unknown, there: unknown): { mine: string; running: string } {
+  return { mine: here === undefined ? 'absent' : 'present', running: there === undefined ? 'absent' : 'present' };
+}
+
+function compare(mine: object, running: object): DefinitionDifference[] {
+  const values = [new Map(Object.entries(mine)), new Map(Object.entries(running))] as const;
+  const options = new Set([...values[0].keys(), ...values[1].keys()]);
+  return [...options].flatMap((option) => {
+    const [here, there] = values.map((each) => shown(option, each.get(option)));
+    if (here === undefined || there === undefined || here === there) return [];
+    return [{ option: option === 'windowMs' ? 'windowSeconds' : option, mine: here, running: there }];
+  });
+}
+
+/** As the option was written: windows in seconds. */
+function shown(option: string, value: unknown): string {
+  if (option === 'windowMs' && typeof value === 'number') return String(value / 1000);
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
+}
