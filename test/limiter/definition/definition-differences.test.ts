@@ -1,6 +1,12 @@
 import { definitionDifferences } from '../../../src/limiter/definition/definition-differences';
 import { defineLimits, type SetDefinition } from '../../../src/limiter/definition/definition';
-import { CallLimit, RateLimit, ResourceLimit, type Limit } from '../../../src/limiter/definition/limits';
+import {
+  CallLimit,
+  RateLimit,
+  ResourceLimit,
+  type CallLimitOptions,
+  type Limit,
+} from '../../../src/limiter/definition/limits';
 import { DefinitionConflictError } from '../../../src/limiter/errors/definition-errors';
 import { LASTING_ERRORS } from '../../../src/limiter/errors/limits-error';
 
@@ -10,23 +16,25 @@ const define = (limits: Limit[], changes: Partial<SetDefinition['timing']> = {})
   limits: defineLimits(limits, 'SlidingWindow'),
   timing: { ...timing, ...changes },
 });
-const calls = new CallLimit({ windowSeconds: 10, capacity: 4 });
+const callsWith = (changes: Partial<CallLimitOptions>): Limit =>
+  new CallLimit({ windowSeconds: 10, capacity: 4, ...changes });
+const calls = callsWith({});
 const slots = new ResourceLimit({ key: 'slots', capacity: 2 });
 
 it.each<[string, SetDefinition, object]>([
   [
     'a capacity',
-    define([{ ...calls, capacity: 5 }, slots]),
+    define([callsWith({ capacity: 5 }), slots]),
     { limit: 'call_count', option: 'capacity', mine: '5', running: '4' },
   ],
   [
     'a window, in seconds',
-    define([{ ...calls, windowSeconds: 60 }, slots]),
+    define([callsWith({ windowSeconds: 60 }), slots]),
     { option: 'windowSeconds', mine: '60', running: '10' },
   ],
   [
     'an algorithm',
-    define([{ ...calls, algorithm: 'GCRA' }, slots]),
+    define([callsWith({ algorithm: 'GCRA' }), slots]),
     { option: 'algorithm', mine: 'GCRA', running: 'SlidingWindow' },
   ],
   ['a limit that is gone', define([calls]), { limit: 'slots', option: 'limit', mine: 'absent', running: 'present' }],
