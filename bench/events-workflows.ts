@@ -41,7 +41,7 @@ const grantSignal = defineSignal<[number]>('grant');
 const freeSignal = defineSignal('free');
 
 /**
- * The pattern of the mutex sample, with as many owners as there are permits: each call asks by a signal, is told by a
+ * The pattern of the mutex sample, with as many owners as there are permits: each call asks by a signal, is answered by a
  * signal, and frees by a signal.
  */
 export async function semaphoreWorkflow(permits: number, waiting: Asked[] = [], inUse = 0): Promise<void> {

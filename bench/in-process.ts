@@ -1,5 +1,5 @@
 /**
- * What an acquisition costs within one process: acquire, tell the usage where there is one, release; for each algorithm,
+ * What an acquisition costs within one process: acquire, update the usage where there is one, release; for each algorithm,
  * as the window fills and the queue grows; beside other limiters, each for what it can do. Medians of short interleaved
  * rounds, with quartiles. Not measured: garbage collection under the heap of a large program, contention with other threads.
  *

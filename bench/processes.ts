@@ -1,6 +1,6 @@
 /**
  * One limit that allows more than anybody asks, shared by 1, 2 and 8 processes on this machine: acquisitions per second
- * in all, and latencies from the wish to the grant, of the first of a process (while others start beside it; the first of
+ * in all, and latencies from the request to the grant, of the first of a process (while others start beside it; the first of
  * all starts the limiter too) and warm. Beside other limiters on a Redis, the modes in which concurry's processes
  * share limits, and the mutex sample's pattern on the same Temporal server. Not measured: networks.
  *

@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   });
   const findings: readonly Finding[] = [
     {
-      title: 'from the wish to the grant',
+      title: 'from the request to the grant',
       columns: ['', 'p50', 'p99', 'acquisitions'],
       rows: quantiles.map(({ name, p50, p99, acquisitions }) => [
         ...[name, figure(p50), figure(p99), acquisitions.toLocaleString('en')],

@@ -9,7 +9,7 @@ export interface Outcome {
   readonly lost: number;
   /** Items with more than one result, and attempts with more than one answer. */
   readonly doubled: number;
-  /** Answers of the provider beyond the first to an item, by an attempt after one that did not live to tell. */
+  /** Answers of the provider beyond the first to an item, by an attempt after one that ended before it could report that. */
   readonly repeats: number;
   /** For so long nobody was answered. */
   readonly stallMs: number;

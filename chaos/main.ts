@@ -30,7 +30,7 @@ async function playAll({ faults, seconds, seed }: Arguments): Promise<Finding[]>
     }
     return findings;
   } finally {
-    // one that could not be started has been told of by each fault
+    // one that could not be started has been reported by each fault
     await cluster?.then(
       (started) => started.stop(),
       () => undefined,

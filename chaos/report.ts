@@ -24,9 +24,9 @@ export function tableOf(findings: readonly Finding[]): string {
 
 /** One of them in a line, for whoever waits for the rest. */
 export function lineOf({ fault, result }: Finding): string {
-  const told =
+  const outcome =
     'items' in result ? `${result.items} items, longest stall ${inSeconds(result.stallMs)}` : wordsOf(result);
-  return `${fault.name}: ${allHeld([{ fault, result }]) ? '' : 'NOT KEPT, '}${told}`;
+  return `${fault.name}: ${allHeld([{ fault, result }]) ? '' : 'NOT KEPT, '}${outcome}`;
 }
 
 /** All of them in one line. */

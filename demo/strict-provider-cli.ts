@@ -3,7 +3,7 @@ import { startStrictProvider } from './strict-provider';
 
 /**
  * One strict provider as a process of its own, so that its clock is not held up by anybody else's work.
- * Prints one JSON line with its URL when it listens; GET /stats tells what it saw; SIGTERM ends it, or SIGINT,
+ * Prints one JSON line with its URL when it listens; GET /stats shows what it saw; SIGTERM ends it, or SIGINT,
  * or the end of the process that forked it.
  */
 const command = new Command('strict-provider')

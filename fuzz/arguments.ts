@@ -8,8 +8,8 @@ const DEFAULT_SECONDS = 30;
 /** How it is used. */
 export const USAGE = `npm run fuzz -- [options]
 
-  --only A,B     only the doors whose names have one of these in them: ${NAMES}
-  --seconds N    for how long; each door is passed once, however short that is (default ${DEFAULT_SECONDS})
+  --only A,B     only the targets whose names have one of these in them: ${NAMES}
+  --seconds N    for how long; each gets input once, however short that is (default ${DEFAULT_SECONDS})
   --seed N       of the first round of inputs (default: another each time)`;
 
 /** What is asked for. */

@@ -1,5 +1,5 @@
 /**
- * Passes hostile input through every door of this package for as long as wanted, and prints what broke a promise.
+ * Gives hostile input to every target in this package for as long as wanted, and prints what broke a promise.
  *
  *   npm run fuzz -- --seconds 60 --seed 7 --only snapshots
  */
@@ -7,9 +7,9 @@ import { commandLine } from '../scripts/support/command-line';
 import { readArguments, USAGE, type Arguments } from './arguments';
 import { runTarget } from './run-target';
 
-const RUNS_PER_ROUND = 100;
+const INPUTS_PER_ROUND = 100;
 
-/** Resolves with how many doors are broken. */
+/** Resolves with how many targets are broken. */
 async function fuzz({ targets, seconds, seed }: Arguments): Promise<number> {
   const begun = performance.now();
   const isOver = (): boolean => performance.now() >= begun + seconds * 1_000;
@@ -20,7 +20,7 @@ async function fuzz({ targets, seconds, seed }: Arguments): Promise<number> {
       // each once, however short the time is
       if (failed.has(target.name) || (round > 0 && isOver())) continue;
       try {
-        inputs += await runTarget(target, seed + round, RUNS_PER_ROUND);
+        inputs += await runTarget(target, seed + round, INPUTS_PER_ROUND);
       } catch (error) {
         failed.add(target.name);
         console.error(`${target.name}, seed ${seed + round}:`, error);
@@ -29,7 +29,7 @@ async function fuzz({ targets, seconds, seed }: Arguments): Promise<number> {
   }
   const took = ((performance.now() - begun) / 1_000).toFixed(1);
   console.log(
-    `fuzz: ${inputs} inputs through ${targets.length} doors in ${took} s from seed ${seed}, ${failed.size} broken`,
+    `fuzz: ${inputs} inputs to ${targets.length} targets in ${took} s from seed ${seed}, ${failed.size} broken`,
   );
   return failed.size;
 }

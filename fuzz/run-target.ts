@@ -3,7 +3,7 @@ import type { Target } from './target';
 import { assertClean } from './verdict';
 
 /**
- * Passes so many inputs through a door, or fewer where each takes long. Says how many. Throws with the smallest that breaks
+ * Gives a target so many inputs, or fewer where each takes long. Says how many. Throws with the smallest that breaks
  * the promise, and the seed.
  */
 export async function runTarget({ input, holds, slowness }: Target, seed: number, runs: number): Promise<number> {

@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
 
-/** One door into this package, and what must hold whatever is passed through it. */
+/** One way into this package, and what must hold whatever is given to it. */
 export interface Target {
   readonly name: string;
   readonly input: fc.Arbitrary<unknown>;

@@ -8,7 +8,7 @@ const OWN = [LimitsError, ConfigError];
 const RAW =
   /cannot (read|set|convert|destructure|mix)|is not (a function|iterable|a constructor|defined|an object)|call stack|reading '|invalid (array|string) length|circular|serialize/i;
 
-/** Whether an error tells its reader what was wrong: one of this package's, or a `TypeError` or `RangeError` of its own. */
+/** Whether an error says what was wrong: one of this package's, or a `TypeError` or `RangeError` of its own. */
 function isClear(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (OWN.some((own) => error instanceof own)) return true;

@@ -10,7 +10,7 @@ const UNTIL_AHEAD_MS = 3_500;
 /** So few that all rounds are within what was granted: to wait for more takes messages, which are measured elsewhere. */
 const PER_ROUND = 100;
 
-/** This library in memory mode: acquire, tell the usage, release. */
+/** This library in memory mode: acquire, update the usage, release. */
 export async function own(entry: Case): Promise<Contestant> {
   const { shape, entries } = entry;
   const clock = new EarlierClock();

@@ -62,7 +62,7 @@ export async function queues(waiting: number): Promise<Contestant[]> {
   ];
 }
 
-/** What runs a body while the permit is held, as something that holds it until told otherwise. */
+/** What runs a body while the permit is held, as something that holds it until it is to let go. */
 function scoped(run: (body: () => Promise<void>) => Promise<void>): Wait {
   return () =>
     new Promise((resolve, reject) => {

@@ -20,7 +20,7 @@ export class ClientProcesses {
   async ask(): Promise<Seen> {
     const all = await Promise.all(
       this.children.map(async (child) => {
-        child.send('tell');
+        child.send('report');
         const [seen] = (await once(child, 'message')) as [Seen];
         return seen;
       }),

@@ -15,7 +15,7 @@ export interface Place {
   readonly name: string;
 }
 
-/** One acquisition, from the wish to the release. Resolves when it has been granted. */
+/** One acquisition, from the request to the release. Resolves when it has been granted. */
 type Acquire = () => Promise<unknown>;
 
 /** More than any run uses up. */

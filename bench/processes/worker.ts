@@ -1,4 +1,4 @@
-/** One of the processes that share a limit: tells what its first acquisition took, then acquires as fast as it can. */
+/** One of the processes that share a limit: reports what its first acquisition took, then acquires as fast as it can. */
 import { setImmediate } from 'node:timers/promises';
 import { open, type Place } from './limiters';
 
@@ -14,7 +14,7 @@ export interface Order extends Place {
 /** What it found. */
 export interface Found {
   readonly acquisitions: number;
-  /** Of some of them, from the wish to the grant. Unit: milliseconds. */
+  /** Of some of them, from the request to the grant. Unit: milliseconds. */
   readonly latencies: readonly number[];
 }
 

@@ -30,7 +30,7 @@ export class LeasedSet extends BaseLimitSet {
     const { definition } = settings;
     this.#clock = clock;
     this.#allocator = new Allocator(definition, clock.now());
-    const send = async (sync: Sync): Promise<void> => this.#tell(structuredClone(sync));
+    const send = async (sync: Sync): Promise<void> => this.#send(structuredClone(sync));
     const client = processClient({
       ...{ name: 'leased', definition, clock, newId: () => 'client', random: () => 0.5 },
       onLease: (_id, hear) => (this.#hear = hear),
@@ -43,7 +43,7 @@ export class LeasedSet extends BaseLimitSet {
     // nobody listens
   }
 
-  #tell(sync: Sync): void {
+  #send(sync: Sync): void {
     this.syncs += 1;
     const now = this.#clock.now();
     this.#allocator.receive(sync, now);
@@ -53,7 +53,7 @@ export class LeasedSet extends BaseLimitSet {
       this.pushes += 1;
       this.#clock.turn(() => {
         const reply = this.#hear?.(structuredClone(push));
-        if (reply !== undefined) this.#tell(structuredClone(reply));
+        if (reply !== undefined) this.#send(structuredClone(reply));
       });
     }
   }

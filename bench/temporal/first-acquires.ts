@@ -14,7 +14,7 @@ export interface FirstAcquire {
 /** Long enough that nothing is kept in advance any more. */
 const REST_MS = 2_500;
 
-/** What a first acquire passes on its way, by what the limiter's history tells of it, each up to where the next begins. */
+/** What a first acquire passes on its way, by the limiter's history, each up to where the next begins. */
 const STAGES: readonly (readonly [string, (event: HistoryEvent) => unknown])[] = [
   ['acquire to signal in the history', (event) => event.workflowExecutionSignaledEventAttributes],
   ['until a worker is given the workflow task', (event) => event.workflowTaskStartedEventAttributes],

@@ -22,14 +22,14 @@ export class WorkerMember extends Member<WorkerOrder> {
     super(name, require.resolve('../workload/worker-process'), order, { TEMPORAL_ADDRESS: link.address });
   }
 
-  override tell(message: ToWorker): void {
-    super.tell(message);
+  override send(message: ToWorker): void {
+    super.send(message);
   }
 
   /** Its next message, which has to be of this type. */
-  async hears<Type extends FromWorker['type']>(type: Type): Promise<Extract<FromWorker, { type: Type }>> {
-    const message = await this.hear<FromWorker>();
-    if (message.type !== type) throw new Error(`${this.name} tells '${message.type}', not '${type}'`);
+  async receives<Type extends FromWorker['type']>(type: Type): Promise<Extract<FromWorker, { type: Type }>> {
+    const message = await this.receive<FromWorker>();
+    if (message.type !== type) throw new Error(`${this.name} sent '${message.type}', not '${type}'`);
     return message as Extract<FromWorker, { type: Type }>;
   }
 }

@@ -1,7 +1,7 @@
 import type { LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import type { Allowance } from '../provider/strict-account';
 
-/** So long is a process remembered of which nothing is heard: then what it held goes to others. */
+/** A process that says nothing for so long is forgotten, and what it held goes to others. */
 export const LEASE_MS = 4_000;
 
 /** Ten processes share the machine: between the start of a call and its arrival one of them may be put aside. */

@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 
-/** One that does not end when told to is killed. Unit: milliseconds. */
+/** One that does not end by itself is killed. Unit: milliseconds. */
 const STOP_MS = 15_000;
 
 /** A process of the cluster, which can be killed, frozen and started again. It ends with this one. */
 export class Member<Order extends object = object> {
   #process: ChildProcess | undefined;
-  /** What it has told and nobody has heard yet. */
+  /** Messages that it has sent and nobody has received yet. */
   readonly #inbox: unknown[] = [];
   readonly #news = new EventEmitter();
   /** How it ended when nobody had made it. */
@@ -47,11 +47,11 @@ export class Member<Order extends object = object> {
       this.#accident = `${this.name} ended by itself (${String(code ?? signal)})`;
       this.#news.emit('news');
     });
-    return this.hear<Ready>();
+    return this.receive<Ready>();
   }
 
   /** Its next message. */
-  async hear<Message>(): Promise<Message> {
+  async receive<Message>(): Promise<Message> {
     while (this.#inbox.length === 0) {
       if (this.#accident !== undefined) throw new Error(this.#accident);
       await once(this.#news, 'news');
@@ -59,11 +59,11 @@ export class Member<Order extends object = object> {
     return this.#inbox.shift() as Message;
   }
 
-  tell(message: object): void {
+  send(message: object): void {
     this.#running().send(message);
   }
 
-  /** It stands still; nobody is told. */
+  /** It stands still; nobody is notified. */
   freeze(): void {
     this.#running().kill('SIGSTOP');
   }

@@ -4,11 +4,11 @@ import { type WorkerMember } from '../cluster/cluster';
 import { underLoad } from '../under-load';
 
 /** A message, a workflow task and a push, on a busy machine. */
-const ON_THE_WAY_MS = 3_000;
+const ON_THE_WAY_MS = 30_000;
 
 /**
  * A worker stands still for two leases, with calls under way and seats in its hands. Others get its permits and its seats.
- * When it goes on, the holders of its seats are told that they have none, and what they write is refused.
+ * When it goes on, the holders of its seats learn that they have none, and what they write is refused.
  */
 export const freeze = underLoad(
   'SIGSTOP beyond the lease',
@@ -24,23 +24,23 @@ export const freeze = underLoad(
     await sleep(2 * LEASE_MS - waitedMs);
     check(await provider.write(token), 'the new holder of a seat is not taken for one');
     frozen.thaw();
-    const told = [await frozen.hears('told'), await frozen.hears('told')].map((message) => message.token);
+    const lost = [await frozen.receives('lost'), await frozen.receives('lost')].map((message) => message.token);
     check(
-      stale.every((former) => told.includes(former)),
-      `${told.join()} were told of their loss, not ${stale.join()}`,
+      stale.every((former) => lost.includes(former)),
+      `${lost.join()} learned of their loss, not ${stale.join()}`,
     );
     check(waitedMs < LEASE_MS + ON_THE_WAY_MS, `a seat went to another after ${(waitedMs / 1_000).toFixed(1)} s only`);
     for (const former of stale) {
       check(former < token, `the fencing token of a new holder is ${token}, that of a former one was ${former}`);
       check(!(await provider.write(former)), 'a former holder of a seat could write');
     }
-    for (const worker of [frozen, other]) worker.tell({ type: 'leave the seats' });
+    for (const worker of [frozen, other]) worker.send({ type: 'leave the seats' });
   },
 );
 
 async function takeSeat(worker: WorkerMember): Promise<number> {
-  worker.tell({ type: 'take a seat' });
-  return (await worker.hears('seated')).token;
+  worker.send({ type: 'take a seat' });
+  return (await worker.receives('seated')).token;
 }
 
 function check(holds: boolean, fault: string): void {

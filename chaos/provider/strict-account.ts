@@ -7,13 +7,13 @@ export interface Allowance {
   readonly connections: number;
 }
 
-/** What a provider has seen since it was last told to begin anew. */
+/** What a provider has seen since it last began anew. */
 export interface Account {
   /** Answers given. */
   readonly answers: number;
   /** Units, of whatever kind, by which arrivals went over what is allowed. Each was refused. */
   readonly unitsOver: number;
-  /** Answers beyond the first to an item: its earlier attempt was answered, and did not live to tell. */
+  /** Answers beyond the first to an item: its earlier attempt was answered, and ended before it could report that. */
   readonly repeats: number;
   /** Answers beyond the first to one attempt of an item: nothing but a mistake makes such. */
   readonly doubles: number;

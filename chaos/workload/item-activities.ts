@@ -5,7 +5,7 @@ import { type Item, type ItemActivities } from './item';
 
 const BEAT_MS = 500;
 
-/** Calls the provider within the worker's limits, and stops when it is told that the limits are lost. */
+/** Calls the provider within the worker's limits, and stops when the limits are lost. */
 export function itemActivities(providerUrl: string): ItemActivities {
   const callProvider = async ({ id, tokens }: Item): Promise<void> => {
     const context = Context.current();

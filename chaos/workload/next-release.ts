@@ -1,4 +1,4 @@
-/** Bundled into the workflow code of the next release: its limiters tell processes more than this release knows of. */
+/** Bundled into the workflow code of the next release: its limiters send processes more than this release knows of. */
 import { type WorkflowInterceptors } from '@temporalio/workflow';
 import { withNews } from './news';
 

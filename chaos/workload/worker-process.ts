@@ -1,4 +1,4 @@
-/** A worker whose activities are limited. It also takes seats, and keeps them until it is told to do without. */
+/** A worker whose activities are limited. It also takes seats, and keeps them until it is to leave them. */
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { LimitsPlugin } from '../../src/activities/index';
@@ -18,16 +18,16 @@ export interface WorkerOrder {
   readonly bundle: string;
 }
 
-/** What a worker is told while it works. */
+/** What a worker receives while it works. */
 export interface ToWorker {
   readonly type: 'take a seat' | 'leave the seats';
 }
 
-/** What a worker tells: it is at work; it has a seat; the holder of a seat was told that it is lost. */
+/** What a worker sends: it is at work; it has a seat; the holder of a seat has learned that it is lost. */
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'seated'; readonly token: number }
-  | { readonly type: 'told'; readonly token: number };
+  | { readonly type: 'lost'; readonly token: number };
 
 const AT_ONCE = 20;
 /** By default a heartbeat waits until the time for it is nearly over, which on a busy machine is too late. */
@@ -57,15 +57,15 @@ async function main({ release, version, providerUrl, bundle }: WorkerOrder): Pro
   });
   process.once('disconnect', () => worker.shutdown());
   const running = worker.run();
-  tell({ type: 'ready' });
+  send({ type: 'ready' });
   await running;
 }
 
 async function takeSeat(seats: LimitSet): Promise<Acquisition> {
   const seat = await seats.acquire();
   const { fencingToken: token, signal } = seat;
-  signal.addEventListener('abort', () => tell({ type: 'told', token }), { once: true });
-  tell({ type: 'seated', token });
+  signal.addEventListener('abort', () => send({ type: 'lost', token }), { once: true });
+  send({ type: 'seated', token });
   return seat;
 }
 
@@ -74,7 +74,7 @@ async function clientOfNextRelease(address: string): Promise<Client> {
   return new Client({ connection, interceptors: { workflow: [nextReleaseClient] } });
 }
 
-function tell(message: FromWorker): void {
+function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 

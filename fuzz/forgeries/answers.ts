@@ -6,7 +6,7 @@ const FATAL: ReadonlySet<string> = new Set(['refused', 'conflict']);
 /** Nobody is answered for what another has said in its name. */
 export const answers: Invariant = {
   name: 'answers',
-  promise: 'a client that is understood is never told that it is not',
+  promise: 'a client that is understood never gets the answer that it is not',
   watch({ fail }) {
     let [known, knownBefore] = [new Set<string>(), new Set<string>()];
     return {
@@ -15,7 +15,7 @@ export const answers: Invariant = {
         known = new Set(read().clients.map(({ id }) => id));
       },
       pushed({ client, status, detail }) {
-        // one that has just come or gone may have been told before, or after
+        // one that has just come or gone may have been answered before, or after
         if (FATAL.has(status) && known.has(client) && knownBefore.has(client))
           fail(`${client}: ${status}, ${String(detail)}`);
       },

@@ -3,7 +3,7 @@ import type { Invariant } from '../../simulator/invariants/invariant';
 const TOTALS = ['used', 'returned', 'refunded', 'excess', 'resolved'] as const;
 const NUMBERS = ['seq', 'seenPush', 'seenGrants', 'firstGrant', 'pushSeq'] as const;
 
-/** What is known once is known: who hears less later has been told of before, or was lied to. */
+/** What is known once is known: who receives less later received it before, or was lied to. */
 export const countersGrow: Invariant = {
   name: 'counters grow',
   promise: 'no number of a message and no total in the books on a client ever falls',

@@ -5,7 +5,7 @@ import type { Invariant } from '../../simulator/invariants/invariant';
 import type { Scenario } from '../../simulator/scenario/scenario';
 import { Simulation } from '../../simulator/simulation/simulation';
 import { FORGERIES } from './forgery';
-import { Overheard } from './overheard';
+import { ObservedTraffic } from './observed-traffic';
 
 /** How long honest clients work. Unit: milliseconds of the simulated world. */
 export const HISTORY_MS = 6_000;
@@ -60,13 +60,13 @@ export async function playForged({ seed, forged, invariants, change }: ForgedHis
   const [fleet] = simulation.fleets;
   if (fleet === undefined) throw new Error('a scenario without a set');
   let notUnderstood = 0;
-  const overheard = new Overheard(fleet.limiter);
+  const traffic = new ObservedTraffic(fleet.limiter);
   for (const { at, how, seed: own } of forged) {
     simulation.at(at, () => {
-      const message = FORGERIES[how](overheard, streamOf(own, how));
+      const message = FORGERIES[how](traffic, streamOf(own, how));
       if (message === undefined) return;
       if (how === 'nonsense') notUnderstood += 1;
-      overheard.say(structuredClone(message));
+      traffic.send(structuredClone(message));
     });
   }
   simulation.clock.after(LONGEST_MS, () => simulation.clock.stop());

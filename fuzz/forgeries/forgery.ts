@@ -2,7 +2,7 @@ import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import type { Sync } from '../../src/limiter/protocol/wire';
 import { pick } from '../../simulator/world/random';
-import type { Overheard } from './overheard';
+import type { ObservedTraffic } from './observed-traffic';
 
 type Random = () => number;
 type ClientBooks = AllocatorSnapshot['clients'][number];
@@ -11,14 +11,14 @@ type ClientBooks = AllocatorSnapshot['clients'][number];
 const FAR = 1e6;
 
 /** Makes a forged message. Says nothing as long as there is nobody to speak for. */
-type Forgery = (overheard: Overheard, random: Random) => Sync | undefined;
+type Forgery = (traffic: ObservedTraffic, random: Random) => Sync | undefined;
 
 /** Something that was said, word for word, however long ago. */
 const replay: Forgery = ({ syncs }, random) => (syncs.length === 0 ? undefined : pick(random, syncs));
 
 /** Anything at all, under a number that the limiter has seen. */
-const oldNumber: Forgery = (overheard, random) =>
-  inAName(overheard, random, ({ channel: { seq }, fence }, said) => ({
+const oldNumber: Forgery = (traffic, random) =>
+  inAName(traffic, random, ({ channel: { seq }, fence }, said) => ({
     ...said,
     ...lie(random, said.returned.length),
     seq: 1 + Math.floor(random() * seq),
@@ -27,16 +27,16 @@ const oldNumber: Forgery = (overheard, random) =>
   }));
 
 /** Something that its victim has said, as if it were news: totals of before come after those of now. */
-const formerTotals: Forgery = (overheard, random) =>
-  inAName(overheard, random, ({ channel: { seq }, fence }, _, all) => ({
+const formerTotals: Forgery = (traffic, random) =>
+  inAName(traffic, random, ({ channel: { seq }, fence }, _, all) => ({
     ...pick(random, all),
     // beyond the numbers that the victim will use: it must not take its own message for the one that is confirmed
     ...{ seq: next(Math.max(seq, FAR)), fence, ends: false },
   }));
 
 /** Well-formed, and untrue in whatever way. */
-const untruth: Forgery = (overheard, random) =>
-  inAName(overheard, random, ({ channel: { seq }, fence }, said) => ({
+const untruth: Forgery = (traffic, random) =>
+  inAName(traffic, random, ({ channel: { seq }, fence }, said) => ({
     ...said,
     ...lie(random, said.returned.length),
     client: pick(random, [said.client, said.client, 'stranger', '__proto__']),
@@ -47,8 +47,8 @@ const untruth: Forgery = (overheard, random) =>
   }));
 
 /** Not understood, and signed with another's name. */
-const nonsense: Forgery = (overheard, random) =>
-  inAName(overheard, random, (_, said, __, definition) => ({
+const nonsense: Forgery = (traffic, random) =>
+  inAName(traffic, random, (_, said, __, definition) => ({
     ...said,
     ...pick<object>(random, [
       { wire: 2 },
@@ -70,14 +70,14 @@ export const FORGERIES = { replay, oldNumber, formerTotals, untruth, nonsense };
 
 /** What is made of the books on somebody, of the newest that was said there, and of all of it. */
 function inAName(
-  overheard: Overheard,
+  traffic: ObservedTraffic,
   random: Random,
   make: (books: ClientBooks, said: Sync, all: readonly Sync[], definition: SetDefinition) => Sync,
 ): Sync | undefined {
-  const { books } = overheard;
+  const { books } = traffic;
   if (books === undefined || books.clients.length === 0) return undefined;
   const victim = pick(random, books.clients);
-  const all = overheard.of(victim.id, books.definition.version);
+  const all = traffic.of(victim.id, books.definition.version);
   const said = all.at(-1);
   if (said === undefined) return undefined;
   // the definition goes along only as long as there was no answer

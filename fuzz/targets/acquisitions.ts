@@ -31,13 +31,13 @@ const RETRY = { numRetries: 2, retryOn: ['Error'], retryWait: 1 };
 
 /** What acquires, in a process and in an activity. */
 export const acquisitions: readonly Target[] = [
-  target('acquisitions', fc.tuple(mutated(ACQUIRE), mutated({ usage: amounts })), async ([options, told]) => {
+  target('acquisitions', fc.tuple(mutated(ACQUIRE), mutated({ usage: amounts })), async ([options, update]) => {
     const set = newSet();
     const pool = new LimitPool({ limitSets: [set] });
     const settle = (slot: Acquisition): Promise<boolean> =>
       orRefused(async () => {
         try {
-          slot.update(told as never);
+          slot.update(update as never);
         } finally {
           await slot.release().catch(() => undefined);
         }

@@ -7,7 +7,7 @@ import { forgeries } from './forgeries';
 import { messages } from './messages';
 import { workflowCode } from './workflow-code';
 
-/** The doors into this package at which one can stand without a server; `test/hostile/entries.test.ts` lists the others. */
+/** The ways into this package that need no server; `test/hostile/entries.test.ts` lists the others. */
 export const targets: readonly Target[] = [
   ...definitions,
   ...acquisitions,

@@ -14,7 +14,7 @@ import { HISTORY_MS, playForged, type Forged, type ForgedHistory } from '../forg
 import { notBeyondCapacity } from '../forgeries/not-beyond-capacity';
 import { target, type Target } from '../target';
 
-/** What stands in a limiter's books is sound, whatever it is told. */
+/** What stands in a limiter's books is sound, whatever it receives. */
 const BOOKS = [conservation, countersGrow, notBeyondCapacity, answers, boundedState];
 /** What arrives at providers is so, too. */
 const PROVIDERS = [windowCapacity, permitCapacity, permitLevels, fencing, order];
@@ -53,7 +53,7 @@ export const forgeries: readonly Target[] = [
   ),
 ];
 
-/** Whose name is used is not heard itself; when what it gives back was started is then nowhere told in order. */
+/** A client whose name is used is not heard itself: nothing says in order when what it gives back was started. */
 function givingNothingBack({ sets }: Scenario): Partial<Scenario> {
   const counted = (limit: LimitDefinition): LimitDefinition =>
     limit.kind !== 'resource' && givesBack(limit) ? { ...limit, algorithm: 'SlidingWindow' } : limit;

@@ -80,7 +80,7 @@ export class SimulatedLimiter {
     return this.world.now() < this.#closedUntil;
   }
 
-  /** Somebody tells that a process has ended. */
+  /** Somebody reports that a process has ended. */
   hearEnded(address: string): void {
     this.#gone.push(address);
     this.#wakeSoon();

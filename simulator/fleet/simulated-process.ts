@@ -114,7 +114,7 @@ export class SimulatedProcess extends Member {
   #hear(hear: (push: Push) => Sync | undefined, push: Push): Promise<Sync | undefined> {
     if (this.isCutOff) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      this.clock.run(() => {
+      this.clock.execute(() => {
         resolve(hear(push));
       });
     });
@@ -124,7 +124,7 @@ export class SimulatedProcess extends Member {
     const { server } = this.fleet;
     return new Promise((resolve, reject) => {
       const back = (action: () => void) => () => {
-        this.clock.run(action);
+        this.clock.execute(action);
       };
       (this.isCutOff ? server.lose() : server.send(sync)).then(
         back(resolve),

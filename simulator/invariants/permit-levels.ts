@@ -1,7 +1,7 @@
 import { ClientAccount } from '../../src/limiter/allocator/account/client-account';
 import type { Invariant } from './invariant';
 
-/** What clients may use, each as far as it can have been told; above a capacity that was lowered it may only fall. */
+/** What clients may use, each as far as it can know; above a capacity that was lowered it may only fall. */
 export const permitLevels: Invariant = {
   name: 'permit levels',
   promise: 'the permits that clients may have in use, whatever message was lost, are never more than there are',

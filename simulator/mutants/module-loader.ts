@@ -26,10 +26,10 @@ export class ModuleLoader {
     const require = (wanted: string): unknown =>
       wanted.startsWith('.') ? this.load(resolveFile(dirname(file), wanted)) : real(wanted);
     const source = this.edit(file, readFileSync(file, 'utf8'));
-    // what is run is the project's own source
+    // what is executed is the project's own source
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    const run = new Function('exports', 'require', 'module', compile(source, file)) as (...args: unknown[]) => void;
-    run(module.exports, require, module);
+    const execute = new Function('exports', 'require', 'module', compile(source, file)) as (...args: unknown[]) => void;
+    execute(module.exports, require, module);
     return module.exports;
   }
 }

@@ -10,7 +10,7 @@ export function commandOf(scenario: Scenario, hours: number): string {
   const drawn = drawScenario(scenario.seed, hours);
   const keys = [...new Set(scenario.sets.flatMap(({ limits }) => limits.map(({ key }) => key)))];
   const drawnKeys = new Set(drawn.sets.flatMap(({ limits }) => limits.map(({ key }) => key)));
-  // the length decides how a scenario is drawn: it is never told by another one
+  // the length decides how a scenario is drawn: it is always given
   const parts = [`--seed ${scenario.seed}`, `--hours ${hours}`];
   const add = (isSame: boolean, part: string): void => {
     if (!isSame) parts.push(part);

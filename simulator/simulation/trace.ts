@@ -26,11 +26,11 @@ export class Trace {
       pushed: ({ client, seq, ack, status, fence, grants, levels }) =>
         line(`${client} ← push ${seq} ${short({ ack, status, fence, grants, levels })}`),
       requested: ({ owner, order, priority, deadline }) =>
-        line(`${owner} asks, ${short({ order, priority, deadline })}`),
+        line(`${owner} requests, ${short({ order, priority, deadline })}`),
       acquired: ({ owner, order, fencingToken, holds }) =>
-        line(`${owner} passes, ${short({ order, fencingToken, holds })}`),
+        line(`${owner} acquires, ${short({ order, fencingToken, holds })}`),
       refused: ({ owner, order }) => line(`${owner} gives up ${order}`),
-      lost: ({ owner, order }) => line(`${owner} is told that ${order} is lost`),
+      lost: ({ owner, order }) => line(`${owner} loses ${order}`),
       arrived: (key, amount, excess) => line(`${key}: ${short(amount)} arrive, ${short(-excess)} left`),
       permitsUsed: (key, amount, excess) => line(`${key}: ${amount > 0 ? '+' : ''}${amount} in use, ${-excess} left`),
       redefined: (definition) => line(`redefined: ${short(definition)}`),

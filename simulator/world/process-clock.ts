@@ -21,7 +21,7 @@ export class ProcessClock implements Clock {
     // whole milliseconds, rounded down, and at least one: a timer may come early
     const worldMs = Math.max(1, Math.floor(delayMs)) / (1 + this.drift);
     this.world.after(worldMs, () =>
-      this.run(() => {
+      this.execute(() => {
         if (!isCancelled) action();
       }),
     );
@@ -31,14 +31,14 @@ export class ProcessClock implements Clock {
   }
 
   turn(action: () => void): void {
-    this.world.after(0, () => this.run(action));
+    this.world.after(0, () => this.execute(action));
   }
 
   /** Runs something in this process, once it runs at all. */
-  run(action: () => void): void {
+  execute(action: () => void): void {
     if (this.#dead) return;
     const pauseMs = this.#pausedUntil - this.world.now();
-    if (pauseMs > 0) this.world.after(pauseMs, () => this.run(action));
+    if (pauseMs > 0) this.world.after(pauseMs, () => this.execute(action));
     else action();
   }
 

@@ -3,8 +3,8 @@ import * as main from '../../src/index';
 import * as workflow from '../../src/workflows/index';
 import { targets } from '../../fuzz/targets/all';
 
-/** By which doors each export is passed hostile input. */
-const DOORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+/** The targets that give each export hostile input. */
+const TARGETS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   main: {
     configureLimits: ['defaults'],
     limitFromJSON: ['limits'],
@@ -48,12 +48,12 @@ describe.each(Object.entries({ main, workflow, worker }))('of the entry %s', (en
   test.each(Object.keys(exports))('%s is fuzzed, or need not be', (name) => {
     // errors are thrown by this package, and made by nobody else
     if (isError(exports[name as keyof typeof exports]) || name in REASONS) return;
-    const doors = DOORS[entry]?.[name] ?? [];
-    expect(doors).not.toEqual([]);
-    expect(targets.map((target) => target.name)).toEqual(expect.arrayContaining([...doors]));
+    const names = TARGETS[entry]?.[name] ?? [];
+    expect(names).not.toEqual([]);
+    expect(targets.map((target) => target.name)).toEqual(expect.arrayContaining([...names]));
   });
 
   test('nothing is listed that is not exported', () => {
-    expect(Object.keys(exports)).toEqual(expect.arrayContaining(Object.keys(DOORS[entry] ?? {})));
+    expect(Object.keys(exports)).toEqual(expect.arrayContaining(Object.keys(TARGETS[entry] ?? {})));
   });
 });

@@ -3,11 +3,11 @@ import { targets } from '../../fuzz/targets/all';
 
 const namesOf = (...args: string[]): string[] => readArguments(args).targets.map(({ name }) => name);
 
-test('without further word every door is passed', () => {
+test('without further word every target gets input', () => {
   expect(readArguments(['--seed', '7'])).toEqual({ targets, seconds: 30, seed: 7 });
 });
 
-test('doors are chosen by a part of their names', () => {
+test('targets are chosen by a part of their names', () => {
   expect(namesOf('--only', 'snapshots,replayed')).toEqual(['snapshots', 'replayed syncs']);
 });
 

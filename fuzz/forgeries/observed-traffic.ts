@@ -5,8 +5,8 @@ import type { SimulatedLimiter } from '../../simulator/fleet/simulated-limiter';
 /** Of so many messages of before a forger can still make something. */
 const MOST = 500;
 
-/** What somebody who reads a limiter's history knows: everything that it was told, and by that what stands in its books. */
-export class Overheard {
+/** What somebody who reads a limiter's history knows: every message that it received, and its books. */
+export class ObservedTraffic {
   /** Oldest first. */
   readonly syncs: Sync[] = [];
 
@@ -17,11 +17,11 @@ export class Overheard {
       if (this.syncs.length > MOST) this.syncs.shift();
       hear(message);
     };
-    this.say = hear;
+    this.send = hear;
   }
 
-  /** Tells the limiter something that is not overheard: a forger learns nothing from itself. */
-  readonly say: (message: unknown) => void;
+  /** Sends the limiter something that is not recorded here: a forger learns nothing from itself. */
+  readonly send: (message: unknown) => void;
 
   get books(): AllocatorSnapshot | undefined {
     return this.limiter.allocator?.snapshot();
