@@ -47,3 +47,17 @@ export {
   type ResourceLimitOptions,
 } from './limiter/definition/limits';
 export type { Amounts } from './limiter/request/request';
+export {
+  anthropicLimits,
+  azureOpenAILimits,
+  bedrockLimits,
+  geminiLimits,
+  openaiLimits,
+  type AnthropicQuota,
+  type AzureOpenAIQuota,
+  type BedrockQuota,
+  type GeminiQuota,
+  type OpenAIQuota,
+} from './limiter/presets/presets';
+export type { Unused } from './limiter/algorithms/algorithm';
+export type { Counts } from './limiter/definition/counts';

@@ -38,3 +38,22 @@ export const LATE: Mutant['where'] = {
   unneeded: 'never counted',
   ms: 20_000,
 };
+
+/** A sliding window whose provider counts what was used. */
+export const RETURNING = [
+  {
+    version: 1,
+    limits: [
+      {
+        kind: 'rate',
+        key: 'tokens',
+        capacity: 100,
+        windowMs: 2_000,
+        algorithm: 'SlidingWindow',
+        overage: 'charge',
+        unused: 'returned',
+      },
+    ],
+    timing: TIMING,
+  },
+] as const;

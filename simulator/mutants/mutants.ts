@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { CROWD, LATE } from './mutant-scenes';
+import { CROWD, LATE, RETURNING } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -33,6 +33,20 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'const certain = to < started.from ? amount : to <= started.to ? inside : 0;',
     to: 'const certain = amount;',
     where: { ...LATE, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'a window gives back more than was unused',
+    file: 'limiter/ledger/ledger.ts',
+    from: 'algorithm.refund(definition, state, account.at, taken - used, started);',
+    to: 'algorithm.refund(definition, state, account.at, 3 * (taken - used), started);',
+    where: { ...LATE, sets: RETURNING, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'a window takes a refund off what leaves it later',
+    file: 'limiter/algorithms/sliding-window.ts',
+    from: 'takeOut(log, end, amount);',
+    to: 'takeOut(log, Infinity, amount);',
+    where: { ...LATE, sets: RETURNING, faults: [], timeoutShare: 0 },
   },
   {
     name: 'a grant that nothing was heard of is given to others, as if it had not been started',

@@ -44,6 +44,13 @@ export class Provider {
     this.worst = Math.max(this.worst, excess);
     return excess;
   }
+
+  /** Units that arrived at a moment were not needed. Says by how much the capacity is exceeded now. */
+  giveBack(at: number, amount: number, arrivedAt: number): number {
+    this.#meter?.giveBack(at, amount, arrivedAt);
+    this.total -= amount;
+    return this.#meter?.arrive(at, 0) ?? 0;
+  }
 }
 
 function countsAlike(before: LimitDefinition, after: WindowDefinition): boolean {

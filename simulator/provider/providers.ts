@@ -53,7 +53,7 @@ export class Providers {
   /** Units that were not needed are given back to a provider that takes them, once it has seen them. */
   giveBack(key: string, amount: number, arrivedAt: number): void {
     // a moment of today has no digits for less than that
-    this.options.world.after(Math.max(0, arrivedAt - this.#now) + 0.001, () => this.#arrived(key, -amount));
+    this.options.world.after(Math.max(0, arrivedAt - this.#now) + 0.001, () => this.#gaveBack(key, amount, arrivedAt));
   }
 
   usePermits(key: string, amount: number): void {
@@ -70,6 +70,11 @@ export class Providers {
 
   get #now(): number {
     return EPOCH + this.options.world.now();
+  }
+
+  #gaveBack(key: string, amount: number, arrivedAt: number): void {
+    const excess = this.units.get(key)?.giveBack(this.#now, amount, arrivedAt);
+    if (excess !== undefined) for (const watch of this.options.watches) watch.arrived?.(key, -amount, excess);
   }
 
   #arrived(key: string, amount: number): void {

@@ -2,8 +2,10 @@ import type { WindowDefinition } from '../../src/limiter/definition/definition';
 
 /** The account that a strict provider keeps of one limit. Knows nothing of the code under test. */
 export interface StrictMeter {
-  /** Units arrive, or (negative) were not needed, no earlier than those before. Says by how much the capacity is exceeded now. */
+  /** Units arrive, no earlier than those before. Says by how much the capacity is exceeded now. */
   arrive(at: number, amount: number): number;
+  /** Units that arrived at a moment turn out not to be needed. */
+  giveBack(at: number, amount: number, arrivedAt: number): void;
   /** The capacity from now on. */
   capacity: number;
 }
@@ -49,6 +51,15 @@ class SlidingMeter implements StrictMeter {
     }
     return this.#sum - this.capacity;
   }
+
+  giveBack(at: number, amount: number, arrivedAt: number): void {
+    let i = this.#at.length - 1;
+    // moments of today have few digits after the point
+    while (i >= this.#oldest && (this.#at[i] ?? 0) > arrivedAt + 1e-3) i -= 1;
+    if (i < this.#oldest || arrivedAt <= at - this.windowMs) return;
+    this.#amounts[i] = (this.#amounts[i] ?? 0) - amount;
+    this.#sum -= amount;
+  }
 }
 
 /** Counts anew from each multiple of the window. */
@@ -68,6 +79,10 @@ class FixedMeter implements StrictMeter {
     this.#sum += amount;
     return this.#sum - this.capacity;
   }
+
+  giveBack(_at: number, amount: number, arrivedAt: number): void {
+    if (Math.floor(arrivedAt / this.windowMs) === this.#window) this.#sum -= amount;
+  }
 }
 
 /** A bucket that fills with what arrives and runs out evenly, the capacity in a window. */
@@ -83,7 +98,12 @@ class LevelMeter implements StrictMeter {
   arrive(at: number, amount: number): number {
     this.#level = Math.max(0, this.#level - ((at - this.#last) / this.windowMs) * this.capacity);
     this.#last = at;
-    this.#level = Math.max(0, this.#level + amount);
+    this.#level += amount;
     return this.#level - this.capacity;
+  }
+
+  giveBack(at: number, amount: number): void {
+    this.arrive(at, 0);
+    this.#level = Math.max(0, this.#level - amount);
   }
 }

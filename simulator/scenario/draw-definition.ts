@@ -51,12 +51,20 @@ function drawCalls(random: Random): WindowDefinition {
   };
 }
 
+function drawRate(random: Random): WindowDefinition {
+  return {
+    ...drawCalls(random),
+    kind: 'rate',
+    ...pick(random, [{}, { unused: 'returned' }, { unused: 'kept' }] as const),
+  };
+}
+
 function drawInput(random: Random): LimitDefinition {
-  return { ...drawCalls(random), kind: 'rate', key: 'input', capacity: Math.round(spread(random, 100, 100_000)) };
+  return { ...drawRate(random), key: 'input', capacity: Math.round(spread(random, 100, 100_000)) };
 }
 
 function drawOutput(random: Random): LimitDefinition {
-  return { ...drawCalls(random), kind: 'rate', key: 'output', capacity: spread(random, 2, 20) };
+  return { ...drawRate(random), key: 'output', capacity: spread(random, 2, 20) };
 }
 
 function drawConnections(random: Random): LimitDefinition {
