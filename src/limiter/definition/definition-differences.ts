@@ -36,5 +36,6 @@ function compare(mine: object, running: object): DefinitionDifference[] {
 /** As the option was written: windows in seconds. */
 function shown(option: string, value: unknown): string {
   if (option === 'windowMs' && typeof value === 'number') return String(value / 1000);
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
+  if (value === undefined) return 'not set';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
