@@ -3,6 +3,7 @@ import { AlreadyReleasedError, MissingUsageError } from '../../limiter/errors/us
 import { checkOptions, checkPlainObject } from '../../limiter/checks/options';
 import { type Amounts, type Request, formOf } from '../../limiter/request/request';
 import { mergeUsage, missingUsage, nothingUsed, usedOf, type Usage } from '../../limiter/request/usage';
+import { at } from '../../limiter/vector/vector';
 import type { Holding } from '../ports';
 import type { JsonObject } from './frozen-json';
 import type { SettlementNotices } from './settlement-notices';
@@ -65,7 +66,7 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
     const { amounts, covers } = this.#request.units ?? this.#request;
     this.#requested ??= Object.freeze(
       Object.fromEntries(
-        formOf(this.#definitions).units.flatMap(({ name }, i) => (covers[i] ? [[name, amounts[i] ?? 0]] : [])),
+        formOf(this.#definitions).units.flatMap(({ name }, i) => (covers[i] ? [[name, at(amounts, i)]] : [])),
       ),
     );
     return this.#requested;
@@ -166,7 +167,9 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
     const { amounts } = this.#request;
     const used = usedOf(this.#definitions, this.#request, this.#usage);
     for (let i = 0; used !== amounts && i < used.length; i += 1) {
-      const [limit, taken, usedOfIt] = [this.#definitions[i], amounts[i] ?? 0, used[i] ?? 0];
+      const limit = this.#definitions[i];
+      const taken = at(amounts, i);
+      const usedOfIt = at(used, i);
       if (limit?.kind !== 'rate' || usedOfIt === taken) continue;
       holding.settle(i, usedOfIt);
       if (usedOfIt > taken) this.#origin.notices.fellShort(limit.key, taken, usedOfIt);

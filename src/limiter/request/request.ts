@@ -42,6 +42,8 @@ export interface RequestForm {
   readonly unnamed: Request;
   /** The place and the weight of each unit that a limit counts, by limit; `undefined` where each counts its own. */
   readonly counted: readonly (readonly (readonly [place: number, weight: number])[])[] | undefined;
+  /** Whether usage above the request is an error for any of the limits. */
+  readonly rejectsOverage: boolean;
 }
 
 function checkAmount({ name, kind }: Unit, amount: unknown): number {
@@ -205,5 +207,6 @@ function newForm(limits: readonly LimitDefinition[]): RequestForm {
     rates: units.filter(({ kind }) => kind === 'rate').map(({ name }) => name),
     unnamed,
     counted: isPlain ? undefined : counted,
+    rejectsOverage: limits.some((limit) => limit.kind === 'rate' && limit.overage === 'reject'),
   };
 }

@@ -34,6 +34,13 @@ function checkUsage(name: string, kind: LimitDefinition['kind'], requested: numb
   return usage;
 }
 
+function checkOverages(limits: readonly LimitDefinition[], request: Request, usage: Usage): void {
+  const used = usedOf(limits, request, usage);
+  limits.forEach((limit, i) => {
+    checkOverage(limit, at(request.amounts, i), at(used, i));
+  });
+}
+
 function checkOverage(limit: LimitDefinition, requested: number, used: number): void {
   if (limit.kind === 'rate' && limit.overage === 'reject' && used > requested)
     throw new UsageExceedsRequestedError(limit.key, used, requested);
@@ -65,11 +72,7 @@ export function mergeUsage(
     }
     usage[place] = checkUsage(name, unit.kind, at(asked.amounts, place), update[name]);
   }
-  const used = usedOf(limits, request, usage);
-  for (let i = 0; i < limits.length; i += 1) {
-    const limit = limits[i];
-    if (limit !== undefined) checkOverage(limit, at(request.amounts, i), at(used, i));
-  }
+  if (form.rejectsOverage) checkOverages(limits, request, usage);
   return usage;
 }
 
@@ -77,7 +80,8 @@ export function mergeUsage(
 export function usedOf(limits: readonly LimitDefinition[], request: Request, usage: Usage): readonly number[] {
   if (usage.length === 0) return request.amounts;
   const { counted } = formOf(limits);
-  const used = (request.units ?? request).amounts.map((amount, i) => usage[i] ?? amount);
+  const used = (request.units ?? request).amounts.slice();
+  for (let i = 0; i < used.length; i += 1) used[i] = usage[i] ?? at(used, i);
   return counted === undefined ? used : weighed(counted, used);
 }
 
