@@ -49,7 +49,7 @@ export class LeasedSet extends BaseLimitSet {
     this.#allocator.receive(sync, now);
     // when it would next have something to do does not matter: nobody waits for what is not there
     this.#allocator.advance(now);
-    for (const { push } of this.#allocator.publish(now, () => true)) {
+    for (const { push } of this.#allocator.publish(now)) {
       this.pushes += 1;
       this.#clock.turn(() => {
         const reply = this.#hear?.(structuredClone(push));

@@ -18,6 +18,8 @@ interface FleetOptions extends NetworkOptions {
   readonly clients: number;
   /** Whether every wake of the limiter continues from a snapshot. @default false */
   readonly reloads?: boolean;
+  /** How long a transaction of the limiter's workflow takes on the server. Unit: milliseconds. @default 0 */
+  readonly transactionMs?: number;
   /** How providers count what turns out not to be needed. @default 'given back' */
   readonly unneeded?: Scenario['unneeded'];
   /** The world that it shares with other fleets, as the sets of a pool do. @default one of its own */
@@ -56,7 +58,8 @@ export class Fleet implements Surroundings {
     this.unneeded = unneeded;
     this.random = streamOf(seed, 'fleet');
     const woke = (): void => this.#limiterWoke();
-    this.server = new SimulatedServer(world, { ...options, reloads: options.reloads ?? false, watches, woke });
+    const { reloads = false, transactionMs = 0 } = options;
+    this.server = new SimulatedServer(world, { ...options, reloads, transactionMs, watches, woke });
     this.network = this.server.network;
     this.limiter = this.server.limiter;
     this.providers = new Providers({ world, random: this.random, guardMs: definition.timing.guardMs, watches });

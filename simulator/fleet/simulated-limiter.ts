@@ -1,12 +1,13 @@
-import { Allocator } from '../../src/limiter/allocator/allocator';
+import { Allocator, type Delivery } from '../../src/limiter/allocator/allocator';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { runAddress, runAt, type RunAddress } from '../../src/limiter/protocol/address';
 import type { Push, Sync } from '../../src/limiter/protocol/wire';
 import { copy } from '../world/network';
+import type { Transactions } from '../world/transactions';
 import { EPOCH, type VirtualClock } from '../world/virtual-clock';
 
-/** Pushes under way to one client at a time. */
-const MAX_PUSHES = 2;
+/** A push to a workflow run counts for as many. */
+const RUN_WEIGHT = 2;
 
 /** What the traffic of a limiter has cost. */
 export interface Traffic {
@@ -23,6 +24,8 @@ export interface Traffic {
 
 export interface LimiterOptions {
   readonly random: () => number;
+  /** What its workflow's tasks wait for. */
+  readonly transactions: Transactions;
   /** Hands a push to its client; resolves with what comes back, `undefined` also if the push is lost. */
   readonly deliver: (push: Push) => Promise<Sync | undefined>;
   /** Signals a push to a workflow run; says whether there was such a run. */
@@ -46,6 +49,8 @@ export class SimulatedLimiter {
   readonly #inbox: unknown[] = [];
   readonly #underWay = new Map<string, number>();
   readonly #gone: string[] = [];
+  /** When the pushes were sent that have been answered since its last wake. */
+  readonly #answered: number[] = [];
   /** Whether it is to continue as new at the next occasion. */
   #isLong = false;
   #closedUntil = -Infinity;
@@ -103,37 +108,55 @@ export class SimulatedLimiter {
     this.allocator = new Allocator(definition, this.now);
   }
 
-  #canHear = (client: string): boolean => (this.#underWay.get(client) ?? 0) < MAX_PUSHES;
+  readonly #pushesTo = (client: string): number => this.#underWay.get(client) ?? 0;
 
   #wakeSoon(): void {
     if (this.#isWaking || this.isDown) return;
     this.#isWaking = true;
-    this.world.after(2 + 8 * this.options.random(), () => {
-      this.#isWaking = false;
-      if (this.isDown) return;
-      const begun = performance.now();
-      this.#wake();
-      this.busyMs += performance.now() - begun;
-      this.options.woke();
-    });
+    this.world.after(2 + 8 * this.options.random(), () => void this.#runTask());
   }
 
-  #wake(): void {
-    if (this.allocator === undefined) return;
+  /** A workflow task is handed to a worker, and begun. */
+  async #runTask(): Promise<void> {
+    const { transactions } = this.options;
+    await transactions.dispatch();
+    await transactions.call();
+    await this.#doTask();
+  }
+
+  /** What happens from its beginning on is for the next, which a server begins with the end of this one. */
+  async #doTask(): Promise<void> {
+    const { transactions } = this.options;
+    if (!this.isDown) {
+      const begun = performance.now();
+      const deliveries = this.#wake();
+      this.busyMs += performance.now() - begun;
+      await transactions.call();
+      for (const { queue, push } of deliveries) {
+        const run = runAt(queue);
+        if (run === undefined) void this.#deliver(push);
+        else void this.#signal(run, push);
+      }
+      if (this.#isLong && this.allocator !== undefined) this.#beginAnew(this.allocator, this.now);
+      this.options.woke();
+    }
+    if (transactions.eachMs > 0 && this.#inbox.length > 0 && !this.isDown) return this.#doTask();
+    this.#isWaking = false;
+    if (this.#inbox.length > 0 || this.#gone.length > 0 || this.#isLong) this.#wakeSoon();
+  }
+
+  #wake(): Delivery[] {
+    if (this.allocator === undefined) return [];
     this.traffic.wakes += 1;
     const { now } = this;
     if (this.options.reloads) this.allocator = Allocator.restore(copy(this.allocator.snapshot()), now);
+    for (const sentAt of this.#answered.splice(0)) this.allocator.answered(now - sentAt);
     for (const message of this.#inbox.splice(0)) this.allocator.receive(message, now);
     if (this.#gone.length > 0) this.allocator.ended(this.#gone.splice(0), now);
     const doubtful = this.allocator.unconfirmed(now);
     if (doubtful.length > 0) void this.#probe(doubtful);
     this.#setAlarm(this.allocator.advance(now));
-    for (const { queue, push } of this.allocator.publish(now, this.#canHear)) {
-      const run = runAt(queue);
-      if (run === undefined) void this.#deliver(push);
-      else void this.#signal(run, push);
-    }
-    if (this.#isLong) this.#beginAnew(this.allocator, now);
+    return this.allocator.publish(now, this.#pushesTo);
   }
 
   #beginAnew(before: Allocator, now: number): void {
@@ -160,7 +183,7 @@ export class SimulatedLimiter {
   async #signal(to: RunAddress, push: Push): Promise<void> {
     this.traffic.pushes += 1;
     const run = this.traffic.runs;
-    this.#underWay.set(push.client, MAX_PUSHES);
+    this.#underWay.set(push.client, RUN_WEIGHT);
     const hasArrived = await this.options.signal(to, push);
     // nobody waits for the outcome once the run that sent it is over
     if (run !== this.traffic.runs) return;
@@ -181,8 +204,9 @@ export class SimulatedLimiter {
     else this.#underWay.delete(push.client);
     if (reply !== undefined) {
       this.traffic.replies += 1;
+      this.#answered.push(push.now);
       this.hear(reply);
-    } else if (this.allocator?.hasNews(this.#canHear) === true) this.#wakeSoon();
+    } else if (this.allocator?.hasNews(this.#pushesTo) === true) this.#wakeSoon();
   }
 
   #setAlarm(at: number): void {

@@ -2,9 +2,13 @@ import type { RunAddress } from '../../src/limiter/protocol/address';
 import type { Push, Sync } from '../../src/limiter/protocol/wire';
 import { copy, Network, type NetworkOptions } from '../world/network';
 import { streamOf } from '../world/random';
+import { Transactions } from '../world/transactions';
 import type { VirtualClock } from '../world/virtual-clock';
 import type { FleetWatch } from './fleet-watch';
 import { SimulatedLimiter } from './simulated-limiter';
+
+/** After so long a client gives a call up. Unit: milliseconds. */
+const CALL_MS = 5_000;
 
 /** Takes a push for one client; resolves with the reply. */
 type Listener = (push: Push) => Promise<Sync | undefined>;
@@ -19,6 +23,8 @@ interface SignalledRun {
 interface ServerOptions extends NetworkOptions {
   readonly seed: number;
   readonly reloads: boolean;
+  /** How long a transaction of a workflow takes. Unit: milliseconds. */
+  readonly transactionMs: number;
   readonly watches: readonly FleetWatch[];
   /** The limiter has done what there was to do. */
   readonly woke: () => void;
@@ -27,6 +33,7 @@ interface ServerOptions extends NetworkOptions {
 /** The Temporal server between the members of a fleet and their limiter. */
 export class SimulatedServer {
   readonly network: Network;
+  readonly transactions: Transactions;
   readonly limiter: SimulatedLimiter;
   /** Where pushes for a client go. */
   readonly #listeners = new Map<string, Listener>();
@@ -36,10 +43,12 @@ export class SimulatedServer {
     readonly world: VirtualClock,
     readonly options: ServerOptions,
   ) {
-    const { seed, reloads, woke } = options;
+    const { seed, reloads, woke, transactionMs } = options;
     this.network = new Network(world, streamOf(seed, 'network'), options);
+    this.transactions = new Transactions(world, transactionMs);
     this.limiter = new SimulatedLimiter(world, {
       random: streamOf(seed, 'limiter'),
+      transactions: this.transactions,
       reloads,
       deliver: (push) => this.#deliver(push),
       signal: (run, push) => this.#signalRun(run, push),
@@ -71,7 +80,7 @@ export class SimulatedServer {
     network.perhapsAgain(() => limiter.hear(copy(message)));
     const arrives = await network.carry();
     const isOpen = !network.isDown && !limiter.isClosing;
-    if (isOpen && (arrives || arrivesAnyway)) this.#received(message);
+    if (isOpen && (arrives || arrivesAnyway)) await this.#stored(message);
     if (!arrives || !isOpen) throw new Error('lost');
   }
 
@@ -80,6 +89,7 @@ export class SimulatedServer {
     const message = copy(sync);
     do await this.world.sleep(this.network.delayMs());
     while (this.network.isDown);
+    await this.transactions.call();
     this.#received(message);
   }
 
@@ -89,6 +99,15 @@ export class SimulatedServer {
     throw new Error('lost');
   }
 
+  /** Rejects if it takes longer than a client waits; the message arrives all the same. */
+  async #stored(sync: Sync): Promise<void> {
+    const begun = this.world.now();
+    const stored = this.transactions.call().then(() => this.#received(sync));
+    if (this.transactions.eachMs === 0) return stored;
+    await Promise.race([stored, this.world.sleep(CALL_MS)]);
+    if (this.world.now() >= begun + CALL_MS) throw new Error('no answer in time');
+  }
+
   #received(sync: Sync): void {
     for (const watch of this.options.watches) watch.synced?.(sync);
     this.limiter.signal(sync);
@@ -96,12 +115,16 @@ export class SimulatedServer {
 
   async #deliver(push: Push): Promise<Sync | undefined> {
     const message = copy(push);
+    await this.transactions.dispatch();
+    await this.transactions.call();
     if (!(await this.network.carry())) return undefined;
     const listener = this.#listeners.get(push.client);
     this.network.perhapsAgain(() => void listener?.(copy(message)));
     for (const watch of this.options.watches) watch.pushed?.(message);
     const reply = copy(await listener?.(message));
-    return (await this.network.carry()) ? reply : undefined;
+    const isBack = await this.network.carry();
+    await this.transactions.call();
+    return isBack ? reply : undefined;
   }
 
   async #signalRun({ runId }: RunAddress, push: Push): Promise<boolean> {

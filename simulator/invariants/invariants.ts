@@ -2,6 +2,7 @@ import { boundedState } from './bounded-state';
 import { boundedWaiting } from './bounded-waiting';
 import { conservation } from './conservation';
 import { fencing } from './fencing';
+import { firstGrant } from './first-grant';
 import { fullRecovery } from './full-recovery';
 import type { Invariant } from './invariant';
 import { order } from './order';
@@ -14,6 +15,7 @@ import { windowCapacity } from './window-capacity';
 
 /** All that holds at every moment. */
 export const INVARIANTS: readonly Invariant[] = [
+  firstGrant,
   windowCapacity,
   permitCapacity,
   conservation,

@@ -16,6 +16,13 @@ export const CROWD: Mutant['where'] = {
   ms: 40_000,
 };
 
+/** Many processes begin at once, on a server whose database is far away. */
+export const SLOW: Mutant['where'] = {
+  ...CROWD,
+  processes: 32,
+  transactionMs: 60,
+};
+
 /** Large parts of a small bucket are given back long after they were taken. */
 export const LATE: Mutant['where'] = {
   sets: [

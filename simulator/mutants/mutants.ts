@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { CROWD, LATE, RETURNING } from './mutant-scenes';
+import { CROWD, LATE, RETURNING, SLOW } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -211,8 +211,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a sync that failed is not sent again',
     file: 'client/link/sync-loop.ts',
-    from: 'this.#retryAt = this.clock.now() + this.#backoff.next();',
+    from: 'this.#retryAt = now + this.#backoff.next(Math.min(BUSY_TIMES * (now - begun), MOST_BUSY_MS));',
     to: 'this.#retryAt = undefined;\n      this.#stopped = true;',
+  },
+  {
+    name: 'introductions are repeated at a fixed pace, however slow the server is',
+    file: 'limiter/protocol/pacing.ts',
+    from: 'Math.max(shortestMs, CALLS_TO_AN_ANSWER * callMs) * 2 ** Math.max(0, tries - 1)',
+    to: 'shortestMs',
+    where: { ...SLOW, faults: [], timeoutShare: 0 },
   },
   {
     name: 'the wall clock is used',

@@ -28,6 +28,7 @@ export function drawScenario(seed: number, hours: number): Scenario {
     longHolds: pick(streamOf(seed, 'long holds'), [0, 0.03, 0.03, 0.1]),
     urgentShare: pick(streamOf(seed, 'urgent'), [0, 0.1, 0.1]),
     timeoutShare: pick(random, [0, 0.2, 0.6]),
+    transactionMs: 0,
     unneeded: pick(streamOf(seed, 'unneeded'), ['never counted', 'given back']),
   };
 }

@@ -47,6 +47,8 @@ export interface Scenario {
   readonly urgentShare: number;
   /** Share of the acquisitions that wait only so long. */
   readonly timeoutShare: number;
+  /** How long the server takes for each transaction of a limiter's workflow. Unit: milliseconds. */
+  readonly transactionMs: number;
   /** How providers count units that turn out not to be needed: not at all, or until they come back at the release. */
   readonly unneeded: 'never counted' | 'given back';
 }

@@ -32,7 +32,7 @@ export class Simulation implements World {
     /** Something happened that must never happen. */
     readonly failed: (detail: string) => void,
   ) {
-    const { seed, sets, ms, idleMs, unneeded } = scenario;
+    const { seed, sets, ms, idleMs, transactionMs, unneeded } = scenario;
     this.workPeriods = new WorkPeriods(ms, idleMs, streamOf(seed, 'spells'));
     this.definitions = [...sets];
     this.fleets = sets.map(
@@ -41,6 +41,7 @@ export class Simulation implements World {
           seed: seed * 8 + i,
           definition,
           clients: 0,
+          transactionMs,
           unneeded,
           world: this.clock,
           watches: watchesOf(definition, this.clock, i),

@@ -91,8 +91,8 @@ export interface SyncSource {
   /** When the next sync should go, on the client's clock; `Infinity` if there is nothing to say. */
   dueAt(now: number): number;
   compose(): Sync;
-  /** This sync is stored where the limiter will read it. */
-  delivered(sync: Sync): void;
+  /** This sync is stored where the limiter will read it; the call took so long, where that counts. */
+  delivered(sync: Sync, tookMs?: number): void;
   /** Whether somebody waits for an answer. */
   readonly isWaiting: boolean;
   /** Takes an answer over. */

@@ -6,6 +6,7 @@ import type { TimedWaiting } from '../../limiter/lease/demand';
 import type { SyncUrgency } from '../../limiter/lease/reported-state';
 import type { Shortage } from '../../limiter/waiting/signature-queues';
 import type { Turn } from '../../limiter/lease/usage-log';
+import type { Pacing } from '../../limiter/protocol/pacing';
 import type { Push, Sync } from '../../limiter/protocol/wire';
 
 /** What a client may use of a shared limit set, and what it has to report of that: a process's, or a workflow run's. */
@@ -15,6 +16,8 @@ export interface ClientLease extends Capacity {
   readonly identity: Pick<Sync, 'client'>;
   /** Permits in use. */
   readonly inUse: readonly number[];
+  /** How it times what it tells. */
+  readonly pacing: Pacing;
   /** Whether the limiter has answered. */
   readonly registered: boolean;
   /** Whether a silent client would lose something. */
@@ -58,6 +61,8 @@ export interface LeaseClientOptions {
   readonly definition: SetDefinition;
   readonly link: LimiterLink;
   readonly clock: Timer;
+  /** From 0 to 1, so that clients spread out; a workflow run, whose randomness is its own, does without. */
+  readonly random?: () => number;
   /** A new, unique id at each call. */
   readonly newId: () => string;
   /** Called for each lease that begins, where pushes are to find it. */

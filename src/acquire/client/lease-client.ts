@@ -10,14 +10,11 @@ import { Gate } from '../gate/gate';
 import { LeaseLossSignal } from './lease-loss-signal';
 import { LeaseLine } from './lease-line';
 import { LeaseWatch } from './lease-watch';
-import { pacingOf } from '../../limiter/protocol/pacing';
+import { introductionGap, type Unanswered } from '../../limiter/protocol/pacing';
 import type { SyncUrgency } from '../../limiter/lease/reported-state';
 import type { ClientLease, LeaseClientOptions } from './client-lease';
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
-
-/** Syncs of one client are at least so far apart. */
-const MIN_GAP_MS = 10;
 
 /** Thrown to those that wait when what they wait for is defined anew, so that they line up again. */
 export const REDEFINED = Symbol('redefined');
@@ -41,6 +38,7 @@ export class LeaseClient implements SyncSource {
   #fatal: Error | undefined;
   #closed = false;
   #lastSyncAt = -Infinity;
+  #unanswered: Unanswered = { tries: 0, callMs: 0, jitter: 1 };
   /** Whether the limiter does not know yet that its newest push has arrived. */
   #owesAnswer = false;
 
@@ -167,8 +165,9 @@ export class LeaseClient implements SyncSource {
     const urgency = this.#lease.urgency(size, arrivals, shortages);
     // where pushes come, the answer is due with each
     if (this.#owesAnswer) return now;
-    if (urgency === 'urgent' || this.#pendingTryAcquires.isNew) return Math.max(now, this.#lastSyncAt + MIN_GAP_MS);
-    return Math.max(now, nextReportAt(this.#lease, urgency, this.isWaiting, this.#lastSyncAt));
+    if (urgency === 'urgent' || this.#pendingTryAcquires.isNew)
+      return Math.max(now, this.#lastSyncAt + this.#lease.pacing.gapMs);
+    return Math.max(now, this.#lastSyncAt + this.#restMs(urgency));
   }
 
   compose(): Sync {
@@ -178,11 +177,25 @@ export class LeaseClient implements SyncSource {
     this.#pendingTryAcquires.reported(sync.seq);
     this.#owesAnswer = false;
     this.#lastSyncAt = now;
+    if (!this.#lease.registered) {
+      const { tries, callMs } = this.#unanswered;
+      this.#unanswered = { tries: tries + 1, callMs, jitter: this.#options.random?.() ?? 1 };
+    }
     return sync;
   }
 
-  delivered(sync: Sync): void {
+  delivered(sync: Sync, tookMs = 0): void {
+    this.#unanswered = { ...this.#unanswered, callMs: tookMs };
     if (sync.client === this.id) this.#lease.delivered(sync.seq);
+  }
+
+  /** For how long it writes nothing that has reported all that is urgent: until it is to be remembered, or something has happened. */
+  #restMs(urgency: SyncUrgency): number {
+    const { pacing, registered, renewalMs, holdsAnything } = this.#lease;
+    if (!registered && urgency === 'soon')
+      return introductionGap(pacing.soonMs, this.#lease.definition.timing.leaseMs, this.#unanswered);
+    const reportMs = urgency === 'none' ? Infinity : urgency === 'soon' ? pacing.soonMs : pacing.laterMs;
+    return Math.min(holdsAnything || this.isWaiting ? renewalMs : Infinity, reportMs);
   }
 
   #now(): number {
@@ -227,6 +240,7 @@ export class LeaseClient implements SyncSource {
     const isSame = describeDefinition(lease.definition) === describeDefinition(this.#lease.definition);
     this.#lease = lease;
     this.#lastSyncAt = -Infinity;
+    this.#unanswered = { ...this.#unanswered, tries: 0 };
     this.#owesAnswer = false;
     if (isSame) {
       this.#pendingTryAcquires.askAgain();
@@ -248,14 +262,6 @@ export class LeaseClient implements SyncSource {
     this.#watch.keep(false);
     this.#gate.refuseAll(error);
   }
-}
-
-/** When a client writes again that has reported all that is urgent: to be remembered, or because something has happened. */
-export function nextReportAt(lease: ClientLease, urgency: SyncUrgency, isWaiting: boolean, lastSyncAt: number): number {
-  const renewal = lease.holdsAnything || isWaiting ? lastSyncAt + lease.renewalMs : Infinity;
-  const { soonMs, laterMs } = pacingOf(lease.definition);
-  const report = urgency === 'none' ? Infinity : lastSyncAt + (urgency === 'soon' ? soonMs : laterMs);
-  return Math.min(renewal, report);
 }
 
 /** What a push that refuses a process for good means to its user. */

@@ -7,6 +7,7 @@ import { namespaceId } from '../../client/link/environment';
 import { limitsPush, servePushes } from '../../client/link/push-registry';
 import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
 import { loadEncoding, sameConverter, withLegiblePayloads, type UnreadableHandler } from './data-converter';
+import { LIMITER_TASK_TIMEOUT } from '../../workflows/limiter/protocol';
 import { hostActivities } from './probe';
 import { SharedServices, type SharedService } from './shared-services';
 
@@ -100,8 +101,9 @@ async function startLimiterWorker({
     namespace,
     taskQueue,
     activities: hostActivities(new Client({ connection, namespace })),
-    // so long do all limiters of a process that was killed stand still, before another takes them over
-    stickyQueueScheduleToStartTimeout: '1s',
+    // so long do all limiters of a process that was killed stand still, as with one killed in the middle of a task. Where the
+    // server's database is far away a task waits for seconds to be handed out, and one given up has the whole run replayed.
+    stickyQueueScheduleToStartTimeout: LIMITER_TASK_TIMEOUT,
     ...(limiterBundle === undefined
       ? { workflowsPath: require.resolve('../../workflows/index') }
       : { workflowBundle: limiterBundle }),

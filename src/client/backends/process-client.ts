@@ -16,9 +16,10 @@ export interface ProcessClientOptions extends Pick<LeaseClientOptions, 'name' | 
 
 /** The client of a process: it keeps what it uses again and again, renews its lease, and tells of it as seldom as it can. */
 export function processClient(options: ProcessClientOptions): LeaseClient {
-  const { link, clock, random } = options;
+  const { link, clock, random = Math.random } = options;
   return new LeaseClient({
     ...options,
+    random,
     newLease(definition, identity, inUse) {
       const lease = new Lease(definition, identity, inUse);
       giveTurns(lease, clock);

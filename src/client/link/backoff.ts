@@ -10,9 +10,12 @@ export class Backoff {
     this.#nextMs = firstMs;
   }
 
-  /** The next wait. Unit: milliseconds. */
-  next(): number {
-    const delayMs = this.#nextMs * (0.5 + this.random() / 2);
+  /**
+   * The next wait, which is no shorter than what is waited after took: whoever takes its time is not called more often than
+   * it can answer. Unit: milliseconds.
+   */
+  next(tookMs = 0): number {
+    const delayMs = tookMs + this.#nextMs * (0.5 + this.random() / 2);
     this.#nextMs = Math.min(this.mostMs, this.#nextMs * 2);
     return delayMs;
   }

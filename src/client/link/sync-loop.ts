@@ -9,6 +9,13 @@ import type { ProcessLink } from './push-registry';
 const POLLS_FOR_NOBODY = 5;
 
 /**
+ * A call that failed is tried again after so many times what it took, up to a time: a server that took long to refuse it is
+ * busy with the same workflow, and the more so the more it is asked.
+ */
+const BUSY_TIMES = 3;
+const MOST_BUSY_MS = 5_000;
+
+/**
  * Sends one client's syncs: one in flight at most, each tried until it is certain to have arrived, because what it told
  * is not told again. Asks for the answer where nobody pushes it.
  */
@@ -68,13 +75,15 @@ export class SyncLoop implements SyncFlow {
   async #send(): Promise<void> {
     this.#isSending = true;
     const sync = this.source.compose();
+    const begun = this.clock.now();
     try {
       await this.link.send(sync);
       this.#backoff.reset();
       this.#retryAt = undefined;
-      this.source.delivered(sync);
+      this.source.delivered(sync, this.clock.now() - begun);
     } catch {
-      this.#retryAt = this.clock.now() + this.#backoff.next();
+      const now = this.clock.now();
+      this.#retryAt = now + this.#backoff.next(Math.min(BUSY_TIMES * (now - begun), MOST_BUSY_MS));
     }
     this.#isSending = false;
     this.wake();
@@ -85,17 +94,19 @@ export class SyncLoop implements SyncFlow {
     }
   }
 
-  #pollLater(): void {
+  /** @param tookMs what the last answer took */
+  #pollLater(tookMs = 0): void {
     this.#cancelPoll?.();
     if (this.#stopped || this.link.queue !== '') return;
     if (!this.source.isWaiting && --this.#pollsForNobody < 0) return;
-    this.#cancelPoll = this.clock.after(this.#pollBackoff.next(), () => void this.#poll());
+    this.#cancelPoll = this.clock.after(this.#pollBackoff.next(tookMs), () => void this.#poll());
   }
 
   async #poll(): Promise<void> {
+    const begun = this.clock.now();
     const push = await this.link.ask(this.source.id).catch(() => undefined);
     if (push !== undefined) this.source.take(push);
     this.wake();
-    this.#pollLater();
+    this.#pollLater(this.clock.now() - begun);
   }
 }

@@ -3,13 +3,14 @@ import { cloneJSON } from '../checks/clone-json';
 import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './snapshot/snapshot';
 import { allocatorStats, type AllocatorStats } from './allocator-stats';
 import { ClientAccount } from './account/client-account';
+import type { ClientState } from './account/client-state';
 import { sameDefinition, type SetDefinition } from '../definition/definition';
 import { definitionFault, plainDefinition } from '../definition/definition-check';
 import type { RunAddress } from '../protocol/address';
 import type { Books } from './account/grant-book';
 import { Ledger } from '../ledger/ledger';
 import { assignPermitCaps } from './grants/permit-caps';
-import { pacingOf } from '../protocol/pacing';
+import { pacingOf, smoothedLag, type Pacing } from '../protocol/pacing';
 import { fitsOneMore } from './snapshot/snapshot-budget';
 import { readSnapshot } from './snapshot/snapshot-check';
 import { Admission, type Delivery } from './admission';
@@ -18,12 +19,12 @@ import { UnitGrants } from './grants/unit-grants';
 import type { Push, Sync } from '../protocol/wire';
 import { readSync, type SyncReport } from '../protocol/codec';
 
-/** How long after the end of its interval a grant may still be reported, in horizons. */
-const GRACE_HORIZONS = 3;
-
 export type { AllocatorSnapshot } from './snapshot/snapshot';
 export type { AllocatorStats } from './allocator-stats';
 export type { Delivery } from './admission';
+
+/** How many pushes are under way to a client. */
+type PushesUnderWay = (client: string) => number;
 
 /**
  * Hands the capacity of one limit set out to clients. The only one who may.
@@ -43,6 +44,8 @@ export class Allocator {
   readonly #birth: number;
   #counters = { syncs: 0, pushes: 0, grants: 0, refused: 0 };
   #admission = new Admission();
+  /** What an exchange with a process takes of late; 0 until there was one. Unit: milliseconds. */
+  #lagMs = 0;
 
   constructor(definition: SetDefinition, now: number) {
     this.#definition = definition;
@@ -59,6 +62,7 @@ export class Allocator {
     allocator.#fence = snapshot.fence;
     allocator.#counters = { ...snapshot.counters };
     allocator.#admission = new Admission(snapshot.lastRetryAt);
+    allocator.#lagMs = snapshot.lagMs;
     // a push that was under way may have ended with the run before: unconfirmed, it will be repeated
     for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(cloneJSON(state)));
     for (const account of allocator.#clients.values()) account.resume();
@@ -75,12 +79,18 @@ export class Allocator {
       birth: this.#birth,
       counters: { ...this.#counters },
       lastRetryAt: this.#admission.lastRetryAt,
+      lagMs: this.#lagMs,
     };
   }
 
   /** The definition that is running. */
   get definition(): SetDefinition {
     return this.#definition;
+  }
+
+  /** How it times what it says, on a server that is as quick as this one was of late. */
+  get pacing(): Pacing {
+    return pacingOf(this.#definition, this.#lagMs);
   }
 
   /** Takes over what a client says. Whatever it is, nothing breaks; what makes no sense is counted and answered. */
@@ -105,10 +115,11 @@ export class Allocator {
   /** Hands out what can be handed out as of now. Says when to be called again, if nothing is heard before. */
   advance(now: number): number {
     const { limits, timing } = this.#definition;
-    const { horizonMs, leaseMs } = timing;
+    const { leaseMs } = timing;
+    const { pacing } = this;
     let again = Infinity;
     for (const account of [...this.#clients.values()]) {
-      again = Math.min(again, account.units.expire(this.#books(now), GRACE_HORIZONS * horizonMs));
+      again = Math.min(again, account.units.expire(this.#books(now), pacing.graceMs));
       const endsAt =
         account.run === undefined ? account.state.channel.lastSeenAt + leaseMs + 1 : unconfirmedAt(account, leaseMs);
       if (now < endsAt) again = Math.min(again, endsAt);
@@ -119,12 +130,14 @@ export class Allocator {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
       if (account.run !== undefined) account.units.recall(this.#books(now));
     }
-    const grants = new UnitGrants(this.#definition, this.#ledger, now, this.#counters.grants);
+    const grants = new UnitGrants(this.#definition, pacing, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now))));
     this.#counters.grants += grants.made;
-    const { reachMs } = pacingOf(this.#definition);
     for (const account of accounts) {
-      again = Math.min(again, account.run === undefined ? account.repeat(now) : account.offer(limits, now, reachMs));
+      again = Math.min(
+        again,
+        account.run === undefined ? account.repeat(now, pacing.repeatMs) : account.offer(limits, now, pacing.reachMs),
+      );
     }
     return again;
   }
@@ -149,17 +162,23 @@ export class Allocator {
     this.#clients.get(client)?.delivered(seq);
   }
 
-  /** Whether one of the clients that can hear has something to hear. */
-  hasNews(canHear: (client: string) => boolean): boolean {
-    return [...this.#clients.values()].some(({ state }) => state.channel.dirty && canHear(state.id));
+  /** A process has answered a push so long after it was written. */
+  answered(tookMs: number): void {
+    this.#lagMs = smoothedLag(this.#lagMs, tookMs);
   }
 
-  /** What must be told to the clients that can hear, each its whole lease. */
-  publish(now: number, canHear: (client: string) => boolean = () => true): Delivery[] {
+  /** Whether one of the clients has something to hear, and room for another push. */
+  hasNews(underWay: PushesUnderWay): boolean {
+    return [...this.#clients.values()].some(({ state }) => state.channel.dirty && this.#hasRoom(state, underWay));
+  }
+
+  /** What must be told to the clients that have room for another push, each its whole lease. */
+  publish(now: number, underWay: PushesUnderWay = () => 0): Delivery[] {
     const pushes = this.#admission.take();
     for (const account of this.#clients.values()) {
       const { dirty, queue } = account.state.channel;
-      if (dirty && canHear(account.state.id)) pushes.push({ queue, push: account.publish(now, this.#definition) });
+      if (dirty && this.#hasRoom(account.state, underWay))
+        pushes.push({ queue, push: account.publish(now, this.#definition, this.#lagMs) });
     }
     this.#counters.pushes += pushes.length;
     return pushes;
@@ -169,6 +188,11 @@ export class Allocator {
     const states = [...this.#clients.values()].map(({ state }) => state);
     const turnedAway = this.#admission.expected(now);
     return allocatorStats(this.#definition, this.#ledger.stats(now), states, turnedAway, this.#counters);
+  }
+
+  /** What changes while pushes are under way goes with the next. */
+  #hasRoom({ id }: ClientState, underWay: PushesUnderWay): boolean {
+    return underWay(id) < this.pacing.pushesAtOnce;
   }
 
   #receiveSync(sync: Sync, now: number): void {

@@ -5,7 +5,7 @@ import { summariseDemand, type TimedWaiting } from './demand';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { LotPool } from './lot-pool';
 import { RecentUsage } from './recent-usage';
-import { pacingOf } from '../protocol/pacing';
+import { pacingOf, type Pacing } from '../protocol/pacing';
 import { PermitHoldings } from './permit-holdings';
 import { ReportedState, type SyncUrgency } from './reported-state';
 import { RefundLog } from './refund-log';
@@ -29,6 +29,7 @@ const DRIFT_SHARE = 1e-3;
  *     the newest sync that certainly arrived is a lease old: the limiter may have given them to others then.
  */
 export class Lease implements Capacity {
+  pacing: Pacing;
   /** Called whenever something has been taken; whoever listens then reports the turns that the process gets. */
   onTake: (() => void) | undefined;
   readonly #exchange: Exchange;
@@ -53,12 +54,13 @@ export class Lease implements Capacity {
     inUse: Vector = [],
   ) {
     const { limits } = definition;
+    this.pacing = pacingOf(definition, 0);
     this.#exchange = new Exchange(definition, identity);
     this.#isResource = limits.map(({ kind }) => kind === 'resource');
     this.#givesBack = limits.map(givesBack);
     this.#lots = new LotPool(limits.length);
     this.#log = new UsageLog(limits.length);
-    this.#usage = new RecentUsage(this.#isResource, pacingOf(definition).soonMs);
+    this.#usage = new RecentUsage(this.#isResource, this.pacing.soonMs);
     this.#reported = new ReportedState(this.#isResource);
     this.#permits = new PermitHoldings(limits.map((_, i) => at(inUse, i)));
     this.#refunds = new RefundLog(limits.length);
@@ -204,7 +206,7 @@ export class Lease implements Capacity {
     const [{ clock }, limits] = [this.#clockSync, this.definition.limits.length];
     const demand = summariseDemand(waiting, limits, (since) => (clock.known ? clock.earliest(since) : 0));
     const { entries, totals, complete } = demand;
-    const ahead = complete ? this.#usage.ahead(totals, this.inUse, now) : zeros(limits);
+    const ahead = complete ? this.#ahead(totals, now) : zeros(limits);
     const needed = sum(totals, ahead);
     if (complete) this.#lots.returnSurplus(needed);
     const keep = this.#permits.keepOnly(needed);
@@ -238,6 +240,8 @@ export class Lease implements Capacity {
     this.#acknowledge(push.ack);
     const grants = this.#exchange.hear(push);
     if (grants === undefined) return false;
+    this.pacing = pacingOf(this.definition, push.lagMs ?? 0);
+    this.#usage.spanMs = this.pacing.soonMs;
     this.#permits.setCap(push.levels);
     for (const grant of grants) this.#lots.add(grant);
     this.#reported.answered(push.more, this.#lots);
@@ -257,6 +261,16 @@ export class Lease implements Capacity {
   delivered(seq: number): void {
     this.#clockSync.delivered(seq);
     this.#acknowledge(seq);
+  }
+
+  /**
+   * What would be good to have besides what waits. Where it hears late of what it tells, as much more as its permits could
+   * carry until then: what waits now is a sample of what will.
+   */
+  #ahead(totals: Vector, now: number): number[] {
+    const ahead = this.#usage.ahead(totals, this.inUse, now);
+    const times = this.#holdingMs === 0 ? 0 : Math.floor(this.pacing.lateMs / this.#holdingMs);
+    return ahead.map((amount, i) => (this.#isResource[i] === true ? amount : Math.max(amount, times * at(totals, i))));
   }
 
   #acknowledge(seq: number): void {

@@ -17,7 +17,7 @@ export class RecentUsage {
 
   constructor(
     readonly isResource: readonly boolean[],
-    readonly spanMs: number,
+    public spanMs: number,
   ) {
     this.#spans = [this.#zeros(), this.#zeros(), this.#zeros()];
   }

@@ -2,6 +2,7 @@ import type { Capacity } from '../ledger/capacity';
 import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
 import { summariseDemand, type TimedWaiting } from './demand';
 import { Exchange, type LeaseIdentity } from './exchange';
+import { pacingOf, type Pacing } from '../protocol/pacing';
 import { PermitHoldings } from './permit-holdings';
 import type { SyncUrgency } from './reported-state';
 import { demandRow, usageRow } from '../protocol/codec';
@@ -26,6 +27,7 @@ export class RunLease implements Capacity {
   readonly holdsAnything = false;
   readonly validUntil = Infinity;
   readonly renewalMs = Infinity;
+  readonly pacing: Pacing;
   readonly #exchange: Exchange;
   readonly #permits: PermitHoldings;
   readonly #isResource: readonly boolean[];
@@ -53,6 +55,7 @@ export class RunLease implements Capacity {
     inUse: Vector = [],
   ) {
     const { limits } = definition;
+    this.pacing = pacingOf(definition, 0);
     this.#exchange = new Exchange(definition, identity);
     this.#isResource = limits.map(({ kind }) => kind === 'resource');
     this.#givesBack = limits.map(givesBack);

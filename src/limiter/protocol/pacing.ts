@@ -2,6 +2,8 @@ import type { SetDefinition } from '../definition/definition';
 
 /** How a limiter and its clients time what they say. Unit: milliseconds. */
 export interface Pacing {
+  /** Syncs of one client are at least so far apart, however urgent they are. */
+  readonly gapMs: number;
   /** A client tells what lies idle so long after its last sync. */
   readonly soonMs: number;
   /** A client tells what it has used so long after its last sync. */
@@ -14,24 +16,84 @@ export interface Pacing {
   readonly marginMs: number;
   /** A grant may be started for so long. */
   readonly lifeMs: number;
+  /** So long after the end of its interval a grant may still be reported. */
+  readonly graceMs: number;
+  /** A push that the client has not confirmed after this time is written again. */
+  readonly repeatMs: number;
+  /** A push that has not been answered for so long goes to nobody. */
+  readonly promptMs: number;
+  /** Most pushes under way to one client. */
+  readonly pushesAtOnce: 1 | 2;
+  /** By so much later than on a server that keeps up a client hears of what it told. */
+  readonly lateMs: number;
 }
 
 /** Sparse traffic is not worth more messages than this, however short a window is. */
 const SHORTEST_MS = 100;
+/** What an exchange takes on a server that keeps up, with 64 busy clients. Only what it takes beyond that counts. */
+const PROMPT_MS = 250;
+/** A lag beyond this is an outage, not a pace. */
+const LONGEST_LAG_MS = 10_000;
 
-/** A report or a grant later than a part of the shortest window would leave capacity unused. */
-export function pacingOf({ limits, timing: { horizonMs } }: SetDefinition): Pacing {
+/**
+ * A report or a grant later than a part of the shortest window would leave capacity unused. On a server that lags behind,
+ * grants are spread by as much: more messages would not be carried sooner, and less would be granted with each.
+ *
+ * @param lagMs what an exchange takes of late, from the writing of a push to the reading of the reply
+ */
+export function pacingOf({ limits, timing: { horizonMs } }: SetDefinition, lagMs: number): Pacing {
   const windowMs = limits.reduce(
     (least, limit) => (limit.kind === 'resource' ? least : Math.min(least, limit.windowMs)),
     Infinity,
   );
+  const lateMs = Math.max(0, Math.min(lagMs, LONGEST_LAG_MS) - PROMPT_MS);
   const reachMs = Math.min(2 * horizonMs, Math.max(SHORTEST_MS, windowMs / 4));
   return {
+    gapMs: 10 + lateMs / 12,
     soonMs: reachMs,
     laterMs: Math.max(reachMs, Math.min(10 * horizonMs, windowMs / 3)),
-    reachMs,
-    farthestMs: Math.max(reachMs, Math.min(10 * horizonMs, windowMs / 8)),
-    marginMs: Math.min(horizonMs / 2, Math.max(SHORTEST_MS / 2, windowMs / 8)),
-    lifeMs: 4 * horizonMs,
+    reachMs: reachMs + 2 * lateMs,
+    farthestMs: Math.max(reachMs, Math.min(10 * horizonMs, windowMs / 8)) + 2 * lateMs,
+    marginMs: Math.min(horizonMs / 2, Math.max(SHORTEST_MS / 2, windowMs / 8)) + lateMs,
+    lifeMs: 4 * horizonMs + 2 * lateMs,
+    graceMs: 3 * horizonMs + 2 * lateMs,
+    repeatMs: 1_000 + 2 * lateMs,
+    promptMs: 500 + lateMs,
+    // until one has been answered nobody knows how long that takes
+    pushesAtOnce: lagMs === 0 ? 1 : 2,
+    lateMs,
   };
+}
+
+/** Part of the difference by which one exchange moves the lag, as in RFC 6298. */
+const LAG_SHARE = 1 / 8;
+
+/** What an exchange takes of late, now that another one has taken so long. Unit: milliseconds. */
+export function smoothedLag(lagMs: number, tookMs: number): number {
+  return lagMs === 0 ? tookMs : lagMs + (tookMs - lagMs) * LAG_SHARE;
+}
+
+/**
+ * An answer takes so many times what the call took that asked for it, where many ask at once: a server does one thing after
+ * the other with a workflow, and hands its tasks out when nobody calls.
+ */
+const CALLS_TO_AN_ANSWER = 40;
+
+/** What a client knows that waits for its first answer. */
+export interface Unanswered {
+  /** How often it has introduced itself. */
+  readonly tries: number;
+  /** What its last call took. Unit: milliseconds. */
+  readonly callMs: number;
+  /** By which it differs from others, from 0 to 1. */
+  readonly jitter: number;
+}
+
+/**
+ * How long after its last introduction such a client introduces itself again. Most likely it has been heard all the same,
+ * and whoever repeats it faster than a server takes it leaves that no time to answer. Unit: milliseconds.
+ */
+export function introductionGap(shortestMs: number, longestMs: number, { tries, callMs, jitter }: Unanswered): number {
+  const gapMs = Math.max(shortestMs, CALLS_TO_AN_ANSWER * callMs) * 2 ** Math.max(0, tries - 1);
+  return Math.min(gapMs, longestMs) * (0.5 + jitter / 2);
 }

@@ -104,6 +104,8 @@ export interface Push {
   readonly levels: readonly number[];
   /** Whether more would have been granted, had the client's permits been able to carry it: it reports half-way then. */
   readonly more: boolean;
+  /** What an exchange takes of late, by which the client paces what it tells. Unit: milliseconds. @default 0 */
+  readonly lagMs?: number;
 }
 
 /** What a client hears that has no account, or no longer one: it counts whatever else is under way. */

@@ -45,24 +45,22 @@ const { limitsProbe } = proxyActivities<HostActivities>({
  * signals, tells clients their leases where each of them hears, and answers queries.
  */
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
-  const { firstExecutionRunId, runId } = workflowInfo();
-  const { definition, state, events, maxEvents } = limiterInput(input, firstExecutionRunId !== runId);
+  const { definition, state, events, maxEvents } = limiterInput(input, isContinued());
   const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
   const alarm = new WakeTimer();
   const inbox: Sync[] = [];
   /** Addresses of those that have ended. */
   const gone: string[] = [];
   const deliveries = new PushDeliveries({
+    onAnswered: (tookMs) => allocator.answered(tookMs),
     onReply: (sync) => inbox.push(sync),
     onDelivered: (push) => allocator.delivered(push),
     onGone: (run) => gone.push(runAddress(run)),
   });
 
-  setHandler(syncSignal, (sync) => {
-    inbox.push(sync);
-  });
+  setHandler(syncSignal, (sync) => void inbox.push(sync));
   setHandler(endedSignal, (address) => {
-    // nobody is who asks by query: they all have no address
+    // whoever asks by query has no address
     if (typeof address === 'string' && address !== '') gone.push(address);
   });
   setHandler(statsQuery, (now) => ({
@@ -82,10 +80,10 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     if (turn > 0 && isLong(maxEvents)) {
       // what happens just as a run ends has the server refuse that end, and the whole run is replayed
       alarm.stop();
-      if (!deliveries.awaitsAnswers(now)) break;
+      if (!deliveries.awaitsAnswers(now, allocator)) break;
     } else {
       alarm.set(allocator.advance(now));
-      for (const delivery of allocator.publish(now, deliveries.hasRoom)) deliveries.send(delivery);
+      for (const delivery of allocator.publish(now, deliveries.underWay)) deliveries.send(delivery);
     }
     await condition(() => inbox.length > 0 || gone.length > 0 || alarm.hasFired || mayGoOn());
   }
@@ -110,8 +108,16 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   }
 
   function mayGoOn(): boolean {
-    return isLong(maxEvents) ? !deliveries.awaitsAnswers(Date.now()) : allocator.hasNews(deliveries.hasRoom);
+    return isLong(maxEvents)
+      ? !deliveries.awaitsAnswers(Date.now(), allocator)
+      : allocator.hasNews(deliveries.underWay);
   }
+}
+
+/** Whether another run has gone before this one. */
+function isContinued(): boolean {
+  const { firstExecutionRunId, runId } = workflowInfo();
+  return firstExecutionRunId !== runId;
 }
 
 /** Whether the run has got so long that it begins nothing any more, and ends as soon as nothing is under way. */

@@ -1,20 +1,23 @@
 import { ActivityCancellationType, getExternalWorkflowHandle, proxyActivities } from '@temporalio/workflow';
 import { isPushQueue, runAt, type RunAddress } from '../../limiter/protocol/address';
 import type { Delivery } from '../../limiter/allocator/allocator';
+import type { Pacing } from '../../limiter/protocol/pacing';
 import type { Push, Sync } from '../../limiter/protocol/wire';
 import { isNotFound } from '../support/failure';
 import { pushSignal, type PushActivities } from './protocol';
 
-/** Most pushes under way to one client; what changes meanwhile goes with the next. */
-const MAX_PUSHES = 2;
-/** A push that has not been answered for so long goes to nobody. Unit: milliseconds. */
-const PROMPT_MS = 500;
+/** A push to a workflow run counts for as many, since signals may overtake each other: one at a time. */
+const RUN_WEIGHT = 2;
+/** A server that does one thing after the other with a workflow takes seconds for pushes to many clients at once. */
+const PUSH_TIMEOUT = '10s';
 /** Most pushes kept for clients that ask by query. */
 const MAX_MAIL = 256;
 
 /** What comes of a push. */
 export interface Deliverer {
-  /** A process has answered it. */
+  /** A process has answered it, so long after it was sent. */
+  onAnswered(tookMs: number): void;
+  /** What the process had to say to it. */
   onReply(sync: Sync): void;
   /** It has reached its workflow run. */
   onDelivered(push: Push): void;
@@ -34,12 +37,12 @@ export class PushDeliveries {
 
   constructor(private readonly to: Deliverer) {}
 
-  /** Whether another push to this client may go. */
-  hasRoom = (client: string): boolean => (this.#underWay.get(client) ?? 0) < MAX_PUSHES;
+  /** How many pushes are under way to this client. */
+  readonly underWay = (client: string): number => this.#underWay.get(client) ?? 0;
 
   /** Whether an answer may come at any moment. What a process that has died was sent does not count. */
-  awaitsAnswers(now: number): boolean {
-    return [...this.#sentAt.values()].some((at) => now - at < PROMPT_MS);
+  awaitsAnswers(now: number, { pacing }: { readonly pacing: Pacing }): boolean {
+    return [...this.#sentAt.values()].some((at) => now - at < pacing.promptMs);
   }
 
   /** The newest push to a client that asks by query. */
@@ -49,8 +52,7 @@ export class PushDeliveries {
 
   send({ queue, push }: Delivery): void {
     const run = runAt(queue);
-    // signals may overtake each other: one at a time
-    if (run !== undefined) this.#track(push, this.#signal(run, push), MAX_PUSHES);
+    if (run !== undefined) this.#track(push, this.#signal(run, push), RUN_WEIGHT);
     else if (isPushQueue(queue)) this.#track(push, this.#push(queue, push), 1);
     else this.#keep(push);
   }
@@ -69,14 +71,19 @@ export class PushDeliveries {
   async #push(taskQueue: string, push: Push): Promise<void> {
     const { limitsPush } = proxyActivities<PushActivities>({
       taskQueue,
-      scheduleToStartTimeout: '5s',
-      startToCloseTimeout: '5s',
+      scheduleToStartTimeout: PUSH_TIMEOUT,
+      startToCloseTimeout: PUSH_TIMEOUT,
       cancellationType: ActivityCancellationType.ABANDON,
       retry: { maximumAttempts: 1 },
     });
-    // the client's next sync shows what it missed
-    const sync = await limitsPush(push).catch(() => undefined);
-    if (sync !== undefined) this.to.onReply(sync);
+    const sentAt = Date.now();
+    try {
+      const sync = await limitsPush(push);
+      this.to.onAnswered(Date.now() - sentAt);
+      if (sync !== undefined) this.to.onReply(sync);
+    } catch {
+      // the client's next sync shows what it missed
+    }
   }
 
   async #signal(run: RunAddress, push: Push): Promise<void> {

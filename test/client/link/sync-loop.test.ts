@@ -6,7 +6,7 @@ import { FakeClock } from '../../support/fake-clock';
 const HOUR_MS = 3_600_000;
 
 /** A client with something to say whenever it is told so, and the moments at which it says it and asks for an answer. */
-function aClient({ queue = '', failures = 0 } = {}) {
+function aClient({ queue = '', failures = 0, callMs = 0 } = {}) {
   const clock = new FakeClock();
   const [sentAt, askedAt, taken]: [number[], number[], Push[]] = [[], [], []];
   const state = { due: true, isWaiting: false, failures, answer: undefined as Push | undefined };
@@ -24,6 +24,7 @@ function aClient({ queue = '', failures = 0 } = {}) {
     queue,
     async send() {
       sentAt.push(clock.now());
+      if (callMs > 0) await new Promise<void>((resolve) => void clock.after(callMs, resolve));
       if (state.failures-- > 0) throw new Error('not now');
     },
     async ask() {
@@ -42,6 +43,14 @@ describe('what a process has to say', () => {
     await clock.advance(HOUR_MS);
     expect(sentAt).toEqual([0, 20, 60, 140, 300, 620, 1_260, 2_540, 4_540, 6_540]);
     expect(clock.armed).toBe(0);
+  });
+
+  it('is tried the later, the longer the server took to refuse it', async () => {
+    const { clock, state, loop, sentAt } = aClient({ queue: 'pushes', failures: 2, callMs: 1_000 });
+    loop.wake();
+    await clock.advance(20_000);
+    expect(sentAt).toEqual([0, 4_020, 8_060]);
+    expect(state.due).toBe(false);
   });
 
   it('waits for what is under way', async () => {

@@ -6,10 +6,6 @@ import { addTo, at, larger, smaller, zeros, type Vector } from '../../vector/vec
 import { newClientState, noUnits, type ClientState } from './client-state';
 import { GrantBook, type Books } from './grant-book';
 
-/** A push that the client has not confirmed after this time is written again, */
-const REPEAT_MS = 1_000;
-/** and after this time again and again: others may wait for what it takes away. */
-const REPEAT_AGAIN_MS = 2_000;
 /** Most unconfirmed pushes told apart; past it the oldest two count as one. */
 const MAX_UNSEEN = 8;
 
@@ -102,19 +98,22 @@ export class ClientAccount {
     if (run.deliveredPush < channel.pushSeq) channel.dirty = true;
   }
 
-  /** Has the newest push written again if the client has not confirmed it for long. Says when to look again. */
-  repeat(now: number): number {
+  /**
+   * Has the newest push written again if the client has not confirmed it for long, and after twice as long again and again:
+   * others may wait for what it takes away. Says when to look again.
+   */
+  repeat(now: number, repeatMs: number): number {
     const { channel } = this.state;
     // one that asks by query finds it when it asks, and a signal is known to have arrived
     if (channel.queue === '' || this.run !== undefined) return Infinity;
     if (!channel.dirty) {
       if (channel.seenPush === channel.pushSeq) return Infinity;
-      const repeatAt = channel.pushedAt + (channel.repeats === 0 ? REPEAT_MS : REPEAT_AGAIN_MS);
+      const repeatAt = channel.pushedAt + (channel.repeats === 0 ? repeatMs : 2 * repeatMs);
       if (now < repeatAt) return repeatAt;
       channel.repeats += 1;
       channel.dirty = true;
     }
-    return now + REPEAT_MS;
+    return now + repeatMs;
   }
 
   /** Lays the closed account out for other definitions; the client will have to open a new one. */
@@ -134,7 +133,7 @@ export class ClientAccount {
   }
 
   /** Writes the client's whole lease, as of now. */
-  publish(now: number, definition: SetDefinition): Push {
+  publish(now: number, definition: SetDefinition, lagMs: number): Push {
     const { id, fence, channel, units, scheduling } = this.state;
     channel.pushSeq += 1;
     channel.pushedAt = now;
@@ -158,6 +157,7 @@ export class ClientAccount {
       grants: grants.slice(skip).map(grantRow),
       levels: cap,
       more: scheduling.blockedByPermits,
+      ...(lagMs > 0 ? { lagMs: Math.round(lagMs) } : {}),
     };
   }
 

@@ -1,5 +1,3 @@
-import type { SetDefinition } from '../../definition/definition';
-import { pacingOf } from '../../protocol/pacing';
 import type { UnitState } from './client-state';
 
 /** Most times that the life of a client's grants is doubled. */
@@ -9,9 +7,8 @@ const MOST_DOUBLINGS = 4;
  * For how long a grant to this client may be started: longer where messages take long, as on a machine that has too much
  * to do, but no longer than a lease.
  */
-export function grantLife({ doublings }: UnitState, definition: SetDefinition): number {
-  const { lifeMs } = pacingOf(definition);
-  return Math.max(lifeMs, Math.min(lifeMs * 2 ** doublings, definition.timing.leaseMs));
+export function grantLife({ doublings }: UnitState, lifeMs: number, leaseMs: number): number {
+  return Math.max(lifeMs, Math.min(lifeMs * 2 ** doublings, leaseMs));
 }
 
 /**

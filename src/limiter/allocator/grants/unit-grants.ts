@@ -1,6 +1,6 @@
 import type { SetDefinition } from '../../definition/definition';
 import type { Ledger } from '../../ledger/ledger';
-import { pacingOf, type Pacing } from '../../protocol/pacing';
+import type { Pacing } from '../../protocol/pacing';
 import { isZero, type Vector } from '../../vector/vector';
 import type { ClientAccount } from '../account/client-account';
 import { grantLife } from '../account/grant-life';
@@ -14,24 +14,22 @@ const GRANTS_PER_CLIENT = 4;
 
 /** Hands units to those who wait for them, oldest demand first, as far ahead as they are foreseeable. */
 export class UnitGrants {
-  readonly #pacing: Pacing;
   /** Grants made. */
   made = 0;
 
   constructor(
     readonly definition: SetDefinition,
+    readonly pacing: Pacing,
     readonly ledger: Ledger,
     readonly now: number,
     /** Order in which clients were served: grants so far. */
     readonly served: number,
-  ) {
-    this.#pacing = pacingOf(definition);
-  }
+  ) {}
 
   /** Says when the next grants are due; `Infinity` if that depends on what is reported. */
   make(accounts: readonly ClientAccount[]): number {
     const { now } = this;
-    const { reachMs, farthestMs } = this.#pacing;
+    const { reachMs, farthestMs } = this.pacing;
     const cursors = accounts.map(
       (account) => new DemandCursor(account, this.definition.limits, Math.max(2 * reachMs, farthestMs)),
     );
@@ -45,7 +43,9 @@ export class UnitGrants {
     }
     // who waits for what nobody can foresee yet waits, too: what is left by then is theirs
     if (!cursors.some((cursor) => cursor.isStartable)) {
-      const ahead = new WorkAhead(this.definition, this.ledger, now, (...grant) => this.#grant(...grant));
+      const ahead = new WorkAhead(this.definition, this.pacing.reachMs, this.ledger, now, (...grant) =>
+        this.#grant(...grant),
+      );
       ahead.give(cursors.filter((cursor) => cursor.isDone));
     }
     return again;
@@ -53,7 +53,7 @@ export class UnitGrants {
 
   #serve(cursors: readonly DemandCursor[]): number {
     const { now } = this;
-    const { reachMs, farthestMs, marginMs } = this.#pacing;
+    const { reachMs, farthestMs, marginMs } = this.pacing;
     let startsAt: number | undefined;
     let from = now;
     for (;;) {
@@ -82,7 +82,7 @@ export class UnitGrants {
       const readyAt = Math.max(this.ledger.readyAt(amounts, this.now), earliest);
       if (readyAt <= at || readyAt === Infinity) return { amounts, at: readyAt };
       at = readyAt;
-      amounts = cursor.shortageAt(at + this.#pacing.marginMs);
+      amounts = cursor.shortageAt(at + this.pacing.marginMs);
     }
   }
 
@@ -96,8 +96,8 @@ export class UnitGrants {
     amounts.forEach((amount, i) => {
       if (amount > 0) this.ledger.hold(i, amount);
     });
-    const lifeMs =
-      account.run === undefined ? grantLife(account.state.units, this.definition) : this.definition.timing.leaseMs;
+    const { leaseMs } = this.definition.timing;
+    const lifeMs = account.run === undefined ? grantLife(account.state.units, this.pacing.lifeMs, leaseMs) : leaseMs;
     account.units.grant(amounts, notBefore, notBefore + lifeMs);
     this.made += 1;
     account.state.scheduling.lastServed = this.served + this.made;

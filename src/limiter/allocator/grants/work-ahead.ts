@@ -1,6 +1,5 @@
 import type { SetDefinition } from '../../definition/definition';
 import type { Ledger } from '../../ledger/ledger';
-import { pacingOf } from '../../protocol/pacing';
 import { addTo, at, isZero, type Vector } from '../../vector/vector';
 import type { ClientAccount } from '../account/client-account';
 import type { DemandState } from '../account/client-state';
@@ -34,11 +33,11 @@ export class WorkAhead {
 
   constructor(
     readonly definition: SetDefinition,
+    reachMs: number,
     readonly ledger: Ledger,
     readonly now: number,
     readonly grant: (account: ClientAccount, amounts: Vector, at: number) => void,
   ) {
-    const { reachMs } = pacingOf(definition);
     this.#until = now + reachMs;
     this.#foreseen = definition.limits.map((limit) =>
       limit.kind === 'resource' ? Infinity : (limit.capacity * reachMs) / limit.windowMs,

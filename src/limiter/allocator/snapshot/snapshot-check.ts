@@ -1,5 +1,5 @@
 import { revisable } from '../../algorithms/algorithms';
-import { isCount, isRow } from '../../checks/numbers-check';
+import { isAmount, isCount, isRow } from '../../checks/numbers-check';
 import type { LimitDefinition, SetDefinition } from '../../definition/definition';
 import { definitionFault } from '../../definition/definition-check';
 import { describeValue } from '../../errors/describe-value';
@@ -72,11 +72,12 @@ function versionFault(version: unknown, { version: newest }: SnapshotFormat): st
 }
 
 function contentsFault(snapshot: Fields): string | undefined {
-  const { definition, ledger, clients, counters, lastRetryAt } = snapshot;
+  const { definition, ledger, clients, counters, lastRetryAt, lagMs } = snapshot;
   const definitionIsBad = definitionFault(definition);
   if (definitionIsBad !== undefined) return `definition: ${definitionIsBad}`;
   for (const key of ['fence', 'birth'] as const) if (!isCount(snapshot[key])) return key;
   if (!isNumber(lastRetryAt)) return 'lastRetryAt';
+  if (!isAmount(lagMs)) return 'lagMs';
   if (!isObject(counters) || !COUNTERS.every((key) => isCount(counters[key]))) return 'counters';
   const { limits } = definition as SetDefinition;
   if (!Array.isArray(ledger) || ledger.length !== limits.length) return 'ledger';

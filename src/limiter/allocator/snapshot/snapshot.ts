@@ -17,6 +17,8 @@ export interface AllocatorSnapshot {
   readonly counters: AllocatorCounters;
   /** When the last of the clients is to ask again for whom there was no room. */
   readonly lastRetryAt: number;
+  /** What an exchange with a process took of late; 0 if there was none. Unit: milliseconds. */
+  readonly lagMs: number;
 }
 
 /** What an allocator has seen since it was made. */
