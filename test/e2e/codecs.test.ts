@@ -25,8 +25,8 @@ const ENCRYPTED_QUEUE = 'temporal-limits:binary/encrypted';
 const dataConverter = { payloadCodecs: [new EncryptingCodec()] };
 
 let temporal: TemporalForTests;
-/** The host without the codec. */
-let plain: Host;
+/** One with the codec, one without. */
+let hosts: Host[];
 /** Of a client with the codec. */
 let client: Client;
 
@@ -34,8 +34,7 @@ let client: Client;
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
   client = new Client({ connection: temporal.connection, namespace: temporal.server.namespace, dataConverter });
-  await temporal.host(true, dataConverter);
-  plain = await temporal.host();
+  hosts = [await temporal.host(true, dataConverter), await temporal.host()];
 });
 
 afterEach(() => temporal.closeSets());
@@ -127,10 +126,11 @@ it('a limiter that a host cannot read keeps its run, is named in the log once, a
   expect((await handle.describe()).status.name).toBe('RUNNING');
   const said = warn.mock.calls.map(([message]) => message).filter((message) => message.includes(name));
   expect(said).toEqual([
-    expect.stringMatching(/^Host .+ on temporal-limits: cannot read .+ the same data converter\.$/),
+    expect.stringMatching(/^Host .+ on temporal-limits: cannot read .+ the same data converter, and the plugin .+\.$/),
   ]);
   warn.mockRestore();
-  await plain.stop();
+  // the one with the codec serves plain limiters too
+  for (const host of hosts) await host.stop();
   const right = await Worker.create({
     connection: temporal.native,
     namespace: temporal.server.namespace,

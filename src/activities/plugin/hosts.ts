@@ -6,6 +6,7 @@ import { limiterQueueOf } from '../../client/link/encoding';
 import { namespaceId } from '../../client/link/environment';
 import { limitsPush, servePushes } from '../../client/link/push-registry';
 import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
+import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
 import { loadEncoding, sameConverter, withLegiblePayloads, type UnreadableHandler } from './data-converter';
 import { LIMITER_TASK_TIMEOUT } from '../../workflows/limiter/protocol';
 import { hostActivities } from './probe';
@@ -29,8 +30,13 @@ export interface Host {
 
 /** A host that is shared. */
 interface SharedHost extends Host {
-  /** The task queue on which this process hears pushes. */
+  /** The task queue on which this process hears pushes from limiters of its own encoding. */
   readonly pushQueue: string;
+}
+
+interface LimiterHostOptions extends HostOptions {
+  /** Of the limiters that read and write as the host does. */
+  readonly taskQueue: string;
 }
 
 interface PushService extends SharedService {
@@ -39,7 +45,12 @@ interface PushService extends SharedService {
 
 /** However many workers use a connection, what is beside them runs once for each namespace and way to read payloads. */
 const pushServices = new SharedServices(startPushWorker, speakAlike);
-const limiterServices = new SharedServices(startLimiterWorker, speakAlike);
+const limiterServices = new SharedServices(startLimiterWorker, serveAlike);
+
+/** Of one connection the SDK takes a single worker for each task queue. */
+function serveAlike(a: LimiterHostOptions, b: LimiterHostOptions): boolean {
+  return a.connection === b.connection && a.namespace === b.namespace && a.taskQueue === b.taskQueue;
+}
 
 function speakAlike(a: HostOptions, b: HostOptions): boolean {
   return (
@@ -47,26 +58,39 @@ function speakAlike(a: HostOptions, b: HostOptions): boolean {
   );
 }
 
-/** Runs what a process needs to share limits: the worker that hears pushes, and one for limiter workflows. */
+/**
+ * Runs what a process needs to share limits: workers that hear pushes, and workers for limiter workflows. Plain limiters are
+ * always among those served, since a set without a client of its own writes plain whatever codec the user's worker has.
+ */
 export async function shareHost(options: HostOptions): Promise<SharedHost> {
-  const pushes = await pushServices.share(options);
-  const limiter = options.hostLimiter ? await limiterServices.share(options).catch(stopAndThrow(pushes)) : undefined;
-  return {
-    pushQueue: pushes.queue,
-    async stop() {
-      try {
-        await pushes.stop();
-      } finally {
-        await limiter?.stop();
-      }
-    },
+  const running: SharedService[] = [];
+  const stop = (): Promise<void> => stopAll(running.splice(0));
+  const serve = async (each: LimiterHostOptions): Promise<PushService> => {
+    const pushes = await pushServices.share(each);
+    running.push(pushes);
+    if (each.hostLimiter) running.push(await limiterServices.share(each));
+    return pushes;
   };
+  const taskQueue = await limiterQueueOf(loadEncoding(options.dataConverter));
+  const plain = { ...options, dataConverter: undefined, taskQueue: LIMITER_TASK_QUEUE };
+  try {
+    const { queue: pushQueue } = await serve({ ...options, taskQueue });
+    if (taskQueue !== LIMITER_TASK_QUEUE) await serve(plain);
+    return { pushQueue, stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
 }
 
-async function startPushWorker({ connection, namespace, dataConverter }: HostOptions): Promise<PushService> {
+async function startPushWorker({
+  connection,
+  namespace,
+  dataConverter,
+  taskQueue,
+}: LimiterHostOptions): Promise<PushService> {
   const queue = `${PUSH_QUEUE_PREFIX}${hostname()}:${String(process.pid)}:${randomUUID()}`;
   const id = await namespaceId(connection.workflowService, namespace);
-  const limiterQueue = await limiterQueueOf(loadEncoding(dataConverter));
   const worker = await Worker.create({
     connection,
     namespace,
@@ -76,7 +100,7 @@ async function startPushWorker({ connection, namespace, dataConverter }: HostOpt
     ...(dataConverter !== undefined && { dataConverter }),
   });
   const run = start(worker);
-  const leave = servePushes(queue, id, limiterQueue);
+  const leave = servePushes(queue, id, taskQueue);
   // when it has failed, this process has to ask: nobody hears what is still pushed
   run.ended.then(leave, leave);
   return {
@@ -94,8 +118,8 @@ async function startLimiterWorker({
   namespace,
   dataConverter,
   limiterBundle,
-}: HostOptions): Promise<SharedService> {
-  const taskQueue = await limiterQueueOf(loadEncoding(dataConverter));
+  taskQueue,
+}: LimiterHostOptions): Promise<SharedService> {
   const worker: Worker = await Worker.create({
     connection,
     namespace,
@@ -130,7 +154,8 @@ function sayOnce(say: (message: string) => void): UnreadableHandler {
     say(
       `cannot read something sent to ${workflowId}, because it is encoded as ${JSON.stringify(encoding)}. If that is the ` +
         "limiter's state, the limiter waits for a host that can read it; if it is a message, the limiter refuses it. " +
-        'Give this worker and all clients of the limiter the same data converter.',
+        'Give this worker and all clients of the limiter the same data converter, and the plugin to each worker whose ' +
+        'workflows use the limiter.',
     );
   };
 }
@@ -148,9 +173,11 @@ function start(worker: Worker): SharedService {
   };
 }
 
-function stopAndThrow(service: SharedService): (error: unknown) => Promise<never> {
-  return async (error) => {
-    await service.stop().catch(() => undefined);
-    throw error;
-  };
+/** Stops one after the other, also when one of them failed, and then rejects. */
+async function stopAll([first, ...others]: readonly SharedService[]): Promise<void> {
+  try {
+    await first?.stop();
+  } finally {
+    if (others.length > 0) await stopAll(others);
+  }
 }

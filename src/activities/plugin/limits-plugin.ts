@@ -8,6 +8,7 @@ import {
 } from '@temporalio/worker';
 import { limiterQueueOf } from '../../client/link/encoding';
 import { environmentConfig } from '../../client/link/environment';
+import type { LimitSet } from '../../client/sets/limit-set';
 import { describeValue } from '../../limiter/errors/describe-value';
 import { InvalidLimitError } from '../../limiter/errors/definition-errors';
 import { checkOptions } from '../../limiter/checks/options';
@@ -97,6 +98,7 @@ export class LimitsPlugin implements WorkerPlugin {
     };
     if (given !== undefined) given.share = share;
     try {
+      await warnOfPlainSets(sets, worker.options.dataConverter);
       const isShared = sets.some((set) => set.mode === 'temporal');
       if (isShared || this.#options.hostLimiter === true) await share();
       await next(worker);
@@ -129,6 +131,21 @@ export class LimitsPlugin implements WorkerPlugin {
     const { namespace, dataConverter } = options;
     return shareHost({ connection, namespace, dataConverter, hostLimiter, limiterBundle });
   }
+}
+
+/** Sets are shared in their process, and may have been used before the plugin sees them: so it does not encode for them. */
+async function warnOfPlainSets(
+  sets: readonly LimitSet<object>[],
+  converter: WorkerOptions['dataConverter'],
+): Promise<void> {
+  const plain = sets.filter((set) => set.mode === 'temporal' && !set.hasOwnClient);
+  if (plain.length === 0 || (await limiterQueueOf(loadEncoding(converter))) === LIMITER_TASK_QUEUE) return;
+  const names = plain.map(({ name }) => JSON.stringify(name)).join(', ');
+  process.emitWarning(
+    `The worker has a data converter, but these of its limits send plain JSON, because they have no client: ${names}. ` +
+      'Pass `client` to each `LimitSet`, with the same data converter, to encode its messages.',
+    'LimitsWarning',
+  );
 }
 
 /** Workflows in the sandbox see only the names of their worker's activities; a worker of workflows alone takes no activities. */

@@ -59,31 +59,38 @@ export class TemporalLink implements ProcessLink {
     await this.#call(async (client) => {
       await this.#learnNamespace(client);
       const taskQueue = (this.#limiterQueue = await limiterQueueOf(client.options.loadedDataConverter));
+      // one that it could read it might grant something, though the answer can be read by nobody
+      if (!(await this.#fits(client, sync.client, taskQueue))) return;
       await client.workflow.signalWithStart(LIMITER_WORKFLOW, {
         ...limiterStart(this.name, sync.definition ?? this.definition, taskQueue),
         signal: syncSignal,
         // who composed it may not have known yet
         signalArgs: [{ ...sync, queue: this.queue }],
       });
-      if (this.#checkedFor !== sync.client) void this.#checkEncoding(client, sync.client, taskQueue);
     });
   }
 
-  /** A limiter that another process started reads what that one writes. Its task queue tells how that is encoded. */
-  async #checkEncoding({ workflow }: Client, clientId: string, mine: string): Promise<void> {
-    this.#checkedFor = clientId;
+  /**
+   * Whether the limiter reads what this process writes: one that another process started may not. Its task queue tells how it
+   * is encoded. As long as nobody can say, it counts as fitting, and is looked at again before the next sync.
+   */
+  async #fits({ workflow }: Client, clientId: string, mine: string): Promise<boolean> {
+    if (this.#checkedFor === clientId) return true;
     const id = limiterId(this.name);
     const found = await workflow
       .getHandle(id)
       .describe()
       .catch(() => undefined);
-    if (found === undefined) this.#checkedFor = '';
-    else if (found.taskQueue !== mine) {
+    if (found === undefined) return true;
+    if (found.taskQueue !== mine) {
       this.onMisfit(
         `${id} runs on the task queue ${found.taskQueue}, but this process encodes its messages for ${mine}. Give all ` +
           `clients of the set and their workers the same data converter, or terminate ${id} to start anew`,
       );
+      return false;
     }
+    this.#checkedFor = clientId;
+    return true;
   }
 
   async ask(clientId: string): Promise<Push | undefined> {

@@ -46,6 +46,8 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
 > {
   readonly #settings: LimitSetSettings;
   readonly #handle: BackendHandle;
+  /** @internal Whether it was given a client; otherwise one comes from the environment. */
+  readonly hasOwnClient: boolean;
 
   /** @throws {@link InvalidLimitError}, {@link DuplicateLimitError}, {@link DefinitionConflictError} */
   constructor(options: LimitSetOptions<Config, Key>) {
@@ -54,6 +56,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     super(settings, nesting, mode === 'temporal');
     const open = settings.shared ? sharedBackend : privateBackend;
     this.#settings = settings;
+    this.hasOwnClient = options.client !== undefined;
     this.#handle = open(mode, {
       name: name ?? 'unnamed',
       definition,

@@ -116,8 +116,27 @@ it('limiters are hosted on the queue of the way in which their host reads and wr
   expect(limiters().map(({ options }) => options.taskQueue)).toEqual([
     'temporal-limits',
     'temporal-limits:binary/encrypted',
+    'temporal-limits',
   ]);
   await Promise.all(hosts.map((host) => host.stop()));
+});
+
+it('limiters of plain JSON always have a host that reads and writes plain, one for each connection', async () => {
+  const need = needs({ hostLimiter: true });
+  const dataConverter = { payloadCodecs: [new EncryptingCodec()] };
+  const hosts = [await shareHost({ ...need, dataConverter })];
+  const [own, plain] = limiters();
+  expect(own?.options.dataConverter?.payloadCodecs).toContain(dataConverter.payloadCodecs[0]);
+  expect(plain?.options.taskQueue).toBe('temporal-limits');
+  expect(plain?.options.dataConverter?.payloadCodecs).toHaveLength(1);
+  expect(pushQueue('id of default', 'temporal-limits')).not.toBe('');
+  // the SDK refuses a second worker on a queue of the same connection
+  const failureConverterPath = 'failures';
+  hosts.push(await shareHost({ ...need, dataConverter: { failureConverterPath } }), await shareHost(need));
+  hosts.push(await shareHost({ ...need, dataConverter: { payloadCodecs: [new EncryptingCodec()] } }));
+  expect(limiters()).toHaveLength(2);
+  await Promise.all(hosts.map((host) => host.stop()));
+  expect(running()).toBe(0);
 });
 
 it('a host that cannot read a limiter says so once: which host, which limiter, why, what to do', async () => {
@@ -131,7 +150,7 @@ it('a host that cannot read a limiter says so once: which host, which limiter, w
   expect(warn.mock.calls).toEqual([
     [
       expect.stringMatching(
-        /^Host 7@here on temporal-limits: cannot read .+ limits:a, .+ "binary\/encrypted".+ the same data converter\.$/,
+        /^Host 7@here on temporal-limits: cannot read .+ limits:a, .+ "binary\/encrypted".+ the same data converter, and the plugin .+\.$/,
       ),
     ],
     [expect.stringContaining('limits:b')],
