@@ -20,7 +20,7 @@ export class ReportedState {
   #units: number[];
   /** Permits that could have been in use at once. */
   #permits: number[];
-  /** How many of each signature were reported to wait and have not passed; undefined if there were too many to report all. */
+  /** How many of each reported signature have not passed since; undefined if there were too many to report all. */
   #waitingBySignature: Map<number, number> | undefined = new Map();
   /** Units left at which the limiter wants to hear how far the client has got; below 0 if it does not. */
   readonly #mark: number[];
@@ -35,7 +35,10 @@ export class ReportedState {
   report({ entries, totals, waiting, complete }: Demand, inUse: Vector): void {
     this.waiting = waiting;
     this.#waitingBySignature = complete ? new Map() : undefined;
-    for (const { count, amounts } of entries) this.#count(signatureOf(amounts), count);
+    for (const { count, amounts } of entries) {
+      const signature = signatureOf(amounts);
+      this.#waitingBySignature?.set(signature, count + (this.#waitingBySignature.get(signature) ?? 0));
+    }
     this.#units = [...totals];
     this.#permits = sum(totals, inUse);
     this.#mark.fill(-1);
@@ -43,7 +46,8 @@ export class ReportedState {
 
   /** One of a signature has passed. */
   passed(signature: number): void {
-    this.#count(signature, -1);
+    const count = this.#waitingBySignature?.get(signature);
+    if (count !== undefined && count > 0) this.#waitingBySignature?.set(signature, count - 1);
   }
 
   started(index: number, amount: number): void {
@@ -61,7 +65,7 @@ export class ReportedState {
     const { cap } = permits;
     let [isUnknown, lacksPermits, lacksUnits] = [false, false, false];
     for (const { signature, lacking } of shortages) {
-      if (this.#waitingBySignature !== undefined && !this.#waitingBySignature.has(signature)) isUnknown = true;
+      isUnknown ||= !this.#knows(signature, lacking);
       this.isResource.forEach((isResource, i) => {
         if ((lacking & (1 << i)) === 0) return;
         if (isResource) lacksPermits = true;
@@ -76,9 +80,14 @@ export class ReportedState {
     return isUnknown || isHeldUp || this.#mark.some((mark, i) => lots.total(i) < mark);
   }
 
-  #count(signature: number, change: number): void {
-    const count = (this.#waitingBySignature?.get(signature) ?? 0) + change;
-    if (count > 0) this.#waitingBySignature?.set(signature, count);
-    else this.#waitingBySignature?.delete(signature);
+  /**
+   * Whether the limiter knows of a head with this signature that lacks something. Units are granted to each request, so
+   * it must know of this one. Permits go from one request of the process to the next, so one report serves them all.
+   */
+  #knows(signature: number, lacking: number): boolean {
+    if (this.#waitingBySignature === undefined) return true;
+    const waiting = this.#waitingBySignature.get(signature);
+    const lacksUnits = this.isResource.some((isResource, i) => !isResource && (lacking & (1 << i)) !== 0);
+    return waiting !== undefined && (waiting > 0 || !lacksUnits);
   }
 }
