@@ -51,8 +51,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a grant that nothing was heard of is given to others, as if it had not been started',
     file: 'limiter/allocator/account/grant-book.ts',
-    from: 'ledger.land(i, units, landsAt, now);',
-    to: 'ledger.unhold(i, units);',
+    from: 'open.forEach((amount, i) => ledger.land(i, amount, landsAt, now));',
+    to: 'open.forEach((amount, i) => ledger.unhold(i, amount));',
     where: { faults: ['crash', 'pause', 'loss'] },
   },
   {
