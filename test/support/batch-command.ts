@@ -64,16 +64,21 @@ export function startBatch(
 ): RunningCommand {
   const args = (['config', 'input', 'output'] as const).flatMap((name) => [`--${name}`, files[name]]);
   // what the batch registers of itself goes with its files
-  return startCommand([...args, ...options], { XDG_STATE_HOME: dirname(files.output), ...env }, program);
+  return startCommand(['batch', ...args, ...options], { XDG_STATE_HOME: dirname(files.output), ...env }, program);
 }
 
 /** Asks or tells something of a batch that runs, such as its status. */
 export function controlBatch(files: BatchFiles, ...args: readonly string[]): Promise<Ended> {
-  return startCommand(args, { XDG_STATE_HOME: dirname(files.output), TEMPORAL_ADDRESS: '' }).ended;
+  return startCommand(['batch', ...args], { XDG_STATE_HOME: dirname(files.output), TEMPORAL_ADDRESS: '' }).ended;
+}
+
+/** Runs another command than a batch to its end. */
+export function runCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return startCommand(args, env).ended;
 }
 
 function startCommand(args: readonly string[], env: NodeJS.ProcessEnv, program = FROM_SOURCE): RunningCommand {
-  const command = spawn(process.execPath, [...program, 'batch', ...args], {
+  const command = spawn(process.execPath, [...program, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

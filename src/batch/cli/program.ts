@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { batchOptions } from './batch-options';
+import { inventoryOptions } from './inventory-options';
 import { EXIT } from '../errors/exit-code';
 import { readManifest } from './manifest';
 
@@ -12,6 +13,7 @@ export async function runProgram(): Promise<number> {
     .version(readManifest().version)
     .exitOverride()
     .addCommand(batchOptions(exit));
+  for (const command of inventoryOptions(exit)) program.addCommand(command);
   try {
     await program.parseAsync();
     return code;

@@ -1,0 +1,109 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { inventoryText } from '../../../src/batch/report/inventory-report';
+import { clearBatch, clearLimiter, takeInventory } from '../../../src/batch/temporal/inventory';
+import { tableRows } from '../../support/table-rows';
+
+const startTime = new Date('2026-01-01T00:00:00.000Z');
+const runStartedAt = startTime.toISOString();
+
+/** What is open in a namespace: by id, what a query of it answers. */
+type Open = Readonly<Record<string, unknown>>;
+
+/** A client of a namespace, and what was terminated in it. */
+function aClient(open: Open) {
+  const terminated: string[] = [];
+  const isOf = (id: string, query: string): boolean => query.includes(id.startsWith('batch:') ? 'batch' : 'limiter');
+  const client = {
+    withDeadline: (_: number, call: () => unknown) => call(),
+    workflow: {
+      async *list({ query }: { query: string }) {
+        for (const workflowId of Object.keys(open)) {
+          if (isOf(workflowId, query)) yield { workflowId, startTime, taskQueue: `queue of ${workflowId}` };
+        }
+      },
+      getHandle: (id: string) => ({
+        query: async () => {
+          if (open[id] === undefined) throw new Error('nobody answers');
+          return open[id];
+        },
+        terminate: async () => {
+          if (!(id in open)) throw new WorkflowNotFoundError('not found', id, undefined);
+          terminated.push(id);
+        },
+      }),
+    },
+  };
+  return { client: client as unknown as Client, terminated };
+}
+
+const open: Open = {
+  'limits:openai': { clients: 3, waiting: 7, limits: {} },
+  'limits:old': undefined,
+  'batch:b-1:0': { isPaused: false },
+  'batch:b-1:1': { isPaused: true },
+  'batch:b-2:0': { isPaused: false },
+  'batch:b-2:1': undefined,
+  'batch:b-3:0': undefined,
+};
+
+const inventory = {
+  limiters: [
+    { set: 'openai', state: 'serving', runStartedAt, taskQueue: 'queue of limits:openai', clients: 3, waiting: 7 },
+    { set: 'old', state: 'unanswered', runStartedAt, taskQueue: 'queue of limits:old', clients: null, waiting: null },
+  ],
+  batches: [
+    { id: 'b-1', state: 'paused', runStartedAt, workflows: 2 },
+    { id: 'b-2', state: 'running', runStartedAt, workflows: 2 },
+    { id: 'b-3', state: 'abandoned', runStartedAt, workflows: 1 },
+  ],
+} as const;
+
+it('lists limiters and batches, those that nobody runs too', async () => {
+  expect(await takeInventory(aClient(open).client)).toEqual(inventory);
+});
+
+it('lists more limiters than are asked at once', async () => {
+  const many = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`limits:${i}`, undefined]));
+  expect((await takeInventory(aClient(many).client)).limiters.map(({ set }) => set)).toEqual(
+    Array.from({ length: 120 }, (_, i) => `${i}`),
+  );
+});
+
+it('prints a table of each', () => {
+  expect(tableRows(inventoryText(inventory, startTime.getTime() + 65_000))).toEqual([
+    ['limiter of set', 'state', 'run age', 'clients', 'waiting', 'task queue'],
+    ['openai', 'serving', '1:05', '3', '7', 'queue of limits:openai'],
+    ['old', 'unanswered', '1:05', '–', '–', 'queue of limits:old'],
+    ['batch', 'state', 'run age', 'open workflows'],
+    ['b-1', 'paused', '1:05', '2'],
+    ['b-2', 'running', '1:05', '2'],
+    ['b-3', 'abandoned', '1:05', '1'],
+  ]);
+  expect(inventoryText({ limiters: [], batches: [] }, 0)).toBe('no limiters\nno open batches\n');
+});
+
+describe('what is cleared', () => {
+  it('is the limiter of a set', async () => {
+    const { client, terminated } = aClient(open);
+    await clearLimiter(client, 'old');
+    expect(terminated).toEqual(['limits:old']);
+    await expect(clearLimiter(client, 'none')).rejects.toMatchObject({
+      name: 'UsageError',
+      message: 'no limiter of set "none" runs: `temporal-limits ls` lists those that do',
+    });
+  });
+
+  it('is every workflow of a batch that nobody runs, and of no other', async () => {
+    const { client, terminated } = aClient(open);
+    await clearBatch(client, 'b-3');
+    expect(terminated).toEqual(['batch:b-3:0']);
+    await expect(clearBatch(client, 'b-2')).rejects.toThrow(
+      'batch b-2 is running: end it with `temporal-limits batch cancel b-2`',
+    );
+    await expect(clearBatch(client, 'b')).rejects.toMatchObject({
+      name: 'UsageError',
+      message: 'no batch "b" is open: `temporal-limits ls` lists those that are',
+    });
+    expect(terminated).toEqual(['batch:b-3:0']);
+  });
+});
