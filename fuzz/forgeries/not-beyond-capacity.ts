@@ -1,3 +1,4 @@
+import { at } from '../../src/limiter/vector/vector';
 import { EPSILON, type Invariant } from '../../simulator/invariants/invariant';
 
 /** Believing what a client says of itself, a limiter cannot keep it from starting more; it never lets more start itself. */
@@ -10,10 +11,10 @@ export const notBeyondCapacity: Invariant = {
       const { clients, definition, ledger } = read();
       for (const [i, { key, kind, capacity }] of definition.limits.entries()) {
         const most = capacity * (1 + EPSILON);
-        const open = clients.reduce((sum, { units }) => sum + units.granted[i]! - units.resolved[i]!, 0);
-        const out = clients.reduce((sum, { permits }) => sum + permits.cap[i]!, 0);
+        const open = clients.reduce((sum, { units }) => sum + at(units.granted, i) - at(units.resolved, i), 0);
+        const out = clients.reduce((sum, { permits }) => sum + at(permits.cap, i), 0);
         for (const { id, units } of clients) {
-          const [refunded, granted] = [units.refunded[i]!, units.granted[i]!];
+          const [refunded, granted] = [at(units.refunded, i), at(units.granted, i)];
           if (refunded > granted * (1 + EPSILON)) fail(`${key}: ${id} has given back ${refunded} units of ${granted}`);
         }
         const held = ledger[i]?.held ?? 0;

@@ -11,24 +11,57 @@ const ROUND_TRIP_MS = 1_000;
 type Step = () => boolean;
 
 /**
- * The front of a fleet: of those who wait with the highest priority, the one who has waited longest, and whoever came no
- * more than a grain later. Whoever waits comes to the front, unless a higher priority comes; so if the front moves in
- * bounded time, nobody waits for ever. First what runs in the front's own processes ends, whose permits count as their
- * share; then what runs elsewhere by then; then windows pass, where units are limited.
+ * The front of those who ask for the same limits: of the highest priority that waits, the one who has waited longest, and
+ * whoever came no more than a grain later. Whoever waits comes to the front, unless a higher priority comes; so if the
+ * front moves in bounded time, nobody waits for ever. First what runs in the front's own processes ends, whose permits
+ * count as their share; then what runs elsewhere by then; then windows pass, where units are limited.
  */
+class Front {
+  readonly #waiting = new Set<Acquisition>();
+  #leader: Acquisition | undefined;
+  #steps: Step[] = [];
+
+  /** @param newSteps What has to come to pass before one of the front is served. */
+  constructor(readonly newSteps: () => Step[]) {}
+
+  join(acquisition: Acquisition): void {
+    this.#waiting.add(acquisition);
+    if (this.#leader === undefined || acquisition.priority > this.#leader.priority) this.#restart();
+  }
+
+  /** One that asks for some of these limits waits no longer. Of one that came before it, the leader had to wait for the end. */
+  left(acquisition: Acquisition): void {
+    this.#waiting.delete(acquisition);
+    const leader = this.#leader;
+    if (leader === undefined || acquisition.priority < leader.priority) return;
+    if (acquisition.requestedInWorldAt <= leader.requestedInWorldAt + GRAIN_MS) this.#restart();
+  }
+
+  /** The one who has waited longest, if it should have been served by now. */
+  overdue(): Acquisition | undefined {
+    while (this.#leader !== undefined && this.#steps[0]?.() === true) this.#steps.shift();
+    return this.#steps.length === 0 ? this.#leader : undefined;
+  }
+
+  #restart(): void {
+    this.#leader = undefined;
+    for (const acquisition of this.#waiting)
+      if (this.#leader === undefined || acquisition.priority > this.#leader.priority) this.#leader = acquisition;
+    this.#steps = this.newSteps();
+  }
+}
+
 export const boundedWaiting: Invariant = {
   name: 'bounded waiting',
   promise:
-    'without faults and on a quick server, one of those who have waited longest is served once all that ran when they came to the front has ended, what ran in its place has ended, too, and two windows have passed',
+    'without faults and on a quick server, of those who ask for the same limits, one who has waited longest is served once all has ended that ran when nobody before them asked for any of these limits, what ran in its place has ended, too, and two windows have passed',
   watch(scene) {
     if (scene.scenario.faults.length > 0 || scene.scenario.transactionMs > 0) return {};
     const { world, fail } = scene;
     const roundMs = pacingOf(scene.definition, 0).reachMs + ROUND_TRIP_MS;
-    const waiting = new Set<Acquisition>();
+    const fronts = new Map<string, Front>();
     /** What runs, and since when. */
     const running = new Map<Acquisition, number>();
-    let leader: Acquisition | undefined;
-    let steps: Step[] = [];
     let longestHoldMs = 0;
 
     const passes = (ms: () => number): Step => {
@@ -40,44 +73,45 @@ export const boundedWaiting: Invariant = {
       return () => (those ??= [...running.keys()]).every(({ end }) => end !== undefined);
     };
     const aRound = (): Step => passes(() => roundMs);
-    const restart = (): void => {
-      leader = undefined;
-      for (const acquisition of waiting)
-        if (leader === undefined || acquisition.priority > leader.priority) leader = acquisition;
-      const units = passes(() => unitsMs(scene, longestHoldMs));
-      steps = [aRound(), runningEnds(), aRound(), runningEnds(), aRound(), units];
+    const units = (): Step => passes(() => unitsMs(scene, longestHoldMs));
+    const newSteps = (): Step[] => [aRound(), runningEnds(), aRound(), runningEnds(), aRound(), units()];
+    const frontOf = (signature: string): Front => {
+      const front = fronts.get(signature) ?? new Front(newSteps);
+      fronts.set(signature, front);
+      return front;
     };
     const leave = (acquisition: Acquisition): void => {
-      waiting.delete(acquisition);
-      if (leader === undefined || acquisition.priority < leader.priority) return;
-      if (acquisition.requestedInWorldAt <= leader.requestedInWorldAt + GRAIN_MS) restart();
-    };
-    const look = (): void => {
-      for (const [acquisition, since] of running) {
-        if (acquisition.end === undefined) continue;
-        longestHoldMs = Math.max(longestHoldMs, world.now() - since);
-        running.delete(acquisition);
-      }
-      while (leader !== undefined && steps[0]?.() === true) steps.shift();
-      if (leader === undefined || steps.length > 0) return;
-      fail(
-        `${leader.owner} waits since ${leader.requestedInWorldAt}; all that ran when nobody had waited longer has ended long since`,
-      );
+      for (const [signature, front] of fronts) if (overlap(signature, acquisition.signature)) front.left(acquisition);
     };
     return {
-      requested(acquisition) {
-        waiting.add(acquisition);
-        if (leader === undefined || acquisition.priority > leader.priority) restart();
-      },
+      requested: (acquisition) => frontOf(acquisition.signature).join(acquisition),
       acquired(acquisition) {
         running.set(acquisition, world.now());
         leave(acquisition);
       },
       refused: leave,
-      woke: look,
+      woke() {
+        for (const [acquisition, since] of running) {
+          if (acquisition.end === undefined) continue;
+          longestHoldMs = Math.max(longestHoldMs, world.now() - since);
+          running.delete(acquisition);
+        }
+        for (const front of fronts.values()) {
+          const late = front.overdue();
+          if (late !== undefined)
+            fail(
+              `${late.owner} waits since ${late.requestedInWorldAt} for ${late.signature}; all that ran when nobody had waited longer has ended long since`,
+            );
+        }
+      },
     };
   },
 };
+
+function overlap(one: string, other: string): boolean {
+  const keys = new Set(one.split(','));
+  return other.split(',').some((key) => keys.has(key));
+}
 
 /**
  * The longest that units take to come together: what is granted may start until its end, and counts for a window from

@@ -5,6 +5,8 @@ import { fencing } from './fencing';
 import { firstGrant } from './first-grant';
 import { fullRecovery } from './full-recovery';
 import type { Invariant } from './invariant';
+import { notDelayed } from './not-delayed';
+import { onlyWhatIsAsked } from './only-what-is-asked';
 import { order } from './order';
 import { orderBetween } from './order-between';
 import { permitCapacity } from './permit-capacity';
@@ -23,6 +25,8 @@ export const INVARIANTS: readonly Invariant[] = [
   fencing,
   order,
   orderBetween,
+  onlyWhatIsAsked,
+  notDelayed,
   timeouts,
   progress,
   boundedWaiting,

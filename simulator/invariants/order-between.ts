@@ -14,7 +14,7 @@ const GRAIN_MS = 250 + 4 * 120;
 export const orderBetween: Invariant = {
   name: 'order between processes',
   promise:
-    'where units are all that is limited, nobody waits on for long once another process is served that came clearly later',
+    'where units are all that is limited, nobody waits on for long once another process is served that came clearly later and asked for all of the same limits',
   watch({ fail, definition: { limits, timing }, scenario: { faults }, world }) {
     if (faults.length > 0 || limits.some(({ kind }) => kind === 'resource')) return {};
     const slackMs = GRAIN_MS + 10 * timing.horizonMs + 1_000;
@@ -34,6 +34,7 @@ export const orderBetween: Invariant = {
           // those that came first stand first
           if (other.requestedInWorldAt >= acquisition.requestedInWorldAt - slackMs) return;
           if (other.priority < acquisition.priority || acquisition.acquiredAt === acquisition.requestedAt) continue;
+          if (!asksForAll(acquisition, other)) continue;
           if (at === Infinity) overtakenAt.set(other, now);
           else if (now - at > slackMs)
             fail(
@@ -44,3 +45,9 @@ export const orderBetween: Invariant = {
     };
   },
 };
+
+/** Whether one asks for every limit that another asks for. */
+function asksForAll(one: Acquisition, other: Acquisition): boolean {
+  const keys = new Set(one.signature.split(','));
+  return other.signature.split(',').every((key) => keys.has(key));
+}

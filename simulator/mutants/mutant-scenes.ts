@@ -64,3 +64,26 @@ export const RETURNING = [
     timing: TIMING,
   },
 ] as const;
+
+/** One limit is used up at once, another never, and requests ask for either or both. */
+export const MIXED: Mutant['where'] = {
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'rate', key: 'scarce', capacity: 10, windowMs: 20_000, algorithm: 'SlidingWindow', overage: 'reject' },
+        { kind: 'rate', key: 'plenty', capacity: 40, windowMs: 2_000, algorithm: 'SlidingWindow', overage: 'reject' },
+      ],
+      timing: TIMING,
+    },
+  ],
+  processes: 4,
+  workers: 4,
+  runsPerMinute: 0,
+  idleMs: 0,
+  pauseMs: 200,
+  holdMs: 50,
+  longHolds: 0,
+  urgentShare: 0,
+  ms: 40_000,
+};

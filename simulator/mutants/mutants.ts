@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { CROWD, LATE, RETURNING, SLOW } from './mutant-scenes';
+import { CROWD, LATE, MIXED, RETURNING, SLOW } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -20,6 +20,27 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'limiter/allocator/account/grant-book.ts',
     from: 'ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);',
     to: 'ledger.land(i, started, Math.max(earliest, startedAt), now);',
+  },
+  {
+    name: 'who has to wait for units reserves nothing',
+    file: 'limiter/allocator/grants/unit-grants.ts',
+    from: 'this.#reserve(cursor.shortage());',
+    to: '',
+    where: { ...MIXED, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'who has to wait for units holds up all who come after it, whatever they ask for',
+    file: 'limiter/allocator/grants/unit-grants.ts',
+    from: 'startsAt.set(signature, Infinity);\n        continue;',
+    to: 'return { again, waiting: open };',
+    where: { ...MIXED, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'a head that waits at a gate holds up those that ask for something else',
+    file: 'acquire/gate/gate.ts',
+    from: 'at += 1;\n        continue;',
+    to: 'break;',
+    where: { ...MIXED, faults: [], timeoutShare: 0 },
   },
   {
     name: 'returned units are counted twice',

@@ -29,10 +29,10 @@ function drawAmount({ kind, capacity }: LimitDefinition, random: Random): number
   const kindOfWish = random();
   switch (kind) {
     case 'rate':
-      return kindOfWish < 0.02 ? capacity : kindOfWish < 0.2 ? 0 : (capacity / 4) * random() ** 3;
+      return kindOfWish < 0.02 ? capacity : kindOfWish < 0.35 ? 0 : (capacity / 4) * random() ** 3;
     case 'call':
-      return kindOfWish < 0.05 ? Math.min(3, capacity) : 1;
+      return kindOfWish < 0.05 ? Math.min(3, capacity) : kindOfWish < 0.15 ? 0 : 1;
     case 'resource':
-      return kindOfWish < 0.02 ? capacity : kindOfWish < 0.1 ? Math.min(2, capacity) : kindOfWish < 0.2 ? 0 : 1;
+      return kindOfWish < 0.02 ? capacity : kindOfWish < 0.1 ? Math.min(2, capacity) : kindOfWish < 0.25 ? 0 : 1;
   }
 }

@@ -2,7 +2,7 @@ import type { LeaseIdentity } from '../../limiter/lease/exchange';
 import type { PushHandler, LimiterLink, SyncFlow, SyncSource, Timer } from '../ports';
 import type { Capacity } from '../../limiter/ledger/capacity';
 import type { SetDefinition } from '../../limiter/definition/definition';
-import type { TimedWaiting } from '../../limiter/lease/demand';
+import type { TimedQueue } from '../../limiter/lease/demand';
 import type { SyncUrgency } from '../../limiter/lease/reported-state';
 import type { Shortage } from '../../limiter/waiting/signature-queues';
 import type { Turn } from '../../limiter/lease/usage-log';
@@ -44,7 +44,7 @@ export interface ClientLease extends Capacity {
    */
   urgency(waiting: number, arrivals: number, shortages: readonly Shortage[]): SyncUrgency;
   /** The whole state, to be sent now. */
-  compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean, arrivals: number): Sync;
+  compose(queues: Iterable<TimedQueue>, now: number, reply: boolean, arrivals: number): Sync;
   /** Takes over a newer push. Says whether the limiter has to hear that it has arrived. */
   apply(push: Push, now: number): boolean;
   /** The limiter has read the sync, and has no room to remember the client. */

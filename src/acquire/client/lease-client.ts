@@ -173,7 +173,7 @@ export class LeaseClient implements SyncSource {
   compose(): Sync {
     const now = this.#now();
     if (this.#lease.isOver(now)) this.loseLease();
-    const sync = this.#lease.compose(this.#gate.waiting, now, this.#pendingTryAcquires.size > 0, this.#gate.arrivals);
+    const sync = this.#lease.compose(this.#gate.queues, now, this.#pendingTryAcquires.size > 0, this.#gate.arrivals);
     this.#pendingTryAcquires.reported(sync.seq);
     this.#owesAnswer = false;
     this.#lastSyncAt = now;

@@ -3,6 +3,7 @@ import { AcquireTimeoutError, QueueFullError } from '../../limiter/errors/waitin
 import type { Request } from '../../limiter/request/request';
 import {
   SignatureQueues,
+  type SignatureQueue,
   signatureOf,
   type Shortage,
   type SignedWaiting,
@@ -83,6 +84,11 @@ export class Gate {
     return this.#queues;
   }
 
+  /** Those that wait, by what they ask for. */
+  get queues(): readonly SignatureQueue<Waiter>[] {
+    return this.#queues.heads;
+  }
+
   /** What the heads lack, and nothing is known to bring. */
   get shortages(): readonly Shortage[] {
     if (this.size === 0) return NO_SHORTAGES;
@@ -94,7 +100,7 @@ export class Gate {
       let lacking = 0;
       for (const i of limits) if (this.capacity.readyAtOne(i, at(needed, i), now) === Infinity) lacking |= 1 << i;
       if (lacking !== 0) shortages.push({ signature, lacking });
-      before.add(head.amounts, needed, now);
+      before.add(head.amounts, needed);
     }
     return shortages;
   }
@@ -102,7 +108,7 @@ export class Gate {
   /** Passes at once, or says no without having changed anything. */
   tryPass({ amounts }: Request, priority: number): boolean {
     const now = this.clock.now();
-    const needed = this.#queues.size === 0 ? amounts : this.#neededBy(amounts, priority, now);
+    const needed = this.#queues.size === 0 ? amounts : this.#neededBy(amounts, priority);
     if (needed === undefined || this.capacity.readyAt(needed, now) > now) return false;
     this.capacity.take(amounts, now);
     return true;
@@ -249,7 +255,7 @@ export class Gate {
       const readyAt = this.capacity.readyAt(needed, now);
       if (readyAt > now) {
         nextAt = Math.min(nextAt, readyAt);
-        before.add(head.amounts, needed, now);
+        before.add(head.amounts, needed);
         at += 1;
         continue;
       }
@@ -262,13 +268,13 @@ export class Gate {
   }
 
   /** What has to be free for a newcomer, those before it included. Nothing will do if one of them asks for the same limits. */
-  #neededBy(amounts: Vector, priority: number, now: number): Vector | undefined {
+  #neededBy(amounts: Vector, priority: number): Vector | undefined {
     const signature = signatureOf(amounts);
     const before = new Reservation(this.capacity);
     for (const { head, signature: other } of this.#queues.heads) {
       if (head.priority < priority) break;
       if (other === signature) return undefined;
-      before.add(head.amounts, before.with(head.amounts), now);
+      before.add(head.amounts, before.with(head.amounts));
     }
     return before.with(amounts);
   }

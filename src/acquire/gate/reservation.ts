@@ -1,5 +1,5 @@
 import type { Capacity } from '../../limiter/ledger/capacity';
-import { addAt, at, type Vector } from '../../limiter/vector/vector';
+import { addAt, at, zeros, type Vector } from '../../limiter/vector/vector';
 
 /** What those that wait before a request keep from it, limit by limit. */
 export class Reservation {
@@ -20,16 +20,17 @@ export class Reservation {
   }
 
   /**
-   * One that has to wait reserves what it asks for. Permits always; units only where those that are here are meant for it.
+   * One that has to wait reserves what it asks for, as far as its capacity is kept for it.
    *
    * @param needed What {@link with} said of its amounts.
    */
-  add(amounts: Vector, needed: Vector, now: number): void {
+  add(amounts: Vector, needed: Vector): void {
+    const kept = this.capacity.keeps(needed);
+    if (kept === 'nothing') return;
     const { definitions } = this.capacity;
-    const keepsUnits = this.capacity.covers(needed, now);
-    const reserved = (this.#amounts ??= amounts.map(() => 0));
+    const reserved = (this.#amounts ??= zeros(amounts.length));
     for (let i = 0; i < amounts.length; i += 1) {
-      if (keepsUnits || definitions[i]?.kind === 'resource') addAt(reserved, i, at(amounts, i));
+      if (kept === 'all' || definitions[i]?.kind === 'resource') addAt(reserved, i, at(amounts, i));
     }
   }
 }

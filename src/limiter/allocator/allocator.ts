@@ -18,6 +18,7 @@ import { contentsFault, envelopeFault } from '../protocol/sync-check';
 import { UnitGrants } from './grants/unit-grants';
 import type { Push, Sync } from '../protocol/wire';
 import { readSync, type SyncReport } from '../protocol/codec';
+import type { Vector } from '../vector/vector';
 
 export type { AllocatorSnapshot } from './snapshot/snapshot';
 export type { AllocatorStats } from './allocator-stats';
@@ -126,7 +127,15 @@ export class Allocator {
       else if (account.run === undefined) this.#close(account, now);
     }
     const accounts = [...this.#clients.values()];
-    for (const account of assignPermitCaps(accounts, limits, () => (this.#fence += 1))) {
+    const newFence = (): number => (this.#fence += 1);
+    const isHeldUp = (account: ClientAccount, wanted: Vector): boolean => {
+      const readyAt = this.#ledger.readyAt(account.units.lacking(wanted, limits), now);
+      if (readyAt <= now + pacing.farthestMs) return false;
+      const soonest = Math.max(this.#ledger.nextLanding(), now + timing.guardMs);
+      again = Math.min(again, readyAt === Infinity ? soonest : readyAt - pacing.farthestMs);
+      return true;
+    };
+    for (const account of assignPermitCaps(accounts, limits, newFence, isHeldUp)) {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
       if (account.run !== undefined) account.units.recall(this.#books(now));
     }

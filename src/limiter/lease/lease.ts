@@ -1,7 +1,7 @@
-import type { Capacity } from '../ledger/capacity';
+import type { Capacity, Kept } from '../ledger/capacity';
 import { ClockSync } from './clock-sync';
 import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
-import { summariseDemand, type TimedWaiting } from './demand';
+import { summariseDemand, type TimedQueue } from './demand';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { LotPool } from './lot-pool';
 import { RecentUsage } from './recent-usage';
@@ -44,6 +44,8 @@ export class Lease implements Capacity {
   readonly #refunds: RefundLog;
   readonly #excess: number[];
   #holdingMs = 0;
+  /** Signatures of the requests that wait for units which are not to be had for long. */
+  #heldUp: readonly number[] = [];
   /** Whether the limiter could hand something out again that it does not know of. */
   #unreported = false;
 
@@ -131,10 +133,12 @@ export class Lease implements Capacity {
     return now <= this.validUntil ? this.#permits.idle(index) : 0;
   }
 
-  covers(amounts: Vector): boolean {
-    return amounts.every(
+  keeps(amounts: Vector): Kept {
+    const isGranted = amounts.every(
       (amount, i) => amount === 0 || this.#isResource[i] === true || this.#lots.notBefore(i, amount) < Infinity,
     );
+    if (isGranted) return 'all';
+    return this.#heldUp.includes(signatureOf(amounts)) ? 'nothing' : 'permits';
   }
 
   take(amounts: Vector, now: number): void {
@@ -201,10 +205,10 @@ export class Lease implements Capacity {
   }
 
   /** The whole state, to be sent now. Units and permits that are idle and not soon needed go back with it. */
-  compose(waiting: Iterable<TimedWaiting>, now: number, reply: boolean): Sync {
+  compose(queues: Iterable<TimedQueue>, now: number, reply: boolean): Sync {
     this.#expire(now);
     const [{ clock }, limits] = [this.#clockSync, this.definition.limits.length];
-    const demand = summariseDemand(waiting, limits, (since) => (clock.known ? clock.earliest(since) : 0));
+    const demand = summariseDemand(queues, limits, (since) => (clock.known ? clock.earliest(since) : 0));
     const { entries, totals, complete } = demand;
     const ahead = complete ? this.#ahead(totals, now) : zeros(limits);
     const needed = sum(totals, ahead);
@@ -243,6 +247,7 @@ export class Lease implements Capacity {
     this.pacing = pacingOf(this.definition, push.lagMs ?? 0);
     this.#usage.spanMs = this.pacing.soonMs;
     this.#permits.setCap(push.levels);
+    this.#heldUp = push.heldUp ?? [];
     for (const grant of grants) this.#lots.add(grant);
     this.#reported.answered(push.more, this.#lots);
     return true;

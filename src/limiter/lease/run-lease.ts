@@ -1,6 +1,6 @@
-import type { Capacity } from '../ledger/capacity';
+import type { Capacity, Kept } from '../ledger/capacity';
 import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
-import { summariseDemand, type TimedWaiting } from './demand';
+import { summariseDemand, type TimedQueue } from './demand';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { pacingOf, type Pacing } from '../protocol/pacing';
 import { PermitHoldings } from './permit-holdings';
@@ -99,8 +99,9 @@ export class RunLease implements Capacity {
     return this.#isResource[index] === true ? this.#permits.idle(index) : at(this.#free, index);
   }
 
-  covers(amounts: Vector): boolean {
-    return amounts.every((amount, i) => this.#isResource[i] === true || this.#isFree(i, amount));
+  /** What comes is meant for those that the limiter let start. */
+  keeps(): Kept {
+    return 'nothing';
   }
 
   #isFree(index: number, amount: number): boolean {
@@ -166,8 +167,8 @@ export class RunLease implements Capacity {
     return this.#unreported || this.#permits.hasOthers || isOutdated || isIdle ? 'urgent' : 'none';
   }
 
-  compose(waiting: Iterable<TimedWaiting>, _now: number, reply: boolean, arrivals: number): Sync {
-    const demand = summariseDemand(waiting, this.definition.limits.length, (since) => since);
+  compose(queues: Iterable<TimedQueue>, _now: number, reply: boolean, arrivals: number): Sync {
+    const demand = summariseDemand(queues, this.definition.limits.length, (since) => since);
     const { entries, complete } = demand;
     this.#returnUnstarted();
     const none = zeros(this.definition.limits.length);

@@ -2,6 +2,13 @@ import type { LimitDefinition } from '../definition/definition';
 import type { Vector } from '../vector/vector';
 
 /**
+ * What a request that has to wait keeps from those behind it: all that it asks for, permits only, or nothing. Units come
+ * by grants for whole requests where a limiter hands them out: those that are here before a request's own are meant for
+ * others. One whose units are not to be had for long keeps no permits either.
+ */
+export type Kept = 'all' | 'permits' | 'nothing';
+
+/**
  * Where acquisitions take from: the ledger itself (memory mode) or a lease on one (Temporal mode). Amounts are arrays in
  * the order of the definitions; `now` is in milliseconds of the clock that the source keeps.
  */
@@ -13,11 +20,8 @@ export interface Capacity {
   readyAtOne(index: number, amount: number, now: number): number;
   /** Units or permits of one limit that are free. Negative while in debt. */
   available(index: number, now: number): number;
-  /**
-   * Whether a request that has to wait keeps its units from those behind it. Not where units come by grants that cover
-   * whole requests, and none has come for this one: what is here then is meant for others.
-   */
-  covers(amounts: Vector, now: number): boolean;
+  /** What a request that has to wait keeps of these amounts from those behind it. */
+  keeps(amounts: Vector): Kept;
   /** Takes all of the amounts. Only after `readyAt` has said `now`. */
   take(amounts: Vector, now: number): void;
   /** Gives the permits among the amounts back. */

@@ -1,6 +1,6 @@
 import { algorithms } from '../algorithms/algorithms';
 import type { Algorithm, AlgorithmName, StartedWithin } from '../algorithms/algorithm';
-import type { Capacity } from './capacity';
+import type { Capacity, Kept } from './capacity';
 import { cloneJSON } from '../checks/clone-json';
 import {
   givesBack,
@@ -108,8 +108,8 @@ export class Ledger implements Capacity {
     return account.algorithm.availableAt(account.definition, account.state, now, amount + account.held);
   }
 
-  covers(): boolean {
-    return true;
+  keeps(): Kept {
+    return 'all';
   }
 
   take(amounts: Vector, now: number): void {

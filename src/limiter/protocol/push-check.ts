@@ -45,7 +45,7 @@ function isRejection({ definition }: Fields): boolean {
 }
 
 function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
-  const { ackAt, now, grants, levels, lagMs = 0 } = push;
+  const { ackAt, now, grants, levels, lagMs = 0, heldUp = [] } = push;
   return (
     isCount(push.seq) &&
     isCount(push.ack) &&
@@ -55,6 +55,8 @@ function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
     Number.isFinite(now) &&
     isAmounts(levels, limits.length) &&
     isAmount(lagMs) &&
+    Array.isArray(heldUp) &&
+    heldUp.every(Number.isSafeInteger) &&
     Array.isArray(grants) &&
     grants.every((row) => isRow(row, limits.length + 2) && isAmounts(row.slice(2), limits.length))
   );

@@ -106,6 +106,11 @@ export interface Push {
   readonly more: boolean;
   /** What an exchange takes of late, by which the client paces what it tells. Unit: milliseconds. @default 0 */
   readonly lagMs?: number;
+  /**
+   * The sets of limits, a bit for each limit, of which the client's first request waits for units that are not to be had
+   * for long: until then it keeps no permits from those behind it.
+   */
+  readonly heldUp?: readonly number[];
 }
 
 /** What a client hears that has no account, or no longer one: it counts whatever else is under way. */

@@ -17,6 +17,8 @@ export interface SignatureQueue<T> {
   /** The first of them. */
   readonly head: T;
   readonly size: number;
+  /** All of them, in the order in which they will be served. */
+  readonly waiting: Iterable<T>;
 }
 
 /** What a head of those that wait lacks, and nothing is known to bring. */
@@ -29,7 +31,7 @@ export interface Shortage {
 
 interface Line<T extends SignedWaiting> extends SignatureQueue<T> {
   head: T;
-  readonly queue: WaitQueue<T>;
+  readonly waiting: WaitQueue<T>;
 }
 
 /** Empty queues kept for those who come again. More signatures than this are rare, and their queues are made anew. */
@@ -69,16 +71,16 @@ export class SignatureQueues<T extends SignedWaiting> {
   push(entry: T): boolean {
     const line = this.#lines.get(entry.signature) ?? this.#open(entry);
     const isFirst = line.size === 0;
-    line.queue.push(entry);
+    line.waiting.push(entry);
     this.#size += 1;
-    if (isFirst || line.queue.peek() !== line.head) this.#place(line);
+    if (isFirst || line.waiting.peek() !== line.head) this.#place(line);
     return line.head === entry;
   }
 
   /** Takes a request out, wherever it stands. Says whether it was there. */
   remove(entry: T): boolean {
     const line = this.#lines.get(entry.signature);
-    if (line?.queue.remove(entry) !== true) return false;
+    if (line?.waiting.remove(entry) !== true) return false;
     this.#size -= 1;
     if (line.head === entry) this.#place(line);
     return true;
@@ -86,7 +88,7 @@ export class SignatureQueues<T extends SignedWaiting> {
 
   /** All that wait, by priority and then arrival. */
   *[Symbol.iterator](): IterableIterator<T> {
-    const rest = this.#heads.map(({ queue }) => queue[Symbol.iterator]());
+    const rest = this.#heads.map(({ waiting }) => waiting[Symbol.iterator]());
     const next = rest.map((entries) => entries.next().value as T | undefined);
     for (;;) {
       let first: T | undefined;
@@ -101,14 +103,14 @@ export class SignatureQueues<T extends SignedWaiting> {
   }
 
   #open(entry: T): Line<T> {
-    const queue = new WaitQueue<T>();
+    const waiting = new WaitQueue<T>();
     const line: Line<T> = {
       signature: entry.signature,
       limits: entry.amounts.flatMap((amount, i) => (amount > 0 ? [i] : [])),
       head: entry,
-      queue,
+      waiting,
       get size() {
-        return queue.size;
+        return waiting.size;
       },
     };
     this.#lines.set(entry.signature, line);
@@ -118,7 +120,7 @@ export class SignatureQueues<T extends SignedWaiting> {
   /** Moves a queue to where its head belongs. */
   #place(line: Line<T>): void {
     const heads = this.#heads;
-    const head = line.queue.peek();
+    const head = line.waiting.peek();
     let at = heads.indexOf(line);
     if (head === undefined) {
       heads.splice(at, 1);

@@ -125,7 +125,9 @@ describe('found by simulation', () => {
     const push = { wire: 1, client, ack: 1, ackAt: 0, now: 0, status: 'granted', firstGrant: 1, levels: [0] } as const;
     exchange.hear({ ...push, seq: 1, fence: 5, grants: [], more: false });
     expect(exchange.hear({ ...push, seq: 3, fence: 4, grants: [], more: false })).toBeUndefined();
-    expect(exchange.hear({ ...push, seq: 2, fence: 5, grants: [[0, 1, 1]], more: false })).toEqual([[0, 1, 1]]);
+    expect(exchange.hear({ ...push, seq: 2, fence: 5, grants: [[0, 1, 1]], more: false })).toEqual([
+      { notBefore: 0, notAfter: 1, amounts: [1] },
+    ]);
     expect(exchange.next()).toMatchObject({ seen: 2, seenGrants: 1 });
   });
 

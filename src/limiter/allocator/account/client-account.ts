@@ -2,7 +2,8 @@ import { reorder, type LimitDefinition, type SetDefinition } from '../../definit
 import { runAt, type RunAddress } from '../../protocol/address';
 import { grantRow, type SyncReport } from '../../protocol/codec';
 import { rejectionPush, WIRE_VERSION, type Push } from '../../protocol/wire';
-import { addTo, at, larger, smaller, zeros, type Vector } from '../../vector/vector';
+import { addAt, addTo, at, larger, smaller, sum, zeros, type Vector } from '../../vector/vector';
+import { signatureOf } from '../../waiting/signature-queues';
 import { newClientState, noUnits, type ClientState } from './client-state';
 import { GrantBook, type Books } from './grant-book';
 
@@ -128,6 +129,7 @@ export class ClientAccount {
       unseen: [],
     };
     state.demand = { waiting: [], ahead: zeros(to.length) };
+    state.scheduling.heldUp = [];
     state.channel.outdated = true;
     state.channel.dirty = true;
   }
@@ -158,6 +160,7 @@ export class ClientAccount {
       levels: cap,
       more: scheduling.blockedByPermits,
       ...(lagMs > 0 ? { lagMs: Math.round(lagMs) } : {}),
+      ...(scheduling.heldUp.length === 0 ? {} : { heldUp: [...scheduling.heldUp] }),
     };
   }
 
@@ -165,9 +168,9 @@ export class ClientAccount {
   #letStart(now: number, limits: readonly LimitDefinition[]): number[] {
     const { run, permits, channel } = this.state;
     if (run === undefined) return [...permits.cap];
-    const { count, amounts } = startable(this, limits, now);
-    if (count > 0) run.unheard.push({ seq: channel.pushSeq, started: count });
-    this.#start(count, amounts, limits);
+    const started = startable(this, limits, now);
+    if (started.count > 0) run.unheard.push({ seq: channel.pushSeq, started: started.count });
+    this.#start(started, limits);
     // what a run has perhaps not heard of must not be taken back by what overtakes it
     if (run.deliveredPush < channel.pushSeq - 1) return [...permits.inUse];
     return smaller(permits.cap, permits.inUse);
@@ -179,24 +182,18 @@ export class ClientAccount {
     if (run === undefined) return;
     run.unheard = run.unheard.filter(({ seq }) => seq > channel.seenPush);
     const most = run.unheard.reduce((count, { started }) => count + started, 0);
-    const { count, amounts } = startable(this, limits, now, most);
-    this.#start(count, amounts, limits);
+    this.#start(startable(this, limits, now, most), limits);
   }
 
-  #start(count: number, amounts: Vector, limits: readonly LimitDefinition[]): void {
+  #start({ counts, amounts }: Startable, limits: readonly LimitDefinition[]): void {
     const { permits, units, demand } = this.state;
     limits.forEach(({ kind }, i) => {
       const taken = kind === 'resource' ? permits.inUse : units.starting;
       taken[i] = at(taken, i) + at(amounts, i);
     });
-    let left = count;
-    while (left > 0) {
-      const [first] = demand.waiting;
-      if (first === undefined) return;
-      if (first.count <= left) demand.waiting.shift();
-      else demand.waiting[0] = { ...first, count: first.count - left };
-      left -= first.count;
-    }
+    demand.waiting = demand.waiting
+      .map((entry, place) => ({ ...entry, count: entry.count - at(counts, place) }))
+      .filter(({ count }) => count > 0);
   }
 
   /** Whether this is less than the client has in use, and it had more before. */
@@ -237,41 +234,74 @@ const MAX_STARTS = 10_000;
 
 /** What a workflow run could start now of what it waits for. */
 export interface Startable {
-  /** How many acquisitions, from the first. */
+  /** How many acquisitions. */
   readonly count: number;
+  /** How many of each entry of its demand. */
+  readonly counts: readonly number[];
   /** What they take together, by limit. */
   readonly amounts: Vector;
-  /** When the one after them could start; `Infinity` if that is not known. */
+  /** When the first of the others could start; `Infinity` if that is not known. */
   readonly nextAt: number;
-  /** Whether there is none after them. */
+  /** Whether there are no others. */
   readonly isAll: boolean;
 }
 
-/** Looks how far the permits and the units that are set aside for a run go. */
+/**
+ * Looks how far the permits and the units that are set aside for a run go. Where one cannot start, those behind it can
+ * that ask for other limits, and for the same as far as what is set aside for it is not touched.
+ */
 export function startable(
   account: ClientAccount,
   limits: readonly LimitDefinition[],
   now: number,
   most = MAX_STARTS,
 ): Startable {
-  const { demand, permits, units } = account.state;
+  const { demand, permits, units, scheduling } = account.state;
   const taken = limits.map(({ kind }, i) => at(kind === 'resource' ? permits.inUse : units.starting, i));
   const amounts = zeros(limits.length);
+  const counts = zeros(demand.waiting.length);
+  /** Signatures of which one cannot start. */
+  const stopped = new Set<number>();
   let count = 0;
-  for (const entry of demand.waiting) {
-    for (let k = 0; k < entry.count; k += 1) {
-      let startsAt = now;
+  let nextAt = Infinity;
+  for (const [place, entry] of demand.waiting.entries()) {
+    const signature = signatureOf(entry.amounts);
+    for (let k = 0; k < entry.count && !stopped.has(signature); k += 1) {
+      const { unitsAt, hasPermits } = neededAt(account, limits, sum(taken, amounts), entry.amounts);
+      if (hasPermits && unitsAt <= now && count < most) {
+        addTo(amounts, entry.amounts);
+        addAt(counts, place, 1);
+        count += 1;
+        continue;
+      }
+      stopped.add(signature);
+      if (hasPermits) nextAt = Math.min(nextAt, Math.max(unitsAt, now));
+      // units come for whole requests: what is here before them is meant for others
+      const keepsUnits = unitsAt < Infinity;
+      const keepsPermits = keepsUnits || !scheduling.heldUp.includes(signature);
       limits.forEach(({ kind }, i) => {
-        const amount = at(entry.amounts, i);
-        if (amount === 0) return;
-        const needed = at(taken, i) + at(amounts, i) + amount;
-        if (kind !== 'resource') startsAt = Math.max(startsAt, account.units.startsAt(i, needed));
-        else if (needed > at(permits.cap, i)) startsAt = Infinity;
+        if (kind === 'resource' ? keepsPermits : keepsUnits) addAt(taken, i, at(entry.amounts, i));
       });
-      if (startsAt > now || count === most) return { count, amounts, nextAt: startsAt, isAll: false };
-      addTo(amounts, entry.amounts);
-      count += 1;
     }
   }
-  return { count, amounts, nextAt: Infinity, isAll: true };
+  return { count, counts, amounts, nextAt, isAll: stopped.size === 0 };
+}
+
+/** When the units of an acquisition can be started, beside those that are taken, and whether there are permits for it. */
+function neededAt(
+  { units, state }: ClientAccount,
+  limits: readonly LimitDefinition[],
+  taken: Vector,
+  amounts: Vector,
+): { readonly unitsAt: number; readonly hasPermits: boolean } {
+  let unitsAt = -Infinity;
+  let hasPermits = true;
+  for (const [i, { kind }] of limits.entries()) {
+    const amount = at(amounts, i);
+    if (amount === 0) continue;
+    const needed = at(taken, i) + amount;
+    if (kind !== 'resource') unitsAt = Math.max(unitsAt, units.startsAt(i, needed));
+    else if (needed > at(state.permits.cap, i)) hasPermits = false;
+  }
+  return { unitsAt, hasPermits };
 }

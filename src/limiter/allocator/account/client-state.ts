@@ -4,7 +4,7 @@ import type { Sync } from '../../protocol/wire';
 import { zeros } from '../../vector/vector';
 
 /** A grant that is not yet settled: units that the client may start within the interval. */
-interface Grant {
+export interface Grant {
   notBefore: number;
   notAfter: number;
   amounts: number[];
@@ -97,6 +97,8 @@ export interface SchedulingState {
   carriesUntil: number;
   /** Whether it stopped getting units because its permits could not carry more. */
   blockedByPermits: boolean;
+  /** The signatures of requests that keep no permits from others, because units for them are not to be had for long. */
+  heldUp: number[];
   /** When it was last served, in grants. */
   lastServed: number;
 }
@@ -152,7 +154,7 @@ export function newClientState(
     units: noUnits(limits),
     permits: { inUse: zeros(limits), cap: zeros(limits), kept: [...inUse], unseen: [] },
     demand: { waiting: [], ahead: zeros(limits) },
-    scheduling: { holdingMs: 0, carriesUntil: 0, blockedByPermits: false, lastServed: 0 },
+    scheduling: { holdingMs: 0, carriesUntil: 0, blockedByPermits: false, heldUp: [], lastServed: 0 },
     ...(isRun ? { run: { askedAt: now, deliveredPush: 0, unheard: [] } } : {}),
   };
 }

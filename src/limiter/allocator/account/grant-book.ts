@@ -1,9 +1,10 @@
 import type { StartedWithin } from '../../algorithms/algorithm';
-import type { SetDefinition } from '../../definition/definition';
+import type { LimitDefinition, SetDefinition } from '../../definition/definition';
 import type { Ledger } from '../../ledger/ledger';
 import type { SyncReport } from '../../protocol/codec';
 import { addTo, at, exceeds, type Vector } from '../../vector/vector';
-import type { ClientState, UnitState } from './client-state';
+import { signatureOf } from '../../waiting/signature-queues';
+import type { ClientState, Grant, UnitState } from './client-state';
 import { learnLife } from './grant-life';
 import { addLapse, countedWithin, forgetLapses, reportLapsed } from './lapse';
 
@@ -23,8 +24,8 @@ export interface Books {
  * The units of one client: granted, and what became of them.
  *
  * C1. `held` of the ledger is the sum over clients of `granted - resolved`, for each limit.
- * C2. A report resolves the oldest grants first: whichever the client really used, those left end later, so capacity is
- *     never counted as free too early.
+ * C2. A report resolves those grants first that end first: whichever the client really used, those left end later, so
+ *     capacity is never counted as free too early.
  */
 export class GrantBook {
   constructor(readonly state: ClientState) {}
@@ -34,12 +35,28 @@ export class GrantBook {
     return at(this.#units.granted, index) - at(this.#units.resolved, index);
   }
 
+  /** The units of these amounts that the client does not have yet. */
+  lacking(amounts: Vector, limits: readonly LimitDefinition[]): number[] {
+    return limits.map(({ kind }, i) => {
+      const has = this.outstanding(i) - at(this.#units.starting, i);
+      return kind === 'resource' ? 0 : Math.max(0, at(amounts, i) - Math.max(0, has));
+    });
+  }
+
+  /** When the last grant of units of the same limits begins; those that follow are not to be started before. */
+  lastBegin(amounts: Vector): number {
+    const signature = signatureOf(amounts);
+    const last = this.#units.grants.findLast((grant) => signatureOf(grant.amounts) === signature);
+    return last?.notBefore ?? -Infinity;
+  }
+
   /** Grants units to be started between two moments; the ledger holds them already. */
   grant(amounts: Vector, notBefore: number, notAfter: number): void {
     const { granted, grants } = this.#units;
-    const last = grants.at(-1);
-    if (last !== undefined && !last.published && last.notBefore === notBefore) addTo(last.amounts, amounts);
-    else grants.push({ notBefore, notAfter, amounts: [...amounts], published: false });
+    const place = grants.findLastIndex((grant) => grant.published || grant.notBefore <= notBefore);
+    const same = grants[place];
+    if (same?.published === false && same.notBefore === notBefore) addTo(same.amounts, amounts);
+    else grants.splice(place + 1, 0, { notBefore, notAfter, amounts: [...amounts], published: false });
     addTo(granted, amounts);
     if (!this.#isRun) this.state.channel.dirty = true;
   }
@@ -49,9 +66,12 @@ export class GrantBook {
     const { resolved, grants } = this.#units;
     const wanted = (at(resolved, index) + units) * (1 - ROUNDING);
     let total = at(this.#settledBefore(), index);
+    let startsAt = -Infinity;
     for (const { amounts, notBefore } of grants) {
+      if (at(amounts, index) === 0) continue;
       total += at(amounts, index);
-      if (total >= wanted) return notBefore;
+      startsAt = Math.max(startsAt, notBefore);
+      if (total >= wanted) return startsAt;
     }
     return Infinity;
   }
@@ -59,11 +79,10 @@ export class GrantBook {
   /** Of the open units of one limit from one place to another, counted from the oldest, those whose interval is over at a moment. */
   endedBy(moment: number, index: number, from: number, to: number): number {
     if (this.#isRun) return 0;
-    const { resolved, grants } = this.#units;
-    const first = at(resolved, index);
+    const first = at(this.#units.resolved, index);
     let end = at(this.#settledBefore(), index);
     let ended = 0;
-    for (const { amounts, notAfter } of grants) {
+    for (const { amounts, notAfter } of this.#byEnd) {
       if (notAfter >= moment) break;
       const begin = end;
       end += at(amounts, index);
@@ -124,7 +143,7 @@ export class GrantBook {
     if (this.#isRun) return Infinity;
     const units = this.#units;
     const totals = this.#settledBefore();
-    for (const { amounts, notBefore, notAfter } of units.grants) {
+    for (const { amounts, notBefore, notAfter } of this.#byEnd) {
       addTo(totals, amounts);
       if (!this.#isOpen(totals)) continue;
       if (notAfter + graceMs > now) return notAfter + graceMs;
@@ -226,6 +245,13 @@ export class GrantBook {
     });
   }
 
+  /** The listed grants, the one that ends first first: a process uses them in this order. */
+  get #byEnd(): readonly Grant[] {
+    const { grants } = this.#units;
+    const isInOrder = grants.every(({ notAfter }, k) => notAfter >= (grants[k - 1]?.notAfter ?? -Infinity));
+    return isInOrder ? grants : [...grants].sort((a, b) => a.notAfter - b.notAfter);
+  }
+
   #isOpen(totals: Vector): boolean {
     return totals.some((total, i) => total - at(this.#units.resolved, i) > total * ROUNDING);
   }
@@ -241,12 +267,15 @@ export class GrantBook {
   #forgetSettled(): void {
     const units = this.#units;
     const totals = this.#settledBefore();
-    let forget = 0;
-    for (const { amounts } of units.grants) {
-      addTo(totals, amounts);
-      if (units.firstGrant + forget > units.seenGrants || this.#isOpen(totals)) break;
-      forget += 1;
+    const settled = new Set<Grant>();
+    for (const grant of this.#byEnd) {
+      addTo(totals, grant.amounts);
+      if (this.#isOpen(totals)) break;
+      settled.add(grant);
     }
+    const isKept = (grant: Grant, k: number): boolean => units.firstGrant + k > units.seenGrants || !settled.has(grant);
+    const kept = units.grants.findIndex(isKept);
+    const forget = kept < 0 ? units.grants.length : kept;
     units.grants.splice(0, forget);
     units.firstGrant += forget;
   }

@@ -1,6 +1,7 @@
 import type { LimitDefinition } from '../../definition/definition';
 import type { DemandEntry } from '../../protocol/codec';
-import { addTo, at, isZero, zeros } from '../../vector/vector';
+import { addTo, at, isZero, zeros, type Vector } from '../../vector/vector';
+import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientAccount } from '../account/client-account';
 
 /** Requests whose arrivals differ by less are taken for equally old across clients, so that all of them move on. */
@@ -16,25 +17,111 @@ const RESIDUE = 1e-12;
 /** Most acquisitions looked at in one go: demand that costs next to nothing must not take for ever. */
 const MAX_STEPS = 10_000;
 
-/** Walks along what one client waits for, past what its lease covers already. */
+/** What one client waits for: a cursor for each set of limits that is asked for. */
+export class ClientDemand {
+  readonly cursors: readonly DemandCursor[];
+  /** Amounts of all that the cursors have passed. */
+  readonly #passed: number[];
+
+  /**
+   * @param carryMs The client's permits, as they change hands, are to carry what it gets for so long.
+   * @param isHeldUp Whether units are not to be had for long.
+   */
+  constructor(
+    readonly account: ClientAccount,
+    readonly limits: readonly LimitDefinition[],
+    readonly carryMs: number,
+    isHeldUp: (units: Vector) => boolean,
+  ) {
+    this.#passed = zeros(limits.length);
+    const queues = new Map<number, DemandEntry[]>();
+    for (const entry of account.state.demand.waiting) {
+      const signature = signatureOf(entry.amounts);
+      const queue = queues.get(signature);
+      if (queue === undefined) queues.set(signature, [entry]);
+      else queue.push(entry);
+    }
+    this.cursors = [...queues].map(([signature, entries]) => new DemandCursor(this, signature, entries));
+    this.#findHeldUp(isHeldUp);
+    for (let covered = this.#firstCovered(); covered !== undefined; covered = this.#firstCovered()) covered.step();
+    this.#findHeldUp(isHeldUp);
+  }
+
+  #findHeldUp(isHeldUp: (units: Vector) => boolean): void {
+    // nobody but the others of the same client needs to know
+    if (this.cursors.length < 2) return;
+    for (const cursor of this.cursors) cursor.isHeldUp = !cursor.isDone && isHeldUp(cursor.shortage());
+  }
+
+  /** The first for whose next acquisition the client has units. */
+  #firstCovered(): DemandCursor | undefined {
+    let first: DemandCursor | undefined;
+    for (const cursor of this.cursors) {
+      if (!cursor.isStartable || !isZero(cursor.shortage())) continue;
+      if (first === undefined || cursor.isBefore(first)) first = cursor;
+    }
+    return first;
+  }
+
+  /** Permits that others before this one wait for: they are kept for them, unless their units are not to be had for long. */
+  permitsKeptFrom(cursor: DemandCursor, index: number): number {
+    let kept = 0;
+    for (const other of this.cursors)
+      if (other !== cursor && !other.isHeldUp && other.isBefore(cursor)) kept += other.amount(index);
+    return kept;
+  }
+
+  /** What the client would like to have for acquisitions that have not come yet. To be asked once all that waits has got its units. */
+  shortageAhead(): number[] {
+    const { ahead } = this.account.state.demand;
+    return this.limits.map((limit, i) =>
+      limit.kind === 'resource' ? 0 : this.missing(i, Math.min(at(ahead, i), limit.capacity)),
+    );
+  }
+
+  /** How much of an amount the units do not cover that the client has besides those for what was passed. */
+  missing(index: number, amount: number): number {
+    const { units, state } = this.account;
+    const open = units.outstanding(index) - at(state.units.starting, index);
+    // taken for units, what rounding has left of the totals would be missing from a small amount for ever
+    const has = open > at(state.units.granted, index) * RESIDUE ? open : 0;
+    const before = at(this.#passed, index);
+    const missing = before + amount - Math.max(before, has);
+    return missing <= Math.max(has, amount) * ROUNDING ? 0 : missing;
+  }
+
+  /** How much of one limit has been passed. */
+  passed(index: number): number {
+    return at(this.#passed, index);
+  }
+
+  pass(amounts: Vector): void {
+    addTo(this.#passed, amounts);
+  }
+}
+
+/** Walks along what one client waits for of one set of limits, past what its lease covers already. */
 export class DemandCursor {
+  /**
+   * Whether the units of its next acquisition are not to be had for long: it keeps no permits from others until they are.
+   */
+  isHeldUp = false;
   #place = 0;
   #taken = 0;
   #steps = 0;
   /** The entry that the next acquisition belongs to. */
   #entry: DemandEntry | undefined;
-  /** Amounts of all that was walked past. */
-  readonly #passed: number[];
 
-  /** @param carryMs The client's permits, as they change hands, are to carry what it gets for so long. */
   constructor(
-    readonly account: ClientAccount,
-    readonly limits: readonly LimitDefinition[],
-    readonly carryMs: number,
+    readonly demand: ClientDemand,
+    readonly signature: number,
+    readonly entries: readonly DemandEntry[],
   ) {
-    this.#passed = zeros(limits.length);
-    this.#entry = this.account.state.demand.waiting[0];
-    while (this.isStartable && isZero(this.shortage())) this.step();
+    this.#entry = entries[0];
+  }
+
+  get account(): ClientAccount {
+    return this.demand.account;
   }
 
   /** Whether there is no next acquisition. */
@@ -48,25 +135,34 @@ export class DemandCursor {
     if (entry === undefined || this.#steps >= MAX_STEPS) return false;
     const { permits, scheduling } = this.account.state;
     const { holdingMs } = scheduling;
+    const { limits, carryMs } = this.demand;
     // when a workflow will release, nobody knows
     const isRun = this.account.run !== undefined;
-    return this.limits.every((limit, i) => {
+    return limits.every((limit, i) => {
       const amount = at(entry.amounts, i);
       if (amount === 0) return true;
       // one that was lined up for a larger capacity would block everybody for ever
       if (amount > limit.capacity) return false;
       if (limit.kind !== 'resource') return true;
       const cap = at(permits.cap, i);
-      const turns = isRun ? 0 : holdingMs === 0 ? UNKNOWN_TURNS : this.carryMs / holdingMs;
-      return at(this.#passed, i) + amount <= Math.max(0, cap - at(permits.inUse, i)) + Math.floor(cap * turns);
+      const turns = isRun ? 0 : holdingMs === 0 ? UNKNOWN_TURNS : carryMs / holdingMs;
+      const taken = this.demand.passed(i) + this.demand.permitsKeptFrom(this, i);
+      return taken + amount <= Math.max(0, cap - at(permits.inUse, i)) + Math.floor(cap * turns);
     });
+  }
+
+  /** Whether its next acquisition comes before another one of the same client: by priority, and then age. */
+  isBefore(other: DemandCursor): boolean {
+    const [one, two] = [this.#entry, other.#entry];
+    if (one === undefined || two === undefined) return one !== undefined;
+    return one.priority > two.priority || (one.priority === two.priority && one.since < two.since);
   }
 
   /** What the next acquisition needs beyond the units that the client has; 0 for permits, which are no units. */
   shortage(): number[] {
-    return this.limits.map((limit, i) => {
-      const amount = this.#amount(i);
-      return limit.kind === 'resource' || amount === 0 ? 0 : this.#missing(i, amount);
+    return this.demand.limits.map((limit, i) => {
+      const amount = this.amount(i);
+      return limit.kind === 'resource' || amount === 0 ? 0 : this.demand.missing(i, amount);
     });
   }
 
@@ -77,30 +173,22 @@ export class DemandCursor {
   shortageAt(moment: number): number[] {
     const { units, state } = this.account;
     return this.shortage().map((missing, i) => {
-      const amount = this.limits[i]?.kind === 'resource' ? 0 : this.#amount(i);
-      const from = at(state.units.starting, i) + at(this.#passed, i);
+      const amount = this.demand.limits[i]?.kind === 'resource' ? 0 : this.amount(i);
+      const from = at(state.units.starting, i) + this.demand.passed(i);
       return amount === 0 ? 0 : missing + units.endedBy(moment, i, from, from + amount - missing);
     });
-  }
-
-  /** What the client would like to have for acquisitions that have not come yet. To be asked once all that waits has got its units. */
-  shortageAhead(): number[] {
-    const { ahead } = this.account.state.demand;
-    return this.limits.map((limit, i) =>
-      limit.kind === 'resource' ? 0 : this.#missing(i, Math.min(at(ahead, i), limit.capacity)),
-    );
   }
 
   /** On to the next acquisition. */
   step(): void {
     if (this.#entry === undefined) return;
-    addTo(this.#passed, this.#entry.amounts);
+    this.demand.pass(this.#entry.amounts);
     this.#steps += 1;
     this.#taken += 1;
     if (this.#taken < this.#entry.count) return;
     this.#place += 1;
     this.#taken = 0;
-    this.#entry = this.account.state.demand.waiting[this.#place];
+    this.#entry = this.entries[this.#place];
   }
 
   /**
@@ -133,20 +221,10 @@ export class DemandCursor {
   /** For how long the next acquisition occupies the client's permits, as if they were one after the other. */
   get #carryMs(): number {
     const { permits, scheduling } = this.account.state;
-    return this.limits.reduce((most, { kind }, i) => {
-      const amount = kind === 'resource' ? this.#amount(i) : 0;
+    return this.demand.limits.reduce((most, { kind }, i) => {
+      const amount = kind === 'resource' ? this.amount(i) : 0;
       return amount === 0 ? most : Math.max(most, (amount * scheduling.holdingMs) / Math.max(1, at(permits.cap, i)));
     }, 0);
-  }
-
-  #missing(index: number, amount: number): number {
-    const { units, state } = this.account;
-    const open = units.outstanding(index) - at(state.units.starting, index);
-    // taken for units, what rounding has left of the totals would be missing from a small amount for ever
-    const has = open > at(state.units.granted, index) * RESIDUE ? open : 0;
-    const before = at(this.#passed, index);
-    const missing = before + amount - Math.max(before, has);
-    return missing <= Math.max(has, amount) * ROUNDING ? 0 : missing;
   }
 
   get #priority(): number {
@@ -157,7 +235,8 @@ export class DemandCursor {
     return Math.floor((this.#entry?.since ?? Infinity) / AGE_GRAIN_MS);
   }
 
-  #amount(index: number): number {
+  /** What the next acquisition wants of one limit. */
+  amount(index: number): number {
     return this.#entry === undefined ? 0 : at(this.#entry.amounts, index);
   }
 }

@@ -1,7 +1,7 @@
 import type { LimitDefinition } from '../../definition/definition';
 import { addAt, addTo, at, exceeds, larger, sum, zeros, type Vector } from '../../vector/vector';
 import type { ClientAccount } from '../account/client-account';
-import { inOrder, permitsOf, permitWish, sharePermits, wishTotals, type PermitWish } from './permit-shares';
+import { inOrder, permitsOf, permitWish, sharePermits, wishOf, wishTotals, type PermitWish } from './permit-shares';
 
 /** What one client wants of the permits, and what it gets. */
 interface Claim {
@@ -30,24 +30,55 @@ interface Pool {
  * Moves every client's cap on permits towards its share, never above what the others may still have in use.
  *
  * @param newFence Called for each client that gets permits which another may have had before
+ * @param isHeldUp Whether a client lacks units of these amounts that are not to be had for long
  * @returns those who have fewer of some limit now
  */
 export function assignPermitCaps(
   accounts: readonly ClientAccount[],
   limits: readonly LimitDefinition[],
   newFence: () => number,
+  isHeldUp: (account: ClientAccount, amounts: Vector) => boolean,
 ): ClientAccount[] {
   if (limits.every(({ kind }) => kind !== 'resource')) return [];
-  const claims = accounts.map((account): Claim => {
-    const wish = permitWish(account.state, limits);
-    const possible = limits.map((_, i) => account.maxPossibleInUse(i));
-    const { cap } = account.state.permits;
-    return { account, wish, wanted: wishTotals(wish), possible: permitsOf(possible, limits), cap: [...cap] };
-  });
-  const pool = poolOf(claims, limits);
+  let claims = accounts.map((account) => claimOf(account, limits, permitWish(account.state, limits)));
+  let pool = poolOf(claims, limits);
+  if (pool.isShort) {
+    claims = withoutHeldUp(claims, limits, isHeldUp);
+    pool = poolOf(claims, limits);
+  }
   giveShares(claims, pool, limits);
   if (!pool.isContended) giveSpare(claims, pool, limits);
   return putIntoForce(claims, newFence);
+}
+
+function claimOf(account: ClientAccount, limits: readonly LimitDefinition[], wish: PermitWish): Claim {
+  const possible = limits.map((_, i) => account.maxPossibleInUse(i));
+  const { cap } = account.state.permits;
+  return { account, wish, wanted: wishTotals(wish), possible: permitsOf(possible, limits), cap: [...cap] };
+}
+
+/**
+ * Leaves out what waits for units that are not to be had for long, if others could make use of the permits meanwhile. It
+ * claims them again when its units are near, and has waited longest then.
+ */
+function withoutHeldUp(
+  claims: readonly Claim[],
+  limits: readonly LimitDefinition[],
+  isHeldUp: (account: ClientAccount, amounts: Vector) => boolean,
+): Claim[] {
+  const signatures = new Set(claims.flatMap(({ wish }) => wish.waiting.map(({ signature }) => signature)));
+  if (signatures.size < 2) return [...claims];
+  const wishes = claims.map(({ account, wish }) => {
+    const heldUp = new Map<number, boolean>();
+    const waiting = wish.waiting.filter(({ signature, wanted }) => {
+      const isOut = heldUp.get(signature) ?? isHeldUp(account, wanted);
+      heldUp.set(signature, isOut);
+      return !isOut;
+    });
+    return wishOf(wish.inUse, waiting);
+  });
+  if (wishes.every(({ waiting }) => waiting.length === 0)) return [...claims];
+  return claims.map((claim, place) => claimOf(claim.account, limits, wishes[place] ?? claim.wish));
 }
 
 function poolOf(claims: readonly Claim[], limits: readonly LimitDefinition[]): Pool {

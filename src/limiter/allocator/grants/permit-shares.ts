@@ -1,13 +1,23 @@
 import type { LimitDefinition } from '../../definition/definition';
+import type { DemandEntry } from '../../protocol/codec';
 import { addTo, at, exceeds, isZero, zeros, type Vector } from '../../vector/vector';
+import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientState } from '../account/client-state';
+
+/** Acquisitions that wait for permits. */
+interface PermitDemand extends DemandEntry {
+  /** The limits that it asks for, others included. */
+  readonly signature: number;
+  /** All that it wants, units included. */
+  readonly wanted: Vector;
+}
 
 /** One client's wish for permits; of limits that are no resources it wishes nothing. */
 export interface PermitWish {
   /** What it has in use. */
   readonly inUse: Vector;
   /** What its waiting acquisitions want, in order: how many times which amounts. */
-  readonly waiting: readonly { readonly count: number; readonly amounts: Vector }[];
+  readonly waiting: readonly PermitDemand[];
   /** Since when the first of them waits; `Infinity` if none does. */
   readonly since: number;
   readonly priority: number;
@@ -105,14 +115,18 @@ function advance(share: Share): void {
 /** What a client wishes for. */
 export function permitWish({ demand, permits }: ClientState, limits: readonly LimitDefinition[]): PermitWish {
   const waiting = demand.waiting
-    .map((entry) => ({ ...entry, amounts: permitsOf(entry.amounts, limits) }))
+    .map((entry) => ({
+      ...entry,
+      signature: signatureOf(entry.amounts),
+      wanted: entry.amounts,
+      amounts: permitsOf(entry.amounts, limits),
+    }))
     .filter(({ amounts }) => !isZero(amounts));
-  return {
-    inUse: permitsOf(permits.inUse, limits),
-    waiting,
-    since: waiting[0]?.since ?? Infinity,
-    priority: waiting[0]?.priority ?? -Infinity,
-  };
+  return wishOf(permitsOf(permits.inUse, limits), waiting);
+}
+
+export function wishOf(inUse: Vector, waiting: readonly PermitDemand[]): PermitWish {
+  return { inUse, waiting, since: waiting[0]?.since ?? Infinity, priority: waiting[0]?.priority ?? -Infinity };
 }
 
 /** All that a client could use, of each resource limit. */

@@ -1,10 +1,10 @@
 import type { SetDefinition } from '../../definition/definition';
 import type { Ledger } from '../../ledger/ledger';
 import type { Pacing } from '../../protocol/pacing';
-import { isZero, type Vector } from '../../vector/vector';
+import { addTo, at, isZero, zeros, type Vector } from '../../vector/vector';
 import type { ClientAccount } from '../account/client-account';
 import { grantLife } from '../account/grant-life';
-import { DemandCursor } from './demand-cursor';
+import { ClientDemand, type DemandCursor } from './demand-cursor';
 import { WorkAhead } from './work-ahead';
 
 /** Grants that begin within so many milliseconds of each other become one entry, to be started at the later. */
@@ -12,8 +12,15 @@ const GRAIN_MS = 5;
 /** A push should carry so many grants to come, where they are few. */
 const GRANTS_PER_CLIENT = 4;
 
-/** Hands units to those who wait for them, oldest demand first, as far ahead as they are foreseeable. */
+/**
+ * Hands units to those who wait for them, oldest demand first, as far ahead as they are foreseeable.
+ *
+ * Who has to wait reserves: those who come after it get units of the limits that it asks for only if there is room for it,
+ * too. So nobody is delayed by who passes, and nobody waits for a limit that it does not ask for.
+ */
 export class UnitGrants {
+  /** What those reserve who have to wait, by limit. */
+  readonly #reserved: number[];
   /** Grants made. */
   made = 0;
 
@@ -24,66 +31,107 @@ export class UnitGrants {
     readonly now: number,
     /** Order in which clients were served: grants so far. */
     readonly served: number,
-  ) {}
+  ) {
+    this.#reserved = zeros(definition.limits.length);
+  }
 
   /** Says when the next grants are due; `Infinity` if that depends on what is reported. */
   make(accounts: readonly ClientAccount[]): number {
     const { now } = this;
     const { reachMs, farthestMs } = this.pacing;
-    const cursors = accounts.map(
-      (account) => new DemandCursor(account, this.definition.limits, Math.max(2 * reachMs, farthestMs)),
+    const isHeldUp = (units: Vector): boolean => this.ledger.readyAt(units, now) > now + farthestMs;
+    const demands = accounts.map(
+      (account) => new ClientDemand(account, this.definition.limits, Math.max(2 * reachMs, farthestMs), isHeldUp),
     );
-    const again = this.#serve(cursors);
-    for (const cursor of cursors) {
-      const { scheduling, channel } = cursor.account.state;
-      const isBlocked = !cursor.isDone && !cursor.isStartable && cursor.account.run === undefined;
-      // one that does not know it says nothing when its permits become free
-      if (isBlocked && !scheduling.blockedByPermits) channel.dirty = true;
-      scheduling.blockedByPermits = isBlocked;
-    }
+    const { again, waiting } = this.#serve(demands);
+    for (const demand of demands) this.#mark(demand);
     // who waits for what nobody can foresee yet waits, too: what is left by then is theirs
-    if (!cursors.some((cursor) => cursor.isStartable)) {
-      const ahead = new WorkAhead(this.definition, this.pacing.reachMs, this.ledger, now, (...grant) =>
-        this.#grant(...grant),
-      );
-      ahead.give(cursors.filter((cursor) => cursor.isDone));
-    }
+    const blocked = waiting.reduce((limits, { signature }) => limits | signature, 0);
+    const ahead = new WorkAhead(this.definition, this.pacing.reachMs, this.ledger, now, (...grant) =>
+      this.#grant(...grant),
+    );
+    const busy = new Set(waiting);
+    ahead.give(
+      demands.filter(({ cursors }) => cursors.every((cursor) => cursor.isDone || busy.has(cursor))),
+      blocked,
+    );
     return again;
   }
 
-  #serve(cursors: readonly DemandCursor[]): number {
+  /** Serves until the rest has to wait. Says who that is, and when the next grants are due. */
+  #serve(demands: readonly ClientDemand[]): { readonly again: number; readonly waiting: readonly DemandCursor[] } {
     const { now } = this;
     const { reachMs, farthestMs, marginMs } = this.pacing;
-    let startsAt: number | undefined;
+    /** When the first grant to each signature could be started; `Infinity` for those that have to wait from then on. */
+    const startsAt = new Map<number, number>();
+    const waiting: DemandCursor[] = [];
+    let open = demands.flatMap(({ cursors }) => cursors.filter(({ isDone }) => !isDone));
+    let again = Infinity;
     let from = now;
     for (;;) {
-      const cursor = nextOf(cursors, from);
-      if (cursor === undefined) return Infinity;
-      const { amounts, at } = this.#next(cursor);
-      startsAt ??= at;
-      const isSparse = this.made < GRANTS_PER_CLIENT * cursors.length;
-      if (startsAt > now + marginMs || at > now + (isSparse ? farthestMs : reachMs)) {
-        return at === Infinity ? this.#foreseeable() : at - marginMs;
+      const cursor = nextOf(open, from);
+      if (cursor === undefined) return { again, waiting };
+      const { signature } = cursor;
+      if (startsAt.get(signature) === Infinity) {
+        // all that is left is held up by somebody who asks for the same
+        const rest = open.filter(({ isStartable }) => isStartable);
+        if (rest.every((other) => startsAt.get(other.signature) === Infinity))
+          return { again, waiting: [...waiting, ...rest] };
+        this.#reserve(cursor.shortage());
+        waiting.push(cursor);
+        open = open.filter((other) => other !== cursor);
+        continue;
+      }
+      const { amounts, moment } = this.#next(cursor);
+      const firstAt = startsAt.get(signature) ?? moment;
+      startsAt.set(signature, firstAt);
+      const isSparse = this.made < GRANTS_PER_CLIENT * demands.length;
+      if (firstAt > now + marginMs || moment > now + (isSparse ? farthestMs : reachMs)) {
+        again = Math.min(again, moment === Infinity ? this.#foreseeable() : moment - marginMs);
+        startsAt.set(signature, Infinity);
+        continue;
       }
       if (!isZero(amounts)) {
-        this.#grant(cursor.account, amounts, at);
-        cursor.carry(at);
-        from = at;
+        this.#grant(cursor.account, amounts, moment);
+        cursor.carry(moment);
+        from = moment;
       }
       cursor.step();
     }
   }
 
   /** What the next acquisition of a client lacks, and when it could be had, with what the client has for it. */
-  #next(cursor: DemandCursor): { readonly amounts: Vector; readonly at: number } {
-    const earliest = cursor.account.state.units.grants.at(-1)?.notBefore ?? this.now;
+  #next(cursor: DemandCursor): { readonly amounts: Vector; readonly moment: number } {
     let amounts = cursor.shortage();
-    for (let at = this.now; ;) {
-      const readyAt = Math.max(this.ledger.readyAt(amounts, this.now), earliest);
-      if (readyAt <= at || readyAt === Infinity) return { amounts, at: readyAt };
-      at = readyAt;
-      amounts = cursor.shortageAt(at + this.pacing.marginMs);
+    for (let moment = this.now; ;) {
+      const ledgerAt = this.ledger.readyAt(this.#withReserved(amounts), this.now);
+      const readyAt = Math.max(ledgerAt, cursor.account.units.lastBegin(amounts));
+      if (readyAt <= moment || readyAt === Infinity) return { amounts, moment: readyAt };
+      moment = readyAt;
+      amounts = cursor.shortageAt(moment + this.pacing.marginMs);
     }
+  }
+
+  #reserve(amounts: Vector): void {
+    addTo(this.#reserved, amounts);
+  }
+
+  /** What has to be free for these amounts, if those who wait already are not to be delayed. */
+  #withReserved(amounts: Vector): Vector {
+    return amounts.map((amount, i) => (amount === 0 ? 0 : amount + at(this.#reserved, i)));
+  }
+
+  /** Has a client know what its permits could not carry, and what keeps no permits there. */
+  #mark({ account, cursors }: ClientDemand): void {
+    const { scheduling, channel } = account.state;
+    const heldUp = cursors.filter(({ isHeldUp, isDone }) => isHeldUp && !isDone).map(({ signature }) => signature);
+    const isChanged = String(heldUp) !== String(scheduling.heldUp);
+    if (isChanged) scheduling.heldUp = heldUp;
+    if (account.run !== undefined) return;
+    const isBlocked = cursors.some((cursor) => !cursor.isDone && !cursor.isStartable);
+    // one that does not know it says nothing when its permits become free
+    if (isChanged || (isBlocked && !scheduling.blockedByPermits)) channel.dirty = true;
+    scheduling.blockedByPermits = isBlocked;
   }
 
   /** When the recovery of what is promised can be foreseen; promises land in flocks, one after the other. */

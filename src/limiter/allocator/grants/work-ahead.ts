@@ -1,9 +1,10 @@
 import type { SetDefinition } from '../../definition/definition';
 import type { Ledger } from '../../ledger/ledger';
 import { addTo, at, isZero, type Vector } from '../../vector/vector';
+import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientAccount } from '../account/client-account';
 import type { DemandState } from '../account/client-state';
-import type { DemandCursor } from './demand-cursor';
+import type { ClientDemand } from './demand-cursor';
 
 /** What is free above this share of a capacity is nothing that anybody could miss. */
 const SPARE_SHARE = 0.5;
@@ -44,17 +45,22 @@ export class WorkAhead {
     );
   }
 
-  /** To be asked only when all that waits has got its units. */
-  give(cursors: readonly DemandCursor[]): void {
+  /**
+   * To be asked when all that waits has got its units, or has to wait for them.
+   *
+   * @param blocked The limits of which somebody waits for units
+   */
+  give(demands: readonly ClientDemand[], blocked: number): void {
     const wishes: Wish[] = [];
-    for (const cursor of cursors) {
-      const { account } = cursor;
-      const left = cursor.shortageAhead();
+    for (const demand of demands) {
+      const { account } = demand;
+      const left = demand.shortageAhead();
+      if ((signatureOf(left) & blocked) !== 0) continue;
       if (left.every((amount, i) => amount <= at(account.state.demand.ahead, i) * TOP_UP_SHARE)) continue;
       if (this.#isSpare(left)) this.grant(account, left, this.now);
       else wishes.push({ account, left, share: this.#shareOf(account) });
     }
-    if (wishes.length > 0) this.#share(wishes, this.#fairShare(cursors));
+    if (wishes.length > 0) this.#share(wishes, this.#fairShare(demands));
   }
 
   /** Part by part to whoever has least: those who are slow now would get slower if more went to the fast. */
@@ -69,7 +75,7 @@ export class WorkAhead {
         part.map((amount, i) => (amount > 0 ? amount + at(reserve, i) : 0)),
         this.now,
       );
-      const startsAt = Math.max(readyAt, account.state.units.grants.at(-1)?.notBefore ?? this.now);
+      const startsAt = Math.max(readyAt, account.units.lastBegin(part));
       if (startsAt > this.#until || wish.share > fair || isZero(part)) {
         wishes.splice(wishes.indexOf(wish), 1);
         continue;
@@ -84,8 +90,8 @@ export class WorkAhead {
    * So much of what recovers a client may have. Whoever waits and goes slower than all who are busy could would never get
    * faster while those who were there first had it all ahead: each of its requests would wait behind that.
    */
-  #fairShare(cursors: readonly DemandCursor[]): number {
-    const busy = cursors
+  #fairShare(demands: readonly ClientDemand[]): number {
+    const busy = demands
       .map(({ account }) => account.state.demand)
       .filter(({ waiting, ahead }) => waiting.length > 0 || !isZero(ahead));
     const fair = 1 / busy.length;

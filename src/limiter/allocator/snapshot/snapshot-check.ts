@@ -99,7 +99,7 @@ function isAccount(value: unknown, limit: LimitDefinition): boolean {
 
 function isClient(value: unknown, limits: number): boolean {
   if (!isObject(value) || typeof value['id'] !== 'string' || !isCount(value['fence'])) return false;
-  const { channel, units, permits, demand, run } = value;
+  const { channel, units, permits, demand, scheduling, run } = value;
   if (!isObject(channel) || !isObject(units) || !isObject(permits) || !isObject(demand)) return false;
   return (
     typeof channel['queue'] === 'string' &&
@@ -109,6 +109,8 @@ function isClient(value: unknown, limits: number): boolean {
     isList(units['grants'], (grant) => isGrant(grant, limits)) &&
     isList(units['lapses'], (lapse) => isLapse(lapse, limits)) &&
     isList(permits['unseen'], (push) => isObject(push) && isCount(push['seq']) && isRow(push['cap'], limits)) &&
+    isObject(scheduling) &&
+    isList(scheduling['heldUp'], isNumber) &&
     isList(demand['waiting'], (entry) => isDemandEntry(entry, limits)) &&
     (run === undefined || isRun(run))
   );

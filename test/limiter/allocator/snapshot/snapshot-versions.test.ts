@@ -4,8 +4,7 @@ import {
   SNAPSHOT_FORMAT,
   type SnapshotFormat,
 } from '../../../../src/limiter/allocator/snapshot/snapshot-check';
-import { calls } from '../../../../simulator/scenario/definitions';
-import { permits } from '../../../../simulator/scenario/definitions';
+import { calls, permits } from '../../../../simulator/scenario/definitions';
 import { reload } from '../../../support/reload';
 import { Desk } from '../../../support/desk';
 
