@@ -46,13 +46,15 @@ function busyFleet(situation: Situation): Fleet {
   return fleet;
 }
 
+/** Whether those that asked for the same limits with the same priority came in the order of their requests. */
 function isInOrder(acquisitions: readonly Acquisition[]): boolean {
-  const latest = new Map<number, number>();
+  const latest = new Map<string, number>();
   return acquisitions
     .filter(({ end }) => end !== 'refused')
-    .every(({ priority, order }) => {
-      const before = latest.get(priority) ?? 0;
-      latest.set(priority, order);
+    .every(({ priority, signature, order }) => {
+      const lane = `${priority} ${signature}`;
+      const before = latest.get(lane) ?? 0;
+      latest.set(lane, order);
       return order > before;
     });
 }
