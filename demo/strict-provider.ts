@@ -58,7 +58,7 @@ const KEEP_ALIVE_MS = 120_000;
 /** Starts an OpenAI-compatible provider on the loopback interface that enforces its quotas exactly. */
 export async function startStrictProvider(options: StrictProviderOptions): Promise<StrictProvider> {
   const book = new QuotaBook(options.quotas);
-  const seen = { admitted: 0, served: 0, failed: 0, abandoned: 0, rejected: 0 };
+  const seen: Seen = { admitted: 0, served: 0, failed: 0, abandoned: 0, rejected: 0 };
   let firstArrival: number | undefined;
   let lastArrival: number | undefined;
 
@@ -92,29 +92,10 @@ export async function startStrictProvider(options: StrictProviderOptions): Promi
     const admission = book.admit(now, chat.promptTokens, chat.maxTokens);
     if (admission.admitted) {
       seen.admitted += 1;
-      await answer(res, chat, seen.admitted);
+      await answer(res, chat, { options, book, seen });
     } else {
       sendRefusal(res, admission.quota, admission.retryAfterMs);
     }
-  };
-
-  /** The connection is free just before the last byte goes out: after it, the client's next request may already be here. */
-  const answer = async (res: ServerResponse, chat: ChatRequest, serial: number): Promise<void> => {
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    const latency = options.latencyMs?.(chat.promptTokens, chat.maxTokens) ?? 50;
-    await sleep(Math.max(0, latency), undefined, { signal: gone.signal }).catch(() => undefined);
-    book.release();
-    if (gone.signal.aborted) {
-      seen.abandoned += 1;
-      return;
-    }
-    const failure = options.failure?.(serial);
-    if (failure === undefined) seen.served += 1;
-    else seen.failed += 1;
-    if (failure === undefined) sendJson(res, 200, completionFor(chat, serial));
-    else if (failure === 'drop') res.destroy();
-    else sendError(res, { status: failure.status, type: 'server_error', code: null, message: 'Scripted fault.' });
   };
 
   const server = createServer((req, res) => {
@@ -137,6 +118,41 @@ export async function startStrictProvider(options: StrictProviderOptions): Promi
       await closed;
     },
   };
+}
+
+/** How many calls came to which end. */
+interface Seen {
+  admitted: number;
+  served: number;
+  failed: number;
+  abandoned: number;
+  rejected: number;
+}
+
+interface Desk {
+  readonly options: StrictProviderOptions;
+  readonly book: QuotaBook;
+  readonly seen: Seen;
+}
+
+/** The connection is free just before the last byte goes out: after it, the client's next request may already be here. */
+async function answer(res: ServerResponse, chat: ChatRequest, { options, book, seen }: Desk): Promise<void> {
+  const serial = seen.admitted;
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  const latency = options.latencyMs?.(chat.promptTokens, chat.maxTokens) ?? 50;
+  await sleep(Math.max(0, latency), undefined, { signal: gone.signal }).catch(() => undefined);
+  book.release();
+  if (gone.signal.aborted) {
+    seen.abandoned += 1;
+    return;
+  }
+  const failure = options.failure?.(serial);
+  if (failure === undefined) seen.served += 1;
+  else seen.failed += 1;
+  if (failure === undefined) sendJson(res, 200, completionFor(chat, serial));
+  else if (failure === 'drop') res.destroy();
+  else sendError(res, { status: failure.status, type: 'server_error', code: null, message: 'Scripted fault.' });
 }
 
 const UNKNOWN_ROUTE = invalid(404, 'No such URL.');

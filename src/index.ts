@@ -11,7 +11,12 @@ export type { LimitSetJSON, LimitSetOptions } from './client/sets/limit-set-opti
 export type { LimitView } from './client/sets/limit-view';
 export type { AlgorithmName } from './limiter/algorithms/algorithm';
 export type { LoadBalancing } from './limiter/pool/balancers';
-export { AcquireTimeoutError, NestedAcquireError, QueueFullError } from './limiter/errors/waiting-errors';
+export {
+  AcquireTimeoutError,
+  NestedAcquireError,
+  QueueFullError,
+  type WaitedFor,
+} from './limiter/errors/waiting-errors';
 export {
   AlreadyReleasedError,
   InvalidUsageError,
@@ -45,6 +50,7 @@ export {
   type Overage,
   type RateLimitOptions,
   type ResourceLimitOptions,
+  type WindowOptions,
 } from './limiter/definition/limits';
 export type { Amounts } from './limiter/request/request';
 export {
@@ -54,6 +60,7 @@ export {
   geminiLimits,
   openaiLimits,
   type AnthropicQuota,
+  type PresetLimit,
   type AzureOpenAIQuota,
   type BedrockQuota,
   type GeminiQuota,

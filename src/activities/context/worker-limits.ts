@@ -14,7 +14,8 @@ export type AnyLimits = LimitSet<object> | LimitPool<object>;
  * What a worker may be given as its limits: a set (shared by its name), a pool, a list of limits (private to the worker),
  * a list of sets (a pool; each worker starts at its own offset), or nothing.
  */
-export type WorkerLimits = AnyLimits | readonly Limit[] | readonly LimitSet<object>[] | undefined;
+export type WorkerLimits =
+  LimitSet<object> | LimitPool<object> | readonly Limit[] | readonly LimitSet<object>[] | undefined;
 
 /** What activities see of their worker's limits: a set and a pool alike. */
 export interface Limits<Config extends object = JsonObject, Key extends string = string> {

@@ -6,9 +6,8 @@ import { limiterQueueOf } from '../../client/link/encoding';
 import { namespaceId } from '../../client/link/environment';
 import { limitsPush, servePushes } from '../../client/link/push-registry';
 import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
-import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
 import { loadEncoding, sameConverter, withLegiblePayloads, type UnreadableHandler } from './data-converter';
-import { LIMITER_TASK_TIMEOUT } from '../../workflows/limiter/protocol';
+import { LIMITER_TASK_QUEUE, LIMITER_TASK_TIMEOUT } from '../../workflows/limiter/protocol';
 import { hostActivities } from './probe';
 import { SharedServices, type SharedService } from './shared-services';
 

@@ -13,7 +13,8 @@ export type Overage = 'charge' | 'reject';
 /** Either of them. */
 export const OVERAGES: readonly Overage[] = ['charge', 'reject'];
 
-interface WindowOptions {
+/** What limits with a window have in common. */
+export interface WindowOptions {
   /** Length of the window. Unit: seconds. Range: 1e-6 to 1e9; resolution 1 µs. */
   windowSeconds: number;
   /** Units per window. Range: above 0, up to 2^53 - 1; fractions are allowed. */
@@ -212,10 +213,22 @@ export type Limit<Key extends string = string> = RateLimit<string, Key> | CallLi
 
 /** The plain JSON form of a {@link Limit}, as in a config file. */
 export type LimitJSON<Key extends string = string> =
-  | (Pick<RateLimit, 'kind'> & RateLimitOptions<Key> & { counts?: undefined })
-  | (Pick<RateLimit, 'kind'> & RateLimitOptions<string, Key> & { counts: Counts<Key> })
+  | (Pick<RateLimit, 'kind'> &
+      RateLimitOptions<Key> & {
+        /** It counts the unit that is named like the limit. */
+        counts?: undefined;
+      })
+  | (Pick<RateLimit, 'kind'> &
+      RateLimitOptions<string, Key> & {
+        /** The units that it counts, with their weights. */
+        counts: Counts<Key>;
+      })
   // apart, because an optional key would leave the compiler without the keys of all the others
-  | (Pick<CallLimit, 'kind'> & CallLimitOptions<Key> & { key: Key })
+  | (Pick<CallLimit, 'kind'> &
+      CallLimitOptions<Key> & {
+        /** Key used in `requested`. */
+        key: Key;
+      })
   | (Pick<CallLimit, 'kind'> & WindowOptions)
   | (Pick<ResourceLimit, 'kind'> & ResourceLimitOptions<Key>);
 

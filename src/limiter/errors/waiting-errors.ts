@@ -17,15 +17,15 @@ export interface WaitedFor {
 /** The capacity did not come within the timeout. Nothing was taken. */
 export class AcquireTimeoutError extends LimitsError {
   override readonly name = 'AcquireTimeoutError';
-  /** See {@link WaitedFor.limit}. */
+  /** The key of the limit that would have kept it waiting longest. */
   readonly limit: string | undefined;
-  /** See {@link WaitedFor.needed}. */
+  /** What it needed of that limit. */
   readonly needed: number | undefined;
-  /** See {@link WaitedFor.free}. */
+  /** What was free of that limit. In Temporal mode: what this process had been granted and did not use. */
   readonly free: number | undefined;
-  /** See {@link WaitedFor.ahead}. */
+  /** How many waited before it for that limit; at most 1,000 are counted. */
   readonly ahead: number | undefined;
-  /** See {@link WaitedFor.expectedInMs}. */
+  /** When it would have been served, if that could be foreseen. Unit: milliseconds from the timeout on. */
   readonly expectedInMs: number | undefined;
 
   constructor(

@@ -52,7 +52,8 @@ export interface GeminiQuota extends Quota {
   readonly rpd?: number | undefined;
 }
 
-type PresetLimit = CallLimit<string> | RateLimit<string, 'input_tokens' | 'output_tokens'>;
+/** A limit of a preset, whose units are known. */
+export type PresetLimit = CallLimit<string> | RateLimit<string, 'input_tokens' | 'output_tokens'>;
 
 /**
  * Limits of Anthropic's API. It refills continuously (token bucket) and counts the output that was generated, so the unused
