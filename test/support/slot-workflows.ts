@@ -104,9 +104,15 @@ export async function nest(options: LimitSetOptions, wish: AcquireOptions): Prom
   return limits.use({}, () => limits.use(wish, () => 'nested'));
 }
 
-/** Leaves out what the rules ask for. */
+/** Leaves out what the rules ask for, and releases by itself. */
 export async function forgetUsage(options: LimitSetOptions, wish: AcquireOptions): Promise<void> {
-  await new LimitSet(options).use(wish, () => undefined);
+  const slot = await new LimitSet(options).acquire(wish);
+  await slot.release();
+}
+
+/** Leaves out what the rules ask for, within a `use`. */
+export async function forgetUsageOfUse(options: LimitSetOptions, wish: AcquireOptions): Promise<string> {
+  return new LimitSet(options).use(wish, () => 'answer');
 }
 
 /** Where a pool sends calls, of which so many are held at the same time. */

@@ -20,6 +20,8 @@ export class VirtualLimiter {
   readonly definition: SetDefinition;
   /** What the limiter was told, in order. */
   readonly told: Sync[] = [];
+  /** Whether what it is told reaches nobody. */
+  isAway = false;
   readonly #hear = new Map<string, (push: Push) => Sync | undefined>();
   #processes = 0;
   #rest: () => void = () => undefined;
@@ -49,7 +51,7 @@ export class VirtualLimiter {
       link: { queue: 'a queue', send: async (sync) => this.#receive(sync), ask: async () => undefined },
       random: () => 0.5,
     });
-    const supply = new LeaseSupply(client, clock, () => undefined);
+    const supply = new LeaseSupply(client, clock, () => undefined, undefined, 5_000);
     return { set: new ProcessSet(settings, supply), client };
   }
 
@@ -66,6 +68,7 @@ export class VirtualLimiter {
 
   #receive(sync: Sync): void {
     this.told.push(sync);
+    if (this.isAway) return;
     this.allocator.receive(reload(sync), this.clock.now());
     this.clock.after(WAY_MS, () => this.#turn());
   }

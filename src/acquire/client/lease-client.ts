@@ -84,6 +84,11 @@ export class LeaseClient implements SyncSource {
     return !this.#admissionRetry.isPending && (this.#gate.size > 0 || this.#pendingTryAcquires.size > 0);
   }
 
+  /** How many of those at the gate wait for no more than an answer. */
+  get asking(): number {
+    return this.#pendingTryAcquires.size;
+  }
+
   /** Has the limiter asked for what lines up next, and calls back when it has read that and granted what it will grant now. */
   whenAsked(refuse: () => void): void {
     if (this.#admissionRetry.isPending) refuse();

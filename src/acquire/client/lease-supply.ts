@@ -3,11 +3,17 @@ import { adaptRequest, type Request } from '../../limiter/request/request';
 import type { Turn } from '../../limiter/lease/usage-log';
 import type { Holding, Availability, CapacitySource, WaitOptions, Timer } from '../ports';
 import type { ClientLease } from './client-lease';
+import { AbortWatch } from '../gate/abort-watch';
 import { at } from '../../limiter/vector/vector';
 import { REDEFINED, type LeaseClient } from './lease-client';
 
 /** So long a limiter is taken at its word that it had no room. Unit: milliseconds. */
 const REFUSAL_MS = 250;
+
+/** One listener for each signal, however many ask meanwhile. */
+const aborts = new AbortWatch<() => void>((refusals) => {
+  for (const refuse of refusals) refuse();
+});
 
 /** Serves acquisitions from a lease, and has its client ask for what they wait for. */
 export class LeaseSupply implements CapacitySource {
@@ -45,8 +51,8 @@ export class LeaseSupply implements CapacitySource {
     };
     const outage = this.outage?.();
     if (outage?.aborted === true || signal?.aborted === true) return undefined;
-    outage?.addEventListener('abort', refuse);
-    signal?.addEventListener('abort', refuse);
+    const ends = [outage, signal].filter((end) => end !== undefined);
+    for (const end of ends) aborts.add(end, refuse);
     const answerMs = Math.min(this.answerMs ?? Infinity, timeoutMs ?? Infinity);
     const stopTimer = answerMs === Infinity ? undefined : this.clock.after(answerMs, refuse);
     try {
@@ -57,8 +63,7 @@ export class LeaseSupply implements CapacitySource {
       return undefined;
     } finally {
       stopTimer?.();
-      outage?.removeEventListener('abort', refuse);
-      signal?.removeEventListener('abort', refuse);
+      for (const end of ends) aborts.delete(end, refuse);
       this.client.forget(refuse);
     }
   }
@@ -88,7 +93,8 @@ export class LeaseSupply implements CapacitySource {
   availability(request: Request): Availability {
     const { client, clock } = this;
     if (client.gate.expectedWaitMs(request) <= 0) return 'served';
-    const mayBeFree = client.gate.size === 0 && client.fatal === undefined;
+    // those who only ask have not been told to wait, and one sync asks for all of them
+    const mayBeFree = client.gate.size <= client.asking && client.fatal === undefined;
     return mayBeFree && clock.now() - this.#refusedAt >= REFUSAL_MS ? 'unknown' : 'wait';
   }
 

@@ -11,9 +11,9 @@ class Pool extends BaseLimitPool<BaseLimitSet> {
 }
 
 /** Regions with one connection each, and a pool of them in a process that has not used any yet. */
-function regions(count: number, options: PoolOptions = {}) {
+function regions(count: number, options: PoolOptions = {}, capacity = 1) {
   const clock = new FakeClock(1_700_000_000_000);
-  const limits = [new ResourceLimit({ key: 'connections', capacity: 1 })];
+  const limits = [new ResourceLimit({ key: 'connections', capacity })];
   const limiters = Array.from({ length: count }, (_, i) => new VirtualLimiter(limits, clock, `region ${i}`));
   const pool = new Pool(
     limiters.map((limiter) => limiter.process().set),
@@ -94,6 +94,21 @@ describe.each(['RoundRobin', 'LeastWait'] as const)(
     });
   },
 );
+
+test('calls that come while limiters are being asked go where the balancer sends them', async () => {
+  const { clock, pool } = regions(3, { workerIndex: 1 }, 2);
+  const acquired = Array.from({ length: 6 }, () => pool.acquire());
+  await clock.advance(200);
+  expect((await Promise.all(acquired)).map(({ index }) => index)).toEqual([1, 2, 0, 1, 2, 0]);
+});
+
+test('a limiter that does not answer is left for the next', async () => {
+  const { clock, limiters, pool } = regions(2);
+  limiters[0]!.isAway = true;
+  const acquired = pool.acquire();
+  await clock.advance(5_100);
+  expect(await acquired).toMatchObject({ index: 1 });
+});
 
 test('an acquire within a use goes before those who wait for what the use holds, in other processes too', async () => {
   const limiter = new VirtualLimiter([new ResourceLimit({ key: 'connections', capacity: 2 })]);
