@@ -270,7 +270,7 @@ export class LeaseClient implements SyncSource {
 }
 
 /** What a push that refuses a process for good means to its user. */
-export function refusal(name: string, mine: SetDefinition, { status, definition, detail }: Push): Error {
+function refusal(name: string, mine: SetDefinition, { status, definition, detail }: Push): Error {
   return status === 'conflict'
     ? new DefinitionConflictError(name, definitionDifferences(mine, definition ?? mine))
     : new LimiterUnavailableError(name, detail ?? 'it does not understand this process');

@@ -1,18 +1,22 @@
 import { AcquireTimeoutError } from '../../limiter/errors/waiting-errors';
 import { AbortWatch } from '../gate/abort-watch';
 import { waitOptions, type AcquireOptions, type TryAcquireOptions } from '../set/acquire-options';
-import type { Acquisition } from '../set/acquisition';
 import type { Timer, Availability } from '../ports';
 
-/** What it takes to tell whether an acquisition was granted, and to give it back. */
-type Tried = Pick<Acquisition, 'successful' | 'tellUnused' | 'release'>;
+/** What it takes to tell whether an acquisition was granted and where, and to give it back. */
+interface Tried {
+  readonly successful: boolean;
+  placeAt(index: number): void;
+  tellUnused(): void;
+  release(): Promise<void>;
+}
 
 /** A limit set that is looked at for room, among others. */
 export interface Candidate<Slot> {
   readonly clock: Timer;
   outlook(requested: TryAcquireOptions['requested']): Availability;
-  ask(options: AcquireOptions, place: number): Promise<Slot>;
-  lineUp(options: AcquireOptions, place: number, onTaken?: () => void): Promise<Slot>;
+  ask(options: AcquireOptions): Promise<Slot>;
+  lineUp(options: AcquireOptions, onTaken?: () => void): Promise<Slot>;
 }
 
 /**
@@ -30,9 +34,9 @@ export async function acquireInTurn<Slot extends Tried>(
 ): Promise<Slot> {
   const set = sets[chosen];
   if (set === undefined) throw new RangeError(`No limit set ${chosen}: the pool has ${sets.length}`);
-  if (outlookAt(set, options) === 'served') return set.lineUp(options, chosen);
+  if (outlookAt(set, options) === 'served') return placed(await set.lineUp(options), chosen);
   const places = [chosen, ...others];
-  if (places.length === 1) return set.lineUp(options, chosen);
+  if (places.length === 1) return placed(await set.lineUp(options), chosen);
   const { timeoutMs } = waitOptions(options);
   const since = set.clock.now();
   const left = (): AcquireOptions =>
@@ -65,7 +69,8 @@ async function lineUpEverywhere<Slot extends Tried>(
   const leaveOthers = (): void => controller.abort(SERVED_ELSEWHERE);
   const attempts = places.flatMap((place) => {
     const set = sets[place];
-    return set === undefined ? [] : [set.lineUp({ ...options, signal: controller.signal }, place, leaveOthers)];
+    if (set === undefined) return [];
+    return [set.lineUp({ ...options, signal: controller.signal }, leaveOthers).then((slot) => placed(slot, place))];
   });
   try {
     const served = await Promise.any(attempts);
@@ -104,10 +109,15 @@ export async function askInTurn<Slot extends Tried>(
   for (const place of places) {
     const candidate = sets[place];
     if (candidate === undefined || outlookAt(candidate, options()) === 'wait') continue;
-    const slot = await candidate.ask(options(), place);
-    if (slot.successful) return slot;
+    const slot = await candidate.ask(options());
+    if (slot.successful) return placed(slot, place);
   }
   return undefined;
+}
+
+function placed<Slot extends Tried>(slot: Slot, place: number): Slot {
+  slot.placeAt(place);
+  return slot;
 }
 
 /** Of one that would refuse it as invalid nothing can be hoped for. */

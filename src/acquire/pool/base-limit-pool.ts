@@ -104,7 +104,8 @@ export class BaseLimitPool<
   /** `LimitSet.tryAcquire`, of the set whose turn it is; with `failover`, then of the others. */
   async tryAcquire(options: TryAcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     const index = this.#choose(options);
-    const slot = await this.at(index).tryAcquire(options, index);
+    const slot = await this.at(index).tryAcquire(options);
+    slot.placeAt(index);
     if (slot.successful || !this.policy.failover) return slot;
     return (await askInTurn(this.#sets, placesAfter(index, this.size), () => options)) ?? slot;
   }
@@ -112,7 +113,9 @@ export class BaseLimitPool<
   /** `LimitSet.tryAcquireNow`, of the set whose turn it is. */
   tryAcquireNow(options: TryAcquireOptions<Key> = {}): Acquisition<Config, Key> {
     const index = this.#choose(options);
-    return this.at(index).tryAcquireNow(options, index);
+    const slot = this.at(index).tryAcquireNow(options);
+    slot.placeAt(index);
+    return slot;
   }
 
   /** `LimitSet.use`, of the set whose turn it is. */

@@ -13,8 +13,6 @@ import type { LimitDefinition } from '../../limiter/definition/definition';
 export interface Origin {
   /** Name of the set, if it has one. */
   readonly limitSet: string | undefined;
-  /** Place of the set in its pool; 0 without a pool. */
-  readonly index: number;
   readonly config: JsonObject;
   /** What a newer definition may no longer limit while this process goes on naming it. */
   readonly units: readonly string[];
@@ -38,6 +36,7 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
   readonly #request: Request;
   readonly #granted: Holding | undefined;
   #isHeld: boolean;
+  #index = 0;
   #usage = UNTOLD;
   #requested: Amounts | undefined;
   #signal: AbortSignal | undefined;
@@ -79,7 +78,16 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
 
   /** Place of the limit set in its pool; 0 without a pool. */
   get index(): number {
-    return this.#origin.index;
+    return this.#index;
+  }
+
+  /**
+   * Sets {@link index}: a pool knows at which of its sets it acquired.
+   *
+   * @internal
+   */
+  placeAt(index: number): void {
+    this.#index = index;
   }
 
   /** The config of the limit set, deep-frozen. */

@@ -23,7 +23,7 @@ const NOTHING: Request = { amounts: [], covers: [] };
 export abstract class BaseLimitSet<Config extends object = JsonObject, Key extends string = string> {
   readonly #settings: SetSettings;
   readonly #nesting: Nesting;
-  #origin: Origin;
+  readonly #origin: Origin;
 
   /** @param isLive Whether a newer definition may come while the set is used. */
   protected constructor(settings: SetSettings, nesting: Nesting, isLive: boolean) {
@@ -34,7 +34,7 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
     const notices = new SettlementNotices(name, (message) => {
       this.warn(message);
     });
-    this.#origin = { limitSet: name, index: 0, config, units, notices };
+    this.#origin = { limitSet: name, config, units, notices };
   }
 
   /**
@@ -80,15 +80,14 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    * Waits its turn and takes what is requested, of all limits together. Release it whatever happens, or let
    * `use` do so.
    *
-   * @param place Place of the set in its pool; pools pass it.
    * @throws {@link AcquireTimeoutError} at the deadline; the signal's reason when it aborts; {@link QueueFullError} at
    *   once, if `maxWaiting` wait already
    * @throws {@link UnknownLimitError}, {@link InvalidAmountError}, {@link RateAmountRequiredError},
    *   {@link RequestExceedsCapacityError}, {@link NestedAcquireError}, {@link InvalidLimitError} at once, for what could
    *   never be granted
    */
-  acquire(options: AcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
-    return this.lineUp(options, place);
+  acquire(options: AcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
+    return this.lineUp(options);
   }
 
   /**
@@ -97,7 +96,7 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    * @param onTaken Called in the moment in which it has been taken.
    * @internal
    */
-  async lineUp(options: AcquireOptions<Key>, place: number, onTaken?: () => void): Promise<Acquisition<Config, Key>> {
+  async lineUp(options: AcquireOptions<Key>, onTaken?: () => void): Promise<Acquisition<Config, Key>> {
     checkAcquireOptions(options);
     const { supply } = this;
     const { definitions } = supply;
@@ -110,18 +109,17 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
     if (atOnce !== undefined) onTaken?.();
     const holding = atOnce ?? (await supply.take(request, wait));
     // the definitions may have changed during the wait
-    return this.acquisition(this.#at(place), holding.definitions, holding.request, holding);
+    return this.acquisition(this.#origin, holding.definitions, holding.request, holding);
   }
 
   /**
    * Takes what is requested if it is free and nobody waits for it; otherwise nothing, and `successful` is false.
    *
-   * @param place Place of the set in its pool; pools pass it.
    * @throws as `acquire` for what could never be granted
    */
-  async tryAcquire(options: TryAcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
+  async tryAcquire(options: TryAcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     checkTryAcquireOptions(options);
-    return this.ask(options, place);
+    return this.ask(options);
   }
 
   /**
@@ -129,7 +127,7 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    *
    * @internal
    */
-  async ask(options: AcquireOptions<Key>, place: number): Promise<Acquisition<Config, Key>> {
+  async ask(options: AcquireOptions<Key>): Promise<Acquisition<Config, Key>> {
     const { supply } = this;
     const { definitions } = supply;
     const planned = this.#plan(supply, options.requested);
@@ -138,7 +136,7 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
     const holding = await supply.tryTake(request, this.#inTurn(waitOptions(options), nested !== undefined));
     // the definitions may have changed while the limiter was asked
     const taken = holding ?? { definitions, request };
-    return this.acquisition(this.#at(place), taken.definitions, taken.request, holding);
+    return this.acquisition(this.#origin, taken.definitions, taken.request, holding);
   }
 
   /**
@@ -147,10 +145,9 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    * the process was granted and does not use: nobody is asked, so what is refused here may still be free there. A
    * process that goes on acquiring is granted a little ahead, one that begins has nothing.
    *
-   * @param place Place of the set in its pool; pools pass it.
    * @throws as `acquire` for what could never be granted; {@link LimiterUnavailableError} if the set has been closed
    */
-  tryAcquireNow(options: TryAcquireOptions<Key> = {}, place = 0): Acquisition<Config, Key> {
+  tryAcquireNow(options: TryAcquireOptions<Key> = {}): Acquisition<Config, Key> {
     checkTryAcquireOptions(options);
     const { supply } = this;
     const { definitions } = supply;
@@ -158,7 +155,7 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
     const nested = this.#nesting.nested(supply, definitions, planned, options.requested, false);
     const request = nested ?? planned;
     const { priority } = this.#inTurn(waitOptions(options), nested !== undefined);
-    return this.acquisition(this.#at(place), definitions, request, supply.takeNow(request, priority));
+    return this.acquisition(this.#origin, definitions, request, supply.takeNow(request, priority));
   }
 
   /**
@@ -169,16 +166,11 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    * Inside the body, an acquire of the same set takes no permits of a resource limit that this one holds, unless it names
    * that limit. What it names and could never get beside what is held is an error at once.
    *
-   * @param place Place of the set in its pool; pools pass it.
    * @throws as `acquire`
    */
-  async use<T>(
-    options: AcquireOptions<Key>,
-    body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>,
-    place = 0,
-  ): Promise<T> {
+  async use<T>(options: AcquireOptions<Key>, body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>): Promise<T> {
     checkUse(options, body);
-    return this.hold(await this.acquire(options, place), body);
+    return this.hold(await this.acquire(options), body);
   }
 
   /**
@@ -266,11 +258,5 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
     if (this.#settings.limits.length === 0) return NOTHING;
     const { definitions } = supply;
     return planRequest(definitions, requested && withoutRetired(requested, this.#origin.units, definitions));
-  }
-
-  #at(index: number): Origin {
-    // one object for all acquisitions, as a set stands in one pool at one place if it stands in any
-    if (this.#origin.index !== index) this.#origin = { ...this.#origin, index };
-    return this.#origin;
   }
 }

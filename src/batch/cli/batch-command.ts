@@ -145,7 +145,7 @@ function print(text: string): Promise<void> {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** The first Ctrl-C ends the batch in order. A second one does not wait for that: everything else ends with this process. */
-export function onInterrupt(interrupt: () => void): () => void {
+function onInterrupt(interrupt: () => void): () => void {
   let isInterrupted = false;
   const listener = (): void => {
     if (isInterrupted) process.exit(EXIT.interrupted);

@@ -3,7 +3,7 @@ import { type LimitJSON } from '../../limiter/definition/limits';
 import { type Amounts } from '../../limiter/request/request';
 
 /** The units that a limit counts, with their weights; none of a call or resource limit. */
-export function unitsOf(limit: LimitJSON): Readonly<Record<string, number>> {
+function unitsOf(limit: LimitJSON): Readonly<Record<string, number>> {
   if (limit.kind !== 'rate') return {};
   return checkCounts(limit.counts) ?? { [limit.key]: 1 };
 }

@@ -124,7 +124,7 @@ export interface InputLine {
 }
 
 /** Longer lines are not kept: a file without any line end must not fill the memory. Unit: bytes. */
-export const LONGEST_LINE = 32 * 1024 * 1024;
+const LONGEST_LINE = 32 * 1024 * 1024;
 
 const LF = 0x0a;
 const CR = 0x0d;

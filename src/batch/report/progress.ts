@@ -8,7 +8,7 @@ export interface QuotaUse {
 }
 
 /** One set at one moment. */
-export interface SetProgress {
+interface SetProgress {
   readonly name: string;
   /** Items that are at the provider. */
   readonly inFlight: number;
@@ -41,7 +41,7 @@ export function progressLine(snapshot: ProgressSnapshot): string {
 }
 
 /** `1 failed, 3 retries (last error RateLimited), 2:05`, and the trouble if there is any. */
-export function totalText({ failed, retries = 0, lastError, elapsedSeconds, trouble }: ProgressSnapshot): string {
+function totalText({ failed, retries = 0, lastError, elapsedSeconds, trouble }: ProgressSnapshot): string {
   const last = lastError === undefined ? '' : ` (last error ${lastError})`;
   const attempts = retries === 0 && last === '' ? [] : [`${retries} retries${last}`];
   return [
@@ -53,7 +53,7 @@ export function totalText({ failed, retries = 0, lastError, elapsedSeconds, trou
 }
 
 /** `3 in flight, 10 waiting, call_count 97 %, connections 100 %`. */
-export function setText({ inFlight, waiting, quotas }: SetProgress): string {
+function setText({ inFlight, waiting, quotas }: SetProgress): string {
   const uses = quotas.map(({ key, share }) => `${key} ${percentText(share)}`);
   return [`${inFlight} in flight`, `${waiting} waiting`, ...uses].join(', ');
 }

@@ -44,11 +44,7 @@ export function batchInputs(options: BatchInputsOptions): ReadonlyMap<string, Ba
 }
 
 /** What the batch workflow has to know of each set; neither URLs nor anything else of the config. */
-export function routedSets(
-  sets: readonly BatchSet[],
-  bounds: readonly number[],
-  items: readonly IndexedItem[],
-): RoutedSet[] {
+function routedSets(sets: readonly BatchSet[], bounds: readonly number[], items: readonly IndexedItem[]): RoutedSet[] {
   return sets.map((set, i) => ({
     name: set.name,
     taskQueue: set.config.taskQueue,

@@ -31,7 +31,7 @@ export function processClient(options: ProcessClientOptions): LeaseClient {
 }
 
 /** Tells a lease of the turns that its process gets, from each time it takes something until that counts as started. */
-export function giveTurns(lease: Lease, clock: Clock): void {
+function giveTurns(lease: Lease, clock: Clock): void {
   let isAwaited = false;
   const awaitTurn = (): void => {
     if (isAwaited) return;

@@ -75,7 +75,7 @@ export class Exchange {
 const HOLDERS_PER_FENCE = 2048;
 
 /** The fencing tokens of one lease: the limiter's, which grows with each change of hands, and a count of holders within it. */
-export class Fence {
+class Fence {
   /** The limiter's token; 0 before the first. */
   token = 0;
   #holders = 0;

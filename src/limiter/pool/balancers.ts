@@ -25,13 +25,13 @@ export interface Balancer {
 }
 
 /** One after the other, from the pool's offset on. */
-export const roundRobin: Balancer = {
+const roundRobin: Balancer = {
   name: 'RoundRobin',
   choose: (turn, candidates) => turn % candidates.length,
 };
 
 /** Any of them, all alike. */
-export const random: Balancer = {
+const random: Balancer = {
   name: 'Random',
   choose(_turn, candidates, next) {
     const chance: unknown = next();

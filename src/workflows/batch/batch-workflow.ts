@@ -136,7 +136,7 @@ function tooLarge({ id, inputTokens, maxTokens }: IndexedItem, sets: readonly Ro
 }
 
 /** Answers those who look at a batch, and obeys those who hold it up. */
-export function serveControl(input: BatchInput, results: BatchResults, router: BatchRouter): void {
+function serveControl(input: BatchInput, results: BatchResults, router: BatchRouter): void {
   const { partition, items, startedAt, state } = input;
   if (state.isPaused) router.pause();
   setHandler(pauseSignal, () => router.pause());

@@ -81,41 +81,35 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
    * around it is cancelled. Release it whatever happens, and await that before the workflow ends or continues as new; or
    * let `use` do so.
    *
-   * @param place Place of the set in its pool; pools pass it.
    * @throws `AcquireTimeoutError` at the deadline, `CancelledFailure`, the signal's reason when it aborts; `QueueFullError`
    *   at once, if `maxWaiting` wait already
    * @throws at once, for what could never be granted, what the `acquire` of a process does
    */
-  override async acquire(options: AcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
-    return failingAsync(() => this.lineUp(options, place));
+  override async acquire(options: AcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
+    return failingAsync(() => this.lineUp(options));
   }
 
   /** @internal */
-  override async lineUp(
-    options: AcquireOptions<Key>,
-    place: number,
-    onTaken?: () => void,
-  ): Promise<Acquisition<Config, Key>> {
+  override async lineUp(options: AcquireOptions<Key>, onTaken?: () => void): Promise<Acquisition<Config, Key>> {
     await throwIfCancelled();
     // before the copy, of which nobody could tell what it was made from
     checkAcquireOptions(options);
-    return super.lineUp({ ...options, signal: cancellationSignal(options.signal) }, place, onTaken);
+    return super.lineUp({ ...options, signal: cancellationSignal(options.signal) }, onTaken);
   }
 
   /**
    * Asks the limiter, and takes what is requested if it is free and nobody waits for it; otherwise nothing, and
    * `successful` is false.
    *
-   * @param place Place of the set in its pool; pools pass it.
    * @throws `CancelledFailure`; at once, for what could never be granted, what the `tryAcquire` of a process does
    */
-  override async tryAcquire(options: TryAcquireOptions<Key> = {}, place = 0): Promise<Acquisition<Config, Key>> {
-    return failingAsync(() => super.tryAcquire(options, place));
+  override async tryAcquire(options: TryAcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
+    return failingAsync(() => super.tryAcquire(options));
   }
 
   /** @internal */
-  override async ask(options: AcquireOptions<Key>, place: number): Promise<Acquisition<Config, Key>> {
-    const slot = await failingAsync(() => super.ask(options, place));
+  override async ask(options: AcquireOptions<Key>): Promise<Acquisition<Config, Key>> {
+    const slot = await failingAsync(() => super.ask(options));
     if (!slot.successful) await throwIfCancelled();
     return slot;
   }
@@ -124,28 +118,25 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
    * Takes what is requested if it is free in this run, as permits are that this run has just released; otherwise nothing,
    * and `successful` is false. Asks nobody, and so costs no event; a run is granted nothing ahead.
    *
-   * @param place Place of the set in its pool; pools pass it.
    * @throws at once, for what could never be granted, what the `tryAcquireNow` of a process does
    */
-  override tryAcquireNow(options: TryAcquireOptions<Key> = {}, place = 0): Acquisition<Config, Key> {
-    return failing(() => super.tryAcquireNow(options, place));
+  override tryAcquireNow(options: TryAcquireOptions<Key> = {}): Acquisition<Config, Key> {
+    return failing(() => super.tryAcquireNow(options));
   }
 
   /**
    * Acquires, runs the body, and releases whatever happens. An error of the body is thrown as it is.
    *
-   * @param place Place of the set in its pool; pools pass it.
    * @throws as `acquire`
    */
   override async use<T>(
     options: AcquireOptions<Key>,
     body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>,
-    place = 0,
   ): Promise<T> {
     failing(() => {
       checkUse(options, body);
     });
-    return super.use(options, body, place);
+    return super.use(options, body);
   }
 
   /** How long a request would wait by what this run knows: 0 unless others of it wait already. Unit: milliseconds. */
@@ -172,10 +163,7 @@ function open(options: LimitSetOptions<object>): { settings: SetSettings; handle
 }
 
 /** An acquisition whose mistakes fail the workflow. */
-export class RunAcquisition<Config extends object = JsonObject, Key extends string = string> extends Acquisition<
-  Config,
-  Key
-> {
+class RunAcquisition<Config extends object = JsonObject, Key extends string = string> extends Acquisition<Config, Key> {
   override update(told: { usage: Amounts<Key> }): void {
     failing(() => super.update(told));
   }

@@ -90,7 +90,7 @@ const AWAY_MS = 30_000;
  * The places where nobody took a task in time. They are passed over for a while, so that not every call waits there in
  * vain; then one call at a time finds out whether somebody is back.
  */
-export class QueueBreaker {
+class QueueBreaker {
   readonly #until = new Map<number, number>();
 
   /** Whether to pass the place over. */

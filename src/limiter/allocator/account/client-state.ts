@@ -27,7 +27,7 @@ export interface Lapse {
 }
 
 /** Messages between a client and the limiter. */
-export interface ChannelState {
+interface ChannelState {
   /** Where the client hears pushes. */
   queue: string;
   /** The newest sync. */
@@ -71,7 +71,7 @@ export interface UnitState {
 }
 
 /** Permits of a client, by limit. */
-export interface PermitState {
+interface PermitState {
   inUse: number[];
   /** The most that the client is to have in use: the next push says so. */
   cap: number[];
@@ -90,7 +90,7 @@ export interface DemandState {
 }
 
 /** What the order in which clients are served depends on. */
-export interface SchedulingState {
+interface SchedulingState {
   /** How long an acquisition holds its permits of late; 0 if that is unknown. */
   holdingMs: number;
   /** Until when its permits carry what it was granted, at the pace at which they change hands. */
@@ -104,7 +104,7 @@ export interface SchedulingState {
 }
 
 /** What the limiter remembers besides of a client that is a workflow run. */
-export interface RunState {
+interface RunState {
   /** When it was last asked whether the run is still open. */
   askedAt: number;
   /** The newest push that is known to have reached the run. */
