@@ -1,6 +1,7 @@
 import { main as degrade } from '../../examples/graceful-degradation/main';
 import { main as byEnvironment } from '../../examples/limits-by-environment/main';
 import { main as nest } from '../../examples/nested-limits/main';
+import { main as perCustomer } from '../../examples/per-customer/main';
 import { main as monitor } from '../../examples/utilisation/main';
 
 describe('the example of', () => {
@@ -26,6 +27,10 @@ describe('the example of', () => {
     const { replies, mostOpen, calls } = await nest();
     expect(replies[3]).toEqual(['FOG 1', 'FOG 2', 'FOG 3', 'FOG 4']);
     expect({ mostOpen, calls }).toEqual({ mostOpen: 2, calls: 16 });
+  });
+
+  test('per customer takes from the limits of the customer of each call', async () => {
+    expect(await perCustomer()).toEqual({ acme: 0, globex: 1 });
   });
 
   test('utilisation publishes what is taken, and who waits', async () => {

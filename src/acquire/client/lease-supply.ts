@@ -19,6 +19,8 @@ const aborts = new AbortWatch<() => void>((refusals) => {
 export class LeaseSupply implements CapacitySource {
   /** When the limiter last had no room for somebody who asked. */
   #refusedAt = -Infinity;
+  /** Holdings that have not been released. */
+  numHeld = 0;
 
   /**
    * @param released What a release waits for, if anything.
@@ -118,6 +120,7 @@ class LeaseHolding implements Holding {
     readonly lease: ClientLease,
     readonly request: Request,
   ) {
+    supply.numHeld += 1;
     this.fencingToken = lease.nextFencingToken();
     this.signal = supply.client.lost;
     this.#since = supply.clock.now();
@@ -134,6 +137,7 @@ class LeaseHolding implements Holding {
 
   release(): Promise<void> | undefined {
     const { client, clock, released } = this.supply;
+    this.supply.numHeld -= 1;
     client.released(this.lease, this.request.amounts, clock.now() - this.#since);
     return released();
   }

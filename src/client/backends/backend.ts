@@ -29,6 +29,8 @@ export interface BackendStats {
 /** Where the capacity of a process's limit set comes from: the process (memory mode) or a limiter workflow (Temporal mode). */
 export interface Backend extends CapacitySource {
   stats(): Promise<BackendStats>;
+  /** Whether nothing is held here, nobody waits here, and nothing would be forgotten by closing it. */
+  readonly isIdle: boolean;
   /** Gives back at once what is held but not in use, as when the process is about to rest. */
   yield(): Promise<void>;
   /** Gives everything back at once and fails what waits. Idempotent. */

@@ -13,6 +13,8 @@ export class MemoryBackend implements Backend {
   readonly gate: Gate;
   /** Those of the holdings whose signal somebody has asked for. */
   readonly watched = new Map<MemoryHolding, AbortController>();
+  /** Holdings that have not been released. */
+  numHeld = 0;
   #tokens = 0;
   #closed = false;
 
@@ -28,6 +30,14 @@ export class MemoryBackend implements Backend {
   /** Whether permits and usage still count. */
   get isOpen(): boolean {
     return !this.#closed;
+  }
+
+  /** Units that have not recovered count: closed now, they would be forgotten. */
+  get isIdle(): boolean {
+    if (this.numHeld > 0 || this.gate.size > 0) return false;
+    const now = this.clock.now();
+    const capacities = this.definitions.map(({ capacity }) => capacity);
+    return this.ledger.readyAt(capacities, now) <= now;
   }
 
   takeNow(request: Request, priority: number): Holding | undefined {
@@ -73,6 +83,7 @@ export class MemoryBackend implements Backend {
 
   #hold(request: Request): Holding {
     this.#tokens += 1;
+    this.numHeld += 1;
     return new MemoryHolding(this, request, this.#tokens);
   }
 
@@ -115,6 +126,7 @@ class MemoryHolding implements Holding {
 
   release(): undefined {
     const { ledger, gate, watched } = this.backend;
+    this.backend.numHeld -= 1;
     if (watched.size > 0) watched.delete(this);
     ledger.release(this.request.amounts);
     if (gate.size > 0) gate.pump();

@@ -45,6 +45,10 @@ export class OpenBackend implements Backend {
     return this.limited.definitions;
   }
 
+  get isIdle(): boolean {
+    return this.limited.isIdle;
+  }
+
   takeNow(request: Request, priority: number): Holding | undefined {
     return this.reach.isLost ? this.#goAhead(request) : this.limited.takeNow(request, priority);
   }

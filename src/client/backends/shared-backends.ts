@@ -32,6 +32,16 @@ export class BackendHandle {
     return this.shared.backend;
   }
 
+  /** Whether it has been closed. */
+  get isClosed(): boolean {
+    return !this.#isOpen;
+  }
+
+  /** Whether closing it would end and forget nothing. */
+  get isIdle(): boolean {
+    return this.shared.backend?.isIdle ?? true;
+  }
+
   /** Gives back what is idle, if anything was ever taken. */
   async yield(): Promise<void> {
     await this.shared.backend?.yield();

@@ -32,6 +32,11 @@ class TemporalBackend extends LeaseSupply implements Backend {
     this.#forget = forget;
   }
 
+  /** What is taken is remembered by the limiter. */
+  get isIdle(): boolean {
+    return this.numHeld === 0 && this.client.gate.size === 0;
+  }
+
   async stats(): Promise<BackendStats> {
     // what happened in this process is part of what it is told
     await this.client.yield();

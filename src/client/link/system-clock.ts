@@ -20,6 +20,17 @@ export const systemClock: Clock = {
   },
 };
 
+/** The same time for what nobody waits for: its timers let the process end. */
+export const backgroundClock: Clock = {
+  ...systemClock,
+  after(delayMs, action) {
+    const timer = setTimeout(action, delayMs).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
 /** For a signal to which as many listen as there are acquisitions, which Node would otherwise take for a leak. */
 export function busyController(): AbortController {
   const controller = new AbortController();

@@ -6,7 +6,7 @@ import { Nesting } from '../../acquire/set/nesting';
 import { UnknownLimitError } from '../../limiter/errors/request-errors';
 import type { LimitStats } from '../../limiter/ledger/ledger';
 import { limitToJSON } from '../../limiter/definition/limits';
-import type { Mode } from '../backends/backend';
+import type { Backend, Mode } from '../backends/backend';
 import { checkConnectionOptions } from '../link/connection-options';
 import {
   checkSetJSON,
@@ -45,7 +45,9 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   Key
 > {
   readonly #settings: LimitSetSettings;
-  readonly #handle: BackendHandle;
+  readonly #open: () => BackendHandle;
+  /** Opened anew when it is used after a rest. */
+  #handle: BackendHandle | undefined;
   /** @internal Whether it was given a client; otherwise one comes from the environment. */
   readonly hasOwnClient: boolean;
 
@@ -57,13 +59,9 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     const open = settings.shared ? sharedBackend : privateBackend;
     this.#settings = settings;
     this.hasOwnClient = options.client !== undefined;
-    this.#handle = open(mode, {
-      name: name ?? 'unnamed',
-      definition,
-      onUnavailable,
-      client: options.client,
-      clock: options.clock ?? systemClock,
-    });
+    const { client, clock = systemClock } = options;
+    this.#open = () => open(mode, { name: name ?? 'unnamed', definition, onUnavailable, client, clock });
+    this.#handle = this.#open();
   }
 
   /**
@@ -82,7 +80,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
 
   /** @internal */
   protected get supply(): CapacitySource {
-    return this.#handle.backend;
+    return this.#backend;
   }
 
   /** @internal */
@@ -99,12 +97,12 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   get(key: string): LimitView {
     const limit = this.#settings.limits.find((known) => known.key === key);
     if (limit === undefined) throw new UnknownLimitError(key, this.keys);
-    return new LimitView(limit, () => this.#handle.backend);
+    return new LimitView(limit, () => this.#backend);
   }
 
   /** What is taken and who waits. */
   async getStats(): Promise<LimitSetStats> {
-    const { limits, waiting } = await this.#handle.backend.stats();
+    const { limits, waiting } = await this.#backend.stats();
     return { name: this.name, limits, waiting };
   }
 
@@ -128,11 +126,35 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
 
   /** Gives back at once what this process was granted and does not use. The set goes on as before. */
   async yield(): Promise<void> {
-    await this.#handle.yield();
+    await this.#handle?.yield();
   }
 
   /** Fails what waits, ends every holding, and frees what the set has open, once no other set of the name uses it. */
   async close(): Promise<void> {
+    this.#handle ??= this.#open();
     await this.#handle.close();
+  }
+
+  /** @internal Whether it has been closed. */
+  get isClosed(): boolean {
+    return this.#handle?.isClosed ?? false;
+  }
+
+  /** @internal Whether nothing is held, nobody waits, and a rest forgets nothing. */
+  get isIdle(): boolean {
+    return this.#handle?.isIdle ?? true;
+  }
+
+  /** @internal Frees what the set has open, until it is used again: who kept it can go on with it. */
+  async rest(): Promise<void> {
+    if (this.isClosed) return;
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+
+  get #backend(): Backend {
+    this.#handle ??= this.#open();
+    return this.#handle.backend;
   }
 }
