@@ -1,6 +1,7 @@
 import { Ledger } from '../../src/limiter/ledger/ledger';
 import { revisable } from '../../src/limiter/algorithms/algorithms';
 import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
+import { pacingOf } from '../../src/limiter/protocol/pacing';
 import { at } from '../../src/limiter/vector/vector';
 import { EPOCH } from '../world/virtual-clock';
 import type { Invariant } from './invariant';
@@ -8,30 +9,35 @@ import type { Invariant } from './invariant';
 /** Requests of different clients whose arrivals differ by less are taken for equally old. Unit: milliseconds. */
 const GRAIN_MS = 250;
 
-/** The first that waits, and of which limits there is room for it. */
+/** The first that waits, and when each limit has room for it. */
 interface First {
   readonly client: string;
   readonly since: number;
   readonly amounts: readonly number[];
-  readonly room: readonly boolean[];
+  readonly seenAt: number;
+  readonly readyAt: readonly number[];
 }
 
 /**
- * Who waits for one limit does not lose another one meanwhile. Where permits are limited, too, those go first that can
- * start sooner; faults take clients out of the order.
+ * Who waits for one limit does not lose another one meanwhile, other than to those whose units begin soon and recover
+ * before. Where permits are limited, too, those go first that can start sooner; faults take clients out of the order.
  */
 export const notDelayed: Invariant = {
   name: 'not delayed',
   promise:
     'where units are all that is limited, the room that a limit has for the one who has waited longest is not given to those who pass it',
-  watch({ fail, definition: { limits }, scenario: { faults }, world }) {
-    if (faults.length > 0 || limits.some(({ kind }) => kind === 'resource')) return {};
+  watch({ fail, definition, scenario: { faults, transactionMs }, world }) {
+    const { limits, timing } = definition;
+    const aheadMs = pacingOf(definition, 0).farthestMs + timing.guardMs;
+    if (faults.length > 0 || transactionMs > 0 || limits.some(({ kind }) => kind === 'resource')) return {};
     let before: First | undefined;
     return {
       woke(read) {
         const first = firstOf(read(), EPOCH + Math.floor(world.now()));
         if (first !== undefined && before !== undefined && isSame(first, before)) {
-          const lost = first.room.findIndex((hasRoom, i) => !hasRoom && before?.room[i] === true);
+          const { seenAt, readyAt } = before;
+          const soon = Math.max(first.seenAt + aheadMs, ...readyAt.map((moment) => (moment === Infinity ? 0 : moment)));
+          const lost = first.readyAt.findIndex((moment, i) => moment > soon && at(readyAt, i) <= seenAt);
           if (lost >= 0)
             fail(`${first.client} waits since ${first.since}, and ${String(limits[lost]?.key)} went to others`);
         }
@@ -56,6 +62,6 @@ function firstOf({ definition: { limits }, ledger, clients }: AllocatorSnapshot,
   const books = new Ledger(limits, now, ledger, revisable);
   // what its client has of a limit may be meant for another
   if (limits.some((_, i) => at(units.granted, i) > at(units.resolved, i))) return undefined;
-  const room = limits.map((_, i) => books.available(i, now) >= at(amounts, i));
-  return { client: id, since, amounts, room };
+  const readyAt = limits.map((_, i) => books.readyAtOne(i, at(amounts, i), now));
+  return { client: id, since, amounts, seenAt: now, readyAt };
 }

@@ -29,7 +29,7 @@ function heldUpInVain({ definition: { limits }, ledger, clients }: AllocatorSnap
     return limit.kind === 'resource' ? Infinity : books.available(i, now) - wanted - EPSILON * limit.capacity;
   });
   for (const client of clients) {
-    if (isDeaf(client, now) || client.channel.outdated) continue;
+    if (isDeaf(client, now) || hasMoreToCome(client, now) || client.channel.outdated) continue;
     for (const { amounts, since } of client.demand.waiting) {
       const lacks = limits.filter((limit, i) => limit.kind !== 'resource' && lacking(client, amounts, i) > EPSILON);
       const hasRoom = limits.every(({ kind, capacity }, i) => {
@@ -53,6 +53,11 @@ function wantedOf({ demand }: Client, index: number): number {
 function lacking({ units }: Client, amounts: readonly number[], index: number): number {
   const has = at(units.granted, index) - at(units.resolved, index) - at(units.starting, index);
   return at(amounts, index) - Math.max(0, has);
+}
+
+/** Of the same limits, what is granted later begins later: who has some to come waits for that at most. */
+function hasMoreToCome({ units }: Client, now: number): boolean {
+  return units.grants.some(({ notBefore }) => notBefore > now);
 }
 
 /** One that has not heard of what is over gets nothing until it speaks. */

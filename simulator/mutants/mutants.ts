@@ -24,7 +24,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'who has to wait for units reserves nothing',
     file: 'limiter/allocator/grants/unit-grants.ts',
-    from: 'this.#reserve(cursor.shortage());',
+    from: 'addTo(this.#reserved, cursor.shortage());',
     to: '',
     where: { ...MIXED, faults: [], timeoutShare: 0 },
   },
@@ -205,7 +205,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a newcomer overtakes those who wait in its process',
     file: 'acquire/gate/gate.ts',
-    from: 'const needed = this.#queues.size === 0 ? amounts : this.#neededBy(amounts, priority, now);',
+    from: 'const needed = this.#queues.size === 0 ? amounts : this.#neededBy(amounts, priority);',
     to: 'const needed = amounts;',
   },
   {

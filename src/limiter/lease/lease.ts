@@ -105,24 +105,27 @@ export class Lease implements Capacity {
 
   readyAt(amounts: Vector, now: number): number {
     this.#expire(now);
-    let readyAt = now;
+    let notBefore = -Infinity;
     for (let i = 0; i < amounts.length; i += 1) {
       const amount = at(amounts, i);
-      if (amount > 0) readyAt = Math.max(readyAt, this.#readyAt(i, amount, now));
+      if (amount > 0) notBefore = Math.max(notBefore, this.#notBefore(i, amount, now));
     }
-    return readyAt;
+    return this.#onClock(notBefore, now);
   }
 
   readyAtOne(index: number, amount: number, now: number): number {
     this.#expire(now);
-    return this.#readyAt(index, amount, now);
+    return this.#onClock(this.#notBefore(index, amount, now), now);
   }
 
-  #readyAt(index: number, amount: number, now: number): number {
-    if (this.#isResource[index] === true) {
-      return now <= this.validUntil && this.#permits.canTake(index, amount) ? now : Infinity;
-    }
-    const notBefore = this.#lots.notBefore(index, amount);
+  /** When so much of one limit may be taken, on the limiter's clock; `Infinity` if that is not known. */
+  #notBefore(index: number, amount: number, now: number): number {
+    if (this.#isResource[index] !== true) return this.#lots.notBefore(index, amount);
+    return now <= this.validUntil && this.#permits.canTake(index, amount) ? -Infinity : Infinity;
+  }
+
+  /** From now on, the earliest moment on the clock of the process that is certainly not before one on the limiter's. */
+  #onClock(notBefore: number, now: number): number {
     const ahead = notBefore - this.#clockSync.clock.earliest(now);
     return ahead > 0 ? now + ahead : now;
   }

@@ -12,6 +12,14 @@ const GRAIN_MS = 5;
 /** A push should carry so many grants to come, where they are few. */
 const GRANTS_PER_CLIENT = 4;
 
+/** What the next acquisition of a client lacks, and when it could be had. */
+interface Next {
+  readonly amounts: Vector;
+  readonly moment: number;
+  /** Whether it has to wait only for what its client was granted already. */
+  readonly isOwn: boolean;
+}
+
 /**
  * Hands units to those who wait for them, oldest demand first, as far ahead as they are foreseeable.
  *
@@ -68,6 +76,11 @@ export class UnitGrants {
     let open = demands.flatMap(({ cursors }) => cursors.filter(({ isDone }) => !isDone));
     let again = Infinity;
     let from = now;
+    const wait = (cursor: DemandCursor): void => {
+      addTo(this.#reserved, cursor.shortage());
+      waiting.push(cursor);
+      open = open.filter((other) => other !== cursor);
+    };
     for (;;) {
       const cursor = nextOf(open, from);
       if (cursor === undefined) return { again, waiting };
@@ -77,12 +90,16 @@ export class UnitGrants {
         const rest = open.filter(({ isStartable }) => isStartable);
         if (rest.every((other) => startsAt.get(other.signature) === Infinity))
           return { again, waiting: [...waiting, ...rest] };
-        this.#reserve(cursor.shortage());
-        waiting.push(cursor);
-        open = open.filter((other) => other !== cursor);
+        wait(cursor);
         continue;
       }
-      const { amounts, moment } = this.#next(cursor);
+      const { amounts, moment, isOwn } = this.#next(cursor);
+      if (isOwn && moment > now + marginMs) {
+        // its own grants come first: that keeps nobody else
+        again = Math.min(again, moment - marginMs);
+        wait(cursor);
+        continue;
+      }
       const firstAt = startsAt.get(signature) ?? moment;
       startsAt.set(signature, firstAt);
       const isSparse = this.made < GRANTS_PER_CLIENT * demands.length;
@@ -101,19 +118,16 @@ export class UnitGrants {
   }
 
   /** What the next acquisition of a client lacks, and when it could be had, with what the client has for it. */
-  #next(cursor: DemandCursor): { readonly amounts: Vector; readonly moment: number } {
+  #next(cursor: DemandCursor): Next {
     let amounts = cursor.shortage();
     for (let moment = this.now; ;) {
       const ledgerAt = this.ledger.readyAt(this.#withReserved(amounts), this.now);
-      const readyAt = Math.max(ledgerAt, cursor.account.units.lastBegin(amounts));
-      if (readyAt <= moment || readyAt === Infinity) return { amounts, moment: readyAt };
+      const lastBegin = cursor.account.units.lastBegin(amounts);
+      const readyAt = Math.max(ledgerAt, lastBegin);
+      if (readyAt <= moment || readyAt === Infinity) return { amounts, moment: readyAt, isOwn: lastBegin > ledgerAt };
       moment = readyAt;
       amounts = cursor.shortageAt(moment + this.pacing.marginMs);
     }
-  }
-
-  #reserve(amounts: Vector): void {
-    addTo(this.#reserved, amounts);
   }
 
   /** What has to be free for these amounts, if those who wait already are not to be delayed. */
