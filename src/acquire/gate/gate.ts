@@ -25,7 +25,9 @@ interface Ticket extends Waiter {
   /** `Infinity` without a timeout. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly admit: () => void;
+  readonly taken: () => unknown;
+  readonly onTaken: (() => void) | undefined;
+  readonly resolve: (taken: unknown) => void;
   readonly refuse: (reason: unknown) => void;
   stopTimer: (() => void) | undefined;
 }
@@ -176,19 +178,27 @@ export class Gate {
     this.pump();
   }
 
-  #wait<T>({ amounts }: Request, options: WaitOptions, taken: () => T): Promise<T> {
+  #wait({ amounts }: Request, options: WaitOptions, taken: () => unknown): Promise<unknown> {
     const { priority, timeoutMs = Infinity, signal, maxWaiting = Infinity, onTaken } = options;
     if (timeoutMs <= 0) return Promise.reject(this.#timedOut(timeoutMs, amounts, this.#before({ priority })));
     if (this.size >= maxWaiting) return Promise.reject(new QueueFullError(this.name, maxWaiting));
-    return new Promise<T>((resolve, refuse) => {
-      const since = this.clock.now();
-      const admit = (): void => {
-        resolve(taken());
-        onTaken?.();
-      };
+    return new Promise((resolve, refuse) => {
       this.#arrivals += 1;
-      const place = { amounts, signature: signatureOf(amounts), priority, arrival: this.#arrivals };
-      const ticket = { ...place, since, timeoutMs, signal, admit, refuse, stopTimer: undefined };
+      // one object for each that waits: a hundred thousand of them are what the garbage collector goes through
+      const ticket: Ticket = {
+        amounts,
+        signature: signatureOf(amounts),
+        priority,
+        arrival: this.#arrivals,
+        since: this.clock.now(),
+        timeoutMs,
+        signal,
+        taken,
+        onTaken,
+        resolve,
+        refuse,
+        stopTimer: undefined,
+      };
       const isHead = this.#queues.push(ticket);
       if (signal !== undefined) this.#aborts.add(signal, ticket);
       this.#watch(ticket);
@@ -261,7 +271,8 @@ export class Gate {
       }
       this.#leave(head);
       this.capacity.take(head.amounts, now);
-      head.admit();
+      head.resolve(head.taken());
+      head.onTaken?.();
       now = this.clock.now();
     }
     return nextAt;
