@@ -4,7 +4,7 @@ import { addTo, zeros, type Vector } from '../vector/vector';
 import type { Waiting } from '../waiting/wait-queue';
 
 /** One that waits, and since when. */
-export interface TimedWaiting extends Waiting {
+interface TimedWaiting extends Waiting {
   /** Moment of its arrival, on the clock of the process. */
   readonly since: number;
 }

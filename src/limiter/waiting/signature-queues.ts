@@ -3,7 +3,7 @@ import { at, type Vector } from '../vector/vector';
 
 /** What is needed to queue a request by what it asks for. */
 export interface SignedWaiting extends Waiting {
-  /** See {@link signatureOf}. */
+  /** Which limits its requests ask for, a bit each. */
   readonly signature: number;
   /** Number of its arrival: of equal priorities, the lower one goes first. */
   readonly arrival: number;

@@ -250,7 +250,7 @@ export interface Startable {
  * Looks how far the permits and the units that are set aside for a run go. Where one cannot start, those behind it can
  * that ask for other limits, and for the same as far as what is set aside for it is not touched.
  */
-export function startable(
+function startable(
   account: ClientAccount,
   limits: readonly LimitDefinition[],
   now: number,
