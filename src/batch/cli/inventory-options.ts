@@ -24,7 +24,8 @@ interface ClearOptions extends TargetOptions {
 
 const LS_HELP = `
 A limiter is \`serving\` or \`unanswered\`: then no host runs it, or its payloads are encoded. A batch is \`running\`,
-\`paused\`, or \`abandoned\`: then no process runs it. \`run age\` counts from the start of the current workflow run.`;
+\`paused\`, \`abandoned\`, when no process runs it, or \`unanswered\`: then a process that polled its task queue within the
+last 70 s has ended, or has another data converter than this command. \`run age\` counts from the start of the current workflow run.`;
 
 const CLEAR_HELP = `
 A cleared limiter forgets what was taken: the next client starts another with empty windows, and up to twice the limit may

@@ -22,8 +22,11 @@ interface ListedLimiter {
 /** A batch of which workflows are open. */
 interface ListedBatch {
   readonly id: string;
-  /** `abandoned`: no process runs it. */
-  readonly state: 'running' | 'paused' | 'abandoned';
+  /**
+   * `abandoned`: no process runs it. `unanswered`: it did not answer, but a process polled its task queue of late: one that
+   * has just ended, or that has another data converter than this command.
+   */
+  readonly state: 'running' | 'paused' | 'unanswered' | 'abandoned';
   /** When the current run of its first open workflow began. ISO 8601. */
   readonly runStartedAt: string;
   /** Workflows that are open, one for each partition that is not through. */
@@ -43,6 +46,8 @@ interface Listed {
   readonly startTime: Date;
 }
 
+/** A poll lasts a minute at most, so a queue that was not polled for longer has no worker. Unit: milliseconds. */
+const POLLED_MS = 70_000;
 /** Most workflows that are asked at once. */
 const AT_ONCE = 50;
 const BATCH_ID = /^batch:(.+):\d+$/;
@@ -86,7 +91,14 @@ export async function clearBatch(client: Client, id: string): Promise<void> {
   if (workflows === undefined) {
     throw new UsageError(`no batch ${JSON.stringify(id)} is open: \`temporal-limits ls\` lists those that are`);
   }
-  if ((await describeBatch(client, id, workflows)).state !== 'abandoned') {
+  const { state } = await describeBatch(client, id, workflows);
+  if (state === 'unanswered') {
+    throw new UsageError(
+      `batch ${id} does not answer, but a process polled its task queue within the last 70 s: wait that long if it has ` +
+        `ended, or end it with \`temporal-limits batch cancel ${id}\``,
+    );
+  }
+  if (state !== 'abandoned') {
     throw new UsageError(`batch ${id} is running: end it with \`temporal-limits batch cancel ${id}\``);
   }
   await Promise.all(workflows.map(({ workflowId }) => client.workflow.getHandle(workflowId).terminate('cleared')));
@@ -129,15 +141,28 @@ async function describeBatch(client: Client, id: string, workflows: readonly Lis
   const started = Math.min(...workflows.map(({ startTime }) => startTime.getTime()));
   return {
     id,
-    state: stateOf(await askProgress(client, ids)),
+    state: await stateOf(client, workflows, await askProgress(client, ids)),
     runStartedAt: new Date(started).toISOString(),
     workflows: ids.length,
   };
 }
 
-function stateOf(progress: readonly BatchProgress[]): ListedBatch['state'] {
-  if (progress.length === 0) return 'abandoned';
-  return progress.some(({ isPaused }) => isPaused) ? 'paused' : 'running';
+async function stateOf(
+  client: Client,
+  workflows: readonly Listed[],
+  progress: readonly BatchProgress[],
+): Promise<ListedBatch['state']> {
+  if (progress.length > 0) return progress.some(({ isPaused }) => isPaused) ? 'paused' : 'running';
+  const queues = [...new Set(workflows.map(({ taskQueue }) => taskQueue))];
+  const polled = await Promise.all(queues.map((queue) => isPolled(client, queue)));
+  return polled.includes(true) ? 'unanswered' : 'abandoned';
+}
+
+async function isPolled(client: Client, name: string): Promise<boolean> {
+  const { namespace } = client.options;
+  const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name } });
+  const seenAt = pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000);
+  return seenAt.some((at) => Date.now() - at < POLLED_MS);
 }
 
 async function inSlices<T, R>(all: readonly T[], describe: (slice: readonly T[]) => Promise<R[]>): Promise<R[]> {

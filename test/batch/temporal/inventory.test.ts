@@ -9,11 +9,19 @@ const runStartedAt = startTime.toISOString();
 /** What is open in a namespace: by id, what a query of it answers. */
 type Open = Readonly<Record<string, unknown>>;
 
-/** A client of a namespace, and what was terminated in it. */
-function aClient(open: Open) {
+/** A client of a namespace, in which somebody polled for some workflows so long ago, and what was terminated in it. */
+function aClient(open: Open, polled: readonly string[] = [], silentForSeconds = 0) {
   const terminated: string[] = [];
   const isOf = (id: string, query: string): boolean => query.includes(id.startsWith('batch:') ? 'batch' : 'limiter');
   const client = {
+    options: { namespace: 'default' },
+    workflowService: {
+      describeTaskQueue: async ({ taskQueue }: { taskQueue: { name: string } }) => ({
+        pollers: polled
+          .filter((id) => taskQueue.name === `queue of ${id}`)
+          .map(() => ({ lastAccessTime: { seconds: Date.now() / 1_000 - silentForSeconds } })),
+      }),
+    },
     withDeadline: (_: number, call: () => unknown) => call(),
     workflow: {
       async *list({ query }: { query: string }) {
@@ -60,6 +68,15 @@ const inventory = {
 
 it('lists limiters and batches, those that nobody runs too', async () => {
   expect(await takeInventory(aClient(open).client)).toEqual(inventory);
+});
+
+it('does not take a batch for abandoned whose queue is polled, though it does not answer', async () => {
+  const { client, terminated } = aClient(open, ['batch:b-3:0']);
+  expect((await takeInventory(client)).batches[2]).toMatchObject({ id: 'b-3', state: 'unanswered' });
+  await expect(clearBatch(client, 'b-3')).rejects.toThrow('polled its task queue within the last 70 s');
+  expect(terminated).toEqual([]);
+  const later = aClient(open, ['batch:b-3:0'], 71);
+  expect((await takeInventory(later.client)).batches[2]).toMatchObject({ id: 'b-3', state: 'abandoned' });
 });
 
 it('lists more limiters than are asked at once', async () => {
