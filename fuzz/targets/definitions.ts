@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { resetLimitDefaults } from '../../src/acquire/set/defaults';
 import {
+  anthropicLimits,
+  azureOpenAILimits,
+  bedrockLimits,
   CallLimit,
   configureLimits,
+  geminiLimits,
   limitFromJSON,
   LimitPool,
   LimitSet,
+  LimitTemplate,
+  openaiLimits,
   RateLimit,
   type Limit,
   ResourceLimit,
@@ -45,6 +51,9 @@ const POOL = {
   failover: true,
 } as const;
 
+const PRESETS = [anthropicLimits, azureOpenAILimits, bedrockLimits, geminiLimits, openaiLimits];
+const QUOTA = { rpm: 500, rpd: 1e4, tpm: 1e5, tpd: 1e6, itpm: 1e5, otpm: 1e4, outputBurndown: 5 };
+
 const copyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 function sameAgain(before: unknown, after: unknown): void {
@@ -72,6 +81,26 @@ export const definitions: readonly Target[] = [
       await set.close();
     });
   }),
+  target('presets', mutated(QUOTA), async (options) => {
+    for (const preset of PRESETS) {
+      await orRefused(() => {
+        for (const limit of preset(options as never))
+          sameAgain(limit, limitFromJSON(copyOf(limitToJSON(limit)) as never));
+      });
+    }
+  }),
+  target(
+    'limit templates',
+    fc.tuple(mutated({ name: 'each', limits: LIMITS, mode: 'memory', version: 2 }), fc.anything()),
+    async ([options, key]) => {
+      await orRefused(async () => {
+        const template = new LimitTemplate(options as never);
+        const set = template.for(key as never);
+        if (template.for(key as never) !== set) throw new Error('the same key has two sets');
+        await set.close();
+      });
+    },
+  ),
   target('limit pools', mutated(POOL), async (options) => {
     await orRefused(() => {
       const pool = LimitPool.fromJSON(options as LimitPoolJSON);

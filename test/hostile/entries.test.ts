@@ -13,6 +13,12 @@ const TARGETS: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ResourceLimit: ['limits'],
     LimitSet: ['limit sets', 'acquisitions', 'limits by key'],
     LimitPool: ['limit pools', 'acquisitions', 'limits by key'],
+    LimitTemplate: ['limit templates'],
+    anthropicLimits: ['presets'],
+    azureOpenAILimits: ['presets'],
+    bedrockLimits: ['presets'],
+    geminiLimits: ['presets'],
+    openaiLimits: ['presets'],
   },
   workflow: {
     asCompleted: ['tasks'],

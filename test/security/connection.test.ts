@@ -34,6 +34,10 @@ function expectTrusted(): void {
   }
 }
 
+/** A worker without interceptors, which has been given this connection. */
+const workerWith = (connection: NativeConnection | undefined): Worker =>
+  ({ connection, options: { interceptors: { activity: [] } } }) as unknown as Worker;
+
 describe('the standard connection config, with a client certificate and an API key, is used by', () => {
   it('limit sets without a client of their own', async () => {
     const client = await defaultClient();
@@ -54,7 +58,7 @@ describe('the standard connection config, with a client certificate and an API k
     const { connection, namespace } = await plugin.configureWorker({ taskQueue: 'work' });
     expect(namespace).toBe('tenant');
     const close = jest.spyOn(connection!, 'close');
-    await plugin.runWorker({ connection } as unknown as Worker, async () => {
+    await plugin.runWorker(workerWith(connection), async () => {
       expect(close).not.toHaveBeenCalled();
     });
     expect(close).toHaveBeenCalledTimes(1);
@@ -66,7 +70,7 @@ describe('the standard connection config, with a client certificate and an API k
     const connection = { close: jest.fn() } as unknown as NativeConnection;
     const own = await plugin.configureWorker({ taskQueue: 'work', connection });
     expect([own.connection, own.namespace]).toEqual([connection, undefined]);
-    await plugin.runWorker({ connection } as unknown as Worker, async () => undefined);
+    await plugin.runWorker(workerWith(connection), async () => undefined);
     expect(connection.close).not.toHaveBeenCalled();
 
     const other = await plugin.configureWorker({ taskQueue: 'work', namespace: 'own' });
