@@ -5,7 +5,7 @@ import { conservation } from '../../simulator/invariants/conservation';
 import { fencing } from '../../simulator/invariants/fencing';
 import { order } from '../../simulator/invariants/order';
 import { permitCapacity } from '../../simulator/invariants/permit-capacity';
-import { permitLevels } from '../../simulator/invariants/permit-levels';
+import { permitCaps } from '../../simulator/invariants/permit-caps';
 import { windowCapacity } from '../../simulator/invariants/window-capacity';
 import type { Scenario } from '../../simulator/scenario/scenario';
 import { answers } from '../forgeries/answers';
@@ -17,7 +17,7 @@ import { target, type Target } from '../target';
 /** What stands in a limiter's books is sound, whatever it receives. */
 const BOOKS = [conservation, countersGrow, notBeyondCapacity, answers, boundedState];
 /** What arrives at providers is so, too. */
-const PROVIDERS = [windowCapacity, permitCapacity, permitLevels, fencing, order];
+const PROVIDERS = [windowCapacity, permitCapacity, permitCaps, fencing, order];
 
 /** A history takes so much longer than a message. */
 const PLAYED = 5;

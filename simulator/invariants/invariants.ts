@@ -10,7 +10,7 @@ import { onlyWhatIsAsked } from './only-what-is-asked';
 import { order } from './order';
 import { orderBetween } from './order-between';
 import { permitCapacity } from './permit-capacity';
-import { permitLevels } from './permit-levels';
+import { permitCaps } from './permit-caps';
 import { progress } from './progress';
 import { timeouts } from './timeouts';
 import { windowCapacity } from './window-capacity';
@@ -21,7 +21,7 @@ export const INVARIANTS: readonly Invariant[] = [
   windowCapacity,
   permitCapacity,
   conservation,
-  permitLevels,
+  permitCaps,
   fencing,
   order,
   orderBetween,

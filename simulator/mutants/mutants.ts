@@ -154,13 +154,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
-    name: 'a level is raised although others may have the permits still',
+    name: 'a cap is raised although others may have the permits still',
     file: 'limiter/allocator/grants/permit-caps.ts',
     from: 'const reachable = Math.min(target, possible + Math.max(0, at(free, index)));',
     to: 'const reachable = target;',
   },
   {
-    name: 'a level that was lowered counts as heard at once',
+    name: 'a cap that was lowered counts as heard at once',
     file: 'limiter/allocator/account/client-account.ts',
     from: 'return unseen.reduce((most, push) => Math.max(most, at(push.cap, index)), sure);',
     to: 'return sure;',

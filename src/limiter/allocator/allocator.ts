@@ -32,7 +32,8 @@ type PushesUnderWay = (client: string) => number;
  *
  * A1. What is granted is held in the ledger until it is known to have started or to be returned; see the ledger's L2.
  * A2. The permits that clients may have in use, whatever message was lost, never exceed the capacity.
- * A3. Demands are granted whole, oldest first within a priority; one that cannot be granted yet is not overtaken.
+ * A3. Demands are granted whole, oldest first within a priority; one that cannot be granted yet is passed only by those
+ *     that leave it room in every limit it asks for.
  * A4. A process that was silent for a lease loses its permits; it hears so when it speaks again. A workflow run keeps what
  *     it has until it says or somebody finds out that it is closed.
  * A5. Fencing tokens only grow, also over a limiter that was lost and started anew.
@@ -181,7 +182,7 @@ export class Allocator {
     return [...this.#clients.values()].some(({ state }) => state.channel.dirty && this.#hasRoom(state, underWay));
   }
 
-  /** What must be told to the clients that have room for another push, each its whole lease. */
+  /** The pushes to the clients that have something to hear and room for another push, each with the whole lease. */
   publish(now: number, underWay: PushesUnderWay = () => 0): Delivery[] {
     const pushes = this.#admission.take();
     for (const account of this.#clients.values()) {
@@ -290,8 +291,8 @@ export class Allocator {
     if (typeof client !== 'string' || typeof queue !== 'string' || !Number.isSafeInteger(seq)) return;
     // what claims to come from somebody who is understood otherwise does not come from there
     if (this.#clients.has(client)) return;
-    const stranger = { client, queue, seq: seq as number };
-    this.#admission.answer(stranger, 'refused', this.#definition, now, `not understood: ${fault}`);
+    const addressee = { client, queue, seq: seq as number };
+    this.#admission.answer(addressee, 'refused', this.#definition, now, `not understood: ${fault}`);
   }
 }
 

@@ -272,7 +272,7 @@ export class Lease implements Capacity {
   }
 
   /**
-   * What would be good to have besides what waits. Where it hears late of what it tells, as much more as its permits could
+   * What would be good to have besides what waits. Where it hears late of what it reports, as much more as its permits could
    * carry until then: what waits now is a sample of what will.
    */
   #ahead(totals: Vector, now: number): number[] {

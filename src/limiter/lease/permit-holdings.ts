@@ -3,7 +3,7 @@ import { addAt, at, exceeds, isZero, larger, smaller, sum, zeros, type Vector } 
 /** The permits of one client, by limit: how many it may have in use, and how many it has. */
 export class PermitHoldings {
   readonly #cap: number[];
-  /** What was in use when the limiter was last told. */
+  /** What was in use at the last report to the limiter. */
   #reported: Vector;
   /** Whether a permit became free that others are to have. */
   hasOthers = false;

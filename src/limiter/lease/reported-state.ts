@@ -10,7 +10,7 @@ import type { PermitHoldings } from './permit-holdings';
  */
 export type SyncUrgency = 'urgent' | 'soon' | 'later' | 'none';
 
-/** What the limiter was last told, so that it hears again when that is used up, and not before. */
+/** What was last reported to the limiter, so that it hears again when that is used up, and not before. */
 export class ReportedState {
   /** Whether the limiter would have granted more, had it known of more free permits. */
   #more = false;

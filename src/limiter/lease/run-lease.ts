@@ -156,7 +156,7 @@ export class RunLease implements Capacity {
   }
 
   urgency(waiting: number, arrivals: number): SyncUrgency {
-    // one that takes another's place says so: under the old definition nothing can be told any more
+    // one that takes another's place says so: under the old definition nothing can be reported any more
     if (!this.#exchange.hasBegun && this.identity.replaces !== undefined) return 'urgent';
     if (!this.#exchange.hasBegun || this.#ended) return waiting > 0 ? 'urgent' : 'none';
     const { count, left, complete } = this.#reported;

@@ -4,9 +4,9 @@ import type { SetDefinition } from '../definition/definition';
 export interface Pacing {
   /** Syncs of one client are at least so far apart, however urgent they are. */
   readonly gapMs: number;
-  /** A client tells what lies idle so long after its last sync. */
+  /** A client reports what lies idle so long after its last sync. */
   readonly soonMs: number;
-  /** A client tells what it has used so long after its last sync. */
+  /** A client reports what it has used so long after its last sync. */
   readonly laterMs: number;
   /** Units are granted so far ahead. */
   readonly reachMs: number;

@@ -104,7 +104,7 @@ export interface Push {
   readonly levels: readonly number[];
   /** Whether more would have been granted, had the client's permits been able to carry it: it reports half-way then. */
   readonly more: boolean;
-  /** What an exchange takes of late, by which the client paces what it tells. Unit: milliseconds. @default 0 */
+  /** What an exchange takes of late, by which the client paces its syncs. Unit: milliseconds. @default 0 */
   readonly lagMs?: number;
   /**
    * The sets of limits, a bit for each limit, of which the client's first request waits for units that are not to be had

@@ -176,7 +176,7 @@ export class ClientAccount {
     return smaller(permits.cap, permits.inUse);
   }
 
-  /** A sync that crossed with pushes tells of what they let start as if it still waited. */
+  /** A sync that crossed with pushes lists what they let start as if it still waited. */
   #readUnheard({ now, definition: { limits } }: Books): void {
     const { run, channel } = this.state;
     if (run === undefined) return;

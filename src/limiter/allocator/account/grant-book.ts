@@ -139,7 +139,7 @@ export class GrantBook {
    * died. Says when the next one will be.
    */
   expire({ ledger, definition, now }: Books, graceMs: number): number {
-    // a run may take days from the grant to the start, and tells of it when it is through
+    // a run may take days from the grant to the start, and reports it when it is through
     if (this.#isRun) return Infinity;
     const units = this.#units;
     const totals = this.#settledBefore();

@@ -2,8 +2,8 @@ import { ClientAccount } from '../../src/limiter/allocator/account/client-accoun
 import type { Invariant } from './invariant';
 
 /** What clients may use, each as far as it can know; above a capacity that was lowered it may only fall. */
-export const permitLevels: Invariant = {
-  name: 'permit levels',
+export const permitCaps: Invariant = {
+  name: 'permit caps',
   promise: 'the permits that clients may have in use, whatever message was lost, are never more than there are',
   watch({ fail }) {
     const before = new Map<string, number>();
