@@ -17,3 +17,11 @@ export function readCommand(command: string): Arguments {
   // behind `npm run simulate --`
   return readArguments(words.slice(4));
 }
+
+/** Seeds of one test: few enough for a machine that is busy otherwise. */
+export const PER_TEST = 100;
+
+/** The first seed of each test, for the seeds between two. */
+export function firstSeeds(from: number, to: number): number[] {
+  return Array.from({ length: (to - from + 1) / PER_TEST }, (_, i) => from + i * PER_TEST);
+}

@@ -1,7 +1,13 @@
 import * as everything from '../../../src';
 import { LASTING_ERRORS, LimitsError } from '../../../src/limiter/errors/limits-error';
 
-const PASSING = ['AcquireTimeoutError', 'LeaseLostError', 'LimiterUnavailableError', 'QueueFullError'];
+const PASSING = [
+  'AcquireTimeoutError',
+  'DefinitionConflictError',
+  'LeaseLostError',
+  'LimiterUnavailableError',
+  'QueueFullError',
+];
 
 test('of every error that is thrown it is known whether trying again may help', () => {
   const names = Object.entries(everything)
