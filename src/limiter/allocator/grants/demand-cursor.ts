@@ -17,6 +17,12 @@ const RESIDUE = 1e-12;
 /** Most acquisitions looked at in one go: demand that costs next to nothing must not take for ever. */
 const MAX_STEPS = 10_000;
 
+/** An entry, and its place in the client's own order. */
+interface ListedEntry {
+  readonly entry: DemandEntry;
+  readonly order: number;
+}
+
 /** What one client waits for: a cursor for each set of limits that is asked for. */
 export class ClientDemand {
   readonly cursors: readonly DemandCursor[];
@@ -34,13 +40,13 @@ export class ClientDemand {
     isHeldUp: (units: Vector) => boolean,
   ) {
     this.#passed = zeros(limits.length);
-    const queues = new Map<number, DemandEntry[]>();
-    for (const entry of account.state.demand.waiting) {
+    const queues = new Map<number, ListedEntry[]>();
+    account.state.demand.waiting.forEach((entry, order) => {
       const signature = signatureOf(entry.amounts);
       const queue = queues.get(signature);
-      if (queue === undefined) queues.set(signature, [entry]);
-      else queue.push(entry);
-    }
+      if (queue === undefined) queues.set(signature, [{ entry, order }]);
+      else queue.push({ entry, order });
+    });
     this.cursors = [...queues].map(([signature, entries]) => new DemandCursor(this, signature, entries));
     this.#findHeldUp(isHeldUp);
     for (let covered = this.#firstCovered(); covered !== undefined; covered = this.#firstCovered()) covered.step();
@@ -110,14 +116,18 @@ export class DemandCursor {
   #taken = 0;
   #steps = 0;
   /** The entry that the next acquisition belongs to. */
-  #entry: DemandEntry | undefined;
+  #next: ListedEntry | undefined;
 
   constructor(
     readonly demand: ClientDemand,
     readonly signature: number,
-    readonly entries: readonly DemandEntry[],
+    readonly entries: readonly ListedEntry[],
   ) {
-    this.#entry = entries[0];
+    this.#next = entries[0];
+  }
+
+  get #entry(): DemandEntry | undefined {
+    return this.#next?.entry;
   }
 
   get account(): ClientAccount {
@@ -151,11 +161,13 @@ export class DemandCursor {
     });
   }
 
-  /** Whether its next acquisition comes before another one of the same client: by priority, and then age. */
+  /**
+   * Whether its next acquisition comes before another one of the same client, in the order in which the client lists them.
+   * Its gate lets them through in that order: two that came in the same millisecond would wait for each other otherwise.
+   */
   isBefore(other: DemandCursor): boolean {
-    const [one, two] = [this.#entry, other.#entry];
-    if (one === undefined || two === undefined) return one !== undefined;
-    return one.priority > two.priority || (one.priority === two.priority && one.since < two.since);
+    if (this.#next === undefined || other.#next === undefined) return this.#next !== undefined;
+    return this.#next.order < other.#next.order;
   }
 
   /** What the next acquisition needs beyond the units that the client has; 0 for permits, which are no units. */
@@ -188,7 +200,7 @@ export class DemandCursor {
     if (this.#taken < this.#entry.count) return;
     this.#place += 1;
     this.#taken = 0;
-    this.#entry = this.entries[this.#place];
+    this.#next = this.entries[this.#place];
   }
 
   /**
