@@ -1,7 +1,11 @@
 import { firstSeeds, PER_TEST, playAndPrint } from './play-and-print';
 
 /** Defects that are open: seeds that fail, and the invariant that they break. Whoever mends one takes it out. */
-const OPEN: Readonly<Record<number, string>> = { 1621: 'full recovery', 2055: 'only what is asked for' };
+const OPEN: Readonly<Record<number, string>> = {
+  1621: 'full recovery',
+  2055: 'only what is asked for',
+  2574: 'only what is asked for',
+};
 
 // a file of its own, so that a second core plays these meanwhile
 describe('the simulator', () => {
