@@ -53,6 +53,8 @@ export class SimulatedLimiter {
   readonly #answered: number[] = [];
   /** Whether it is to continue as new at the next occasion. */
   #isLong = false;
+  /** Whether its run has had no task yet. */
+  #isNew = false;
   #closedUntil = -Infinity;
   #isWaking = false;
   #alarmAt = Infinity;
@@ -142,10 +144,11 @@ export class SimulatedLimiter {
     }
     if (transactions.eachMs > 0 && this.#inbox.length > 0 && !this.isDown) return this.#doTask();
     this.#isWaking = false;
-    if (this.#inbox.length > 0 || this.#gone.length > 0 || this.#isLong) this.#wakeSoon();
+    if (this.#inbox.length > 0 || this.#gone.length > 0 || this.#isLong || this.#isNew) this.#wakeSoon();
   }
 
   #wake(): Delivery[] {
+    this.#isNew = false;
     if (this.allocator === undefined) return [];
     this.traffic.wakes += 1;
     const { now } = this;
@@ -161,13 +164,13 @@ export class SimulatedLimiter {
 
   #beginAnew(before: Allocator, now: number): void {
     this.#isLong = false;
+    this.#isNew = true;
     this.traffic.runs += 1;
     this.allocator = Allocator.restore(copy(before.snapshot()), now);
     this.#underWay.clear();
     this.#disarm?.();
     this.#alarmAt = Infinity;
     this.#closedUntil = this.world.now() + 50 * this.options.random();
-    this.#wakeSoon();
   }
 
   async #probe(runs: readonly RunAddress[]): Promise<void> {

@@ -51,7 +51,8 @@ function wantedOf({ demand }: Client, index: number): number {
 }
 
 function lacking({ units }: Client, amounts: readonly number[], index: number): number {
-  const has = at(units.granted, index) - at(units.resolved, index) - at(units.starting, index);
+  const gone = at(units.used, index) + at(units.returned, index) + at(units.starting, index);
+  const has = at(units.granted, index) - Math.max(at(units.resolved, index), gone);
   return at(amounts, index) - Math.max(0, has);
 }
 

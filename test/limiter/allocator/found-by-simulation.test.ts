@@ -1,6 +1,6 @@
 import { Fleet } from '../../../simulator/fleet/fleet';
 import { Exchange } from '../../../src/limiter/lease/exchange';
-import { Desk } from '../../support/desk';
+import { Desk, granted } from '../../support/desk';
 import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
 
 /** What the simulator found: each failed before it was mended. */
@@ -149,6 +149,19 @@ describe('found by simulation', () => {
     desk.says('other', { version: 3, demand: [[2]] });
     desk.turn();
     expect(desk.heard.get('other')?.levels).toEqual([2]);
+  });
+
+  test('what a client was starting is not taken for missing once it has lapsed', () => {
+    const desk = new Desk([calls(100, 5_000)]);
+    desk.says('client', { demand: [[1]] });
+    desk.turn();
+    desk.says('client', { starting: [1] });
+    // longer than a grant lives, and is waited for
+    desk.turn(10_000);
+    desk.says('client', { starting: [1], demand: [[1]] });
+    desk.turn();
+    desk.turn();
+    expect(granted(desk.heard.get('client'))).toBe(1);
   });
 
   test('what takes no permit is not overtaken, though its client has been granted something for later', () => {

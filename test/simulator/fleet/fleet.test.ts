@@ -91,6 +91,16 @@ describe('a fleet on a bad network', () => {
     );
   });
 
+  test('is looked after by a limiter that has continued as new, though nobody speaks', async () => {
+    const fleet = new Fleet({ seed: 1, clients: 1, definition: defined([permits(1)]) });
+    void fleet.processes[0]!.acquire({ requested: {}, holdMs: 60_000 });
+    await fleet.runFor(1_000);
+    fleet.processes[0]!.kill();
+    fleet.limiter.continueAsNew();
+    await fleet.runFor(60_000);
+    expect(leftovers(fleet)).toEqual([]);
+  });
+
   test('survives processes that are killed: their permits and units come back', async () => {
     await fc.assert(
       fc.asyncProperty(situations, async (situation) => {

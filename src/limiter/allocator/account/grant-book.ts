@@ -35,10 +35,19 @@ export class GrantBook {
     return at(this.#units.granted, index) - at(this.#units.resolved, index);
   }
 
+  /**
+   * Of the outstanding units of one limit, so many of the oldest the client no longer has. What it is starting and has
+   * lapsed since is not outstanding.
+   */
+  gone(index: number): number {
+    const { resolved, used, returned, starting } = this.#units;
+    return Math.max(0, at(used, index) + at(returned, index) + at(starting, index) - at(resolved, index));
+  }
+
   /** The units of these amounts that the client does not have yet. */
   lacking(amounts: Vector, limits: readonly LimitDefinition[]): number[] {
     return limits.map(({ kind }, i) => {
-      const has = this.outstanding(i) - at(this.#units.starting, i);
+      const has = this.outstanding(i) - this.gone(i);
       return kind === 'resource' ? 0 : Math.max(0, at(amounts, i) - Math.max(0, has));
     });
   }

@@ -88,7 +88,7 @@ export class ClientDemand {
   /** How much of an amount the units do not cover that the client has besides those for what was passed. */
   missing(index: number, amount: number): number {
     const { units, state } = this.account;
-    const open = units.outstanding(index) - at(state.units.starting, index);
+    const open = units.outstanding(index) - units.gone(index);
     // taken for units, what rounding has left of the totals would be missing from a small amount for ever
     const has = open > at(state.units.granted, index) * RESIDUE ? open : 0;
     const before = at(this.#passed, index);
@@ -183,10 +183,10 @@ export class DemandCursor {
    * two would never be there together, and a large request would wait for ever.
    */
   shortageAt(moment: number): number[] {
-    const { units, state } = this.account;
+    const { units } = this.account;
     return this.shortage().map((missing, i) => {
       const amount = this.demand.limits[i]?.kind === 'resource' ? 0 : this.amount(i);
-      const from = at(state.units.starting, i) + this.demand.passed(i);
+      const from = units.gone(i) + this.demand.passed(i);
       return amount === 0 ? 0 : missing + units.endedBy(moment, i, from, from + amount - missing);
     });
   }
