@@ -14,6 +14,7 @@ const house = {
     'vector',
     'algorithms',
     'definition',
+    'presets',
     'request',
     'waiting',
     'ledger',

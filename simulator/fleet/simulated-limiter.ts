@@ -55,6 +55,8 @@ export class SimulatedLimiter {
   #isLong = false;
   /** Whether its run has had no task yet. */
   #isNew = false;
+  /** What it was started with, and when. */
+  #start: { readonly definition: SetDefinition; readonly at: number } | undefined;
   #closedUntil = -Infinity;
   #isWaking = false;
   #alarmAt = Infinity;
@@ -72,7 +74,7 @@ export class SimulatedLimiter {
   /** A signal has arrived; the first one starts the limiter with its definition. */
   signal(message: Sync): void {
     this.traffic.signals += 1;
-    this.allocator ??= new Allocator(message.definition!, this.now);
+    this.#start ??= { definition: message.definition!, at: this.now };
     this.hear(message);
   }
 
@@ -107,6 +109,7 @@ export class SimulatedLimiter {
 
   /** Loses everything it knew, as one that was terminated and started again. */
   forgetAll(definition: SetDefinition): void {
+    this.#start = { definition, at: this.now };
     this.allocator = new Allocator(definition, this.now);
   }
 
@@ -149,9 +152,10 @@ export class SimulatedLimiter {
 
   #wake(): Delivery[] {
     this.#isNew = false;
-    if (this.allocator === undefined) return [];
+    if (this.#start === undefined) return [];
     this.traffic.wakes += 1;
     const { now } = this;
+    this.allocator ??= new Allocator(this.#start.definition, now, this.#start.at);
     if (this.options.reloads) this.allocator = Allocator.restore(copy(this.allocator.snapshot()), now);
     for (const sentAt of this.#answered.splice(0)) this.allocator.answered(now - sentAt);
     for (const message of this.#inbox.splice(0)) this.allocator.receive(message, now);

@@ -3,6 +3,7 @@ import { cloneJSON } from '../checks/clone-json';
 import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './snapshot/snapshot';
 import { allocatorStats, type AllocatorStats } from './allocator-stats';
 import { ClientAccount } from './account/client-account';
+import { firstDoublings } from './account/grant-life';
 import type { ClientState } from './account/client-state';
 import { sameDefinition, type SetDefinition } from '../definition/definition';
 import { definitionFault, plainDefinition } from '../definition/definition-check';
@@ -48,9 +49,13 @@ export class Allocator {
   #admission = new Admission();
   /** What an exchange with a process takes of late; 0 until there was one. Unit: milliseconds. */
   #lagMs = 0;
+  /** How often the life of grants to newcomers is doubled. */
+  readonly #doublings: number;
 
-  constructor(definition: SetDefinition, now: number) {
+  /** @param startedAt When its server was asked to start it: a server that took long for that takes long to answer, too. */
+  constructor(definition: SetDefinition, now: number, startedAt = now) {
     this.#definition = definition;
+    this.#doublings = firstDoublings(now - startedAt, pacingOf(definition, 0).lifeMs);
     this.#ledger = new Ledger(definition.limits, now, [], revisable);
     this.#birth = Math.floor(now);
     this.#fence = this.#birth;
@@ -258,6 +263,7 @@ export class Allocator {
     if (before !== undefined) this.#close(before, now);
     this.#fence += 1;
     const account = ClientAccount.open(sync, this.#definition.limits.length, this.#fence, now);
+    account.state.units.doublings = this.#doublings;
     this.#clients.set(sync.client, account);
     this.#hear(account, sync, now);
   }

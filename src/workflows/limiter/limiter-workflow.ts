@@ -10,6 +10,8 @@ import {
 } from '@temporalio/workflow';
 import { runAddress, type RunAddress } from '../../limiter/protocol/address';
 import { Allocator } from '../../limiter/allocator/allocator';
+import type { AllocatorSnapshot } from '../../limiter/allocator/snapshot/snapshot';
+import type { SetDefinition } from '../../limiter/definition/definition';
 import { withinBudget } from '../../limiter/allocator/snapshot/snapshot-budget';
 import type { Sync } from '../../limiter/protocol/wire';
 import { WakeTimer } from '../support/timers';
@@ -46,7 +48,7 @@ const { limitsProbe } = proxyActivities<HostActivities>({
  */
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   const { definition, state, events, maxEvents } = limiterInput(input, isContinued());
-  const allocator = state === undefined ? new Allocator(definition, Date.now()) : Allocator.restore(state, Date.now());
+  const allocator = newAllocator(definition, state);
   const alarm = new WakeTimer();
   const inbox: Sync[] = [];
   /** Addresses of those that have ended. */
@@ -112,6 +114,11 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
       ? !deliveries.awaitsAnswers(Date.now(), allocator)
       : allocator.hasNews(deliveries.underWay);
   }
+}
+
+function newAllocator(definition: SetDefinition, state: AllocatorSnapshot | undefined): Allocator {
+  if (state !== undefined) return Allocator.restore(state, Date.now());
+  return new Allocator(definition, Date.now(), workflowInfo().startTime.getTime());
 }
 
 /** Whether another run has gone before this one. */

@@ -1,5 +1,7 @@
 import type { UnitState } from './client-state';
 
+/** An answer that takes no longer than this is in time for grants of the usual life. */
+const PROMPT_MS = 250;
 /** Most times that the life of a client's grants is doubled. */
 const MOST_DOUBLINGS = 4;
 
@@ -9,6 +11,17 @@ const MOST_DOUBLINGS = 4;
  */
 export function grantLife({ doublings }: UnitState, lifeMs: number, leaseMs: number): number {
   return Math.max(lifeMs, Math.min(lifeMs * 2 ** doublings, leaseMs));
+}
+
+/**
+ * How often lives are doubled before anything is known of a client. Until its first answer arrives it knows the limiter's
+ * clock only as well as that exchange was quick, and cannot use a grant that may be over by then.
+ *
+ * @param lateMs how long the limiter waited for its first task; the answer to what it finds there waits as long
+ */
+export function firstDoublings(lateMs: number, lifeMs: number): number {
+  const doublings = lateMs <= PROMPT_MS ? 0 : Math.ceil(Math.log2(1 + (2 * lateMs) / lifeMs));
+  return Math.min(doublings, MOST_DOUBLINGS);
 }
 
 /**

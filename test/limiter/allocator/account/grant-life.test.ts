@@ -1,7 +1,7 @@
 import { Fleet } from '../../../../simulator/fleet/fleet';
 import { calls, defined, permits } from '../../../../simulator/scenario/definitions';
 import { noUnits, type UnitState } from '../../../../src/limiter/allocator/account/client-state';
-import { grantLife, learnLife } from '../../../../src/limiter/allocator/account/grant-life';
+import { firstDoublings, grantLife, learnLife } from '../../../../src/limiter/allocator/account/grant-life';
 
 /** A client that has not confirmed its one grant. */
 function withGrant(notBefore: number, notAfter: number, doublings: number): UnitState {
@@ -26,6 +26,17 @@ describe('the life of grants', () => {
     const state = withGrant(0, 2_000, 1);
     learnLife(state, 0, true, 9_000);
     expect(state.doublings).toBe(1);
+  });
+
+  it.each([
+    { lateMs: 0, doublings: 0 },
+    { lateMs: 250, doublings: 0 },
+    { lateMs: 900, doublings: 1 },
+    { lateMs: 3_500, doublings: 3 },
+    { lateMs: 600_000, doublings: 4 },
+    { lateMs: -5_000, doublings: 0 },
+  ])('begins $doublings times doubled where a limiter got its first task after $lateMs ms', ({ lateMs, doublings }) => {
+    expect(firstDoublings(lateMs, 2_000)).toBe(doublings);
   });
 
   it('is what it is by default without doublings, and at most a lease', () => {
