@@ -26,7 +26,7 @@ export class LeasedSet extends BaseLimitSet {
 
   constructor(limits: readonly Limit[], clock: Clock) {
     const settings: SetSettings = checkSet({ name: 'leased', limits });
-    super(settings, nesting, true);
+    super(settings, nesting);
     const { definition } = settings;
     this.#clock = clock;
     this.#allocator = new Allocator(definition, clock.now());

@@ -90,7 +90,7 @@ class ProcessSet extends BaseLimitSet {
     settings: ReturnType<typeof checkSet>,
     protected readonly supply: LeaseSupply,
   ) {
-    super(settings, new Nesting(() => new AsyncLocalStorage()), true);
+    super(settings, new Nesting(() => new AsyncLocalStorage()));
   }
 
   protected warn(): void {

@@ -1,4 +1,4 @@
-import { type SetDefinition, describeDefinition } from '../../limiter/definition/definition';
+import type { SetDefinition } from '../../limiter/definition/definition';
 import { definitionDifferences } from '../../limiter/definition/definition-differences';
 
 import type { SyncFlow, SyncSource } from '../ports';
@@ -16,9 +16,6 @@ import type { ClientLease, LeaseClientOptions } from './client-lease';
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 
-/** Thrown to those that wait when what they wait for is defined anew, so that they line up again. */
-export const REDEFINED = Symbol('redefined');
-
 /**
  * The one object per process (or workflow run) and limit set that talks to the limiter, for every acquisition there.
  *
@@ -34,7 +31,7 @@ export class LeaseClient implements SyncSource {
   readonly #leases: LeaseLine;
   readonly #admissionRetry: AdmissionRetry;
   #lease: ClientLease;
-  #gate: Gate;
+  readonly gate: Gate;
   #fatal: Error | undefined;
   #closed = false;
   #lastSyncAt = -Infinity;
@@ -48,7 +45,8 @@ export class LeaseClient implements SyncSource {
     this.#admissionRetry = new AdmissionRetry(options.clock);
     this.#leases = new LeaseLine(options, (push) => this.hear(push));
     this.#lease = this.#leases.next(options.definition);
-    this.#gate = this.#newGate();
+    const { clock, name } = options;
+    this.gate = new Gate(this.#lease, clock, () => this.#wake(), name, this.#admissionRetry.reason);
     this.#flow = options.newFlow(this);
     this.#watch = new LeaseWatch(options.clock, this);
   }
@@ -59,10 +57,6 @@ export class LeaseClient implements SyncSource {
 
   get lease(): ClientLease {
     return this.#lease;
-  }
-
-  get gate(): Gate {
-    return this.#gate;
   }
 
   /** Aborts when the permits taken under the present lease are lost. */
@@ -81,7 +75,7 @@ export class LeaseClient implements SyncSource {
 
   /** Whether an answer of the limiter is waited for. */
   get isWaiting(): boolean {
-    return !this.#admissionRetry.isPending && (this.#gate.size > 0 || this.#pendingTryAcquires.size > 0);
+    return !this.#admissionRetry.isPending && (this.gate.size > 0 || this.#pendingTryAcquires.size > 0);
   }
 
   /** How many of those at the gate wait for no more than an answer. */
@@ -105,7 +99,7 @@ export class LeaseClient implements SyncSource {
     lease.finish?.(amounts);
     this.#lease.observeHolding(heldMs);
     this.#leases.release(lease, amounts, this.#lease, this.#now());
-    this.#gate.pump();
+    this.gate.pump();
     this.#wake();
   }
 
@@ -127,7 +121,7 @@ export class LeaseClient implements SyncSource {
       case 'granted':
         this.#admissionRetry.end();
         if (this.#lease.apply(push, this.#now())) this.#owesAnswer = true;
-        this.#gate.pump();
+        this.gate.pump();
         this.#pendingTryAcquires.answered(push.ack);
         break;
       case 'lost':
@@ -166,7 +160,7 @@ export class LeaseClient implements SyncSource {
 
   dueAt(now: number): number {
     if (this.#fatal !== undefined || this.#admissionRetry.isPending) return Infinity;
-    const { size, arrivals, shortages } = this.#gate;
+    const { size, arrivals, shortages } = this.gate;
     const urgency = this.#lease.urgency(size, arrivals, shortages);
     // where pushes come, the answer is due with each
     if (this.#owesAnswer) return now;
@@ -178,7 +172,7 @@ export class LeaseClient implements SyncSource {
   compose(): Sync {
     const now = this.#now();
     if (this.#lease.isOver(now)) this.loseLease();
-    const sync = this.#lease.compose(this.#gate.queues, now, this.#pendingTryAcquires.size > 0, this.#gate.arrivals);
+    const sync = this.#lease.compose(this.gate.queues, now, this.#pendingTryAcquires.size > 0, this.gate.arrivals);
     this.#pendingTryAcquires.reported(sync.seq);
     this.#owesAnswer = false;
     this.#lastSyncAt = now;
@@ -207,25 +201,20 @@ export class LeaseClient implements SyncSource {
     return this.#options.clock.now();
   }
 
-  readonly #wake = (): void => {
+  #wake(): void {
     this.#keepWatch();
     this.#flow.wake();
-  };
+  }
 
   #keepWatch(): void {
     this.#watch.keep(this.#lease.holdsAnything && this.#fatal === undefined);
-  }
-
-  #newGate(): Gate {
-    const { clock, name } = this.#options;
-    return new Gate(this.#lease, clock, this.#wake, name, this.#admissionRetry.reason);
   }
 
   /** Who waits goes on waiting; who does not want to is refused. */
   #askAgainLater({ ack, retryAfterMs = 0, detail = '' }: Push): void {
     if (this.#lease.registered) return;
     this.#lease.turnedAway();
-    this.#admissionRetry.make(retryAfterMs, detail, this.#wake);
+    this.#admissionRetry.make(retryAfterMs, detail, () => this.#wake());
     this.#pendingTryAcquires.answered(ack);
   }
 
@@ -233,7 +222,6 @@ export class LeaseClient implements SyncSource {
   loseLease(): void {
     this.#replaceLease(this.#leases.next(this.#lease.definition));
     this.#leaseLoss.lose();
-    this.#wake();
   }
 
   #redefine(definition: SetDefinition): void {
@@ -242,20 +230,12 @@ export class LeaseClient implements SyncSource {
   }
 
   #replaceLease(lease: ClientLease): void {
-    const isSame = describeDefinition(lease.definition) === describeDefinition(this.#lease.definition);
     this.#lease = lease;
     this.#lastSyncAt = -Infinity;
     this.#unanswered = { ...this.#unanswered, tries: 0 };
     this.#owesAnswer = false;
-    if (isSame) {
-      this.#pendingTryAcquires.askAgain();
-      this.#gate.capacity = lease;
-      return;
-    }
-    this.#pendingTryAcquires.clear();
-    const gate = this.#gate;
-    this.#gate = this.#newGate();
-    gate.refuseAll(REDEFINED);
+    this.#pendingTryAcquires.askAgain();
+    this.gate.follow(lease);
   }
 
   /** Nothing will be granted any more, and what is held will be others' once nobody renews it. */
@@ -265,7 +245,7 @@ export class LeaseClient implements SyncSource {
     this.#leaseLoss.lose();
     this.#flow.stop();
     this.#watch.keep(false);
-    this.#gate.refuseAll(error);
+    this.gate.refuseAll(error);
   }
 }
 

@@ -30,9 +30,14 @@ export class LeaseLine {
 
   /** Gives permits back that were taken under one of the leases, if they have come down to the present one. */
   release(lease: ClientLease, amounts: readonly number[], present: ClientLease, now: number): void {
-    let holder: ClientLease | undefined = lease;
-    while (holder !== undefined && holder !== present) holder = this.#successors.get(holder);
-    const { limits } = lease.definition;
-    holder?.release(holder === lease ? amounts : reorder(amounts, limits, holder.definition.limits), now);
+    let [holder, permits] = [lease, amounts];
+    while (holder !== present) {
+      const next = this.#successors.get(holder);
+      if (next === undefined) return;
+      // one by one: what one of them did not limit, those after it did not take over
+      permits = reorder(permits, holder.definition.limits, next.definition.limits);
+      holder = next;
+    }
+    holder.release(permits, now);
   }
 }

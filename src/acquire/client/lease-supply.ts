@@ -1,11 +1,11 @@
 import type { LimitDefinition } from '../../limiter/definition/definition';
-import { adaptRequest, type Request } from '../../limiter/request/request';
+import type { Request } from '../../limiter/request/request';
 import type { Turn } from '../../limiter/lease/usage-log';
 import type { Holding, Availability, CapacitySource, WaitOptions, Timer } from '../ports';
 import type { ClientLease } from './client-lease';
 import { AbortWatch } from '../gate/abort-watch';
 import { at } from '../../limiter/vector/vector';
-import { REDEFINED, type LeaseClient } from './lease-client';
+import type { LeaseClient } from './lease-client';
 
 /** So long a limiter is taken at its word that it had no room. Unit: milliseconds. */
 const REFUSAL_MS = 250;
@@ -72,24 +72,9 @@ export class LeaseSupply implements CapacitySource {
 
   /** @param refuse Called when the limiter has been asked and has granted what it will grant now. */
   async take(request: Request, options: WaitOptions, refuse?: () => void): Promise<Holding> {
-    const deadline = this.clock.now() + (options.timeoutMs ?? Infinity);
-    let wait = options;
-    let wanted = request;
-    for (;;) {
-      if (this.client.fatal !== undefined) throw this.client.fatal;
-      const { definitions } = this;
-      const adapted = wanted;
-      if (refuse !== undefined) this.client.whenAsked(refuse);
-      try {
-        return await this.client.gate.pass(adapted, wait, () => this.#hold(adapted));
-      } catch (error) {
-        if (error !== REDEFINED) throw error;
-        wanted = adaptRequest(adapted, definitions, this.definitions);
-        const timeoutMs = options.timeoutMs === undefined ? undefined : Math.max(0, deadline - this.clock.now());
-        // it has its place already
-        wait = { ...options, timeoutMs, maxWaiting: undefined };
-      }
-    }
+    if (this.client.fatal !== undefined) throw this.client.fatal;
+    if (refuse !== undefined) this.client.whenAsked(refuse);
+    return this.client.gate.pass(request, options, (taken) => this.#hold(taken));
   }
 
   availability(request: Request): Availability {

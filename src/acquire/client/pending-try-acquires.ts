@@ -34,11 +34,6 @@ export class PendingTryAcquires {
     for (const refuse of this.#refusals.keys()) this.#refusals.set(refuse, Infinity);
   }
 
-  /** Nobody is lined up any more; who lines up again asks again. */
-  clear(): void {
-    this.#refusals.clear();
-  }
-
   /** The limiter has read this sync and answered it. */
   answered(ack: number): void {
     for (const [refuse, seq] of [...this.#refusals]) {

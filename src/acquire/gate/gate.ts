@@ -1,6 +1,6 @@
 import type { Capacity } from '../../limiter/ledger/capacity';
 import { AcquireTimeoutError, QueueFullError } from '../../limiter/errors/waiting-errors';
-import type { Request } from '../../limiter/request/request';
+import { adaptRequest, type Request } from '../../limiter/request/request';
 import {
   SignatureQueues,
   type SignatureQueue,
@@ -12,6 +12,7 @@ import { AbortWatch } from './abort-watch';
 import type { WaitOptions, Timer } from '../ports';
 import { Reservation } from './reservation';
 import { waitedFor } from './waited-for';
+import type { LimitDefinition } from '../../limiter/definition/definition';
 import { at, type Vector } from '../../limiter/vector/vector';
 
 /** One that waits at a gate. */
@@ -22,10 +23,14 @@ interface Waiter extends SignedWaiting {
 
 /** One that waits, and whom to tell when it no longer does. */
 interface Ticket extends Waiter {
+  /** What it asks for: by another name where limits have been defined anew meanwhile. */
+  request: Request;
+  amounts: Vector;
+  signature: number;
   /** `Infinity` without a timeout. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly taken: () => unknown;
+  readonly taken: (request: Request) => unknown;
   readonly onTaken: (() => void) | undefined;
   readonly resolve: (taken: unknown) => void;
   readonly refuse: (reason: unknown) => void;
@@ -47,7 +52,7 @@ const NOTHING = (): void => undefined;
  *     when capacity may have come.
  */
 export class Gate {
-  readonly #queues = new SignatureQueues<Ticket>();
+  #queues = new SignatureQueues<Ticket>();
   readonly #aborts = new AbortWatch<Ticket>((tickets, reason) => {
     this.#giveUp(tickets, reason);
   });
@@ -57,6 +62,7 @@ export class Gate {
   #isPumping = false;
   /** Whether somebody came or left while the gate was pumping. */
   #isStale = false;
+  #capacity: Capacity;
 
   /**
    * @param onDemand Told whenever somebody began or gave up to wait.
@@ -64,12 +70,19 @@ export class Gate {
    * @param obstacle What stands in the way of whoever waits, if it is not that others have the capacity.
    */
   constructor(
-    public capacity: Capacity,
+    capacity: Capacity,
     readonly clock: Timer,
     readonly onDemand?: () => void,
     readonly name = 'unnamed',
     readonly obstacle?: () => string | undefined,
-  ) {}
+  ) {
+    this.#capacity = capacity;
+  }
+
+  /** Where those who pass take from. */
+  get capacity(): Capacity {
+    return this.#capacity;
+  }
 
   /** How many wait. */
   get size(): number {
@@ -95,12 +108,12 @@ export class Gate {
   get shortages(): readonly Shortage[] {
     if (this.size === 0) return NO_SHORTAGES;
     const now = this.clock.now();
-    const before = new Reservation(this.capacity);
+    const before = new Reservation(this.#capacity);
     const shortages: Shortage[] = [];
     for (const { head, signature, limits } of this.#queues.heads) {
       const needed = before.with(head.amounts);
       let lacking = 0;
-      for (const i of limits) if (this.capacity.readyAtOne(i, at(needed, i), now) === Infinity) lacking |= 1 << i;
+      for (const i of limits) if (this.#capacity.readyAtOne(i, at(needed, i), now) === Infinity) lacking |= 1 << i;
       if (lacking !== 0) shortages.push({ signature, lacking });
       before.add(head.amounts, needed);
     }
@@ -111,26 +124,26 @@ export class Gate {
   tryPass({ amounts }: Request, priority: number): boolean {
     const now = this.clock.now();
     const needed = this.#queues.size === 0 ? amounts : this.#neededBy(amounts, priority);
-    if (needed === undefined || this.capacity.readyAt(needed, now) > now) return false;
-    this.capacity.take(amounts, now);
+    if (needed === undefined || this.#capacity.readyAt(needed, now) > now) return false;
+    this.#capacity.take(amounts, now);
     return true;
   }
 
   /**
    * Passes when it is its turn.
    *
-   * @param taken Called in the moment in which it has taken what it wants: a promise tells of that only later, when what
-   *   it was taken from may be another one.
+   * @param taken Called in the moment in which it has taken what it wants, with the request as the limits then were: a
+   *   promise tells of that only later, when what it was taken from may be another one.
    * @throws AcquireTimeoutError at the deadline, or the signal's reason when it aborts
    */
   pass(request: Request, options: WaitOptions): Promise<void>;
-  pass<T>(request: Request, options: WaitOptions, taken: () => T): Promise<T>;
-  pass(request: Request, options: WaitOptions, taken: () => unknown = NOTHING): Promise<unknown> {
+  pass<T>(request: Request, options: WaitOptions, taken: (request: Request) => T): Promise<T>;
+  pass(request: Request, options: WaitOptions, taken: (request: Request) => unknown = NOTHING): Promise<unknown> {
     const { signal, priority } = options;
     // the user chose the reason, whatever it is
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     if (signal?.aborted) return Promise.reject(signal.reason);
-    return this.tryPass(request, priority) ? Promise.resolve(taken()) : this.#wait(request, options, taken);
+    return this.tryPass(request, priority) ? Promise.resolve(taken(request)) : this.#wait(request, options, taken);
   }
 
   /** Lets through all who may pass. To be called whenever capacity may have come. */
@@ -157,16 +170,45 @@ export class Gate {
    */
   expectedWaitMs({ amounts }: Request): number {
     const now = this.clock.now();
-    const own = this.capacity.readyAt(amounts, now) - now;
+    const own = this.#capacity.readyAt(amounts, now) - now;
     const signature = signatureOf(amounts);
     let waiting = 0;
     let longest = own;
     for (const { head, size, signature: other } of this.#queues.heads) {
       if ((signature & other) === 0) continue;
       waiting += size;
-      longest = Math.max(longest, this.capacity.readyAt(head.amounts, now) - now);
+      longest = Math.max(longest, this.#capacity.readyAt(head.amounts, now) - now);
     }
     return waiting === 0 ? own : (waiting + 1) * Math.max(1, longest);
+  }
+
+  /**
+   * Has those who pass take from another capacity. Who waits keeps its place, with what its request is under the
+   * definitions of that one; what could never be had there is refused.
+   */
+  follow(capacity: Capacity): void {
+    const { definitions } = this.#capacity;
+    this.#capacity = capacity;
+    if (definitions !== capacity.definitions) this.#adapt(definitions, capacity.definitions);
+    this.pump();
+    this.onDemand?.();
+  }
+
+  #adapt(from: readonly LimitDefinition[], to: readonly LimitDefinition[]): void {
+    const waiting = this.#queues;
+    this.#queues = new SignatureQueues<Ticket>();
+    for (const ticket of waiting) {
+      try {
+        ticket.request = adaptRequest(ticket.request, from, to);
+      } catch (error) {
+        this.#forget(ticket);
+        ticket.refuse(error);
+        continue;
+      }
+      ticket.amounts = ticket.request.amounts;
+      ticket.signature = signatureOf(ticket.amounts);
+      this.#queues.push(ticket);
+    }
   }
 
   /** Refuses all that wait. */
@@ -178,7 +220,8 @@ export class Gate {
     this.pump();
   }
 
-  #wait({ amounts }: Request, options: WaitOptions, taken: () => unknown): Promise<unknown> {
+  #wait(request: Request, options: WaitOptions, taken: (request: Request) => unknown): Promise<unknown> {
+    const { amounts } = request;
     const { priority, timeoutMs = Infinity, signal, maxWaiting = Infinity, onTaken } = options;
     if (timeoutMs <= 0) return Promise.reject(this.#timedOut(timeoutMs, amounts, this.#before({ priority })));
     if (this.size >= maxWaiting) return Promise.reject(new QueueFullError(this.name, maxWaiting));
@@ -186,6 +229,7 @@ export class Gate {
       this.#arrivals += 1;
       // one object for each that waits: a hundred thousand of them are what the garbage collector goes through
       const ticket: Ticket = {
+        request,
         amounts,
         signature: signatureOf(amounts),
         priority,
@@ -218,9 +262,13 @@ export class Gate {
   /** Says whether it was still waiting: only who was may be told anything. */
   #leave(ticket: Ticket): boolean {
     if (!this.#queues.remove(ticket)) return false;
+    this.#forget(ticket);
+    return true;
+  }
+
+  #forget(ticket: Ticket): void {
     ticket.stopTimer?.();
     if (ticket.signal !== undefined) this.#aborts.delete(ticket.signal, ticket);
-    return true;
   }
 
   #expire(ticket: Ticket): void {
@@ -239,7 +287,7 @@ export class Gate {
   }
 
   #timedOut(timeoutMs: number, amounts: Vector, before: Iterable<Ticket>): AcquireTimeoutError {
-    const reasons = waitedFor(this.capacity, amounts, before, this.clock.now());
+    const reasons = waitedFor(this.#capacity, amounts, before, this.clock.now());
     return new AcquireTimeoutError(this.name, timeoutMs, this.obstacle?.(), reasons);
   }
 
@@ -252,7 +300,7 @@ export class Gate {
   /** Lets through the heads that may pass. Says when the first of the others may, as far as that is known. */
   #letThrough(): number {
     const { heads } = this.#queues;
-    const before = new Reservation(this.capacity);
+    const before = new Reservation(this.#capacity);
     let nextAt = Infinity;
     let now = this.clock.now();
     for (let at = 0, first = heads[0]; first !== undefined && !this.#isStale; first = heads[at]) {
@@ -262,7 +310,7 @@ export class Gate {
         continue;
       }
       const needed = before.with(head.amounts);
-      const readyAt = this.capacity.readyAt(needed, now);
+      const readyAt = this.#capacity.readyAt(needed, now);
       if (readyAt > now) {
         nextAt = Math.min(nextAt, readyAt);
         before.add(head.amounts, needed);
@@ -270,8 +318,8 @@ export class Gate {
         continue;
       }
       this.#leave(head);
-      this.capacity.take(head.amounts, now);
-      head.resolve(head.taken());
+      this.#capacity.take(head.amounts, now);
+      head.resolve(head.taken(head.request));
       head.onTaken?.();
       now = this.clock.now();
     }
@@ -281,7 +329,7 @@ export class Gate {
   /** What has to be free for a newcomer, those before it included. Nothing will do if one of them asks for the same limits. */
   #neededBy(amounts: Vector, priority: number): Vector | undefined {
     const signature = signatureOf(amounts);
-    const before = new Reservation(this.capacity);
+    const before = new Reservation(this.#capacity);
     for (const { head, signature: other } of this.#queues.heads) {
       if (head.priority < priority) break;
       if (other === signature) return undefined;

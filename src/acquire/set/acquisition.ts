@@ -14,8 +14,8 @@ export interface Origin {
   /** Name of the set, if it has one. */
   readonly limitSet: string | undefined;
   readonly config: JsonObject;
-  /** What a newer definition may no longer limit while this process goes on naming it. */
-  readonly units: readonly string[];
+  /** As the set was defined. A newer definition may no longer limit what this process goes on naming. */
+  readonly definitions: readonly LimitDefinition[];
   readonly notices: SettlementNotices;
 }
 
@@ -126,7 +126,7 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
     checkPlainObject('usage', usage);
     // a set without limits allows everything, so that code can be written as if there were some
     if (this.#definitions.length === 0) return;
-    const news = withoutRetired(usage, this.#origin.units, this.#definitions);
+    const news = withoutRetired(usage, this.#origin.definitions, this.#definitions);
     this.#usage = mergeUsage(this.#definitions, this.#request, this.#usage, news);
   }
 
@@ -195,11 +195,15 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
  * Leaves out what a newer definition no longer limits. Processes that started with the older one go on naming it, and
  * must not fail because somebody else was updated first.
  *
- * @param own What the definition names that the process started with.
+ * @param own The definitions that the process started with.
  */
-export function withoutRetired(amounts: Amounts, own: readonly string[], running: readonly LimitDefinition[]): Amounts {
+export function withoutRetired(
+  amounts: Amounts,
+  own: readonly LimitDefinition[],
+  running: readonly LimitDefinition[],
+): Amounts {
+  if (own === running) return amounts;
   const { places } = formOf(running);
-  const retired = own.filter((key) => !places.has(key));
-  if (retired.length === 0) return amounts;
-  return Object.fromEntries(Object.entries(amounts).filter(([key]) => !retired.includes(key)));
+  const isRetired = (name: string): boolean => !places.has(name) && formOf(own).places.has(name);
+  return Object.fromEntries(Object.entries(amounts).filter(([name]) => !isRetired(name)));
 }

@@ -1,4 +1,4 @@
-import { formOf, planRequest, type Amounts, type Request } from '../../limiter/request/request';
+import { planRequest, type Amounts, type Request } from '../../limiter/request/request';
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import type { Limit } from '../../limiter/definition/limits';
 import { checkPlainObject } from '../../limiter/checks/options';
@@ -25,16 +25,14 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
   readonly #nesting: Nesting;
   readonly #origin: Origin;
 
-  /** @param isLive Whether a newer definition may come while the set is used. */
-  protected constructor(settings: SetSettings, nesting: Nesting, isLive: boolean) {
+  protected constructor(settings: SetSettings, nesting: Nesting) {
     const { name, config, definition } = settings;
     this.#settings = settings;
     this.#nesting = nesting;
-    const units = isLive ? formOf(definition.limits).units.map((unit) => unit.name) : [];
     const notices = new SettlementNotices(name, (message) => {
       this.warn(message);
     });
-    this.#origin = { limitSet: name, config, units, notices };
+    this.#origin = { limitSet: name, config, definitions: definition.limits, notices };
   }
 
   /**
@@ -257,6 +255,6 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
     // a set without limits allows everything, so that code can be written as if there were some
     if (this.#settings.limits.length === 0) return NOTHING;
     const { definitions } = supply;
-    return planRequest(definitions, requested && withoutRetired(requested, this.#origin.units, definitions));
+    return planRequest(definitions, requested && withoutRetired(requested, this.#origin.definitions, definitions));
   }
 }

@@ -14,7 +14,10 @@ export interface SetOptions<Config extends object = JsonObject, Key extends stri
   readonly limits: readonly (Limit<Key> | LimitJSON<Key>)[];
   /** Plain JSON that every acquisition carries as `slot.config`, such as a region or an API key; deep-copied. @default {} */
   readonly config?: Config | undefined;
-  /** Of two definitions under one name, the limiter applies that of the higher version. Range: a whole number from 1. @default 1 */
+  /**
+   * Of two definitions under one name, that of the higher version is in force for all who use it. A newer one is applied
+   * while the set is used: what is taken stays taken, and what waits keeps its place. Range: a whole number from 1. @default 1
+   */
   readonly version?: number | undefined;
   /** How limits count that do not say. @default as configured by `configureLimits` */
   readonly algorithm?: AlgorithmName | undefined;

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { SetDefinition } from '../../limiter/definition/definition';
+import type { LimitDefinition, SetDefinition } from '../../limiter/definition/definition';
 import type { CapacitySource, Clock } from '../../acquire/ports';
 import type { LimitStats } from '../../limiter/ledger/ledger';
 
@@ -29,6 +29,8 @@ export interface BackendStats {
 /** Where the capacity of a process's limit set comes from: the process (memory mode) or a limiter workflow (Temporal mode). */
 export interface Backend extends CapacitySource {
   stats(): Promise<BackendStats>;
+  /** Puts newer limits into force, here and now. Not where a limiter decides which are in force. */
+  redefine?(limits: readonly LimitDefinition[]): void;
   /** Whether nothing is held here, nobody waits here, and nothing would be forgotten by closing it. */
   readonly isIdle: boolean;
   /** Gives back at once what is held but not in use, as when the process is about to rest. */

@@ -9,7 +9,7 @@ import { Gate } from '../../acquire/gate/gate';
 
 /** Limits within this process: the ledger is here, nobody else takes from it, and nothing outlives the process. */
 export class MemoryBackend implements Backend {
-  readonly ledger: Ledger;
+  #ledger: Ledger;
   readonly gate: Gate;
   /** Those of the holdings whose signal somebody has asked for. */
   readonly watched = new Map<MemoryHolding, AbortController>();
@@ -20,11 +20,15 @@ export class MemoryBackend implements Backend {
 
   constructor(
     readonly name: string,
-    readonly definitions: readonly LimitDefinition[],
+    definitions: readonly LimitDefinition[],
     readonly clock: Clock,
   ) {
-    this.ledger = new Ledger(definitions, clock.now());
-    this.gate = new Gate(this.ledger, clock, undefined, name);
+    this.#ledger = new Ledger(definitions, clock.now());
+    this.gate = new Gate(this.#ledger, clock, undefined, name);
+  }
+
+  get definitions(): readonly LimitDefinition[] {
+    return this.#ledger.definitions;
   }
 
   /** Whether permits and usage still count. */
@@ -37,7 +41,7 @@ export class MemoryBackend implements Backend {
     if (this.numHeld > 0 || this.gate.size > 0) return false;
     const now = this.clock.now();
     const capacities = this.definitions.map(({ capacity }) => capacity);
-    return this.ledger.readyAt(capacities, now) <= now;
+    return this.#ledger.readyAt(capacities, now) <= now;
   }
 
   takeNow(request: Request, priority: number): Holding | undefined {
@@ -51,7 +55,7 @@ export class MemoryBackend implements Backend {
 
   async take(request: Request, options: WaitOptions): Promise<Holding> {
     if (this.#closed) throw this.#unavailable();
-    return this.gate.pass(request, options, () => this.#hold(request));
+    return this.gate.pass(request, options, (taken) => this.#hold(taken));
   }
 
   availability(request: Request): Availability {
@@ -63,7 +67,12 @@ export class MemoryBackend implements Backend {
   }
 
   stats(): Promise<BackendStats> {
-    return Promise.resolve({ limits: this.ledger.stats(this.clock.now()), waiting: this.gate.size });
+    return Promise.resolve({ limits: this.#ledger.stats(this.clock.now()), waiting: this.gate.size });
+  }
+
+  redefine(limits: readonly LimitDefinition[]): void {
+    this.#ledger = this.#ledger.redefine(limits, this.clock.now());
+    this.gate.follow(this.#ledger);
   }
 
   yield(): Promise<void> {
@@ -84,7 +93,7 @@ export class MemoryBackend implements Backend {
   #hold(request: Request): Holding {
     this.#tokens += 1;
     this.numHeld += 1;
-    return new MemoryHolding(this, request, this.#tokens);
+    return new MemoryHolding(this, this.#ledger, request, this.#tokens);
   }
 
   #unavailable(): LimiterUnavailableError {
@@ -97,14 +106,15 @@ class MemoryHolding implements Holding {
 
   constructor(
     readonly backend: MemoryBackend,
+    readonly ledger: Ledger,
     readonly request: Request,
     readonly fencingToken: number,
   ) {
-    this.#takenAt = backend.ledger.takenAt;
+    this.#takenAt = ledger.takenAt;
   }
 
   get definitions(): readonly LimitDefinition[] {
-    return this.backend.definitions;
+    return this.ledger.definitions;
   }
 
   /** Made when asked for: a controller costs more than all the rest of an acquisition. */
@@ -119,16 +129,15 @@ class MemoryHolding implements Holding {
   }
 
   settle(index: number, used: number): void {
-    const { ledger, clock } = this.backend;
     const started = { from: this.#takenAt, to: this.#takenAt };
-    ledger.settle(index, at(this.request.amounts, index), used, clock.now(), started);
+    this.ledger.settle(index, at(this.request.amounts, index), used, this.backend.clock.now(), started);
   }
 
   release(): undefined {
-    const { ledger, gate, watched } = this.backend;
+    const { gate, watched } = this.backend;
     this.backend.numHeld -= 1;
     if (watched.size > 0) watched.delete(this);
-    ledger.release(this.request.amounts);
+    this.ledger.release(this.request.amounts);
     if (gate.size > 0) gate.pump();
   }
 }

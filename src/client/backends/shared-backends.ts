@@ -6,8 +6,8 @@ import type { Backend, BackendOptions, Mode } from './backend';
 import { backends } from './backends';
 
 interface Shared {
-  readonly definition: SetDefinition;
-  readonly make: () => Backend;
+  definition: SetDefinition;
+  readonly make: (definition: SetDefinition) => Backend;
   backend: Backend | undefined;
   /** Sets that use it; the last to close closes it. */
   users: number;
@@ -28,7 +28,7 @@ export class BackendHandle {
   /** @throws LimiterUnavailableError once closed */
   get backend(): Backend {
     if (!this.#isOpen) throw new LimiterUnavailableError(this.name, 'the set has been closed');
-    this.shared.backend ??= this.shared.make();
+    this.shared.backend ??= this.shared.make(this.shared.definition);
     return this.shared.backend;
   }
 
@@ -61,19 +61,16 @@ export class BackendHandle {
 const perClient = new WeakMap<object, Map<string, Shared>>();
 const WITHOUT_CLIENT = {};
 
-/** What helps where no limiter decides between versions. */
-const IN_MEMORY =
-  'close the sets of that name first, give this one another name, or make it private with `shared: false`';
-
 /** A backend of one's own. */
 export function privateBackend(mode: Mode, options: BackendOptions): BackendHandle {
   return new BackendHandle(options.name, newShared(mode, options), () => undefined);
 }
 
 /**
- * The backend that all sets of this name in this process share.
+ * The backend that all sets of this name in this process share. In memory mode, the newest of their definitions is in
+ * force for all of them.
  *
- * @throws DefinitionConflictError if the name already stands for other limits here
+ * @throws DefinitionConflictError if the name already stands for other limits here, under the same version
  */
 export function sharedBackend(mode: Mode, options: BackendOptions): BackendHandle {
   const { name, definition, client, onUnavailable } = options;
@@ -82,16 +79,19 @@ export function sharedBackend(mode: Mode, options: BackendOptions): BackendHandl
   // in Temporal mode two versions may live side by side for a while: the limiter decides between them
   const id = JSON.stringify(mode === 'memory' ? [mode, name] : [mode, name, definition.version, onUnavailable]);
   const shared = known.get(id) ?? newShared(mode, options);
-  if (!sameDefinition(shared.definition, definition)) {
-    const differences = definitionDifferences(definition, shared.definition);
-    throw mode === 'memory'
-      ? new DefinitionConflictError(name, differences, IN_MEMORY)
-      : new DefinitionConflictError(name, differences);
+  const { version } = shared.definition;
+  if (definition.version === version && !sameDefinition(shared.definition, definition)) {
+    throw new DefinitionConflictError(name, definitionDifferences(definition, shared.definition));
+  }
+  if (definition.version > version) {
+    shared.definition = definition;
+    shared.backend?.redefine?.(definition.limits);
   }
   known.set(id, shared);
   return new BackendHandle(name, shared, () => known.delete(id));
 }
 
 function newShared(mode: Mode, options: BackendOptions): Shared {
-  return { definition: options.definition, make: () => backends[mode](options), backend: undefined, users: 0 };
+  const make = (definition: SetDefinition): Backend => backends[mode]({ ...options, definition });
+  return { definition: options.definition, make, backend: undefined, users: 0 };
 }

@@ -55,7 +55,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   constructor(options: LimitSetOptions<Config, Key>) {
     const settings = checkSetOptions(options);
     const { name, mode, definition, onUnavailable } = settings;
-    super(settings, nesting, mode === 'temporal');
+    super(settings, nesting);
     const open = settings.shared ? sharedBackend : privateBackend;
     this.#settings = settings;
     this.hasOwnClient = options.client !== undefined;

@@ -18,12 +18,17 @@ export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = {
 /** The names of all of them. */
 export const algorithmNames = Object.keys(algorithms) as readonly AlgorithmName[];
 
+/** Whether an algorithm keeps the units taken in a window: those are as many under another capacity, a bucket's level is not. */
+export function isWindowed(name: AlgorithmName): boolean {
+  return name === 'SlidingWindow' || name === 'FixedWindow';
+}
+
 /**
  * The same count for whoever hears of starts, and of what was not needed of them, only later. The three buckets admit the
  * same, so one that can be revised serves them all.
  */
 export function revisable(name: AlgorithmName): Algorithm {
-  return name === 'SlidingWindow' || name === 'FixedWindow' ? algorithms[name] : revisableBucket;
+  return isWindowed(name) ? algorithms[name] : revisableBucket;
 }
 
 /** Whether `name` is one of the five. */

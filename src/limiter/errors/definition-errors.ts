@@ -49,11 +49,10 @@ export class DefinitionConflictError extends LimitsError {
     readonly limitSet: string,
     /** In what the definitions differ. */
     readonly differences: readonly DefinitionDifference[],
-    /** What is to be done about it. */
-    remedy = 'give the newer definition a higher version',
   ) {
     super(
-      `"${limitSet}" is defined differently under the same version: ${differences.map(describe).join('; ')}. Remedy: ${remedy}`,
+      `"${limitSet}" is defined differently under the same version: ${differences.map(describe).join('; ')}. ` +
+        'Remedy: give the newer definition a higher version, or this set another name',
     );
   }
 }

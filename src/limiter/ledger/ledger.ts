@@ -1,9 +1,10 @@
-import { algorithms } from '../algorithms/algorithms';
+import { algorithms, isWindowed } from '../algorithms/algorithms';
 import type { Algorithm, AlgorithmName, StartedWithin } from '../algorithms/algorithm';
 import type { Capacity, Kept } from './capacity';
 import { cloneJSON } from '../checks/clone-json';
 import {
   givesBack,
+  reorder,
   type LimitDefinition,
   type ResourceDefinition,
   type WindowDefinition,
@@ -62,11 +63,14 @@ export interface LimitStats {
  * L2. What is promised counts in full from the promise on, and begins to recover only at the latest moment at which it
  *     may have started. So no window holds more than the capacity, whichever moment each promise is used at.
  * L3. `readyAt` looks; `take`, `hold`, `land`, `unhold` change; nothing is changed by what is refused.
+ * L4. What was taken before the definitions changed is settled and released as the ledger that follows counts it.
  */
 export class Ledger implements Capacity {
   readonly #accounts: readonly (WindowAccount | ResourceAccount)[];
   /** When units were last taken: they count as started then, or later. */
   takenAt = -Infinity;
+  /** The ledger that took this one's place, and when. */
+  #next: { readonly ledger: Ledger; readonly since: number } | undefined;
 
   /** @param counting How each algorithm counts: as it is heard of, or revisable. */
   constructor(
@@ -126,9 +130,14 @@ export class Ledger implements Capacity {
     }
   }
 
+  /** Settles what was taken of one rate limit, also under a definition that no longer holds. */
   settle(index: number, taken: number, used: number, now: number, started?: StartedWithin): void {
     const account = this.#at(index);
     if (!isWindow(account)) return;
+    if (this.#next !== undefined) {
+      this.#settleNext(this.#next, index, taken, used, now, started);
+      return;
+    }
     const { algorithm, definition, state } = account;
     this.#landDue(account, now);
     if (used < taken && givesBack(definition)) algorithm.refund(definition, state, account.at, taken - used, started);
@@ -136,6 +145,11 @@ export class Ledger implements Capacity {
   }
 
   release(amounts: Vector): void {
+    if (this.#next !== undefined) {
+      const { ledger } = this.#next;
+      ledger.release(reorder(amounts, this.definitions, ledger.definitions));
+      return;
+    }
     for (let i = 0; i < this.#accounts.length; i += 1) {
       const account = this.#at(i);
       if (!isWindow(account)) account.held -= at(amounts, i);
@@ -201,34 +215,63 @@ export class Ledger implements Capacity {
     });
   }
 
-  /** The same account under other definitions: what counts by the same key and algorithm goes on as it stands. */
+  /**
+   * The ledger that takes this one's place under other definitions: what counts by the same key and algorithm goes on as
+   * it stands.
+   */
   redefine(definitions: readonly LimitDefinition[], now: number): Ledger {
     const before = this.snapshot();
     const saved = definitions.map((definition): LedgerSnapshot[number] => {
-      const index = this.#accounts.findIndex(({ definition: old }) => old.key === definition.key);
+      const index = this.#placeOf(definition);
       const old = this.#accounts[index]?.definition;
       const kept = before[index];
-      if (old === undefined || kept === undefined || isResource(old) !== isResource(definition)) return NOTHING;
-      if (isResource(old) || isResource(definition) || this.#countsAlike(old, definition)) return kept;
+      if (old === undefined || kept === undefined) return NOTHING;
+      if (isResource(old) || isResource(definition) || countsAlike(old, definition)) return kept;
       const algorithm = this.counting(definition.algorithm);
       const state = algorithm.initial(definition, now);
       // when each unit was taken means nothing to another algorithm or window: it counts as taken now, so never too little
       algorithm.consume(definition, state, now, this.#counted(index, now));
       return { ...kept, state };
     });
-    return new Ledger(definitions, now, saved, this.counting);
+    const ledger = new Ledger(definitions, now, saved, this.counting);
+    this.#next = { ledger, since: now };
+    return ledger;
+  }
+
+  #settleNext(
+    { ledger, since }: { readonly ledger: Ledger; readonly since: number },
+    index: number,
+    taken: number,
+    used: number,
+    now: number,
+    started?: StartedWithin,
+  ): void {
+    const account = this.#at(index);
+    const place = ledger.#placeOf(account.definition);
+    const next = ledger.#accounts[place];
+    if (next === undefined || !isWindow(next) || !isWindow(account)) return;
+    if (used > taken || countsAlike(account.definition, next.definition)) {
+      ledger.settle(place, taken, used, now, started);
+      return;
+    }
+    // what was counted anew at the change were the units that had not recovered by then
+    const before = this.available(index, since);
+    account.algorithm.refund(account.definition, account.state, since, taken - used, started);
+    const counted = this.available(index, since) - before;
+    ledger.settle(place, counted, 0, now, { from: since, to: since });
+  }
+
+  /** Where the account of a limit stands that is defined anew; -1 if there is none. */
+  #placeOf(definition: LimitDefinition): number {
+    return this.#accounts.findIndex(
+      ({ definition: own }) => own.key === definition.key && isResource(own) === isResource(definition),
+    );
   }
 
   /** Units of a rate limit that are taken and not merely held. */
   #counted(index: number, now: number): number {
     const { definition, held } = this.#at(index);
     return Math.max(0, definition.capacity - this.available(index, now) - held);
-  }
-
-  /** Whether a state means the same under both. What was owed in the past depends on how fast it recovered. */
-  #countsAlike(a: WindowDefinition, b: WindowDefinition): boolean {
-    if (a.algorithm !== b.algorithm || a.windowMs !== b.windowMs) return false;
-    return a.capacity === b.capacity || this.counting(a.algorithm) === algorithms[a.algorithm];
   }
 
   #landDue(account: WindowAccount, now: number): void {
@@ -259,6 +302,12 @@ function isWindow(account: WindowAccount | ResourceAccount): account is WindowAc
 /** Units that are held and not known to have started. */
 function promised(account: WindowAccount | ResourceAccount): number {
   return isWindow(account) ? account.landing.reduce((rest, { amount }) => rest - amount, account.held) : account.held;
+}
+
+/** Whether a state means the same under both. What a bucket was owed in the past depends on how fast it recovered. */
+function countsAlike(a: WindowDefinition, b: WindowDefinition): boolean {
+  if (a.algorithm !== b.algorithm || a.windowMs !== b.windowMs) return false;
+  return a.capacity === b.capacity || isWindowed(a.algorithm);
 }
 
 function isResource(definition: LimitDefinition): definition is ResourceDefinition {

@@ -62,7 +62,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   /** @throws `InvalidLimitError`, `DuplicateLimitError`, `DefinitionConflictError` */
   constructor(options: LimitSetOptions<Config, Key>) {
     const { settings, handle } = failing(() => open(options));
-    super(settings, nesting, true);
+    super(settings, nesting);
     this.#handle = handle;
   }
 

@@ -1,4 +1,5 @@
 import { RateLimit, ResourceLimit } from '../../../src/limiter/definition/limits';
+import type { AcquireOptions } from '../../../src/acquire/set/acquire-options';
 import { VirtualLimiter } from '../../support/virtual-limiter';
 
 const tokens = (key: string): RateLimit =>
@@ -31,6 +32,50 @@ test('a tryAcquire that is granted under a newer definition settles by that one'
   await limiter.clock.advance(1_000);
   expect(limiter.available('a')).toBeLessThan(95);
   expect(limiter.available('b')).toBeCloseTo(100);
+});
+
+const permits = (key: string, capacity: number): ResourceLimit => new ResourceLimit({ key, capacity });
+
+test('permits of a limit that was gone for a while are not given back twice', async () => {
+  const limiter = new VirtualLimiter([permits('a', 1), permits('b', 9)]);
+  const { set } = limiter.process();
+  const [old] = await Promise.all([set.acquire(), limiter.clock.advance(100)]);
+  limiter.redefine([permits('b', 9)], 2);
+  await limiter.clock.advance(1_000);
+  limiter.redefine([permits('a', 1), permits('b', 9)], 3);
+  await limiter.clock.advance(1_000);
+  await Promise.all([set.acquire({ requested: { b: 0 } }), limiter.clock.advance(1_000)]);
+  await old.release();
+  await limiter.clock.advance(1_000);
+  expect([limiter.available('a'), limiter.available('b')]).toEqual([0, 9]);
+  const [refused] = await Promise.all([set.tryAcquire({ requested: { b: 0 } }), limiter.clock.advance(1_000)]);
+  expect(refused.successful).toBe(false);
+});
+
+test('those that wait keep their order, priority and place when the limits change', async () => {
+  const limiter = new VirtualLimiter([permits('a', 1)]);
+  const { set } = limiter.process({ maxWaiting: 3 });
+  const [held] = await Promise.all([set.acquire(), limiter.clock.advance(100)]);
+  const served: string[] = [];
+  const failed: string[] = [];
+  const wait = (who: string, options: AcquireOptions): void => {
+    set.acquire(options).then(
+      async (slot) => {
+        served.push(who);
+        await slot.release();
+      },
+      (error: unknown) => failed.push(`${who}: ${(error as Error).name}`),
+    );
+  };
+  wait('low', { requested: { a: 1 } });
+  wait('big', { requested: { a: 1 } });
+  wait('high', { priority: 1 });
+  await limiter.clock.advance(1_000);
+  limiter.redefine([permits('b', 1), permits('a', 1)], 2);
+  await limiter.clock.advance(1_000);
+  await held.release();
+  await limiter.clock.advance(1_000);
+  expect([served, failed]).toEqual([['high', 'low', 'big'], []]);
 });
 
 test.each([
