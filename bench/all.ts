@@ -10,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   'in-process': ['bench/in-process.ts'],
   growth: ['bench/growth.ts'],
   fleet: ['bench/fleet.ts'],
+  'over-reserved': ['bench/over-reserved.ts'],
   quota: ['bench/quota.ts'],
   processes: ['bench/processes.ts'],
   temporal: ['bench/temporal.ts'],

@@ -10,7 +10,7 @@ import { Gate } from '../gate/gate';
 import { LeaseLossSignal } from './lease-loss-signal';
 import { LeaseLine } from './lease-line';
 import { LeaseWatch } from './lease-watch';
-import { introductionGap, type Unanswered } from '../../limiter/protocol/pacing';
+import { introductionGap, type Pacing, type Unanswered } from '../../limiter/protocol/pacing';
 import type { SyncUrgency } from '../../limiter/lease/reported-state';
 import type { ClientLease, LeaseClientOptions } from './client-lease';
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
@@ -193,8 +193,7 @@ export class LeaseClient implements SyncSource {
     const { pacing, registered, renewalMs, holdsAnything } = this.#lease;
     if (!registered && urgency === 'soon')
       return introductionGap(pacing.soonMs, this.#lease.definition.timing.leaseMs, this.#unanswered);
-    const reportMs = urgency === 'none' ? Infinity : urgency === 'soon' ? pacing.soonMs : pacing.laterMs;
-    return Math.min(holdsAnything || this.isWaiting ? renewalMs : Infinity, reportMs);
+    return Math.min(holdsAnything || this.isWaiting ? renewalMs : Infinity, reportAfter(urgency, pacing));
   }
 
   #now(): number {
@@ -247,6 +246,11 @@ export class LeaseClient implements SyncSource {
     this.#watch.keep(false);
     this.gate.refuseAll(error);
   }
+}
+
+/** How long after its last report a client makes the next. Unit: milliseconds. */
+function reportAfter(urgency: SyncUrgency, { gapMs, marginMs, soonMs, laterMs }: Pacing): number {
+  return { urgent: gapMs, awaited: marginMs, soon: soonMs, later: laterMs, none: Infinity }[urgency];
 }
 
 /** What a push that refuses a process for good means to its user. */

@@ -203,6 +203,7 @@ export class Lease implements Capacity {
     // one that has introduced itself is waiting for the answer already
     if (!this.registered) return waiting === 0 ? 'none' : this.#exchange.hasBegun ? 'soon' : 'urgent';
     if (waiting > 0 && this.#reported.isOutdated(this.#lots, this.#permits, shortages)) return 'urgent';
+    if (this.#unreported && waiting > 0) return 'awaited';
     if (this.#unreported || (waiting === 0 && (this.#permits.hasIdle || !this.#lots.empty))) return 'soon';
     return waiting === this.#reported.waiting && this.#log.isReported ? 'none' : 'later';
   }

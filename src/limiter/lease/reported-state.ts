@@ -5,10 +5,11 @@ import type { LotPool } from './lot-pool';
 import type { PermitHoldings } from './permit-holdings';
 
 /**
- * When a client should write to its limiter: at once, because somebody waits for it; soon, because something lies idle;
- * some time, because what was used has to be known before it counts no more; or only to be remembered.
+ * When a client should write to its limiter: at once, because somebody waits for it; in a moment, because what comes back
+ * may be what somebody waits for; soon, because something lies idle; some time, because what was used has to be known
+ * before it counts no more; or only to be remembered.
  */
-export type SyncUrgency = 'urgent' | 'soon' | 'later' | 'none';
+export type SyncUrgency = 'urgent' | 'awaited' | 'soon' | 'later' | 'none';
 
 /** What was last reported to the limiter, so that it hears again when that is used up, and not before. */
 export class ReportedState {

@@ -12,7 +12,10 @@ export interface Pacing {
   readonly reachMs: number;
   /** As far ahead where grants are few, so that a push carries several. */
   readonly farthestMs: number;
-  /** Once what was granted reaches less far than this, the next are granted, or they would arrive too late. */
+  /**
+   * Once what was granted reaches less far than this, the next are granted, or they would arrive too late. What comes back
+   * while somebody waits is reported so long after the last sync.
+   */
   readonly marginMs: number;
   /** A grant may be started for so long. */
   readonly lifeMs: number;

@@ -2,6 +2,7 @@ import type { SetDefinition } from '../../definition/definition';
 import type { Ledger } from '../../ledger/ledger';
 import type { Pacing } from '../../protocol/pacing';
 import { addTo, at, isZero, zeros, type Vector } from '../../vector/vector';
+import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientAccount } from '../account/client-account';
 import { grantLife } from '../account/grant-life';
 import { ClientDemand, type DemandCursor } from './demand-cursor';
@@ -11,6 +12,9 @@ import { WorkAhead } from './work-ahead';
 const GRAIN_MS = 5;
 /** A push should carry so many grants to come, where they are few. */
 const GRANTS_PER_CLIENT = 4;
+
+/** Where more than this share of what is started comes back, what can be foreseen comes far too late. */
+const OVER_RESERVED_SHARE = 0.5;
 
 /** What the next acquisition of a client lacks, and when it could be had. */
 interface Next {
@@ -29,6 +33,8 @@ interface Next {
 export class UnitGrants {
   /** What those reserve who have to wait, by limit. */
   readonly #reserved: number[];
+  /** The limits of which most of what is reserved comes back. */
+  #overReserved = 0;
   /** Grants made. */
   made = 0;
 
@@ -47,6 +53,7 @@ export class UnitGrants {
   make(accounts: readonly ClientAccount[]): number {
     const { now } = this;
     const { reachMs, farthestMs } = this.pacing;
+    this.#overReserved = overReserved(accounts, this.definition.limits.length);
     const isHeldUp = (units: Vector): boolean => this.ledger.readyAt(units, now) > now + farthestMs;
     const demands = accounts.map(
       (account) => new ClientDemand(account, this.definition.limits, Math.max(2 * reachMs, farthestMs), isHeldUp),
@@ -55,9 +62,7 @@ export class UnitGrants {
     for (const demand of demands) this.#mark(demand);
     // who waits for what nobody can foresee yet waits, too: what is left by then is theirs
     const blocked = waiting.reduce((limits, { signature }) => limits | signature, 0);
-    const ahead = new WorkAhead(this.definition, this.pacing.reachMs, this.ledger, now, (...grant) =>
-      this.#grant(...grant),
-    );
+    const ahead = new WorkAhead(this.definition, reachMs, this.ledger, now, (...grant) => this.#grant(...grant));
     const busy = new Set(waiting);
     ahead.give(
       demands.filter(({ cursors }) => cursors.every((cursor) => cursor.isDone || busy.has(cursor))),
@@ -69,7 +74,7 @@ export class UnitGrants {
   /** Serves until the rest has to wait. Says who that is, and when the next grants are due. */
   #serve(demands: readonly ClientDemand[]): { readonly again: number; readonly waiting: readonly DemandCursor[] } {
     const { now } = this;
-    const { reachMs, farthestMs, marginMs } = this.pacing;
+    const { marginMs } = this.pacing;
     /** When the first grant to each signature could be started; `Infinity` for those that have to wait from then on. */
     const startsAt = new Map<number, number>();
     const waiting: DemandCursor[] = [];
@@ -102,8 +107,7 @@ export class UnitGrants {
       }
       const firstAt = startsAt.get(signature) ?? moment;
       startsAt.set(signature, firstAt);
-      const isSparse = this.made < GRANTS_PER_CLIENT * demands.length;
-      if (firstAt > now + marginMs || moment > now + (isSparse ? farthestMs : reachMs)) {
+      if (firstAt > now + marginMs || moment > now + this.#reachOf(signature, demands.length)) {
         again = Math.min(again, moment === Infinity ? this.#foreseeable() : moment - marginMs);
         startsAt.set(signature, Infinity);
         continue;
@@ -115,6 +119,16 @@ export class UnitGrants {
       }
       cursor.step();
     }
+  }
+
+  /**
+   * How far ahead units are granted. Where most of what is reserved comes back, the moments that can be foreseen are those
+   * at which there would be room if nothing did: granted for then, units would lie idle while others come back.
+   */
+  #reachOf(signature: number, clients: number): number {
+    const { reachMs, farthestMs, marginMs } = this.pacing;
+    if ((signature & this.#overReserved) !== 0) return marginMs;
+    return this.made < GRANTS_PER_CLIENT * clients ? farthestMs : reachMs;
   }
 
   /** What the next acquisition of a client lacks, and when it could be had, with what the client has for it. */
@@ -164,6 +178,16 @@ export class UnitGrants {
     this.made += 1;
     account.state.scheduling.lastServed = this.served + this.made;
   }
+}
+
+/** The limits of which more comes back than not, as a signature. */
+function overReserved(accounts: readonly ClientAccount[], limits: number): number {
+  const [used, refunded] = [zeros(limits), zeros(limits)];
+  for (const { state } of accounts) {
+    addTo(used, state.units.used);
+    addTo(refunded, state.units.refunded);
+  }
+  return signatureOf(refunded.map((units, i) => Math.max(0, units - OVER_RESERVED_SHARE * at(used, i))));
 }
 
 /** The client whose turn it is, among those with ungranted demand that they could start. */
