@@ -18,6 +18,7 @@ const PARTS = {
   hostile: 'test/hostile|allocator-hostile|e2e/(hostile-|mistakes)',
   security: 'test/security|e2e/(batch-)?secrecy',
   versions: 'hostile/versions|recorded-states|e2e/(replay|versions|rollback|batch-replay)',
+  codecs: 'e2e/(codecs|codec-without-client|batch-codec)',
   costs: 'test/bench|fleet-throughput',
 } as const;
 
