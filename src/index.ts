@@ -38,6 +38,9 @@ export {
 } from './limiter/errors/request-errors';
 export { LeaseLostError, LimiterUnavailableError } from './limiter/errors/limiter-errors';
 export { LimitsError } from './limiter/errors/limits-error';
+export type { ProviderStats } from './limiter/feedback/provider-record';
+export type { ProviderFault } from './limiter/feedback/observation';
+export type { SeenLimit } from './limiter/feedback/seen-limits';
 export type { LimitStats } from './limiter/ledger/ledger';
 export {
   CallLimit,

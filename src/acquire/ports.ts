@@ -41,6 +41,8 @@ export interface Holding {
   readonly signal: AbortSignal;
   /** Settles one rate limit: how much of what was taken was used. At most once per limit, before `release`. */
   settle(index: number, used: number): void;
+  /** Tells what the provider answered: a response, or what a client has thrown. As often as there is something to tell. */
+  observe(answer: unknown): void;
   /** Gives the permits back, once. Resolves when nothing can get lost of that any more, if it takes a while. */
   release(): Promise<void> | undefined;
 }

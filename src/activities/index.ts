@@ -1,6 +1,7 @@
 /** What runs inside workers: the plugin that gives a worker its limits, and what activities use of them. */
 export { currentAcquisition, currentLimits } from './context/current';
-export { type ErrorClass, showsNothingWasSent } from './limited/error-reading';
+export type { ErrorClass } from './limited/error-reading';
+export { showsNothingWasSent } from '../limiter/retry/error-chain';
 export { limited, type AnyActivity, type Limited } from './limited/limited';
 export type { FailedUsage, LimitedOptions } from './limited/limited-options';
 export { LimitsPlugin, type LimitsPluginOptions } from './plugin/limits-plugin';

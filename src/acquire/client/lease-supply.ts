@@ -120,6 +120,10 @@ class LeaseHolding implements Holding {
     this.lease.settle(index, at(this.request.amounts, index), used, this.#turn);
   }
 
+  observe(): void {
+    // sets in memory mode hear their provider so far
+  }
+
   release(): Promise<void> | undefined {
     const { client, clock, released } = this.supply;
     this.supply.numHeld -= 1;

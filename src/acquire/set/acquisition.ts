@@ -131,6 +131,21 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
   }
 
   /**
+   * Tells the set what the provider answered: a response (its status and headers; the body is not read), or the error that
+   * a client has thrown. After a throttle (429, 503) the whole set pauses for as long as the provider asks, or for a growing
+   * moment; an account that fails (401, 403, no quota left, not to be reached, server errors) is set aside. Whoever
+   * acquires waits meanwhile; then one request goes first, and its success opens the set. What cannot be read is
+   * ignored and counted. May be called several times, and after the release. For sets in memory mode; in Temporal
+   * mode nothing is heard so far.
+   *
+   * @throws {@link AlreadyReleasedError} if it was refused
+   */
+  observe(responseOrError: unknown): void {
+    if (this.#granted === undefined) throw new AlreadyReleasedError();
+    this.#granted.observe(responseOrError);
+  }
+
+  /**
    * Reports that nothing was used of the rate limits, for a call that was never made. Calls stay counted, and permits come
    * back by themselves. Does nothing after the release.
    *

@@ -4,6 +4,7 @@ import { MAX_LIMITS } from '../../limiter/definition/definition-check';
 import { describeValue } from '../../limiter/errors/describe-value';
 import { InvalidLimitError } from '../../limiter/errors/definition-errors';
 import { limitFromJSON, type Limit, type LimitJSON } from '../../limiter/definition/limits';
+import { isAmount } from '../../limiter/checks/numbers-check';
 import { checkWhole } from '../../limiter/checks/option-values';
 import { checkDefault, limitDefaults } from './defaults';
 import { frozenObject, type JsonObject } from './frozen-json';
@@ -41,6 +42,11 @@ export interface SetOptions<Config extends object = JsonObject, Key extends stri
    * @default as configured by `configureLimits`, built in 50
    */
   readonly guardMs?: number | undefined;
+  /**
+   * How long at most an observed answer of the provider may keep the set from it, whatever it asks for. Unit: seconds.
+   * Range: above 0. @default 300
+   */
+  readonly maxPauseSeconds?: number | undefined;
 }
 
 /** The names of {@link SetOptions}. */
@@ -53,6 +59,7 @@ export const SET_OPTIONS: readonly string[] = [
   'leaseMs',
   'horizonMs',
   'guardMs',
+  'maxPauseSeconds',
 ];
 
 /** The options of a set, checked and with nothing left open. */
@@ -85,12 +92,20 @@ export function checkSet(options: SetOptions<object> & { readonly name?: unknown
         leaseMs: checkDefault('leaseMs', options.leaseMs ?? defaults.leaseMs),
         horizonMs: checkDefault('horizonMs', options.horizonMs ?? defaults.horizonMs),
         guardMs: checkDefault('guardMs', options.guardMs ?? defaults.guardMs),
+        ...maxPause(options.maxPauseSeconds),
       },
     },
     config: frozenObject('config', options.config ?? {}),
     algorithm,
     maxWaiting: options.maxWaiting === undefined ? undefined : checkWhole('maxWaiting', options.maxWaiting, 0),
   };
+}
+
+/** @throws InvalidLimitError unless it is a number of seconds above 0, or left out */
+function maxPause(seconds: unknown): { readonly maxPauseMs?: number } {
+  if (seconds === undefined) return {};
+  if (isAmount(seconds) && seconds > 0) return { maxPauseMs: seconds * 1_000 };
+  throw new InvalidLimitError('maxPauseSeconds', `expected a number of seconds above 0, got ${describeValue(seconds)}`);
 }
 
 /** Half a character, and what ends a text in C: a server refuses ids with such each time, which looks like an outage. */

@@ -2,9 +2,10 @@ import { asyncLocalStorage } from '@temporalio/activity';
 import { ApplicationFailure, ensureApplicationFailure } from '@temporalio/common';
 import { durationToMs } from '../../limiter/checks/duration';
 import { LASTING_ERRORS, LimitsError } from '../../limiter/errors/limits-error';
+import { presentTime } from '../../client/link/system-clock';
+import { retryAfterMs } from '../../limiter/retry/retry-after';
 import { LONGEST_RETRY_DELAY_MS, retryDelayMs } from '../../limiter/retry/retry-delay';
 import { errorNames } from './error-reading';
-import { retryAfterMs } from './retry-after';
 import { agrees } from './retry-conditions';
 import type { RetryRules } from './retry-options';
 
@@ -55,7 +56,7 @@ function isFinal(error: unknown): boolean {
 
 /** The computed delay, or what the provider or the activity itself asks for, if that is more. */
 function delayMs(error: unknown, rules: RetryRules<never>, attempt: number): number {
-  const askedMs = retryAfterMs(error, Date.now()) ?? 0;
+  const askedMs = retryAfterMs(error, presentTime()) ?? 0;
   const ownMs = error instanceof ApplicationFailure ? ownDelayMs(error) : 0;
   return Math.max(retryDelayMs(rules, attempt, Math.random()), askedMs, ownMs);
 }

@@ -28,6 +28,15 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
    */
   readonly usageOnError?: ((error: unknown, ...args: Args) => FailedUsage) | undefined;
   /**
+   * Whether the set hears what the provider answers, as by `slot.observe`: `true` tells it every error that the body throws,
+   * and of every body that ended well that the provider served. A function picks the response or error to be observed, of
+   * the result or error of a call; `undefined` observes nothing.
+   *
+   * @default false
+   * @example feedback: (outcome) => (outcome instanceof Error ? outcome : outcome.response)
+   */
+  readonly feedback?: boolean | ((resultOrError: unknown, ...args: Args) => unknown) | undefined;
+  /**
    * The limits that a call acquires from, in place of its worker's: a set or pool that exists already, such as one of a
    * `LimitTemplate`. Called before anything is acquired; anything but a `LimitSet` or `LimitPool` is an `InvalidLimitError`.
    *
@@ -63,7 +72,7 @@ export interface LimitedRules<Args extends readonly unknown[], Result> extends O
 }
 
 const FUNCTIONS = ['requested', 'usage', 'usageOnError', 'limits'] as const;
-const OPTIONS = new Set([...FUNCTIONS, 'timeout', 'priority', 'retry']);
+const OPTIONS = new Set([...FUNCTIONS, 'feedback', 'timeout', 'priority', 'retry']);
 
 /** @throws InvalidLimitError naming the option that makes no sense */
 export function checkLimitedOptions<Args extends readonly unknown[], Result>(
@@ -73,6 +82,8 @@ export function checkLimitedOptions<Args extends readonly unknown[], Result>(
   for (const name of FUNCTIONS) {
     if (options[name] !== undefined) checkFunction(name, options[name]);
   }
+  const { feedback } = options;
+  if (feedback !== undefined && typeof feedback !== 'boolean') checkFunction('feedback', feedback);
   if (options.timeout !== undefined) durationToMs('timeout', options.timeout);
   checkPriority(options.priority);
   return { ...options, retry: options.retry === undefined ? undefined : checkRetryOptions(options.retry) };

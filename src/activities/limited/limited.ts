@@ -85,12 +85,34 @@ async function attempt<Args extends readonly unknown[], Result>(
     try {
       result = await runWithAcquisition(limits, slot, body);
     } catch (error) {
+      observe(slot, rules.feedback, error, args, error);
       if (usageOnError !== undefined) report(slot, 'usageOnError', usageOnError, () => usageOnError(error, ...args));
       throw error;
     }
+    observe(slot, rules.feedback, result, args, SERVED);
     if (usage !== undefined) report(slot, 'usage', usage, () => usage(result, ...args));
     return result;
   });
+}
+
+/** What is observed of a call that ended well where nothing says what the provider answered. */
+const SERVED = { status: 200 };
+
+/** Has the set hear what a call came to. A function of the user's that throws must not lose the call's result. */
+function observe<Args extends readonly unknown[]>(
+  slot: Acquisition,
+  feedback: LimitedRules<Args, never>['feedback'],
+  outcome: unknown,
+  args: Args,
+  byDefault: unknown,
+): void {
+  if (feedback === undefined || feedback === false) return;
+  try {
+    const answer = feedback === true ? byDefault : feedback(outcome, ...args);
+    if (answer !== undefined) slot.observe(answer);
+  } catch (error) {
+    warnOnce(feedback as object, 'feedback threw; nothing is observed of such calls.', error);
+  }
 }
 
 /**
@@ -104,16 +126,16 @@ function report(slot: Acquisition, option: string, source: object, read: () => F
     else if (used !== 'unknown') slot.update({ usage: used });
   } catch (error) {
     if (slot.isHeld) slot.update({ usage: slot.requested });
-    if (warned.has(source)) return;
-    warned.add(source);
-    warn(`${option} threw or returned an invalid value; counting the full request as used.`, error);
+    warnOnce(source, `${option} threw or returned an invalid value; counting the full request as used.`, error);
   }
 }
 
 /** The functions of which has been warned: a mistake is one of all calls. */
 const warned = new WeakSet<object>();
 
-function warn(message: string, error: unknown): void {
+function warnOnce(source: object, message: string, error: unknown): void {
+  if (warned.has(source)) return;
+  warned.add(source);
   const { log } = asyncLocalStorage.getStore() ?? {};
   if (log !== undefined) log.warn(message, { error });
   else process.emitWarning(`${message} ${error instanceof Error ? error.message : ''}`.trim(), 'LimitsWarning');

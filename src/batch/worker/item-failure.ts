@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { retryAfterMs } from '../../activities/limited/retry-after';
+import { presentTime } from '../../client/link/system-clock';
 import { LASTING_ERRORS } from '../../limiter/errors/limits-error';
+import { retryAfterMs } from '../../limiter/retry/retry-after';
 import { RECALLED } from '../../workflows/batch/batch-protocol';
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 
@@ -55,6 +56,6 @@ function classify(error: unknown): Classified {
 
 /** What the provider asks for; 0 would tell the server to give up. Unit: milliseconds. */
 function delayOf(error: unknown): number | undefined {
-  const askedMs = retryAfterMs(error, Date.now());
+  const askedMs = retryAfterMs(error, presentTime());
   return askedMs === undefined ? undefined : Math.min(LONGEST_DELAY_MS, Math.max(1, askedMs));
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
-import type { LimitDefinition, SetDefinition } from '../../limiter/definition/definition';
+import type { SetDefinition } from '../../limiter/definition/definition';
 import type { CapacitySource, Clock } from '../../acquire/ports';
+import type { ProviderStats } from '../../limiter/feedback/provider-record';
 import type { LimitStats } from '../../limiter/ledger/ledger';
 
 /** Where a set's limits are kept: in this process, or by a limiter workflow for every process that names the set. */
@@ -24,13 +25,15 @@ export interface BackendStats {
   readonly limits: Readonly<Record<string, LimitStats>>;
   /** Acquisitions that wait, in every process that shares the set. */
   readonly waiting: number;
+  /** Once something was observed. */
+  readonly provider?: ProviderStats;
 }
 
 /** Where the capacity of a process's limit set comes from: the process (memory mode) or a limiter workflow (Temporal mode). */
 export interface Backend extends CapacitySource {
   stats(): Promise<BackendStats>;
   /** Puts newer limits into force, here and now. Not where a limiter decides which are in force. */
-  redefine?(limits: readonly LimitDefinition[]): void;
+  redefine?(definition: SetDefinition): void;
   /** Whether nothing is held here, nobody waits here, and nothing would be forgotten by closing it. */
   readonly isIdle: boolean;
   /** Gives back at once what is held but not in use, as when the process is about to rest. */

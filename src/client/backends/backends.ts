@@ -4,6 +4,7 @@ import { createTemporalBackend } from './temporal-backend';
 
 /** The backends by mode. */
 export const backends: Readonly<Record<Mode, (options: BackendOptions) => Backend>> = {
-  memory: ({ name, definition, clock }) => new MemoryBackend(name, definition.limits, clock),
+  memory: ({ name, definition, clock }) =>
+    new MemoryBackend(name, definition.limits, clock, definition.timing.maxPauseMs),
   temporal: createTemporalBackend,
 };

@@ -1,16 +1,18 @@
 import { at } from '../../limiter/vector/vector';
-import type { LimitDefinition } from '../../limiter/definition/definition';
+import type { LimitDefinition, SetDefinition } from '../../limiter/definition/definition';
 import { LeaseLostError, LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import { Ledger } from '../../limiter/ledger/ledger';
 import type { Request } from '../../limiter/request/request';
 import type { Holding, Availability, WaitOptions, Clock } from '../../acquire/ports';
 import type { Backend, BackendStats } from './backend';
 import { Gate } from '../../acquire/gate/gate';
+import { MemoryProvider } from './memory-provider';
 
 /** Limits within this process: the ledger is here, nobody else takes from it, and nothing outlives the process. */
 export class MemoryBackend implements Backend {
   #ledger: Ledger;
   readonly gate: Gate;
+  readonly provider: MemoryProvider;
   /** Those of the holdings whose signal somebody has asked for. */
   readonly watched = new Map<MemoryHolding, AbortController>();
   /** Holdings that have not been released. */
@@ -22,9 +24,11 @@ export class MemoryBackend implements Backend {
     readonly name: string,
     definitions: readonly LimitDefinition[],
     readonly clock: Clock,
+    maxPauseMs?: number,
   ) {
     this.#ledger = new Ledger(definitions, clock.now());
-    this.gate = new Gate(this.#ledger, clock, undefined, name);
+    this.gate = new Gate(this.#ledger, clock, undefined, name, () => this.provider.obstacle());
+    this.provider = new MemoryProvider(this.gate, () => this.#ledger, maxPauseMs);
   }
 
   get definitions(): readonly LimitDefinition[] {
@@ -38,7 +42,7 @@ export class MemoryBackend implements Backend {
 
   /** Units that have not recovered count: closed now, they would be forgotten. */
   get isIdle(): boolean {
-    if (this.numHeld > 0 || this.gate.size > 0) return false;
+    if (this.numHeld > 0 || this.gate.size > 0 || this.provider.isSuspended) return false;
     const now = this.clock.now();
     const capacities = this.definitions.map(({ capacity }) => capacity);
     return this.#ledger.readyAt(capacities, now) <= now;
@@ -67,12 +71,14 @@ export class MemoryBackend implements Backend {
   }
 
   stats(): Promise<BackendStats> {
-    return Promise.resolve({ limits: this.#ledger.stats(this.clock.now()), waiting: this.gate.size });
+    const provider = this.provider.stats();
+    const limits = this.#ledger.stats(this.clock.now());
+    return Promise.resolve({ limits, waiting: this.gate.size, ...(provider !== undefined && { provider }) });
   }
 
-  redefine(limits: readonly LimitDefinition[]): void {
+  redefine({ limits, timing }: SetDefinition): void {
     this.#ledger = this.#ledger.redefine(limits, this.clock.now());
-    this.gate.follow(this.#ledger);
+    this.provider.redefine(timing.maxPauseMs);
   }
 
   yield(): Promise<void> {
@@ -93,7 +99,7 @@ export class MemoryBackend implements Backend {
   #hold(request: Request): Holding {
     this.#tokens += 1;
     this.numHeld += 1;
-    return new MemoryHolding(this, this.#ledger, request, this.#tokens);
+    return new MemoryHolding(this, this.#ledger, request, this.#tokens, this.provider.claim());
   }
 
   #unavailable(): LimiterUnavailableError {
@@ -109,6 +115,8 @@ class MemoryHolding implements Holding {
     readonly ledger: Ledger,
     readonly request: Request,
     readonly fencingToken: number,
+    /** Its number, if others wait for what becomes of it. */
+    readonly probe: number | undefined,
   ) {
     this.#takenAt = ledger.takenAt;
   }
@@ -133,11 +141,16 @@ class MemoryHolding implements Holding {
     this.ledger.settle(index, at(this.request.amounts, index), used, this.backend.clock.now(), started);
   }
 
+  observe(answer: unknown): void {
+    this.backend.provider.observe(answer, this.#takenAt, this.probe);
+  }
+
   release(): undefined {
-    const { gate, watched } = this.backend;
+    const { gate, watched, provider } = this.backend;
     this.backend.numHeld -= 1;
     if (watched.size > 0) watched.delete(this);
     this.ledger.release(this.request.amounts);
+    if (this.probe !== undefined) provider.ended(this.probe);
     if (gate.size > 0) gate.pump();
   }
 }

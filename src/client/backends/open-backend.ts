@@ -22,6 +22,10 @@ class UnlimitedHolding implements Holding {
     // nothing was taken
   }
 
+  observe(): void {
+    // nothing could be told, and nothing is kept back
+  }
+
   release(): undefined {
     // nothing is held
   }

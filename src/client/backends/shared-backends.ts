@@ -85,7 +85,7 @@ export function sharedBackend(mode: Mode, options: BackendOptions): BackendHandl
   }
   if (definition.version > version) {
     shared.definition = definition;
-    shared.backend?.redefine?.(definition.limits);
+    shared.backend?.redefine?.(definition);
   }
   known.set(id, shared);
   return new BackendHandle(name, shared, () => known.delete(id));

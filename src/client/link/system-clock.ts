@@ -1,4 +1,5 @@
 import type { Clock } from '../../acquire/ports';
+import type { Present } from '../../limiter/retry/retry-hint';
 import { setMaxListeners } from 'node:events';
 
 /** The longest delay that Node's timers take. */
@@ -19,6 +20,11 @@ export const systemClock: Clock = {
     setImmediate(action);
   },
 };
+
+/** The wall clock, by which providers name moments. */
+export function presentTime(): Present {
+  return { now: Date.now(), parseDate: Date.parse };
+}
 
 /** The same time for what nobody waits for: its timers let the process end. */
 export const backgroundClock: Clock = {

@@ -4,6 +4,7 @@ import { BaseLimitSet } from '../../acquire/set/base-limit-set';
 import type { JsonObject } from '../../acquire/set/frozen-json';
 import { Nesting } from '../../acquire/set/nesting';
 import { UnknownLimitError } from '../../limiter/errors/request-errors';
+import type { ProviderStats } from '../../limiter/feedback/provider-record';
 import type { LimitStats } from '../../limiter/ledger/ledger';
 import { limitToJSON } from '../../limiter/definition/limits';
 import type { Backend, Mode } from '../backends/backend';
@@ -27,6 +28,8 @@ export interface LimitSetStats {
   readonly limits: Readonly<Record<string, LimitStats>>;
   /** Acquisitions that wait; in Temporal mode, in all processes. */
   readonly waiting: number;
+  /** What is known of the provider; left out before anything was observed. */
+  readonly provider?: ProviderStats;
 }
 
 const nesting = new Nesting(() => new AsyncLocalStorage());
@@ -102,14 +105,14 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
 
   /** What is taken and who waits. */
   async getStats(): Promise<LimitSetStats> {
-    const { limits, waiting } = await this.#backend.stats();
-    return { name: this.name, limits, waiting };
+    return { name: this.name, ...(await this.#backend.stats()) };
   }
 
   /** The set as plain JSON, with nothing left open, its config included: no form to be logged if there are keys in it. */
   toJSON(): LimitSetJSON {
     const { name, limits, config, mode, shared, algorithm, maxWaiting, onUnavailable, definition } = this.#settings;
-    const { version, timing } = definition;
+    const { version } = definition;
+    const { maxPauseMs, ...timing } = definition.timing;
     return {
       ...(name !== undefined && { name }),
       limits: limits.map((limit) => limitToJSON(limit)),
@@ -120,6 +123,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
       algorithm,
       ...(maxWaiting !== undefined && { maxWaiting }),
       ...timing,
+      ...(maxPauseMs !== undefined && { maxPauseSeconds: maxPauseMs / 1_000 }),
       onUnavailable,
     };
   }

@@ -29,8 +29,8 @@ export function definitionFault(value: unknown): string | undefined {
   const { version, limits, timing } = value as Record<string, unknown>;
   if (!Number.isSafeInteger(version) || (version as number) < 1) return 'version';
   if (typeof timing !== 'object' || timing === null) return 'timing';
-  const { leaseMs, horizonMs, guardMs } = timing as Record<string, unknown>;
-  if (!isPositive(leaseMs) || !isPositive(horizonMs) || !isAmount(guardMs)) return 'timing';
+  const { leaseMs, horizonMs, guardMs, maxPauseMs = 1 } = timing as Record<string, unknown>;
+  if (!isPositive(leaseMs) || !isPositive(horizonMs) || !isAmount(guardMs) || !isPositive(maxPauseMs)) return 'timing';
   if (!Array.isArray(limits) || limits.length > MAX_LIMITS) return 'limits';
   const keys = new Set<string>();
   for (const limit of limits as unknown[]) {
@@ -44,8 +44,9 @@ export function definitionFault(value: unknown): string | undefined {
 
 /** A definition without whatever else was sent along, which a limiter would hand on from run to run. */
 export function plainDefinition({ version, limits, timing }: SetDefinition): SetDefinition {
-  const { leaseMs, horizonMs, guardMs } = timing;
-  return { version, limits: limits.map(plainLimit), timing: { leaseMs, horizonMs, guardMs } };
+  const { leaseMs, horizonMs, guardMs, maxPauseMs } = timing;
+  const pause = maxPauseMs === undefined ? {} : { maxPauseMs };
+  return { version, limits: limits.map(plainLimit), timing: { leaseMs, horizonMs, guardMs, ...pause } };
 }
 
 function plainLimit(limit: LimitDefinition): LimitDefinition {

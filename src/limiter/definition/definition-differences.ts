@@ -29,13 +29,16 @@ function compare(mine: object, running: object): DefinitionDifference[] {
   return [...options].flatMap((option) => {
     const [here, there] = values.map((each) => shown(option, each.get(option)));
     if (here === undefined || there === undefined || here === there) return [];
-    return [{ option: option === 'windowMs' ? 'windowSeconds' : option, mine: here, running: there }];
+    return [{ option: IN_SECONDS[option] ?? option, mine: here, running: there }];
   });
 }
 
-/** As the option was written: windows in seconds. */
+/** Options that are written in seconds, by what they are here. */
+const IN_SECONDS: Readonly<Record<string, string>> = { windowMs: 'windowSeconds', maxPauseMs: 'maxPauseSeconds' };
+
+/** As the option was written. */
 function shown(option: string, value: unknown): string {
-  if (option === 'windowMs' && typeof value === 'number') return String(value / 1000);
+  if (IN_SECONDS[option] !== undefined && typeof value === 'number') return String(value / 1000);
   if (value === undefined) return 'not set';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -35,6 +35,8 @@ interface Timing {
   readonly horizonMs: number;
   /** How much the way to the provider may vary in time. Unit: milliseconds. */
   readonly guardMs: number;
+  /** How long a provider's answer may keep the set from it. Unit: milliseconds. Left out for the default. */
+  readonly maxPauseMs?: number;
 }
 
 /** What processes must agree on to share a set; neither name nor config are part of it. */
@@ -106,7 +108,7 @@ export function describeDefinition({ limits, timing }: SetDefinition): string {
         ? [limit.kind, limit.key, limit.capacity]
         : [limit.kind, limit.key, limit.capacity, limit.windowMs, limit.algorithm, limit.overage, ...described(limit)],
     ),
-    timing: [timing.leaseMs, timing.horizonMs, timing.guardMs],
+    timing: [timing.leaseMs, timing.horizonMs, timing.guardMs, timing.maxPauseMs ?? []].flat(),
   });
 }
 

@@ -19,14 +19,35 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}T/;
 const EPOCH_SECONDS = 1e9;
 const EPOCH_MS = 1e12;
 
-/** A provider's limits and the headers that say how much is left and when it is whole again. */
-const RESETS: readonly (readonly [reset: string, remaining: string])[] = [
-  ['ratelimit-reset', 'ratelimit-remaining'],
-  ['x-ratelimit-reset', 'x-ratelimit-remaining'],
-  ...['requests', 'tokens'].map((unit) => [`x-ratelimit-reset-${unit}`, `x-ratelimit-remaining-${unit}`] as const),
-  ...['requests', 'tokens', 'input-tokens', 'output-tokens'].map(
-    (unit) => [`anthropic-ratelimit-${unit}-reset`, `anthropic-ratelimit-${unit}-remaining`] as const,
-  ),
+/** The headers in which providers tell of one limit: what it is, how much is left, and when it is whole again. */
+export interface LimitHeaders {
+  /** What the provider calls it. */
+  readonly name: string;
+  readonly limit: string;
+  readonly remaining: string;
+  readonly reset: string;
+}
+
+/** OpenAI and Azure OpenAI name the unit last, Anthropic before; GitHub and the earlier IETF drafts tell of one limit. */
+export const LIMIT_HEADERS: readonly LimitHeaders[] = [
+  ...['ratelimit', 'x-ratelimit'].map((prefix) => ({
+    name: 'default',
+    limit: `${prefix}-limit`,
+    remaining: `${prefix}-remaining`,
+    reset: `${prefix}-reset`,
+  })),
+  ...['requests', 'tokens'].map((name) => ({
+    name,
+    limit: `x-ratelimit-limit-${name}`,
+    remaining: `x-ratelimit-remaining-${name}`,
+    reset: `x-ratelimit-reset-${name}`,
+  })),
+  ...['requests', 'tokens', 'input-tokens', 'output-tokens'].map((name) => ({
+    name,
+    limit: `anthropic-ratelimit-${name}-limit`,
+    remaining: `anthropic-ratelimit-${name}-remaining`,
+    reset: `anthropic-ratelimit-${name}-reset`,
+  })),
 ];
 
 /** Milliseconds of a duration such as `53s`, `20ms`, `6m0s` or `1.5s`; nothing if it is none. */
@@ -64,7 +85,7 @@ export function retryAfterHintMs(read: ReadHeader, present: Present): number | u
 export function resetHintMs(read: ReadHeader, present: Present): number | undefined {
   const all: number[] = [];
   const spent: number[] = [];
-  for (const [reset, remaining] of RESETS) {
+  for (const { reset, remaining } of LIMIT_HEADERS) {
     const text = read(reset)?.trim();
     const ms = text === undefined ? undefined : momentHintMs(text, present);
     if (ms === undefined) continue;
@@ -76,7 +97,7 @@ export function resetHintMs(read: ReadHeader, present: Present): number | undefi
 }
 
 /** A duration, a moment since the epoch, or a date. */
-function momentHintMs(text: string, present: Present): number | undefined {
+export function momentHintMs(text: string, present: Present): number | undefined {
   if (!PLAIN_NUMBER.test(text))
     return durationHintMs(text) ?? (RFC_3339.test(text) ? dateHintMs(text, present) : undefined);
   const number = Number(text);

@@ -1,6 +1,6 @@
-import { retryAfterMs } from '../../../src/activities/limited/retry-after';
+import { retryAfterMs } from '../../../src/limiter/retry/retry-after';
 
-const NOW = Date.parse('Sun, 06 Nov 1994 08:49:37 GMT');
+const PRESENT = { now: Date.parse('Sun, 06 Nov 1994 08:49:37 GMT'), parseDate: Date.parse };
 const withHeaders = (headers: object): Error => Object.assign(new Error('busy'), { headers });
 
 /** As the AI SDK throws it. */
@@ -31,7 +31,7 @@ describe('what a provider asks for by an error', () => {
     ['no headers', new Error('busy'), undefined],
     ['no error', 'busy', undefined],
   ])('may be %s', (_, error, expected) => {
-    expect(retryAfterMs(error, NOW)).toBe(expected);
+    expect(retryAfterMs(error, PRESENT)).toBe(expected);
   });
 
   it.each<[string, unknown, number | undefined]>([
@@ -75,7 +75,7 @@ describe('what a provider asks for by an error', () => {
     ['a delay of no kind', Object.assign(new Error(), { errorDetails: [{ retryDelay: '53s' }] }), undefined],
     ['JSON that is broken', new Error('{"error": {"details": ['), undefined],
   ])('may be %s', (_, error, expected) => {
-    expect(retryAfterMs(error, NOW)).toBe(expected);
+    expect(retryAfterMs(error, PRESENT)).toBe(expected);
   });
 
   it('is not asked of what throws when it is read, and of no circle of details', () => {
@@ -87,24 +87,24 @@ describe('what a provider asks for by an error', () => {
         },
       });
     }
-    expect(retryAfterMs(hostile, NOW)).toBeUndefined();
+    expect(retryAfterMs(hostile, PRESENT)).toBeUndefined();
     const circle: Record<string, unknown> = {};
     circle['details'] = [circle, circle];
-    expect(retryAfterMs(circle, NOW)).toBeUndefined();
+    expect(retryAfterMs(circle, PRESENT)).toBeUndefined();
     const throwing = { get: () => { throw new Error('no headers'); } }; // prettier-ignore
-    expect(retryAfterMs(withHeaders(throwing), NOW)).toBeUndefined();
+    expect(retryAfterMs(withHeaders(throwing), PRESENT)).toBeUndefined();
   });
 
   it('is found at once among errors that name each other many times', () => {
     const errors: Error[] = Array.from({ length: 30 }, (_, i) => new Error(String(i)));
     for (const error of errors) Object.assign(error, { errors, lastError: errors[0] });
     Object.assign(errors[29] as object, { headers: { 'retry-after': '2' } });
-    expect(retryAfterMs(errors[0], NOW)).toBe(2_000);
+    expect(retryAfterMs(errors[0], PRESENT)).toBe(2_000);
   });
 
   it('is searched for without end in no circle of causes', () => {
     const error = new Error('I am my own cause');
     error.cause = error;
-    expect(retryAfterMs(error, NOW)).toBeUndefined();
+    expect(retryAfterMs(error, PRESENT)).toBeUndefined();
   });
 });

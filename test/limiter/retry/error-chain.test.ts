@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { showsNothingWasSent } from '../../../src/activities/limited/error-reading';
+import { showsNothingWasSent } from '../../../src/limiter/retry/error-chain';
 
 const coded = (code: string, more: object = {}): Error => Object.assign(new Error(code), { code, ...more });
 

@@ -5,8 +5,8 @@ import {
   secondsHintMs,
   type Present,
   type ReadHeader,
-} from '../../limiter/retry/retry-hint';
-import { errorChain, field } from './error-reading';
+} from './retry-hint';
+import { errorChain, field } from './error-chain';
 
 /** Longer texts are not looked into for a hint. */
 const LONGEST_TEXT = 65_536;
@@ -19,37 +19,49 @@ const THROTTLED = new Set([429, 503, 529]);
  * How long the provider asks to wait, if an error says so: by its headers, those of its `response` (`$response` with the
  * AWS SDK, `responseHeaders` with the AI SDK), its details (`RetryInfo` of Google's APIs, `retryAfterSeconds` of AWS), or
  * those of what caused it. Unit: milliseconds, from 0 to a day.
- *
- * @param now The present, for a hint that is a moment. Unit: milliseconds since the Unix epoch
  */
-export function retryAfterMs(error: unknown, now: number): number | undefined {
-  const present = { now, parseDate: (text: string) => Date.parse(text) };
+export function retryAfterMs(error: unknown, present: Present): number | undefined {
   for (const each of errorChain(error)) {
-    const askedMs = headersHintMs(each, present) ?? detailsHintMs(each);
+    const askedMs = hintOfOne(each, present);
     if (askedMs !== undefined) return askedMs;
   }
   return undefined;
 }
 
-function headersHintMs(error: object, present: Present): number | undefined {
-  const response = field(error, 'response');
-  const all = [
-    field(error, 'headers'),
-    field(error, 'responseHeaders'),
-    field(response, 'headers'),
-    field(field(error, '$response'), 'headers'),
-  ];
-  const statuses = [field(error, 'status'), field(error, 'statusCode'), field(response, 'status')];
-  const status = statuses.find((value) => typeof value === 'number');
+/** {@link retryAfterMs} of one error or response, whatever caused it. */
+export function hintOfOne(answer: object, present: Present): number | undefined {
+  const status = statusOf(answer);
   // headers that tell of limits come with every answer: only where one is reached do they say when to come back
   const isThrottled = status === undefined || THROTTLED.has(status);
-  for (const headers of all) {
-    if (typeof headers !== 'object' || headers === null) continue;
-    const read = readerOf(headers);
+  for (const read of headersOf(answer)) {
     const askedMs = retryAfterHintMs(read, present) ?? (isThrottled ? resetHintMs(read, present) : undefined);
     if (askedMs !== undefined) return askedMs;
   }
-  return undefined;
+  return detailsHintMs(answer);
+}
+
+/** The HTTP status of a response, or of the error that a client has made of one. */
+export function statusOf(answer: object): number | undefined {
+  const response = field(answer, 'response');
+  const all = [
+    field(answer, 'status'),
+    field(answer, 'statusCode'),
+    field(response, 'status'),
+    field(field(answer, '$metadata'), 'httpStatusCode'),
+  ];
+  return all.find((value): value is number => typeof value === 'number');
+}
+
+/** The headers of a response, or of the error that a client has made of one. */
+export function headersOf(answer: object): ReadHeader[] {
+  const response = field(answer, 'response');
+  const all = [
+    field(answer, 'headers'),
+    field(answer, 'responseHeaders'),
+    field(response, 'headers'),
+    field(field(answer, '$response'), 'headers'),
+  ];
+  return all.filter((headers) => typeof headers === 'object' && headers !== null).map(readerOf);
 }
 
 /** Headers as fetch has them, or as a plain object, whose names may be in any case. */
@@ -97,7 +109,7 @@ function retryInfoMs(details: unknown): number | undefined {
 }
 
 /** The JSON in a message, as clients put it there whose server sent no text. */
-function jsonIn(text: string): unknown {
+export function jsonIn(text: string): unknown {
   const start = text.search(/[{[]/);
   if (start < 0 || text.length > LONGEST_TEXT) return undefined;
   try {

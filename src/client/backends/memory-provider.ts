@@ -1,0 +1,97 @@
+import type { Gate } from '../../acquire/gate/gate';
+import { readObservation } from '../../limiter/feedback/observation';
+import { ProviderRecord, whySuspended, type ProviderStats } from '../../limiter/feedback/provider-record';
+import {
+  DEFAULT_MAX_PAUSE_MS,
+  heard,
+  opensAt,
+  probed,
+  probing,
+  UNHEARD,
+  type ProviderState,
+} from '../../limiter/feedback/provider-state';
+import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
+import type { Capacity } from '../../limiter/ledger/capacity';
+import { presentTime } from '../link/system-clock';
+
+/** Hears what the provider of a set in memory mode answers, and keeps requests back while it does not serve. */
+export class MemoryProvider {
+  readonly #record = new ProviderRecord();
+  #state: ProviderState = UNHEARD;
+  #isHeard = false;
+  /** The probe that has been taken in this moment, for the holding that is about to be made of it. */
+  #begun: number | undefined;
+
+  constructor(
+    readonly gate: Gate,
+    readonly capacity: () => Capacity,
+    private maxPauseMs: number = DEFAULT_MAX_PAUSE_MS,
+  ) {}
+
+  /** The capacity is another one, and perhaps the longest pause. */
+  redefine(maxPauseMs: number = DEFAULT_MAX_PAUSE_MS): void {
+    this.maxPauseMs = maxPauseMs;
+    this.#follow();
+  }
+
+  /** Takes over what an answer says to a call that began at `startedAt`, as the probe of this number if it is one. */
+  observe(answer: unknown, startedAt: number, probe: number | undefined): void {
+    const observation = readObservation(answer, presentTime());
+    this.#isHeard = true;
+    this.#record.add(observation);
+    const now = this.gate.clock.now();
+    const isProbe = probe !== undefined && observation.outcome !== 'unknown';
+    const before = this.#state;
+    let state = heard(before, { ...observation, startedAt }, now, this.maxPauseMs);
+    if (isProbe) state = probed(state, probe, observation, now, this.maxPauseMs);
+    this.#move(state);
+  }
+
+  /** The probe has been released. */
+  ended(probe: number): void {
+    this.#move(probed(this.#state, probe, { outcome: 'unknown' }, this.gate.clock.now(), this.maxPauseMs));
+  }
+
+  /** The probe that has just been taken, if it was one. */
+  claim(): number | undefined {
+    const begun = this.#begun;
+    this.#begun = undefined;
+    return begun;
+  }
+
+  /** Why nothing starts, if so. */
+  readonly obstacle = (): string | undefined => whySuspended(this.#state, this.gate.clock.now());
+
+  /** Whether closing the set would forget that nothing may start. */
+  get isSuspended(): boolean {
+    return this.#state.suspension !== undefined;
+  }
+
+  /** Nothing before anything was observed. */
+  stats(): ProviderStats | undefined {
+    return this.#isHeard ? this.#record.stats(this.#state) : undefined;
+  }
+
+  #move(state: ProviderState): void {
+    if (state === this.#state) return;
+    const wasSuspended = this.#state.suspension !== undefined;
+    this.#state = state;
+    const { gate } = this;
+    if (state.suspension !== undefined && wasSuspended) gate.pump();
+    else if (state.suspension !== undefined || wasSuspended) this.#follow();
+  }
+
+  /** Has the gate take from what there is now: nothing, while something is suspended. */
+  #follow(): void {
+    const capacity = this.capacity();
+    const { suspension } = this.#state;
+    this.gate.follow(suspension === undefined ? capacity : new SuspendedCapacity(capacity, this.#opensAt, this.#begin));
+  }
+
+  readonly #opensAt = (now: number): number => opensAt(this.#state, now);
+
+  readonly #begin = (now: number): void => {
+    this.#state = probing(this.#state, now);
+    this.#begun = this.#state.probes;
+  };
+}

@@ -1,0 +1,78 @@
+import type { Observation, ProviderFault } from './observation';
+import type { ProviderState, Suspension } from './provider-state';
+import type { SeenLimit } from './seen-limits';
+
+/** What is known of the provider behind a limit set. */
+export interface ProviderStats {
+  /** `OPEN`, or why nothing may start. */
+  readonly state: 'OPEN' | Suspension['kind'];
+  /** Why, unless it is open. */
+  readonly cause?: ProviderFault;
+  /** From when on one request may try, unless it is open. Unit: milliseconds since the Unix epoch. */
+  readonly until?: number;
+  /** Observed answers by which the provider did its part, also if it refused a request for what was wrong with it. */
+  readonly answered: number;
+  /** Observed throttles. */
+  readonly throttled: number;
+  /** Observed failures that are the account's or the provider's. */
+  readonly failed: number;
+  /** Observations, and fields about limits, that could not be read. */
+  readonly ignored: number;
+  /** What the provider said last of its limits, where this process heard it. */
+  readonly seen: readonly SeenLimit[];
+}
+
+/** Counts what was observed; totals only grow. */
+export class ProviderRecord {
+  answered = 0;
+  throttled = 0;
+  failed = 0;
+  ignored = 0;
+  #seen = new Map<string, SeenLimit>();
+
+  add({ outcome, seen, ignored }: Observation): void {
+    if (outcome === 'ok') this.answered += 1;
+    else if (outcome === 'throttled') this.throttled += 1;
+    else if (outcome === 'failed') this.failed += 1;
+    this.ignored += ignored + (outcome === 'unknown' ? 1 : 0);
+    for (const limit of seen) this.#seen.set(limit.name, limit);
+    // the oldest first: names are the provider's, and may be any
+    for (const name of this.#seen.keys()) {
+      if (this.#seen.size <= MOST_NAMES) break;
+      this.#seen.delete(name);
+    }
+  }
+
+  stats({ suspension }: Pick<ProviderState, 'suspension'>): ProviderStats {
+    const { answered, throttled, failed, ignored } = this;
+    return {
+      state: suspension?.kind ?? 'OPEN',
+      ...(suspension !== undefined && { cause: suspension.cause, until: Math.ceil(suspension.until) }),
+      ...{ answered, throttled, failed, ignored },
+      seen: [...this.#seen.values()],
+    };
+  }
+}
+
+const MOST_NAMES = 16;
+
+const FAULTS: Readonly<Record<ProviderFault, string>> = {
+  rate_limit: 'said that a limit is reached',
+  overloaded: 'said that it is overloaded',
+  unauthorized: 'does not accept the credentials (401)',
+  forbidden: 'forbids it (403)',
+  insufficient_quota: "said that the account's quota is used up",
+  unreachable: 'cannot be reached',
+  server_error: 'answers with server errors',
+};
+
+/** Why nothing starts, for the errors of who waits; nothing if all may. */
+export function whySuspended({ suspension }: Pick<ProviderState, 'suspension'>, now: number): string | undefined {
+  if (suspension === undefined) return undefined;
+  const { kind, cause, until, probe } = suspension;
+  const next =
+    probe === undefined
+      ? `one request tries again in ${Math.max(0, Math.ceil(until - now))} ms`
+      : 'one request is trying again';
+  return `${kind}: the provider ${FAULTS[cause]} (${cause}); ${next}`;
+}

@@ -1,0 +1,45 @@
+import type { LimitDefinition } from '../definition/definition';
+import type { Capacity, Kept } from '../ledger/capacity';
+import type { Vector } from '../vector/vector';
+
+/** Keeps what there is to take until a suspension is over. It stands before the capacity only while there is one. */
+export class SuspendedCapacity implements Capacity {
+  /**
+   * @param opensAt From when on somebody may start; asked anew each time, as it moves.
+   * @param onTake Told when somebody does.
+   */
+  constructor(
+    readonly capacity: Capacity,
+    readonly opensAt: (now: number) => number,
+    readonly onTake: (now: number) => void,
+  ) {}
+
+  get definitions(): readonly LimitDefinition[] {
+    return this.capacity.definitions;
+  }
+
+  readyAt(amounts: Vector, now: number): number {
+    return Math.max(this.opensAt(now), this.capacity.readyAt(amounts, now));
+  }
+
+  readyAtOne(index: number, amount: number, now: number): number {
+    return Math.max(this.opensAt(now), this.capacity.readyAtOne(index, amount, now));
+  }
+
+  available(index: number, now: number): number {
+    return this.capacity.available(index, now);
+  }
+
+  keeps(amounts: Vector): Kept {
+    return this.capacity.keeps(amounts);
+  }
+
+  take(amounts: Vector, now: number): void {
+    this.capacity.take(amounts, now);
+    this.onTake(now);
+  }
+
+  release(amounts: Vector, now: number): void {
+    this.capacity.release(amounts, now);
+  }
+}

@@ -1,0 +1,54 @@
+/** Deeper than any library wraps; an error may be its own cause, and no search may then go on for ever. */
+const DEEPEST = 8;
+
+/** Most errors looked at: each may name several others. */
+const MOST_ERRORS = 64;
+
+/**
+ * An error and what it was caused by: `cause` after `cause`, the `lastError` of an error of retries, and every member of an
+ * `AggregateError`. Each comes once.
+ */
+export function* errorChain(
+  error: unknown,
+  depth = 0,
+  seen = new Set<unknown>(),
+): Generator<Readonly<Record<string, unknown>>> {
+  if (typeof error !== 'object' || error === null) return;
+  if (depth > DEEPEST || seen.has(error) || seen.size >= MOST_ERRORS) return;
+  seen.add(error);
+  yield error as Readonly<Record<string, unknown>>;
+  yield* errorChain(field(error, 'cause'), depth + 1, seen);
+  yield* errorChain(field(error, 'lastError'), depth + 1, seen);
+  const errors = field(error, 'errors');
+  if (Array.isArray(errors)) for (const member of errors) yield* errorChain(member, depth + 1, seen);
+}
+
+/** A field of whatever this is; `undefined` if reading it fails. */
+export function field(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  try {
+    return (value as Readonly<Record<string, unknown>>)[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Codes that Node and undici give an attempt that ended before there was a connection. */
+const BEFORE_CONNECTING = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** Codes that say so only of the system call that makes the connection. */
+const WHILE_CONNECTING = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/**
+ * Whether an error, or one of its causes, shows that no connection was made (`ECONNREFUSED`, `ENOTFOUND`, `EAI_AGAIN`, a
+ * timeout while connecting): whatever was asked for cannot have been used. It knows nothing of requests that were made
+ * before the one that failed.
+ */
+export function showsNothingWasSent(error: unknown): boolean {
+  for (const each of errorChain(error)) {
+    const [code, syscall] = [field(each, 'code'), field(each, 'syscall')];
+    if (typeof code !== 'string') continue;
+    if (BEFORE_CONNECTING.has(code) || (WHILE_CONNECTING.has(code) && syscall === 'connect')) return true;
+  }
+  return false;
+}
