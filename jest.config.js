@@ -28,7 +28,8 @@ const shared = {
 /** Simulations of whole fleets, fuzzing, and compilers at work: minutes of computing, which `npm run test:quick` leaves out. */
 const long = [
   'test/simulator/**/*.test.ts',
-  'test/limiter/allocator/{fair-shares,more-clients-than-fit}.test.ts',
+  'test/limiter/allocator/{fair-shares,more-clients-than-fit,slow-fleets}.test.ts',
+  'test/bench/targets.test.ts',
   'test/hostile/fuzz.test.ts',
   'test/packaging/{readme,tarball}.test.ts',
 ];

@@ -1,5 +1,3 @@
-import { Fleet } from '../../../../simulator/fleet/fleet';
-import { calls, defined, permits } from '../../../../simulator/scenario/definitions';
 import { noUnits, type UnitState } from '../../../../src/limiter/allocator/account/client-state';
 import { firstDoublings, grantLife, learnLife } from '../../../../src/limiter/allocator/account/grant-life';
 
@@ -45,22 +43,3 @@ describe('the life of grants', () => {
     ]);
   });
 });
-
-test.each([
-  { windowMs: 60_000, slowestMs: 5_000, share: 0.75 },
-  { windowMs: 5_000, slowestMs: 5_000, share: 0.45 },
-  { windowMs: 5_000, slowestMs: 3_000, share: 0.6 },
-])(
-  'a fleet whose messages take up to $slowestMs ms uses what it is granted of a window of $windowMs ms',
-  async ({ windowMs, slowestMs, share }) => {
-    const perSecond = 20;
-    const limits = [calls((perSecond * windowMs) / 1_000, windowMs), permits(20)];
-    const fleet = new Fleet({ seed: 1, clients: 3, definition: defined(limits), slowestMs });
-    for (const process of fleet.processes) process.work(20, () => ({ requested: {}, holdMs: 200 }));
-    await fleet.runFor(30_000 + windowMs);
-    const before = fleet.started;
-    await fleet.runFor(120_000);
-    expect((fleet.started - before) / (perSecond * 120)).toBeGreaterThan(share);
-    expect(fleet.worstExcess()).toBeLessThanOrEqual(0);
-  },
-);

@@ -29,3 +29,34 @@ test.each([
     expect(fleet.worstExcess()).toBeLessThanOrEqual(0);
   },
 );
+
+test.each([
+  { windowMs: 60_000, slowestMs: 5_000, share: 0.75 },
+  { windowMs: 5_000, slowestMs: 5_000, share: 0.45 },
+  { windowMs: 5_000, slowestMs: 3_000, share: 0.6 },
+])(
+  'a fleet whose messages take up to $slowestMs ms uses what it is granted of a window of $windowMs ms',
+  async ({ windowMs, slowestMs, share }) => {
+    const perSecond = 20;
+    const limits = [calls((perSecond * windowMs) / 1_000, windowMs), permits(20)];
+    const fleet = new Fleet({ seed: 1, clients: 3, definition: defined(limits), slowestMs });
+    for (const process of fleet.processes) process.work(20, () => ({ requested: {}, holdMs: 200 }));
+    await fleet.runFor(30_000 + windowMs);
+    const before = fleet.started;
+    await fleet.runFor(120_000);
+    expect((fleet.started - before) / (perSecond * 120)).toBeGreaterThan(share);
+    expect(fleet.worstExcess()).toBeLessThanOrEqual(0);
+  },
+);
+
+test('processes that begin while messages take long get on: none goes on waiting for each batch', async () => {
+  const clients = 8;
+  const fleet = new Fleet({ seed: 1, clients, definition: defined([calls(1e8, 1_000)]), slowestMs: 500 });
+  for (const process of fleet.processes) process.work(20, () => ({ requested: {}, holdMs: 10 }));
+  await fleet.runFor(10_000);
+  const before = fleet.processes.map(({ acquisitions }) => acquisitions.length);
+  await fleet.runFor(2_000);
+  // a round trip takes half a second: of 20 for each, there would be 80
+  const slowest = Math.min(...fleet.processes.map(({ acquisitions }, i) => acquisitions.length - before[i]!));
+  expect(slowest).toBeGreaterThan(800);
+});
