@@ -31,6 +31,7 @@ const long = [
   'test/limiter/allocator/{fair-shares,more-clients-than-fit,slow-fleets}.test.ts',
   'test/bench/targets.test.ts',
   'test/hostile/fuzz.test.ts',
+  'test/activities/plugin/workflow-code.test.ts',
   'test/packaging/{readme,tarball}.test.ts',
 ];
 

@@ -9,6 +9,7 @@ import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
 import { loadEncoding, sameConverter, withLegiblePayloads, type UnreadableHandler } from './data-converter';
 import { LIMITER_TASK_QUEUE, LIMITER_TASK_TIMEOUT } from '../../workflows/limiter/protocol';
 import { hostActivities } from './probe';
+import { workflowCode } from './workflow-code';
 import { SharedServices, type SharedService } from './shared-services';
 
 /** What the workers beside a user's worker are made of. */
@@ -18,7 +19,7 @@ export interface HostOptions {
   readonly dataConverter: WorkerOptions['dataConverter'];
   /** Whether this process also runs limiter workflows. */
   readonly hostLimiter: boolean;
-  /** The limiter's workflow code, bundled before; it is bundled anew without. */
+  /** The limiter's workflow code, bundled before. Without, it is the library's own; see {@link workflowCode}. */
   readonly limiterBundle: WorkerOptions['workflowBundle'];
 }
 
@@ -127,9 +128,7 @@ async function startLimiterWorker({
     // so long do all limiters of a process that was killed stand still, as with one killed in the middle of a task. Where the
     // server's database is far away a task waits for seconds to be handed out, and one given up has the whole run replayed.
     stickyQueueScheduleToStartTimeout: LIMITER_TASK_TIMEOUT,
-    ...(limiterBundle === undefined
-      ? { workflowsPath: require.resolve('../../workflows/index') }
-      : { workflowBundle: limiterBundle }),
+    workflowBundle: limiterBundle ?? (await workflowCode(dataConverter)),
     dataConverter: withLegiblePayloads(
       dataConverter,
       sayOnce((message) => {

@@ -34,7 +34,7 @@ export interface LimitsPluginOptions {
    * worker has no shared limits, for those of workflows and other processes. @default true with shared limits
    */
   readonly hostLimiter?: boolean;
-  /** The code of `temporal-limits/workflow`, bundled beforehand, for a faster start. @default bundled at the start */
+  /** The code of `temporal-limits/workflow`, bundled beforehand. @default bundled at the first start, and kept for later ones */
   readonly limiterBundle?: WorkerOptions['workflowBundle'];
 }
 

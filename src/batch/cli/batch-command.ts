@@ -16,7 +16,7 @@ import { installQuietRuntime } from '../temporal/quiet-runtime';
 import { reportText } from '../report/report';
 import { type ResumeOptions } from '../state/resume-plan';
 import { UsageError } from '../errors/errors';
-import { bundleWorkflows } from '../temporal/batch-workflows';
+import { workflowCode } from '../../activities/plugin/workflow-code';
 
 export interface BatchCommandOptions extends ResumeOptions {
   /** The limits.yaml. */
@@ -106,7 +106,7 @@ async function run(
   let outcome: BatchOutcome;
   try {
     installQuietRuntime();
-    const code = bundleWorkflows();
+    const code = workflowCode(batch.dataConverter);
     code.catch(() => undefined); // Told where it is awaited.
     outcome = await runBatch({ ...batch, workers, partitions, code, onStart, signal });
   } finally {

@@ -1,6 +1,6 @@
 import { type DataConverter } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
-import { type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { type WorkflowBundle } from '@temporalio/worker';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
 import { type BatchFolder } from '../state/batch-folder';
 import { askProgress, type WorkflowsEnd } from '../temporal/batch-workflows';
@@ -42,7 +42,7 @@ export interface BatchRunOptions {
   /** Worker processes. */
   readonly workers: number;
   /** The workflow code, while it is bundled. */
-  readonly code: Promise<WorkflowBundleWithSourceMap>;
+  readonly code: Promise<WorkflowBundle>;
   /** Told once the batch cannot be refused any more. */
   readonly onStart: (record: BatchRecord) => Promise<void>;
   /** Aborts when the batch is to end early. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { shareHost } from '../../activities/plugin/hosts';
 import { withLegiblePayloads } from '../../activities/plugin/data-converter';
 import { type ControlActivities, type IndexedItem } from '../../workflows/batch/batch-protocol';
@@ -18,7 +18,7 @@ export interface ControlOptions {
   readonly controlQueue: string;
   /** As what it polls. */
   readonly identity: string;
-  readonly code: WorkflowBundleWithSourceMap;
+  readonly code: WorkflowBundle;
   readonly items: readonly IndexedItem[];
   readonly output: OutputWriter;
   readonly tally: ResultCounts;

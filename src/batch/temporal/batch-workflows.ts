@@ -8,7 +8,6 @@ import {
   type BatchProgress,
   progressQuery,
 } from '../../workflows/batch/batch-protocol';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
 /** A server that does not take a call in this time is not waited for when the batch is to end. Unit: milliseconds. */
 const CALL_MS = 3_000;
@@ -98,12 +97,4 @@ export async function askProgress(client: Client, workflowIds: readonly string[]
     workflowIds.map((id) => client.withDeadline(Date.now() + ANSWER_MS, ask(id)).catch(() => undefined)),
   );
   return answers.filter((answer) => answer !== undefined);
-}
-
-/** Bundles the workflow code once, for every worker of this process: it takes seconds. */
-export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({
-    workflowsPath: require.resolve('../../workflows/index'),
-    logger: new DefaultLogger('ERROR'),
-  });
 }

@@ -40,7 +40,7 @@ export async function findTemporal(environment: NodeJS.ProcessEnv = process.env)
   throw new TemporalServerNotFoundError(tried);
 }
 
-/** The folder in which the repository's scripts keep a command that they downloaded or built. */
+/** The user's folder for what can be made again: bundled workflow code, and commands that the repository's scripts built. */
 export function cacheFolder(environment: NodeJS.ProcessEnv): string {
   return join(environment['XDG_CACHE_HOME'] || join(homeFolder(environment), '.cache'), 'temporal-limits');
 }

@@ -1,0 +1,72 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { cacheFolder } from '../../client/dev-server/find-temporal';
+import type { DataConverter } from './data-converter';
+
+const ENTRY = require.resolve('../../workflows/index');
+/** What the workflow code is made of: the realms that it may import from, beside the SDK. */
+const REALMS = ['limiter', 'acquire', 'workflows'].map((realm) => join(dirname(ENTRY), '..', realm));
+const SDK = ['@temporalio/worker', '@temporalio/workflow', '@temporalio/common'];
+
+let plain: Promise<{ readonly code: string }> | undefined;
+
+/**
+ * The workflow code of limiters and batches, bundled. That takes seconds, so it is done once for each version of the SDK
+ * and of this package, and kept in the user's cache folder. A bundle with converters of the user's is never kept: nobody
+ * knows what those import.
+ */
+export function workflowCode(dataConverter: DataConverter = {}): Promise<{ readonly code: string }> {
+  const { payloadConverterPath, failureConverterPath } = dataConverter;
+  if (payloadConverterPath !== undefined || failureConverterPath !== undefined) {
+    return bundle({
+      ...(payloadConverterPath !== undefined && { payloadConverterPath }),
+      ...(failureConverterPath !== undefined && { failureConverterPath }),
+    });
+  }
+  plain ??= keptCode(join(cacheFolder(process.env), 'workflow-code'));
+  // one that failed is tried again by the next worker
+  plain.catch(() => (plain = undefined));
+  return plain;
+}
+
+/** The bundle in this folder, put there first if need be. A folder that cannot be used is as good as an empty one. */
+export async function keptCode(folder: string): Promise<{ readonly code: string }> {
+  const file = join(folder, `${await fingerprint()}.js`);
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  if (kept !== '') return { code: kept };
+  const made = await bundle({});
+  await keep(file, made.code).catch(() => undefined);
+  return made;
+}
+
+type Converters = Pick<DataConverter, 'payloadConverterPath' | 'failureConverterPath'>;
+
+function bundle(converters: Converters): Promise<{ readonly code: string }> {
+  return bundleWorkflowCode({ workflowsPath: ENTRY, logger: new DefaultLogger('ERROR'), ...converters });
+}
+
+/** Whole or not at all: another process may read it at any moment. */
+async function keep(file: string, code: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const unfinished = `${file}.${randomUUID()}`;
+  await writeFile(unfinished, code, { mode: 0o600 });
+  await rename(unfinished, file);
+}
+
+/** Differs when anything does that the bundle is made of. */
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256');
+  const files = [...SDK.map((name) => require.resolve(`${name}/package.json`)), ...(await ownFiles())];
+  for (const file of files) hash.update(file).update(await readFile(file));
+  return hash.digest('hex');
+}
+
+async function ownFiles(): Promise<string[]> {
+  const inRealm = async (folder: string): Promise<string[]> => {
+    const names = await readdir(folder, { recursive: true });
+    return names.filter((name) => /(?<!\.d)\.[jt]s$/.test(name)).map((name) => join(folder, name));
+  };
+  return (await Promise.all(REALMS.map(inRealm))).flat().toSorted();
+}
