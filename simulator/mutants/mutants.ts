@@ -205,8 +205,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a newcomer overtakes those who wait in its process',
     file: 'acquire/gate/gate.ts',
-    from: 'const needed = this.#queues.size === 0 ? amounts : this.#neededBy(amounts, priority);',
-    to: 'const needed = amounts;',
+    from: 'const isAlone = this.#queues.size === 0;',
+    to: 'const isAlone = true;',
   },
   {
     name: 'demand is served newest first',

@@ -1,4 +1,4 @@
-import type { Capacity } from '../../limiter/ledger/capacity';
+import type { Capacity, Kept } from '../../limiter/ledger/capacity';
 import { AcquireTimeoutError, QueueFullError } from '../../limiter/errors/waiting-errors';
 import { adaptRequest, type Request } from '../../limiter/request/request';
 import {
@@ -13,7 +13,7 @@ import type { WaitOptions, Timer } from '../ports';
 import { Reservation } from './reservation';
 import { waitedFor } from './waited-for';
 import type { LimitDefinition } from '../../limiter/definition/definition';
-import { at, type Vector } from '../../limiter/vector/vector';
+import type { Vector } from '../../limiter/vector/vector';
 
 /** One that waits at a gate. */
 interface Waiter extends SignedWaiting {
@@ -35,6 +35,8 @@ interface Ticket extends Waiter {
   readonly resolve: (taken: unknown) => void;
   readonly refuse: (reason: unknown) => void;
   stopTimer: (() => void) | undefined;
+  /** What it kept from those behind it when it was last looked at as a head. */
+  kept: Kept;
 }
 
 const NO_SHORTAGES: readonly Shortage[] = [];
@@ -110,12 +112,11 @@ export class Gate {
     const now = this.clock.now();
     const before = new Reservation(this.#capacity);
     const shortages: Shortage[] = [];
-    for (const { head, signature, limits } of this.#queues.heads) {
-      const needed = before.with(head.amounts);
-      let lacking = 0;
-      for (const i of limits) if (this.#capacity.readyAtOne(i, at(needed, i), now) === Infinity) lacking |= 1 << i;
+    for (const { head, signature } of this.#queues.heads) {
+      before.readyAt(head.amounts, now);
+      const { lacking } = before;
       if (lacking !== 0) shortages.push({ signature, lacking });
-      before.add(head.amounts, needed);
+      before.add(head.amounts, this.#capacity.keeps(signature, lacking));
     }
     return shortages;
   }
@@ -123,8 +124,9 @@ export class Gate {
   /** Passes at once, or says no without having changed anything. */
   tryPass({ amounts }: Request, priority: number): boolean {
     const now = this.clock.now();
-    const needed = this.#queues.size === 0 ? amounts : this.#neededBy(amounts, priority);
-    if (needed === undefined || this.#capacity.readyAt(needed, now) > now) return false;
+    const isAlone = this.#queues.size === 0;
+    const readyAt = isAlone ? this.#capacity.readyAt(amounts, now) : this.#behindHeads(amounts, priority, now);
+    if (readyAt > now) return false;
     this.#capacity.take(amounts, now);
     return true;
   }
@@ -242,6 +244,7 @@ export class Gate {
         resolve,
         refuse,
         stopTimer: undefined,
+        kept: 'all',
       };
       const isHead = this.#queues.push(ticket);
       if (signal !== undefined) this.#aborts.add(signal, ticket);
@@ -304,16 +307,16 @@ export class Gate {
     let nextAt = Infinity;
     let now = this.clock.now();
     for (let at = 0, first = heads[0]; first !== undefined && !this.#isStale; first = heads[at]) {
-      const { head } = first;
+      const { head, signature } = first;
       if (deadlineOf(head) <= now) {
         this.#expire(head);
         continue;
       }
-      const needed = before.with(head.amounts);
-      const readyAt = this.#capacity.readyAt(needed, now);
+      const readyAt = before.readyAt(head.amounts, now);
       if (readyAt > now) {
         nextAt = Math.min(nextAt, readyAt);
-        before.add(head.amounts, needed);
+        head.kept = this.#capacity.keeps(signature, before.lacking);
+        before.add(head.amounts, head.kept);
         at += 1;
         continue;
       }
@@ -326,16 +329,16 @@ export class Gate {
     return nextAt;
   }
 
-  /** What has to be free for a newcomer, those before it included. Nothing will do if one of them asks for the same limits. */
-  #neededBy(amounts: Vector, priority: number): Vector | undefined {
+  /** When a newcomer could be served beside those before it; `Infinity` if one of them asks for the same limits. */
+  #behindHeads(amounts: Vector, priority: number, now: number): number {
     const signature = signatureOf(amounts);
+    if ((this.#queues.headOf(signature)?.priority ?? -Infinity) >= priority) return Infinity;
     const before = new Reservation(this.#capacity);
     for (const { head, signature: other } of this.#queues.heads) {
       if (head.priority < priority) break;
-      if (other === signature) return undefined;
-      before.add(head.amounts, before.with(head.amounts));
+      if ((other & signature) !== 0) before.add(head.amounts, head.kept);
     }
-    return before.with(amounts);
+    return before.readyAt(amounts, now);
   }
 
   #arm(at: number): void {

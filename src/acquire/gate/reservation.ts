@@ -1,36 +1,36 @@
-import type { Capacity } from '../../limiter/ledger/capacity';
+import type { Capacity, Kept } from '../../limiter/ledger/capacity';
 import { addAt, at, zeros, type Vector } from '../../limiter/vector/vector';
 
 /** What those that wait before a request keep from it, limit by limit. */
 export class Reservation {
-  #amounts: number[] | undefined;
+  readonly #reserved: number[];
+  /** Of which limits nothing is known to bring what the request needs that was looked at last, a bit each. */
+  lacking = 0;
 
-  constructor(readonly capacity: Capacity) {}
-
-  /** What has to be free for a request: its own amounts, and what is reserved of the limits that it asks for. */
-  with(amounts: Vector): Vector {
-    const reserved = this.#amounts;
-    if (reserved === undefined) return amounts;
-    const needed = amounts.slice();
-    for (let i = 0; i < needed.length; i += 1) {
-      const amount = at(needed, i);
-      if (amount > 0) needed[i] = amount + at(reserved, i);
-    }
-    return needed;
+  constructor(readonly capacity: Capacity) {
+    this.#reserved = zeros(capacity.definitions.length);
   }
 
-  /**
-   * One that has to wait reserves what it asks for, as far as its capacity is kept for it.
-   *
-   * @param needed What {@link with} said of its amounts.
-   */
-  add(amounts: Vector, needed: Vector): void {
-    const kept = this.capacity.keeps(needed);
+  /** When a request could be served beside what is reserved of the limits that it asks for; `Infinity` if not foreseeable. */
+  readyAt(amounts: Vector, now: number): number {
+    let moment = now;
+    this.lacking = 0;
+    for (let i = 0; i < amounts.length; i += 1) {
+      const amount = at(amounts, i);
+      if (amount === 0) continue;
+      const readyAt = this.capacity.readyAtOne(i, amount + at(this.#reserved, i), now);
+      if (readyAt === Infinity) this.lacking |= 1 << i;
+      if (readyAt > moment) moment = readyAt;
+    }
+    return moment;
+  }
+
+  /** One that has to wait reserves what it asks for, as far as its capacity is kept for it. */
+  add(amounts: Vector, kept: Kept): void {
     if (kept === 'nothing') return;
     const { definitions } = this.capacity;
-    const reserved = (this.#amounts ??= zeros(amounts.length));
     for (let i = 0; i < amounts.length; i += 1) {
-      if (kept === 'all' || definitions[i]?.kind === 'resource') addAt(reserved, i, at(amounts, i));
+      if (kept === 'all' || definitions[i]?.kind === 'resource') addAt(this.#reserved, i, at(amounts, i));
     }
   }
 }

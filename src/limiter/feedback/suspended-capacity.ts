@@ -30,8 +30,8 @@ export class SuspendedCapacity implements Capacity {
     return this.capacity.available(index, now);
   }
 
-  keeps(amounts: Vector): Kept {
-    return this.capacity.keeps(amounts);
+  keeps(signature: number, lacking: number): Kept {
+    return this.capacity.keeps(signature, lacking);
   }
 
   take(amounts: Vector, now: number): void {

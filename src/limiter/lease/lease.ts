@@ -136,12 +136,9 @@ export class Lease implements Capacity {
     return now <= this.validUntil ? this.#permits.idle(index) : 0;
   }
 
-  keeps(amounts: Vector): Kept {
-    const isGranted = amounts.every(
-      (amount, i) => amount === 0 || this.#isResource[i] === true || this.#lots.notBefore(i, amount) < Infinity,
-    );
-    if (isGranted) return 'all';
-    return this.#heldUp.includes(signatureOf(amounts)) ? 'nothing' : 'permits';
+  keeps(signature: number, lacking: number): Kept {
+    if (!this.#hasUnits(lacking)) return 'all';
+    return this.#heldUp.includes(signature) ? 'nothing' : 'permits';
   }
 
   take(amounts: Vector, now: number): void {
@@ -196,9 +193,7 @@ export class Lease implements Capacity {
 
   /** How soon the limiter should hear of what there is to report. `waiting` is how many wait, `shortages` what their heads lack. */
   urgency(waiting: number, _arrivals: number, shortages: readonly Shortage[]): SyncUrgency {
-    if (shortages.some(({ lacking }) => this.#isResource.some((is, i) => !is && (lacking & (1 << i)) !== 0))) {
-      this.#usage.lacked();
-    }
+    if (shortages.some(({ lacking }) => this.#hasUnits(lacking))) this.#usage.lacked();
     if (this.#permits.hasOthers) return 'urgent';
     // one that has introduced itself is waiting for the answer already
     if (!this.registered) return waiting === 0 ? 'none' : this.#exchange.hasBegun ? 'soon' : 'urgent';
@@ -280,6 +275,13 @@ export class Lease implements Capacity {
     const ahead = this.#usage.ahead(totals, this.inUse, now);
     const times = this.#holdingMs === 0 ? 0 : Math.floor(this.pacing.lateMs / this.#holdingMs);
     return ahead.map((amount, i) => (this.#isResource[i] === true ? amount : Math.max(amount, times * at(totals, i))));
+  }
+
+  /** Whether a rate limit is among these, a bit each. */
+  #hasUnits(limits: number): boolean {
+    for (let i = 0; i < this.#isResource.length; i += 1)
+      if (this.#isResource[i] !== true && (limits & (1 << i)) !== 0) return true;
+    return false;
   }
 
   #acknowledge(seq: number): void {

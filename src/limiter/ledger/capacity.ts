@@ -20,8 +20,13 @@ export interface Capacity {
   readyAtOne(index: number, amount: number, now: number): number;
   /** Units or permits of one limit that are free. Negative while in debt. */
   available(index: number, now: number): number;
-  /** What a request that has to wait keeps of these amounts from those behind it. */
-  keeps(amounts: Vector): Kept;
+  /**
+   * What a request that has to wait keeps from those behind it.
+   *
+   * @param signature The limits that it asks for, a bit each.
+   * @param lacking Those of which nothing is known to bring what it needs.
+   */
+  keeps(signature: number, lacking: number): Kept;
   /** Takes all of the amounts. Only after `readyAt` has said `now`. */
   take(amounts: Vector, now: number): void;
   /** Gives the permits among the amounts back. */

@@ -12,8 +12,6 @@ export interface SignedWaiting extends Waiting {
 /** The requests of one signature that wait. */
 export interface SignatureQueue<T> {
   readonly signature: number;
-  /** The limits that they ask for, by their place. */
-  readonly limits: readonly number[];
   /** The first of them. */
   readonly head: T;
   readonly size: number;
@@ -67,6 +65,12 @@ export class SignatureQueues<T extends SignedWaiting> {
     return this.#heads;
   }
 
+  /** The first of those that ask for these limits, if somebody does. */
+  headOf(signature: number): T | undefined {
+    const line = this.#lines.get(signature);
+    return line === undefined || line.size === 0 ? undefined : line.head;
+  }
+
   /** Lets a request wait. Says whether it is a head now. */
   push(entry: T): boolean {
     const line = this.#lines.get(entry.signature) ?? this.#open(entry);
@@ -106,7 +110,6 @@ export class SignatureQueues<T extends SignedWaiting> {
     const waiting = new WaitQueue<T>();
     const line: Line<T> = {
       signature: entry.signature,
-      limits: entry.amounts.flatMap((amount, i) => (amount > 0 ? [i] : [])),
       head: entry,
       waiting,
       get size() {
