@@ -47,7 +47,9 @@ it('refuses limits other than those that run', async () => {
   expect((await startBatch(files, [], env).ended).code).toBe(0);
   const others = await batchFiles(configFor(20, { name }), items(3));
   const { code, stderr } = await startBatch(others, [], env).ended;
-  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('raise its `version` in the config') });
+  const said =
+    'capacity of "call_count" is 20 here, but 10 where it runs. Remedy: give the newer definition a higher version';
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(said) });
 });
 
 it('says when the output takes nothing', async () => {

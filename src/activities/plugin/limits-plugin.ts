@@ -17,6 +17,7 @@ import { ActivityLimits } from '../context/activity-limits';
 import { runWithLimits } from '../context/current';
 import { LIMITER_TASK_QUEUE, QUEUE_ACTIVITY_PREFIX } from '../../workflows/limiter/protocol';
 import { loadEncoding } from './data-converter';
+import { findConflict } from './definition-check';
 import { shareHost, type Host } from './hosts';
 import { checkWorkerLimits, limitsOfWorker, setsOf, type AnyLimits, type WorkerLimits } from '../context/worker-limits';
 
@@ -54,6 +55,9 @@ function checkPluginOptions(options: LimitsPluginOptions): void {
  * Gives a worker its limits. Beside the worker it runs what sharing needs, for as long as the worker runs: a worker that
  * hears from the limiters, and one that runs them. When the worker ends, what it held goes back at once. A worker that is
  * given no `connection` is connected where its limit sets are, as `@temporalio/envconfig` says; by itself it would not be.
+ *
+ * `worker.run()` throws `DefinitionConflictError`, before an activity starts, if the limiter of one of its sets runs other
+ * limits under the same version. A limiter that does not answer within 3 s holds up no worker: a warning says so.
  *
  * @example
  * const worker = await Worker.create({ ..., plugins: [new LimitsPlugin({ limits })] });
@@ -101,7 +105,12 @@ export class LimitsPlugin implements WorkerPlugin {
       await warnOfPlainSets(sets, worker.options.dataConverter);
       const isShared = sets.some((set) => set.mode === 'temporal');
       if (isShared || this.#options.hostLimiter === true) await share();
-      await next(worker);
+      const conflict = await findConflict(sets);
+      const running = next(worker);
+      // only a worker that has run lets go of its connection
+      if (conflict !== undefined) worker.shutdown();
+      await running;
+      if (conflict !== undefined) throw conflict;
     } finally {
       try {
         await Promise.all(sets.map((set) => set.yield()));

@@ -98,8 +98,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
     recall: (ids) => fleet.recall(ids),
   });
   atEnd(() => controlWorker.stop());
-  const before = await queryLimiters(client, setNames);
-  refuseConflicts(config.sets, before);
+  const [before] = await Promise.all([queryLimiters(client, setNames), refuseConflicts(client, config.sets)]);
   const failed = Promise.race([fleet.failed, ...(room === undefined ? [] : [room.gone])]);
   await Promise.race([Promise.all([fleet.ready, former]), failed, aborted(signal)]);
   signal.throwIfAborted();

@@ -34,6 +34,12 @@ export interface Backend extends CapacitySource {
   stats(): Promise<BackendStats>;
   /** Puts newer limits into force, here and now. Not where a limiter decides which are in force. */
   redefine?(definition: SetDefinition): void;
+  /**
+   * What the limiter enforces now; nothing if none runs. Only where a limiter decides.
+   *
+   * @throws LimiterUnavailableError if it does not answer
+   */
+  runningDefinition?(): Promise<SetDefinition | undefined>;
   /** Whether nothing is held here, nobody waits here, and nothing would be forgotten by closing it. */
   readonly isIdle: boolean;
   /** Gives back at once what is held but not in use, as when the process is about to rest. */

@@ -1,4 +1,4 @@
-import type { LimitDefinition } from '../../limiter/definition/definition';
+import type { LimitDefinition, SetDefinition } from '../../limiter/definition/definition';
 import type { Request } from '../../limiter/request/request';
 import type { Timer, Holding, Availability, WaitOptions } from '../../acquire/ports';
 import type { Backend, BackendStats } from './backend';
@@ -85,6 +85,10 @@ export class OpenBackend implements Backend {
 
   stats(): Promise<BackendStats> {
     return this.limited.stats();
+  }
+
+  runningDefinition(): Promise<SetDefinition | undefined> {
+    return this.limited.runningDefinition?.() ?? Promise.resolve(undefined);
   }
 
   yield(): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Backend, BackendStats, BackendOptions } from './backend';
 import type { LeaseClient } from '../../acquire/client/lease-client';
 import { LeaseSupply } from '../../acquire/client/lease-supply';
+import type { SetDefinition } from '../../limiter/definition/definition';
 import { rejectionPush } from '../../limiter/protocol/wire';
 import { defaultClient } from '../link/environment';
 import { OpenBackend } from './open-backend';
@@ -42,6 +43,10 @@ class TemporalBackend extends LeaseSupply implements Backend {
     await this.client.yield();
     const { limits, waiting } = await this.#link.stats();
     return { limits, waiting };
+  }
+
+  runningDefinition(): Promise<SetDefinition | undefined> {
+    return this.#link.runningDefinition();
   }
 
   yield(): Promise<void> {

@@ -52,6 +52,8 @@ export class Reachability {
 const CANCELLED = 1;
 export const DEADLINE_EXCEEDED = 4;
 const UNAVAILABLE = 14;
+/** The server has answered, and does not take the call for now. */
+export const RESOURCE_EXHAUSTED = 8;
 const UNANSWERED: readonly (number | undefined)[] = [CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE];
 
 /** How a call over the network failed, by gRPC's code; the SDK wraps most such errors. */

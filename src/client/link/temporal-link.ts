@@ -13,15 +13,14 @@ import {
   syncSignal,
 } from '../../workflows/limiter/protocol';
 import { Backoff } from './backoff';
-import { DEADLINE_EXCEEDED, grpcCodeOf, type Reachability } from './reachability';
+import { DEADLINE_EXCEEDED, grpcCodeOf, RESOURCE_EXHAUSTED, type Reachability } from './reachability';
 import { limiterQueueOf } from './encoding';
 import { namespaceId } from './environment';
+import { runningDefinition } from './running-definition';
 import { pushQueue, servesPushes, type ProcessLink } from './push-registry';
 
 /** A call that takes longer is given up; the client tries again in its own time. */
 const CALL_MS = 5_000;
-
-const RESOURCE_EXHAUSTED = 8;
 
 /**
  * How often a query is tried that fails in these ways, by gRPC's code. RESOURCE_EXHAUSTED: the server buffers one query
@@ -115,11 +114,16 @@ export class TemporalLink implements ProcessLink {
         const count = (failures.get(code) ?? 0) + 1;
         failures.set(code, count);
         if (count >= (STATS_TRIES.get(code) ?? 1)) {
-          throw new LimiterUnavailableError(this.name, 'nobody tells its stats', { cause: error });
+          throw new LimiterUnavailableError(this.name, 'it did not answer the stats query', { cause: error });
         }
       }
       await sleep(backoff.next());
     }
+  }
+
+  /** As {@link runningDefinition}. */
+  async runningDefinition(): Promise<SetDefinition | undefined> {
+    return runningDefinition(await this.client(), this.name);
   }
 
   /** Once, where it matters. A server that does not say is asked for its answers, and again with the next sync. */

@@ -3,6 +3,8 @@ import type { CapacitySource } from '../../acquire/ports';
 import { BaseLimitSet } from '../../acquire/set/base-limit-set';
 import type { JsonObject } from '../../acquire/set/frozen-json';
 import { Nesting } from '../../acquire/set/nesting';
+import { definitionConflict } from '../../limiter/definition/definition-differences';
+import type { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { UnknownLimitError } from '../../limiter/errors/request-errors';
 import type { ProviderStats } from '../../limiter/feedback/provider-record';
 import type { LimitStats } from '../../limiter/ledger/ledger';
@@ -106,6 +108,17 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   /** What is taken and who waits. */
   async getStats(): Promise<LimitSetStats> {
     return { name: this.name, ...(await this.#backend.stats()) };
+  }
+
+  /**
+   * In what the limiter that runs differs under the same version; nothing if it does not, or none runs.
+   *
+   * @throws LimiterUnavailableError if it does not answer within 3 s
+   * @internal
+   */
+  async findConflict(): Promise<DefinitionConflictError | undefined> {
+    const running = await this.#backend.runningDefinition?.();
+    return running && definitionConflict(this.name ?? 'unnamed', this.#settings.definition, running);
   }
 
   /** The set as plain JSON, with nothing left open, its config included: no form to be logged if there are keys in it. */

@@ -1,5 +1,15 @@
-import type { DefinitionDifference } from '../errors/definition-errors';
-import type { LimitDefinition, SetDefinition } from './definition';
+import { DefinitionConflictError, type DefinitionDifference } from '../errors/definition-errors';
+import { sameDefinition, type LimitDefinition, type SetDefinition } from './definition';
+
+/** The conflict between a definition and the one that a limiter runs; none if one of them is newer, or they are the same. */
+export function definitionConflict(
+  name: string,
+  mine: SetDefinition,
+  running: SetDefinition,
+): DefinitionConflictError | undefined {
+  if (mine.version !== running.version || sameDefinition(mine, running)) return undefined;
+  return new DefinitionConflictError(name, definitionDifferences(mine, running));
+}
 
 /** In which options of which limits two definitions differ; an option of all limits names none. */
 export function definitionDifferences(mine: SetDefinition, running: SetDefinition): DefinitionDifference[] {

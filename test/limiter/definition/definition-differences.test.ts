@@ -1,4 +1,4 @@
-import { definitionDifferences } from '../../../src/limiter/definition/definition-differences';
+import { definitionConflict, definitionDifferences } from '../../../src/limiter/definition/definition-differences';
 import { defineLimits, type SetDefinition } from '../../../src/limiter/definition/definition';
 import {
   CallLimit,
@@ -52,4 +52,15 @@ it('a conflict names the limit, the option and both values, and is no lasting mi
       'Remedy: give the newer definition a higher version, or this set another name',
   );
   expect(LASTING_ERRORS.has(error.name)).toBe(false);
+});
+
+it.each([
+  ['other limits under the same version are a conflict', 1, 20, 'DefinitionConflictError'],
+  ['the same limits are none', 1, 10, undefined],
+  ['a lower version is none: it adopts what runs', 0, 20, undefined],
+  ['a higher version is none: it is adopted', 2, 20, undefined],
+])('%s', (_, version, capacity, expected) => {
+  const mine = { ...define([new ResourceLimit({ key: 'slots', capacity })]), version };
+  const running = { ...define([new ResourceLimit({ key: 'slots', capacity: 10 })]), version: 1 };
+  expect(definitionConflict('openai', mine, running)?.name).toBe(expected);
 });
