@@ -116,7 +116,7 @@ export class Gate {
       before.readyAt(head.amounts, now);
       const { lacking } = before;
       if (lacking !== 0) shortages.push({ signature, lacking });
-      before.add(head.amounts, this.#capacity.keeps(signature, lacking));
+      before.add(head.amounts, this.#capacity.keeps(signature, lacking, head.amounts));
     }
     return shortages;
   }
@@ -315,7 +315,7 @@ export class Gate {
       const readyAt = before.readyAt(head.amounts, now);
       if (readyAt > now) {
         nextAt = Math.min(nextAt, readyAt);
-        head.kept = this.#capacity.keeps(signature, before.lacking);
+        head.kept = this.#capacity.keeps(signature, before.lacking, head.amounts);
         before.add(head.amounts, head.kept);
         at += 1;
         continue;

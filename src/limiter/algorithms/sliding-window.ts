@@ -76,22 +76,26 @@ function insert(window: Window, log: Log, end: number, amount: number): void {
 
 /**
  * Takes units out that leave the window at `end` or later: of the first segment from there on, which is theirs or one
- * that leaves before it, and if that has too few, of those before. Whatever is taken off another segment so leaves
- * earlier than it might, never later. An empty segment stays, as the next one may leave later than the units did.
+ * that leaves before it, then of those before it. Once all of these are empty, of the segments that leave next. Whatever is
+ * taken off another segment so leaves earlier than it might, never later. An empty segment stays, as the next one may leave
+ * later than the units did.
  */
 function takeOut(log: Log, end: number, amount: number): void {
-  let [i, last] = [log.head, log.ends.length - 1];
-  while (i < last) {
-    const middle = (i + last) >> 1;
-    if ((log.ends[middle] ?? Infinity) < end) i = middle + 1;
+  let [first, last] = [log.head, log.ends.length - 1];
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if ((log.ends[middle] ?? Infinity) < end) first = middle + 1;
     else last = middle;
   }
-  for (let left = amount; left > 0 && i >= log.head; i -= 1) {
+  let left = amount;
+  const take = (i: number): void => {
     const units = Math.min(left, log.amounts[i] ?? 0);
     log.amounts[i] = (log.amounts[i] ?? 0) - units;
     log.used -= units;
     left -= units;
-  }
+  };
+  for (let i = first; left > 0 && i >= log.head; i -= 1) take(i);
+  for (let i = first + 1; left > 0 && i < log.ends.length; i += 1) take(i);
 }
 
 /**

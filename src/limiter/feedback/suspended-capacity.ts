@@ -30,8 +30,8 @@ export class SuspendedCapacity implements Capacity {
     return this.capacity.available(index, now);
   }
 
-  keeps(signature: number, lacking: number): Kept {
-    return this.capacity.keeps(signature, lacking);
+  keeps(signature: number, lacking: number, amounts: Vector): Kept {
+    return this.capacity.keeps(signature, lacking, amounts);
   }
 
   take(amounts: Vector, now: number): void {

@@ -5,7 +5,7 @@ import { summariseDemand, type TimedQueue } from './demand';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { LotPool } from './lot-pool';
 import { RecentUsage } from './recent-usage';
-import { pacingOf, type Pacing } from '../protocol/pacing';
+import { pacingOf, usablePermits, type Pacing } from '../protocol/pacing';
 import { PermitHoldings } from './permit-holdings';
 import { ReportedState, type SyncUrgency } from './reported-state';
 import { RefundLog } from './refund-log';
@@ -136,9 +136,17 @@ export class Lease implements Capacity {
     return now <= this.validUntil ? this.#permits.idle(index) : 0;
   }
 
-  keeps(signature: number, lacking: number): Kept {
-    if (!this.#hasUnits(lacking)) return 'all';
+  keeps(signature: number, lacking: number, amounts: Vector): Kept {
+    const isGranted =
+      !this.#hasUnits(lacking) && amounts.every((amount, i) => amount === 0 || this.#couldUse(i, amount));
+    if (isGranted) return 'all';
     return this.#heldUp.includes(signature) ? 'nothing' : 'permits';
+  }
+
+  /** Whether the limiter takes the permits here for enough, one after the other; if not, it has granted no units for them. */
+  #couldUse(index: number, amount: number): boolean {
+    if (this.#isResource[index] !== true) return true;
+    return amount <= usablePermits(at(this.#permits.cap, index), at(this.inUse, index), this.#holdingMs, this.pacing);
   }
 
   take(amounts: Vector, now: number): void {

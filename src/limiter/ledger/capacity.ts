@@ -26,7 +26,7 @@ export interface Capacity {
    * @param signature The limits that it asks for, a bit each.
    * @param lacking Those of which nothing is known to bring what it needs.
    */
-  keeps(signature: number, lacking: number): Kept;
+  keeps(signature: number, lacking: number, amounts: Vector): Kept;
   /** Takes all of the amounts. Only after `readyAt` has said `now`. */
   take(amounts: Vector, now: number): void;
   /** Gives the permits among the amounts back. */

@@ -68,6 +68,25 @@ export function pacingOf({ limits, timing: { horizonMs } }: SetDefinition, lagMs
   };
 }
 
+/** How often a permit is taken to change hands while no holder has ended: a first burst should not wait to find out. */
+const UNKNOWN_TURNS = 4;
+
+/**
+ * How many permits of one limit a client could use, one after the other, in the time for which units are granted ahead. Who
+ * needs more gets no units yet: a limiter grants them by this, and a client knows by this which requests they are meant for.
+ *
+ * @param holdingMs How long an acquisition holds them; 0 if that is unknown. Unit: milliseconds.
+ */
+export function usablePermits(
+  cap: number,
+  inUse: number,
+  holdingMs: number,
+  { reachMs, farthestMs }: Pick<Pacing, 'reachMs' | 'farthestMs'>,
+): number {
+  const turns = holdingMs === 0 ? UNKNOWN_TURNS : Math.max(2 * reachMs, farthestMs) / holdingMs;
+  return Math.max(0, cap - inUse) + Math.floor(cap * turns);
+}
+
 /** Part of the difference by which one exchange moves the lag, as in RFC 6298. */
 const LAG_SHARE = 1 / 8;
 

@@ -60,3 +60,42 @@ test('maxWaiting bounds those that wait in the process for a limiter', async () 
   await limiter.clock.advance(1_000);
   expect((await waiting[1])!.successful).toBe(true);
 });
+
+describe('units for one who asks for nothing else', () => {
+  const both = { connections: 1, calls: 1 };
+  const onlyCalls = { connections: 0, calls: 1 };
+  const limits = [connections(1), new CallLimit({ key: 'calls', windowSeconds: 60, capacity: 100 })];
+
+  test('are not kept by one who waits for a permit that another process has', async () => {
+    const limiter = new VirtualLimiter(limits);
+    const [holder, other] = [limiter.process().set, limiter.process().set];
+    const held = holder.acquire({ requested: both });
+    await limiter.clock.advance(100);
+    const waiting = other.acquire({ requested: both });
+    await limiter.clock.advance(600);
+    const passes = other.acquire({ requested: onlyCalls });
+    await limiter.clock.advance(1_000);
+    expect(await Promise.race([passes, Promise.resolve('waits')])).toMatchObject({ successful: true });
+    await (await held).release();
+    await limiter.clock.advance(1_000);
+    expect((await waiting).successful).toBe(true);
+  });
+
+  test('are not kept by one who waits for a permit that is held for long in its own process', async () => {
+    const limiter = new VirtualLimiter(limits);
+    const { set } = limiter.process();
+    const before = set.acquire({ requested: both });
+    await limiter.clock.advance(60_000);
+    await (await before).release();
+    const held = set.acquire({ requested: both });
+    await limiter.clock.advance(1_000);
+    const waiting = set.acquire({ requested: both });
+    await limiter.clock.advance(600);
+    const passes = set.acquire({ requested: onlyCalls });
+    await limiter.clock.advance(1_000);
+    expect(await Promise.race([passes, Promise.resolve('waits')])).toMatchObject({ successful: true });
+    await (await held).release();
+    await limiter.clock.advance(1_000);
+    expect((await waiting).successful).toBe(true);
+  });
+});

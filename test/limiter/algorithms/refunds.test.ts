@@ -123,6 +123,18 @@ describe('A6: refunds of SlidingWindow', () => {
     );
   });
 
+  test.each([1, 3, 10])('give back all of it while nothing has left the window, told to %d ms', (spread) => {
+    fc.assert(
+      fc.property(commands, (history) => {
+        const short = history.filter(({ pauseMs }) => pauseMs <= 5);
+        play(algorithm, short.slice(0, 7), spread, (has, exact) => {
+          expect(has).toBeCloseTo(exact, 6);
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('never give back too much of segments that were merged', () => {
     const window = { windowMs: 1024, capacity: 1e6 };
     fc.assert(

@@ -1,5 +1,6 @@
 import type { LimitDefinition } from '../../definition/definition';
 import type { DemandEntry } from '../../protocol/codec';
+import { usablePermits, type Pacing } from '../../protocol/pacing';
 import { addTo, at, isZero, zeros, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientAccount } from '../account/client-account';
@@ -8,8 +9,6 @@ import type { ClientAccount } from '../account/client-account';
 const AGE_GRAIN_MS = 250;
 /** Clients that could start this near to each other are taken for equally ready. */
 const START_GRAIN_MS = 10;
-/** How often a permit is taken to change hands while no holder has ended: a first burst should not wait to find out. */
-const UNKNOWN_TURNS = 4;
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
 /** What is left of the difference of two totals that are equal, relative to them. */
@@ -30,13 +29,12 @@ export class ClientDemand {
   readonly #passed: number[];
 
   /**
-   * @param carryMs The client's permits, as they change hands, are to carry what it gets for so long.
    * @param isHeldUp Whether units are not to be had for long.
    */
   constructor(
     readonly account: ClientAccount,
     readonly limits: readonly LimitDefinition[],
-    readonly carryMs: number,
+    readonly pacing: Pacing,
     isHeldUp: (units: Vector) => boolean,
   ) {
     this.#passed = zeros(limits.length);
@@ -144,20 +142,17 @@ export class DemandCursor {
     const entry = this.#entry;
     if (entry === undefined || this.#steps >= MAX_STEPS) return false;
     const { permits, scheduling } = this.account.state;
-    const { holdingMs } = scheduling;
-    const { limits, carryMs } = this.demand;
+    const { limits, pacing } = this.demand;
     // when a workflow will release, nobody knows
-    const isRun = this.account.run !== undefined;
+    const holdingMs = this.account.run === undefined ? scheduling.holdingMs : Infinity;
     return limits.every((limit, i) => {
       const amount = at(entry.amounts, i);
       if (amount === 0) return true;
       // one that was lined up for a larger capacity would block everybody for ever
       if (amount > limit.capacity) return false;
       if (limit.kind !== 'resource') return true;
-      const cap = at(permits.cap, i);
-      const turns = isRun ? 0 : holdingMs === 0 ? UNKNOWN_TURNS : carryMs / holdingMs;
       const taken = this.demand.passed(i) + this.demand.permitsKeptFrom(this, i);
-      return taken + amount <= Math.max(0, cap - at(permits.inUse, i)) + Math.floor(cap * turns);
+      return taken + amount <= usablePermits(at(permits.cap, i), at(permits.inUse, i), holdingMs, pacing);
     });
   }
 

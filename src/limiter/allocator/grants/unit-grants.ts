@@ -55,9 +55,7 @@ export class UnitGrants {
     const { reachMs, farthestMs } = this.pacing;
     this.#overReserved = overReserved(accounts, this.definition.limits.length);
     const isHeldUp = (units: Vector): boolean => this.ledger.readyAt(units, now) > now + farthestMs;
-    const demands = accounts.map(
-      (account) => new ClientDemand(account, this.definition.limits, Math.max(2 * reachMs, farthestMs), isHeldUp),
-    );
+    const demands = accounts.map((account) => new ClientDemand(account, this.definition.limits, this.pacing, isHeldUp));
     const { again, waiting } = this.#serve(demands);
     for (const demand of demands) this.#mark(demand);
     // who waits for what nobody can foresee yet waits, too: what is left by then is theirs
