@@ -3,6 +3,9 @@ import { choose, type PoolPolicy, type PoolState } from '../../src/limiter/pool/
 import type { Fleet } from './fleet';
 import type { SimulatedProcess } from './simulated-process';
 
+/** Each host has the next of these. */
+const BALANCERS = ['RoundRobin', 'Random', 'LeastWait'] as const;
+
 /** A process as its machine sees it: a client of each set of the pool, which live and die together. */
 export class Host {
   readonly processes: readonly SimulatedProcess[];
@@ -17,7 +20,7 @@ export class Host {
   ) {
     this.processes = fleets.map((fleet, i) => fleet.join(definitions[i]!));
     this.#policy = {
-      loadBalancing: (['RoundRobin', 'Random', 'LeastWait'] as const)[index % 3]!,
+      loadBalancing: BALANCERS[index % BALANCERS.length]!,
       workerIndex: index,
       failover: random() < 0.5,
     };
