@@ -162,6 +162,48 @@ describe('a wait', () => {
     await untilFree();
   });
 
+  it('is refused at once behind as many in its run as may wait there', async () => {
+    const options = { name, limits: [connections(1)] };
+    const holder = await slots.temporal.set(options).acquire();
+    const run = await slots.run('lineUp', { ...options, maxWaiting: 2 }, 4);
+    await untilWaiting(2);
+    await holder.release();
+    const refused = `QueueFullError: 2 acquisitions of "${name}" wait already, as many as its maxWaiting allows`;
+    expect(await run.result()).toEqual(['served', 'served', refused, refused]);
+    const none = await slots.run('hold', { ...options, name: `${name}-none`, maxWaiting: 0 });
+    await expect(none.result()).rejects.toMatchObject({ cause: { type: 'QueueFullError' } });
+  });
+
+  it('at a pool ends at the timeout that was given, and says it', async () => {
+    const sets = [0, 1].map((i) => ({ name: `${name}-${String(i)}`, limits: [connections(1)] }));
+    const holders = await Promise.all(sets.map((options) => slots.temporal.set(options).acquire()));
+    const run = await slots.run('waitAtPool', sets, 300);
+    expect(await run.result()).toContain('within 300 ms');
+    await Promise.all(holders.map((holder) => holder.release()));
+  });
+
+  it('goes on by newer limits, and fails if those are too small for it', async () => {
+    const held = { connections: 2 };
+    const define = (version: number, capacity: number) => ({ name, version, limits: [connections(capacity)] });
+    const holder = await slots.run('hold', define(1, 2), { requested: held });
+    await slots.untilFull(name);
+    const [big, small] = [
+      await slots.run('hold', define(1, 2), { requested: held }, 1),
+      await slots.run('hold', define(1, 2), {}, 1),
+    ];
+    await untilWaiting(2);
+    await slots.temporal.set(define(2, 1)).tryAcquire();
+    await expect(big.result()).rejects.toMatchObject({ cause: { type: 'RequestExceedsCapacityError' } });
+    await holder.signal('letGo');
+    await Promise.all([holder.result(), small.result()]);
+    const [first, second] = [await slots.run('hold', define(2, 1)), await slots.run('hold', define(2, 1))];
+    await untilWaiting(1);
+    await slots.temporal.set(define(3, 2)).tryAcquire();
+    await slots.untilFull(name);
+    await Promise.all([first, second].map((run) => run.signal('letGo')));
+    await Promise.all([first, second].map((run) => run.result()));
+  });
+
   it('ends with its cancellation scope, and is forgotten', async () => {
     const options = { name, limits: [connections(1)] };
     const holder = await slots.temporal.set(options).acquire();

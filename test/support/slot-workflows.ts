@@ -123,3 +123,16 @@ export async function spread(sets: readonly LimitSetOptions[], times: number): P
   await Promise.all(slots.map((slot) => slot.release()));
   return places;
 }
+
+/** Acquires so many times at once, and releases each at once; says what became of them. */
+export async function lineUp(options: LimitSetOptions, times: number): Promise<string[]> {
+  const limits = new LimitSet(options);
+  const outcome = (): Promise<string> => limits.use({}, () => 'served').catch((error: unknown) => String(error));
+  return Promise.all(Array.from({ length: times }, outcome));
+}
+
+/** Waits at a pool for so long; says what became of it. */
+export async function waitAtPool(sets: readonly LimitSetOptions[], timeout: number): Promise<string> {
+  const pool = new LimitPool({ limitSets: sets.map((options) => new LimitSet(options)) });
+  return pool.use({ timeout }, () => 'served').catch((error: unknown) => String(error));
+}

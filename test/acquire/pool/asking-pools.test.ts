@@ -61,7 +61,11 @@ describe.each(['RoundRobin', 'LeastWait'] as const)(
       const { clock, limiters, pool } = regions(2, { loadBalancing });
       const others = [await fill(limiters[0]!), await fill(limiters[1]!)];
       const [patient, hasty] = [pool.acquire(), pool.acquire({ timeout: 500 })];
-      const refused = expect(hasty).rejects.toMatchObject({ name: 'AcquireTimeoutError' });
+      const refused = expect(hasty).rejects.toMatchObject({
+        name: 'AcquireTimeoutError',
+        timeoutMs: 500,
+        message: expect.stringContaining('within 500 ms') as string,
+      });
       await clock.advance(499);
       await clock.advance(1);
       await refused;
