@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { allowance, idealSeconds, quotaShare, type WorkTotals } from '../../../src/batch/report/ideal';
-import { type LimitJSON } from '../../../src/limiter/definition/limits';
+import { allowance, countedBy, idealSeconds, quotaShare, type WorkTotals } from '../../../src/batch/report/ideal';
+import { algorithmNames } from '../../../src/limiter/algorithms/algorithms';
+import { defineLimits } from '../../../src/limiter/definition/definition';
+import { Ledger } from '../../../src/limiter/ledger/ledger';
+import { limitFromJSON, type LimitJSON } from '../../../src/limiter/definition/limits';
 
 const calls = (capacity: number, windowSeconds: number, algorithm = 'SlidingWindow') =>
   ({ kind: 'call', capacity, windowSeconds, algorithm }) as LimitJSON;
@@ -92,6 +95,46 @@ describe('the ideal time', () => {
       }),
     );
   });
+});
+
+describe.each(algorithmNames)('no run is better than the ideal one: %s', (algorithm) => {
+  it('whenever it begins, however large its items are, and whatever of them was used', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 20, max: 60 }),
+        fc.integer({ min: 0, max: 20_000 }).map((ms) => ms / 1_000),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 20 }), fc.double({ min: 0, max: 1, noNaN: true })), {
+          minLength: 1,
+          maxLength: 60,
+        }),
+        fc.constantFrom('returned', 'kept', undefined),
+        (capacity, startedAt, items, unused) => {
+          const limit = { ...tokens(capacity, 5, algorithm), ...(unused && { unused }) } as LimitJSON;
+          const { seconds, used } = greedyRun(limit, items, startedAt);
+          const units = { input_tokens: items.reduce((sum, [requested]) => sum + requested, 0) };
+          const totals = { items: items.length, units, used: { input_tokens: used }, startedAt, meanHoldSeconds: 0 };
+          expect(idealSeconds([{ limits: [limit] }], totals)).toBeLessThanOrEqual(seconds + 1e-5);
+          const counted = countedBy(limit, totals)['input_tokens'] ?? 0;
+          expect(quotaShare(limit, counted, seconds + 1e-6, 0, startedAt)).toBeLessThanOrEqual(1 + 1e-6);
+        },
+      ),
+    );
+  });
+
+  /** Starts each item as soon as there is room for it, and settles it at once. Says how long that takes. Unit: seconds. */
+  function greedyRun(json: LimitJSON, items: readonly (readonly [number, number])[], startedAt: number) {
+    const [definition] = defineLimits([limitFromJSON(json)], 'SlidingWindow');
+    const ledger = new Ledger([definition!], startedAt * 1_000);
+    let now = startedAt * 1_000;
+    let used = 0;
+    for (const [requested, share] of items) {
+      now = ledger.readyAt([requested], now);
+      ledger.take([requested], now);
+      ledger.settle(0, requested, requested * share, now, { from: now, to: now });
+      used += requested * share;
+    }
+    return { seconds: now / 1_000 - startedAt, used };
+  }
 });
 
 describe('the share of a quota that was used', () => {
