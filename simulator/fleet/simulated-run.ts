@@ -92,6 +92,7 @@ export class SimulatedRun extends Member {
     if (!this.isOpen) return;
     const arrivedAt = this.start(holding, used);
     await world.sleep(holdMs - startsAfterMs);
+    await this.fleet.providers.answered(arrivedAt);
     if (!this.#isStillOpen()) return;
     this.usePermits(holding, -1);
     this.settle(holding, used, arrivedAt);

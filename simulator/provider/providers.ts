@@ -3,6 +3,9 @@ import { EPOCH, type VirtualClock } from '../world/virtual-clock';
 import { PermitCount } from './permit-count';
 import { Provider } from './provider';
 
+/** A moment of today has no digits for less than that. Unit: milliseconds. */
+const DIGIT_MS = 0.001;
+
 /** What happens at the providers; each is called right after it has happened. */
 export interface ProviderWatch {
   /** Units reached their provider; by so much its capacity is exceeded. */
@@ -50,10 +53,16 @@ export class Providers {
     return this.#now + delayMs;
   }
 
+  /** Resolves once requests that reach their providers at these moments may have been answered. */
+  answered(arrivedAt: readonly number[]): Promise<void> {
+    const latest = arrivedAt.reduce((most, at) => (at > most ? at : most), this.#now);
+    return this.options.world.sleep(latest - this.#now + DIGIT_MS);
+  }
+
   /** Units that were not needed are given back to a provider that takes them, once it has seen them. */
   giveBack(key: string, amount: number, arrivedAt: number): void {
-    // a moment of today has no digits for less than that
-    this.options.world.after(Math.max(0, arrivedAt - this.#now) + 0.001, () => this.#gaveBack(key, amount, arrivedAt));
+    const waitMs = Math.max(0, arrivedAt - this.#now) + DIGIT_MS;
+    this.options.world.after(waitMs, () => this.#gaveBack(key, amount, arrivedAt));
   }
 
   usePermits(key: string, amount: number): void {
