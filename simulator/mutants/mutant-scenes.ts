@@ -65,6 +65,29 @@ export const RETURNING = [
   },
 ] as const;
 
+/** Requests for units and a permit wait for long; others ask for units alone. */
+export const FEW_PERMITS: Mutant['where'] = {
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'call', key: 'calls', capacity: 3, windowMs: 1_000, algorithm: 'SlidingWindow', overage: 'reject' },
+        { kind: 'resource', key: 'connections', capacity: 2 },
+      ],
+      timing: TIMING,
+    },
+  ],
+  processes: 3,
+  workers: 5,
+  runsPerMinute: 0,
+  idleMs: 0,
+  pauseMs: 200,
+  holdMs: 10_000,
+  longHolds: 0.2,
+  urgentShare: 0,
+  ms: 60_000,
+};
+
 /** One limit is used up at once, another never, and requests ask for either or both. */
 export const MIXED: Mutant['where'] = {
   sets: [

@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { CROWD, LATE, MIXED, RETURNING, SLOW } from './mutant-scenes';
+import { CROWD, FEW_PERMITS, LATE, MIXED, RETURNING, SLOW } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -34,6 +34,20 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'startsAt.set(signature, Infinity);\n        continue;',
     to: 'return { again, waiting: open };',
     where: { ...MIXED, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'what waits for a permit keeps the units that others of its process were granted',
+    file: 'limiter/lease/lease.ts',
+    from: 'return couldCarry(use, amount, 0, this.pacing);',
+    to: 'return use.cap >= 0;',
+    where: { ...FEW_PERMITS, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'what needs more permits than its client may have gets units all the same',
+    file: 'limiter/protocol/pacing.ts',
+    from: 'return amount <= cap && before',
+    to: 'return before',
+    where: { ...FEW_PERMITS, faults: [], timeoutShare: 0 },
   },
   {
     name: 'a head that waits at a gate holds up those that ask for something else',

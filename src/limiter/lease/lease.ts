@@ -5,7 +5,7 @@ import { summariseDemand, type TimedQueue } from './demand';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { LotPool } from './lot-pool';
 import { RecentUsage } from './recent-usage';
-import { pacingOf, usablePermits, type Pacing } from '../protocol/pacing';
+import { couldCarry, pacingOf, type Pacing } from '../protocol/pacing';
 import { PermitHoldings } from './permit-holdings';
 import { ReportedState, type SyncUrgency } from './reported-state';
 import { RefundLog } from './refund-log';
@@ -146,7 +146,8 @@ export class Lease implements Capacity {
   /** Whether the limiter takes the permits here for enough, one after the other; if not, it has granted no units for them. */
   #couldUse(index: number, amount: number): boolean {
     if (this.#isResource[index] !== true) return true;
-    return amount <= usablePermits(at(this.#permits.cap, index), at(this.inUse, index), this.#holdingMs, this.pacing);
+    const use = { cap: at(this.#permits.cap, index), inUse: at(this.inUse, index), holdingMs: this.#holdingMs };
+    return couldCarry(use, amount, 0, this.pacing);
   }
 
   take(amounts: Vector, now: number): void {

@@ -71,20 +71,29 @@ export function pacingOf({ limits, timing: { horizonMs } }: SetDefinition, lagMs
 /** How often a permit is taken to change hands while no holder has ended: a first burst should not wait to find out. */
 const UNKNOWN_TURNS = 4;
 
+/** A client's permits of one limit. */
+interface PermitUse {
+  /** The most that it may have in use. */
+  readonly cap: number;
+  readonly inUse: number;
+  /** How long an acquisition holds them; 0 if that is unknown. Unit: milliseconds. */
+  readonly holdingMs: number;
+}
+
 /**
- * How many permits of one limit a client could use, one after the other, in the time for which units are granted ahead. Who
- * needs more gets no units yet: a limiter grants them by this, and a client knows by this which requests they are meant for.
- *
- * @param holdingMs How long an acquisition holds them; 0 if that is unknown. Unit: milliseconds.
+ * Whether a client's permits could carry a request, after others that take so many before it, in the time for which units
+ * are granted ahead. One that they could not carry gets no units yet: a limiter grants them by this, and a client knows by
+ * this which requests they are meant for.
  */
-export function usablePermits(
-  cap: number,
-  inUse: number,
-  holdingMs: number,
+export function couldCarry(
+  { cap, inUse, holdingMs }: PermitUse,
+  amount: number,
+  before: number,
   { reachMs, farthestMs }: Pick<Pacing, 'reachMs' | 'farthestMs'>,
-): number {
+): boolean {
   const turns = holdingMs === 0 ? UNKNOWN_TURNS : Math.max(2 * reachMs, farthestMs) / holdingMs;
-  return Math.max(0, cap - inUse) + Math.floor(cap * turns);
+  // however often they change hands, a request needs all of its own at once
+  return amount <= cap && before + amount <= Math.max(0, cap - inUse) + Math.floor(cap * turns);
 }
 
 /** Part of the difference by which one exchange moves the lag, as in RFC 6298. */

@@ -2,6 +2,7 @@ import { Fleet } from '../../../simulator/fleet/fleet';
 import type { Member } from '../../../simulator/fleet/member';
 import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
 import type { LimitDefinition } from '../../../src/limiter/definition/definition';
+import { Desk } from '../../support/desk';
 import type { Amounts } from '../../../src/limiter/request/request';
 
 jest.setTimeout(120_000);
@@ -97,6 +98,48 @@ describe('a request waits only for what it asks for', () => {
     for (let i = 0; i < 400; i += 1) void process!.acquire({ requested: { calls: 1, opus: 500 + i }, holdMs: 1 });
     await fleet.runFor(2_000);
     expect(await timeOf(fleet, process!, plenty)).toBeLessThan(AT_ONCE_MS);
+  });
+});
+
+describe('a request waits for no permits that it does not ask for', () => {
+  const limits = [calls(100, 5_000), permits(1)];
+  const withPermit = (amount: number) => ({ calls: amount, connections: 1 });
+  const without = { calls: 1, connections: 0 };
+
+  test.each([
+    { kind: 'process', amount: 1 },
+    { kind: 'process', amount: 3 },
+    { kind: 'workflow run', amount: 1 },
+    { kind: 'workflow run', amount: 3 },
+  ])('though one before it in its $kind waits for $amount of its units and a permit', async ({ kind, amount }) => {
+    const fleet = new Fleet({ seed: 1, clients: 2, definition: defined(limits) });
+    const [holder, process] = fleet.processes;
+    void holder!.acquire({ requested: { calls: 0, connections: 1 }, holdMs: MINUTE_MS });
+    await fleet.runFor(2_000);
+    const member = kind === 'process' ? process! : fleet.startRun();
+    void member.acquire({ requested: withPermit(amount), holdMs: 1 });
+    const times = await Promise.all([1, 2, 3].map(() => timeOf(fleet, member, without)));
+    expect(Math.max(...times)).toBeLessThan(AT_ONCE_MS);
+  });
+
+  test('though its process has a permit, which is in use', async () => {
+    const fleet = new Fleet({ seed: 1, clients: 1, definition: defined(limits) });
+    const [process] = fleet.processes;
+    // how long permits are held is known then
+    void process!.acquire({ requested: withPermit(1), holdMs: 30_000 });
+    await fleet.runFor(40_000);
+    for (const amount of [1, 3]) void process!.acquire({ requested: withPermit(amount), holdMs: 30_000 });
+    expect(await timeOf(fleet, process!, without)).toBeLessThan(AT_ONCE_MS);
+    expect(process!.waiting).toBe(1);
+  });
+
+  test('and one that needs more permits than its client may have gets no units meanwhile', () => {
+    const desk = new Desk([calls(100, 5_000), permits(2)]);
+    desk.says('holder', { inUse: [0, 1], keep: [0, 1] });
+    desk.turn();
+    desk.says('client', { demand: [[1, 2]] });
+    desk.turn();
+    expect(desk.heard.get('client')).toMatchObject({ grants: [], levels: [0, 1], more: true });
   });
 });
 

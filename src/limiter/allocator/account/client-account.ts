@@ -277,8 +277,8 @@ function startable(
       stopped.add(signature);
       if (hasPermits) nextAt = Math.min(nextAt, Math.max(unitsAt, now));
       // units come for whole requests: what is here before them is meant for others
-      const keepsUnits = unitsAt < Infinity;
-      const keepsPermits = keepsUnits || !scheduling.heldUp.includes(signature);
+      const keepsUnits = hasPermits && unitsAt < Infinity;
+      const keepsPermits = unitsAt < Infinity || !scheduling.heldUp.includes(signature);
       limits.forEach(({ kind }, i) => {
         if (kind === 'resource' ? keepsPermits : keepsUnits) addAt(taken, i, at(entry.amounts, i));
       });

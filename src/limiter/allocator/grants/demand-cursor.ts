@@ -1,6 +1,6 @@
 import type { LimitDefinition } from '../../definition/definition';
 import type { DemandEntry } from '../../protocol/codec';
-import { usablePermits, type Pacing } from '../../protocol/pacing';
+import { couldCarry, type Pacing } from '../../protocol/pacing';
 import { addTo, at, isZero, zeros, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientAccount } from '../account/client-account';
@@ -152,7 +152,7 @@ export class DemandCursor {
       if (amount > limit.capacity) return false;
       if (limit.kind !== 'resource') return true;
       const taken = this.demand.passed(i) + this.demand.permitsKeptFrom(this, i);
-      return taken + amount <= usablePermits(at(permits.cap, i), at(permits.inUse, i), holdingMs, pacing);
+      return couldCarry({ cap: at(permits.cap, i), inUse: at(permits.inUse, i), holdingMs }, amount, taken, pacing);
     });
   }
 
