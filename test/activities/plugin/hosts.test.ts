@@ -11,6 +11,8 @@ jest.mock('@temporalio/worker', () => ({
   Runtime: { instance: () => ({ logger: { warn: (message: string) => warn(message) as unknown } }) },
 }));
 
+jest.mock('../../../src/activities/plugin/workflow-code', () => ({ workflowCode: async () => ({ code: '' }) }));
+
 /** A worker that runs until it is shut down, or made to fail. */
 class FakeWorker {
   #state = 'RUNNING';

@@ -8,9 +8,9 @@ const READERS: Readonly<Record<string, string>> = {
   'client/dev-server/dev-server.ts': 'how long a server may take to start',
   'client/link/running-definition.ts':
     'when a call to the server is given up; nothing depends on the moment of the stats',
+  'client/link/system-clock.ts': 'the delay that a provider asks for as a date',
   'client/link/temporal-link.ts': 'when a call to the server is given up, and the moment of which stats tell',
-  'activities/limited/attempt-failure.ts':
-    'the delay that a provider asks for as a date, and how long an activity has been tried',
+  'activities/limited/attempt-failure.ts': 'how long an activity has been tried',
   'activities/plugin/probe.ts': 'when a call to the server is given up',
 };
 
