@@ -109,3 +109,28 @@ export interface SyncFlow {
   wake(): void;
   stop(): void;
 }
+
+/** Those that wait for a limiter. */
+export interface Awaiting {
+  /** Whether somebody waits. */
+  readonly isWaiting: boolean;
+  /** Whether somebody waits for what only the limiter can bring. */
+  readonly lacksAnswer: boolean;
+  /** Whether the limiter has answered. */
+  readonly registered: boolean;
+  /** No answer will come for now: who does not want to wait is refused. */
+  refuseAsking(): void;
+}
+
+/** Finds out why a limiter does not answer. */
+export interface AnswerWatch {
+  /** What keeps the limiter from answering, if that is known. */
+  readonly obstacle: string | undefined;
+  /** Whether no answer can come until somebody has done something about it. */
+  readonly isFinal: boolean;
+  /** To be called whenever somebody may have begun or ended to wait. */
+  wake(): void;
+  /** The limiter has answered. */
+  answered(): void;
+  stop(): void;
+}

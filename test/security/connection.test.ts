@@ -42,6 +42,7 @@ describe('the standard connection config, with a client certificate and an API k
   it('limit sets without a client of their own', async () => {
     const client = await defaultClient();
     expect(client.options.namespace).toBe('tenant');
+    await client.workflowService.getSystemInfo({});
     await client.connection.close();
     expectTrusted();
   });

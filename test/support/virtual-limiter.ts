@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { BaseLimitSet } from '../../src/acquire/set/base-limit-set';
+import type { LeaseClientOptions } from '../../src/acquire/client/client-lease';
 import type { LeaseClient } from '../../src/acquire/client/lease-client';
 import { LeaseSupply } from '../../src/acquire/client/lease-supply';
 import { Nesting } from '../../src/acquire/set/nesting';
@@ -36,13 +37,17 @@ export class VirtualLimiter {
   }
 
   /** A set in a process of its own, with what it talks to the limiter by. */
-  process(options: Omit<SetOptions, 'limits'> = {}): { readonly set: BaseLimitSet; readonly client: LeaseClient } {
+  process(
+    options: Omit<SetOptions, 'limits'> = {},
+    watch: Pick<LeaseClientOptions, 'newAnswerWatch'> = {},
+  ): { readonly set: BaseLimitSet; readonly client: LeaseClient } {
     const { name, clock } = this;
     const settings = { ...checkSet({ ...options, limits: this.limits }), name };
     const place = this.#processes;
     this.#processes += 1;
     let leases = 0;
     const client = processClient({
+      ...watch,
       name,
       definition: settings.definition,
       clock,

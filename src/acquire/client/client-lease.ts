@@ -1,5 +1,5 @@
 import type { LeaseIdentity } from '../../limiter/lease/exchange';
-import type { PushHandler, LimiterLink, SyncFlow, SyncSource, Timer } from '../ports';
+import type { AnswerWatch, Awaiting, LimiterLink, PushHandler, SyncFlow, SyncSource, Timer } from '../ports';
 import type { Capacity } from '../../limiter/ledger/capacity';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import type { TimedQueue } from '../../limiter/lease/demand';
@@ -70,6 +70,8 @@ export interface LeaseClientOptions {
   /** Of a process or of a workflow run, with the permits that are in use already. */
   readonly newLease: (definition: SetDefinition, identity: LeaseIdentity, inUse: readonly number[]) => ClientLease;
   readonly newFlow: (source: SyncSource) => SyncFlow;
+  /** Where there is a way to find out why the limiter does not answer. */
+  readonly newAnswerWatch?: (waiting: Awaiting) => AnswerWatch;
   /** For a signal to which as many may listen as there are acquisitions. */
   readonly newController: () => AbortController;
 }

@@ -1,7 +1,7 @@
 import type { SetDefinition } from '../../limiter/definition/definition';
 import { definitionDifferences } from '../../limiter/definition/definition-differences';
 
-import type { SyncFlow, SyncSource } from '../ports';
+import type { AnswerWatch, Awaiting, SyncFlow, SyncSource } from '../ports';
 import { readPush } from '../../limiter/protocol/push-check';
 import type { Push, Sync } from '../../limiter/protocol/wire';
 import { AdmissionRetry } from './admission-retry';
@@ -16,16 +16,20 @@ import type { ClientLease, LeaseClientOptions } from './client-lease';
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 
+const NOT_ANSWERED =
+  'the limiter has not answered. Check that a worker with LimitsPlugin hosts it, in the namespace that is asked';
+
 /**
  * The one object per process (or workflow run) and limit set that talks to the limiter, for every acquisition there.
  *
  * What happens while a sync is under way rides in the next, or comes back with a push. It never guesses: without word
  * from the limiter it lets nobody through.
  */
-export class LeaseClient implements SyncSource {
+export class LeaseClient implements SyncSource, Awaiting {
   readonly #options: LeaseClientOptions;
   readonly #flow: SyncFlow;
   readonly #watch: LeaseWatch;
+  readonly #answers: AnswerWatch | undefined;
   readonly #pendingTryAcquires = new PendingTryAcquires();
   readonly #leaseLoss: LeaseLossSignal;
   readonly #leases: LeaseLine;
@@ -46,9 +50,16 @@ export class LeaseClient implements SyncSource {
     this.#leases = new LeaseLine(options, (push) => this.hear(push));
     this.#lease = this.#leases.next(options.definition);
     const { clock, name } = options;
-    this.gate = new Gate(this.#lease, clock, () => this.#wake(), name, this.#admissionRetry.reason);
+    this.gate = new Gate(
+      this.#lease,
+      clock,
+      () => this.#wake(),
+      name,
+      () => this.obstacle,
+    );
     this.#flow = options.newFlow(this);
     this.#watch = new LeaseWatch(options.clock, this);
+    this.#answers = options.newAnswerWatch?.(this);
   }
 
   get id(): string {
@@ -78,6 +89,19 @@ export class LeaseClient implements SyncSource {
     return !this.#admissionRetry.isPending && (this.gate.size > 0 || this.#pendingTryAcquires.size > 0);
   }
 
+  get lacksAnswer(): boolean {
+    return this.#pendingTryAcquires.size > 0 || this.gate.shortages.length > 0;
+  }
+
+  get registered(): boolean {
+    return this.#lease.registered;
+  }
+
+  /** Why nothing is granted, if it is not that others have the capacity. */
+  get obstacle(): string | undefined {
+    return this.#admissionRetry.reason() ?? this.#answers?.obstacle ?? (this.registered ? undefined : NOT_ANSWERED);
+  }
+
   /** How many of those at the gate wait for no more than an answer. */
   get asking(): number {
     return this.#pendingTryAcquires.size;
@@ -85,8 +109,12 @@ export class LeaseClient implements SyncSource {
 
   /** Has the limiter asked for what lines up next, and calls back when it has read that and granted what it will grant now. */
   whenAsked(refuse: () => void): void {
-    if (this.#admissionRetry.isPending) refuse();
+    if (this.#admissionRetry.isPending || this.#answers?.isFinal === true) refuse();
     else this.#pendingTryAcquires.add(refuse);
+  }
+
+  refuseAsking(): void {
+    this.#pendingTryAcquires.answered(Infinity);
   }
 
   /** What {@link whenAsked} announced has been settled otherwise. */
@@ -117,6 +145,7 @@ export class LeaseClient implements SyncSource {
   take(message: Push): void {
     const push = readPush(message, this.id, this.#lease.definition.limits);
     if (this.#closed || push === undefined) return;
+    this.#answers?.answered();
     switch (push.status) {
       case 'granted':
         this.#admissionRetry.end();
@@ -207,6 +236,7 @@ export class LeaseClient implements SyncSource {
 
   #keepWatch(): void {
     this.#watch.keep(this.#lease.holdsAnything && this.#fatal === undefined);
+    this.#answers?.wake();
   }
 
   /** Who waits goes on waiting; who does not want to is refused. */
@@ -245,6 +275,7 @@ export class LeaseClient implements SyncSource {
     this.#flow.stop();
     this.#watch.keep(false);
     this.gate.refuseAll(error);
+    this.#answers?.stop();
   }
 }
 

@@ -13,7 +13,7 @@ import { durationToMs } from '../../limiter/checks/duration';
 import { AcquireTimeoutError } from '../../limiter/errors/waiting-errors';
 import { deadlineOf, type ActivityDeadline } from './activity-deadline';
 import { heartbeating, rememberProgress } from './heartbeat';
-import type { AnyLimits, Limits } from './worker-limits';
+import { obstacleOf, type AnyLimits, type Limits } from './worker-limits';
 
 /**
  * A worker's limits as seen from one activity: waiting heartbeats, and ends when the activity is cancelled, or when what is
@@ -40,11 +40,11 @@ export class ActivityLimits implements Limits {
 
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
     const wait = this.#bounded(options);
-    return heartbeating(this.context, this.#inTime(wait, this.limits.acquire(wait))) as Promise<Acquisition>;
+    return this.#heartbeating(this.#inTime(wait, this.limits.acquire(wait))) as Promise<Acquisition>;
   }
 
   tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
-    return heartbeating(this.context, this.limits.tryAcquire(options)) as Promise<Acquisition>;
+    return this.#heartbeating(this.limits.tryAcquire(options)) as Promise<Acquisition>;
   }
 
   async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
@@ -65,12 +65,16 @@ export class ActivityLimits implements Limits {
       .finally(() => {
         started();
       });
-    void heartbeating(this.context, waiting);
+    void this.#heartbeating(waiting);
     return using;
   }
 
   getStats(): Promise<LimitSetStats | LimitPoolStats> {
     return this.limits.getStats();
+  }
+
+  #heartbeating<T>(wait: Promise<T>): Promise<T> {
+    return heartbeating(this.context, wait, () => obstacleOf(this.limits));
   }
 
   /** The options, with a signal that ends with the activity and no timeout beyond its deadline. */
@@ -97,10 +101,12 @@ export class ActivityLimits implements Limits {
   /** A wait that the activity's own time has ended says so, and what helps. */
   #explained({ timeout }: AcquireOptions, error: unknown): unknown {
     const isOurs = error instanceof AcquireTimeoutError && typeof timeout === 'number' && this.#deadline.leftMs() <= 0;
-    return isOurs ? this.#timedOut(Math.round(timeout)) : error;
+    return isOurs ? this.#timedOut(Math.round(timeout), error.obstacle) : error;
   }
 
-  #timedOut(waitedMs: number): AcquireTimeoutError {
-    return new AcquireTimeoutError(this.limits.name ?? 'unnamed', waitedMs, this.#deadline.explanation);
+  #timedOut(waitedMs: number, obstacle?: string): AcquireTimeoutError {
+    const { explanation } = this.#deadline;
+    const why = obstacle === undefined ? explanation : `${obstacle}. Besides, ${explanation}`;
+    return new AcquireTimeoutError(this.limits.name ?? 'unnamed', waitedMs, why);
   }
 }

@@ -3,35 +3,68 @@ import { type Context } from '@temporalio/activity';
 /** Without a heartbeat timeout nobody listens closely; this keeps cancellation from taking longer than that to arrive. */
 const DEFAULT_MS = 10_000;
 
-/** What each activity has last said of its progress. */
-const newest = new WeakMap<Context, unknown>();
+/** What an activity has last said of its progress, and how it tells the server. */
+interface Progress {
+  details: unknown;
+  /** Whether the server was last told of a wait in their place. */
+  isWaitTold: boolean;
+  readonly tell: (details?: unknown) => void;
+}
+
+const progresses = new WeakMap<Context, Progress>();
+
+/** The heartbeat details of an activity that has no progress to tell, while nobody serves what it waits for. */
+interface Waiting {
+  readonly waitingForLimits: string;
+}
 
 /**
  * Keeps what the activity says of its progress from now on, for {@link heartbeating} to repeat: each heartbeat replaces
- * the one before, and with it where the next attempt goes on.
+ * the one before, and with it where the next attempt goes on. What a former attempt told of its wait is no progress.
  */
-export function rememberProgress(context: Context): void {
-  if (newest.has(context)) return;
-  newest.set(context, context.info.heartbeatDetails);
-  const { heartbeat } = context;
+export function rememberProgress(context: Context): Progress {
+  const known = progresses.get(context);
+  if (known !== undefined) return known;
+  const { info, heartbeat: tell } = context;
+  if (isWaiting(info.heartbeatDetails)) Object.assign(info, { heartbeatDetails: undefined });
+  const progress = { details: info.heartbeatDetails as unknown, isWaitTold: false, tell };
+  progresses.set(context, progress);
   Object.assign(context, {
     heartbeat(details?: unknown) {
-      newest.set(context, details);
-      heartbeat(details);
+      progress.details = details;
+      progress.isWaitTold = false;
+      tell(details);
     },
   });
+  return progress;
 }
 
-/** Heartbeats while it waits, so that the server neither gives the activity up nor keeps a cancellation to itself. */
-export async function heartbeating<T>(context: Context, wait: Promise<T>): Promise<T> {
-  rememberProgress(context);
+/**
+ * Heartbeats while it waits, so that the server neither gives the activity up nor keeps a cancellation to itself.
+ *
+ * @param obstacle Why nobody serves what it waits for, if that is known: told as long as there is no progress to tell.
+ */
+export async function heartbeating<T>(
+  context: Context,
+  wait: Promise<T>,
+  obstacle: () => string | undefined = () => undefined,
+): Promise<T> {
+  const progress = rememberProgress(context);
   const everyMs = (context.info.heartbeatTimeoutMs ?? DEFAULT_MS) / 3;
   const timer = setInterval(() => {
-    context.heartbeat(newest.get(context));
+    const waitingForLimits = progress.details === undefined ? obstacle() : undefined;
+    progress.isWaitTold = waitingForLimits !== undefined;
+    progress.tell(progress.isWaitTold ? { waitingForLimits } : progress.details);
   }, everyMs);
   try {
     return await wait;
   } finally {
     clearInterval(timer);
+    // what was told of the wait is over with it
+    if (progress.isWaitTold) progress.tell(progress.details);
   }
+}
+
+function isWaiting(details: unknown): details is Waiting {
+  return typeof details === 'object' && details !== null && Object.keys(details).join() === 'waitingForLimits';
 }

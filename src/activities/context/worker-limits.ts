@@ -77,3 +77,9 @@ function setsIn(list: readonly unknown[]): LimitSet<object>[] {
 export function setsOf(limits: AnyLimits): readonly LimitSet<object>[] {
   return limits instanceof LimitPool ? limits.limitSets : [limits];
 }
+
+/** Why none of the sets grants anything to those that wait, if it is not that others have the capacity. */
+export function obstacleOf(limits: AnyLimits): string | undefined {
+  const obstacles = setsOf(limits).map(({ obstacle }) => obstacle);
+  return obstacles.includes(undefined) ? undefined : [...new Set(obstacles)].join('; ');
+}

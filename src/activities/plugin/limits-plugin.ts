@@ -10,14 +10,14 @@ import { limiterQueueOf } from '../../client/link/encoding';
 import { environmentConfig } from '../../client/link/environment';
 import type { LimitSet } from '../../client/sets/limit-set';
 import { describeValue } from '../../limiter/errors/describe-value';
-import { InvalidLimitError } from '../../limiter/errors/definition-errors';
+import { InvalidLimitError, type DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { checkOptions } from '../../limiter/checks/options';
 import { checkBoolean, checkWhole } from '../../limiter/checks/option-values';
 import { ActivityLimits } from '../context/activity-limits';
 import { runWithLimits } from '../context/current';
 import { LIMITER_TASK_QUEUE, QUEUE_ACTIVITY_PREFIX } from '../../workflows/limiter/protocol';
 import { loadEncoding } from './data-converter';
-import { findConflict } from './definition-check';
+import { stopOnConflict } from './definition-check';
 import { shareHost, type Host } from './hosts';
 import { checkWorkerLimits, limitsOfWorker, setsOf, type AnyLimits, type WorkerLimits } from '../context/worker-limits';
 
@@ -56,8 +56,9 @@ function checkPluginOptions(options: LimitsPluginOptions): void {
  * hears from the limiters, and one that runs them. When the worker ends, what it held goes back at once. A worker that is
  * given no `connection` is connected where its limit sets are, as `@temporalio/envconfig` says; by itself it would not be.
  *
- * `worker.run()` throws `DefinitionConflictError`, before an activity starts, if the limiter of one of its sets runs other
- * limits under the same version. A limiter that does not answer within 3 s holds up no worker: a warning says so.
+ * The worker stops, and `worker.run()` throws `DefinitionConflictError`, if the limiter of one of its sets runs other limits
+ * under the same version. No activity begins before that is known; one that was handed out meanwhile fails and may be
+ * retried. A limiter that does not answer within 3 s is not waited for: a warning says so.
  *
  * @example
  * const worker = await Worker.create({ ..., plugins: [new LimitsPlugin({ limits })] });
@@ -82,6 +83,7 @@ export class LimitsPlugin implements WorkerPlugin {
     const given: WorkerShare = {
       limits: limitsOfWorker(this.#options.limits, this.#options.workerIndex),
       share: async () => undefined,
+      conflict: Promise.resolve(undefined),
     };
     const interceptor = activityInterceptor(given);
     this.#given.set(interceptor, given);
@@ -105,12 +107,11 @@ export class LimitsPlugin implements WorkerPlugin {
       await warnOfPlainSets(sets, worker.options.dataConverter);
       const isShared = sets.some((set) => set.mode === 'temporal');
       if (isShared || this.#options.hostLimiter === true) await share();
-      const conflict = await findConflict(sets);
-      const running = next(worker);
-      // only a worker that has run lets go of its connection
-      if (conflict !== undefined) worker.shutdown();
-      await running;
-      if (conflict !== undefined) throw conflict;
+      // beside the start of the worker: before it runs, nobody could shut it down, and `runUntil` would miss its end
+      const check = stopOnConflict(worker, sets);
+      if (given !== undefined) given.conflict = check.conflict;
+      await next(worker);
+      if (check.found !== undefined) throw check.found;
     } finally {
       try {
         await Promise.all(sets.map((set) => set.yield()));
@@ -174,6 +175,8 @@ interface WorkerShare {
   readonly limits: AnyLimits;
   /** Runs what sharing needs beside the worker, once. */
   share: () => Promise<void>;
+  /** Resolves when the worker's limits have been compared with those that run. */
+  conflict: Promise<DefinitionConflictError | undefined>;
 }
 
 function activityInterceptor(given: WorkerShare): ActivityInterceptorsFactory {
@@ -181,7 +184,11 @@ function activityInterceptor(given: WorkerShare): ActivityInterceptorsFactory {
   const worker = { isLimited, share: () => given.share() };
   return (context) => ({
     inbound: {
-      execute: (input, next) => runWithLimits(new ActivityLimits(given.limits, context), () => next(input), worker),
+      execute: async (input, next) => {
+        const conflict = await given.conflict;
+        if (conflict !== undefined) throw conflict;
+        return runWithLimits(new ActivityLimits(given.limits, context), () => next(input), worker);
+      },
     },
   });
 }

@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { POLLED_MS, polledMsAgo } from '../../client/link/pollers';
 import { BATCH_WORKFLOW, type BatchProgress } from '../../workflows/batch/batch-protocol';
 import { LIMITER_WORKFLOW, limiterId } from '../../workflows/limiter/protocol';
 import { UsageError } from '../errors/errors';
@@ -46,8 +47,6 @@ interface Listed {
   readonly startTime: Date;
 }
 
-/** A poll lasts a minute at most, so a queue that was not polled for longer has no worker. Unit: milliseconds. */
-const POLLED_MS = 70_000;
 /** Most workflows that are asked at once. */
 const AT_ONCE = 50;
 const BATCH_ID = /^batch:(.+):\d+$/;
@@ -154,15 +153,8 @@ async function stateOf(
 ): Promise<ListedBatch['state']> {
   if (progress.length > 0) return progress.some(({ isPaused }) => isPaused) ? 'paused' : 'running';
   const queues = [...new Set(workflows.map(({ taskQueue }) => taskQueue))];
-  const polled = await Promise.all(queues.map((queue) => isPolled(client, queue)));
-  return polled.includes(true) ? 'unanswered' : 'abandoned';
-}
-
-async function isPolled(client: Client, name: string): Promise<boolean> {
-  const { namespace } = client.options;
-  const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name } });
-  const seenAt = pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000);
-  return seenAt.some((at) => Date.now() - at < POLLED_MS);
+  const polled = await Promise.all(queues.map((queue) => polledMsAgo(client, queue)));
+  return Math.min(...polled) < POLLED_MS ? 'unanswered' : 'abandoned';
 }
 
 async function inSlices<T, R>(all: readonly T[], describe: (slice: readonly T[]) => Promise<R[]>): Promise<R[]> {

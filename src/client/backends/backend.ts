@@ -40,6 +40,8 @@ export interface Backend extends CapacitySource {
    * @throws LimiterUnavailableError if it does not answer
    */
   runningDefinition?(): Promise<SetDefinition | undefined>;
+  /** Why nothing is granted to those that wait, if it is not that others have the capacity. */
+  readonly obstacle?: string | undefined;
   /** Whether nothing is held here, nobody waits here, and nothing would be forgotten by closing it. */
   readonly isIdle: boolean;
   /** Gives back at once what is held but not in use, as when the process is about to rest. */

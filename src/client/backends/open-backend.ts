@@ -53,6 +53,10 @@ export class OpenBackend implements Backend {
     return this.limited.isIdle;
   }
 
+  get obstacle(): string | undefined {
+    return this.limited.obstacle;
+  }
+
   takeNow(request: Request, priority: number): Holding | undefined {
     return this.reach.isLost ? this.#goAhead(request) : this.limited.takeNow(request, priority);
   }

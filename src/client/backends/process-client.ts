@@ -7,7 +7,10 @@ import { SyncLoop } from '../link/sync-loop';
 import type { Clock } from '../../acquire/ports';
 
 /** What the client of a process is made of. */
-export interface ProcessClientOptions extends Pick<LeaseClientOptions, 'name' | 'definition' | 'newId' | 'onLease'> {
+export interface ProcessClientOptions extends Pick<
+  LeaseClientOptions,
+  'name' | 'definition' | 'newId' | 'onLease' | 'newAnswerWatch'
+> {
   readonly clock: Clock;
   readonly link: ProcessLink;
   /** Randomness of the waits between tries. */

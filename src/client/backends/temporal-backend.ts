@@ -5,6 +5,7 @@ import { LeaseSupply } from '../../acquire/client/lease-supply';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import { rejectionPush } from '../../limiter/protocol/wire';
 import { defaultClient } from '../link/environment';
+import { ObstacleWatch } from '../link/obstacle-watch';
 import { OpenBackend } from './open-backend';
 import { processClient } from './process-client';
 import { registerClient } from '../link/push-registry';
@@ -31,6 +32,10 @@ class TemporalBackend extends LeaseSupply implements Backend {
     );
     this.#link = link;
     this.#forget = forget;
+  }
+
+  get obstacle(): string | undefined {
+    return this.client.obstacle;
   }
 
   /** What is taken is remembered by the limiter. */
@@ -75,6 +80,10 @@ export function createTemporalBackend(options: BackendOptions): Backend {
     link,
     clock,
     newId: randomUUID,
+    newAnswerWatch: (waiting) =>
+      new ObstacleWatch(waiting, link, clock, (message) => {
+        process.emitWarning(message, 'LimitsWarning');
+      }),
     onLease(id, hear) {
       forget();
       forget = registerClient(id, hear);

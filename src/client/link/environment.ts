@@ -16,9 +16,9 @@ const MAX_RECONNECT_MS = 5_000;
 let client: Promise<Client> | undefined;
 
 /**
- * The process's Temporal client, connected when first needed as the environment and `temporal.toml` say. It does not
- * retry by itself: the default retry waits seconds after a limiter continued as new, and the limiter's traffic has its
- * own.
+ * The process's Temporal client, as the environment and `temporal.toml` say. It connects with its first call, which fails at
+ * once where no server listens: a connection that is awaited says nothing for ten seconds. It does not retry by itself: the
+ * default retry waits seconds after a limiter continued as new, and the limiter's traffic has its own.
  */
 export function defaultClient(): Promise<Client> {
   client ??= connect().catch((error: unknown) => {
@@ -30,7 +30,7 @@ export function defaultClient(): Promise<Client> {
 
 async function connect(): Promise<Client> {
   const { connectionOptions, namespace } = environmentConfig();
-  const connection = await Connection.connect({
+  const connection = Connection.lazy({
     ...connectionOptions,
     interceptors: [],
     channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type Connection } from '@temporalio/client';
 import { Allocator, type AllocatorStats } from '../../limiter/allocator/allocator';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import type { SetDefinition } from '../../limiter/definition/definition';
@@ -16,6 +16,8 @@ import { Backoff } from './backoff';
 import { DEADLINE_EXCEEDED, grpcCodeOf, RESOURCE_EXHAUSTED, type Reachability } from './reachability';
 import { limiterQueueOf } from './encoding';
 import { namespaceId } from './environment';
+import type { Findings } from './obstacle';
+import { polledMsAgo } from './pollers';
 import { runningDefinition } from './running-definition';
 import { pushQueue, servesPushes, type ProcessLink } from './push-registry';
 
@@ -37,6 +39,9 @@ export class TemporalLink implements ProcessLink {
   #namespaceId = '';
   /** Empty until the client's encoding is known. */
   #limiterQueue = '';
+  #isSending = false;
+  /** Why the newest message could not be sent; none if it was. */
+  #failure: { readonly error: unknown } | undefined;
   /** The client of this process for which the limiter's encoding is known to fit. */
   #checkedFor = '';
   /** Told why the limiter cannot understand a client of this process. */
@@ -55,6 +60,19 @@ export class TemporalLink implements ProcessLink {
   }
 
   async send(sync: Sync): Promise<void> {
+    this.#isSending = true;
+    try {
+      await this.#send(sync);
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  async #send(sync: Sync): Promise<void> {
     await this.#call(async (client) => {
       await this.#learnNamespace(client);
       const taskQueue = (this.#limiterQueue = await limiterQueueOf(client.options.loadedDataConverter));
@@ -121,6 +139,19 @@ export class TemporalLink implements ProcessLink {
     }
   }
 
+  /** What is known of a limiter that does not answer. A server that has not taken the newest message yet is not asked. */
+  async findings(): Promise<Omit<Findings, 'hasAnswered'> | undefined> {
+    const failure = this.#failure;
+    if (failure === undefined && this.#isSending) return undefined;
+    const client = await this.client().catch(() => undefined);
+    const known = { ...placeOf(client), taskQueue: this.#limiterQueue, failure };
+    if (client === undefined || failure !== undefined) return { ...known, polledMsAgo: undefined };
+    const ask = (): Promise<number> => polledMsAgo(client, this.#limiterQueue);
+    // who may send messages may not be allowed to look
+    const polled = await client.withDeadline(Date.now() + CALL_MS, ask).catch(() => undefined);
+    return { ...known, polledMsAgo: polled };
+  }
+
   /** As {@link runningDefinition}. */
   async runningDefinition(): Promise<SetDefinition | undefined> {
     return runningDefinition(await this.client(), this.name);
@@ -151,4 +182,9 @@ export class TemporalLink implements ProcessLink {
       throw error;
     }
   }
+}
+
+function placeOf(client: Client | undefined): Pick<Findings, 'address' | 'namespace'> {
+  const { address } = (client?.connection as Partial<Connection> | undefined)?.options ?? {};
+  return { address, namespace: client?.options.namespace ?? '' };
 }

@@ -152,6 +152,11 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     await this.#handle.close();
   }
 
+  /** @internal Why nothing is granted to those that wait, if it is not that others have the capacity. */
+  get obstacle(): string | undefined {
+    return this.isClosed ? undefined : this.#backend.obstacle;
+  }
+
   /** @internal Whether it has been closed. */
   get isClosed(): boolean {
     return this.#handle?.isClosed ?? false;

@@ -1,3 +1,5 @@
+import { AcquireTimeoutError } from '../../../src/limiter/errors/waiting-errors';
+import type { AnyLimits } from '../../../src/activities/context/worker-limits';
 import type { Context, Info } from '@temporalio/activity';
 import { ActivityDeadline } from '../../../src/activities/context/activity-deadline';
 import { ActivityLimits } from '../../../src/activities/context/activity-limits';
@@ -54,4 +56,25 @@ describe('a wait in an activity', () => {
     expect((await outcomes).at(-1)).toMatchObject({ reason: { message: expect.not.stringContaining('startToClose') } });
     expect(body).not.toHaveBeenCalled();
   });
+});
+
+it('a wait that used an activity up says as well what stood in the way, if it was not that others have the capacity', async () => {
+  jest.useFakeTimers();
+  try {
+    const info = { startToCloseTimeoutMs: 1_000, scheduledTimestampMs: 0, currentAttemptScheduledTimestampMs: 0 };
+    const context = { info, heartbeat: () => undefined, cancellationSignal: new AbortController().signal };
+    const acquire = async ({ timeout }: { timeout: number }): Promise<never> => {
+      await jest.advanceTimersByTimeAsync(timeout);
+      throw new AcquireTimeoutError('openai', timeout, 'nobody hosts it');
+    };
+    const limits = new ActivityLimits(
+      { name: 'openai', acquire } as unknown as AnyLimits,
+      context as unknown as Context,
+    );
+    await expect(limits.acquire()).rejects.toThrow(
+      "within 900 ms: nobody hosts it. Besides, waiting used up the activity's startToCloseTimeout of 1000 ms",
+    );
+  } finally {
+    jest.useRealTimers();
+  }
 });

@@ -11,24 +11,24 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** An activity whose former attempt got to 3, and what the server is told of this one. */
-function anActivity() {
+/** An activity whose former attempt told so much, and what the server is told of this one. */
+function anActivity(heartbeatDetails: unknown) {
   const told: unknown[] = [];
-  const info = { heartbeatDetails: 3, heartbeatTimeoutMs: 3_000 };
+  const info = { heartbeatDetails, heartbeatTimeoutMs: 3_000 };
   const context = { info, heartbeat: (details?: unknown) => told.push(details) } as unknown as Context;
   new ActivityLimits(UNLIMITED, context);
   return { context, told };
 }
 
-async function waitFor(ms: number, context: Context): Promise<void> {
-  const wait = heartbeating(context, new Promise((resolve) => setTimeout(resolve, ms)));
+async function waitFor(ms: number, context: Context, obstacle?: () => string | undefined): Promise<void> {
+  const wait = heartbeating(context, new Promise((resolve) => setTimeout(resolve, ms)), obstacle);
   await jest.advanceTimersByTimeAsync(ms);
   await wait;
 }
 
 describe('an activity that waits', () => {
   it('repeats what its former attempt got to, until it has got further itself', async () => {
-    const { context, told } = anActivity();
+    const { context, told } = anActivity(3);
     await waitFor(1_500, context);
     context.heartbeat(4);
     await waitFor(1_500, context);
@@ -38,9 +38,30 @@ describe('an activity that waits', () => {
   });
 
   it('tells the server once what it says once, however often it acquires', () => {
-    const { context, told } = anActivity();
+    const { context, told } = anActivity(3);
     new ActivityLimits(UNLIMITED, context);
     context.heartbeat(4);
     expect(told).toEqual([4]);
+  });
+
+  it('says why nobody serves it, until it is served', async () => {
+    const { context, told } = anActivity(undefined);
+    await waitFor(2_500, context, () => 'nobody hosts it');
+    const waits = { waitingForLimits: 'nobody hosts it' };
+    expect(told).toEqual([waits, waits, undefined]);
+    expect(context.info.heartbeatDetails).toBeUndefined();
+  });
+
+  it('says nothing of it in place of its own progress', async () => {
+    const { context, told } = anActivity(3);
+    await waitFor(1_500, context, () => 'nobody hosts it');
+    expect(told).toEqual([3]);
+  });
+
+  it('does not take what its former attempt said of its wait for progress', async () => {
+    const { context, told } = anActivity({ waitingForLimits: 'nobody hosts it' });
+    expect(context.info.heartbeatDetails).toBeUndefined();
+    await waitFor(1_500, context);
+    expect(told).toEqual([undefined]);
   });
 });
