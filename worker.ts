@@ -1,4 +1,5 @@
 import { loadBatchConfig } from './src/batch/config/config';
+import { defaultAmounts } from './src/batch/config/counted-units';
 import { type Complete } from './src/batch/worker/complete';
 import { installQuietRuntime } from './src/batch/temporal/quiet-runtime';
 import { runWorkers, createSetWorkers } from './src/batch/worker/set-workers';
@@ -24,7 +25,7 @@ async function main(file = 'limits.yaml'): Promise<void> {
     connection: connections.native,
     client: connections.client,
     namespace: connections.namespace,
-    activities: (complete, { config: { model } }) => promptActivities(complete, model),
+    activities: (complete, { config: { model } }) => promptActivities(complete, model, defaultAmounts(config.units)),
     hostLimiter: true,
     shutdownGraceMs: 50_000,
   });
@@ -39,10 +40,13 @@ async function main(file = 'limits.yaml'): Promise<void> {
   }
 }
 
-function promptActivities(complete: Complete, model: string) {
+function promptActivities(complete: Complete, model: string, others: Readonly<Record<string, number>>) {
   return {
     complete: ({ prompt, maxTokens }: { prompt: string; maxTokens: number }) =>
-      complete(async () => ({ prompt, maxTokens, inputTokens: await countInputTokens(prompt, model) })),
+      complete(async () => {
+        const requested = { ...others, input_tokens: await countInputTokens(prompt, model), output_tokens: maxTokens };
+        return { prompt, maxTokens, requested };
+      }),
   };
 }
 

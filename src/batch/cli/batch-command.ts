@@ -78,6 +78,7 @@ async function check(options: BatchCommandOptions): Promise<CheckedBatch> {
   const items = await indexInput(
     options.input,
     config.sets.map((set) => set.config.model),
+    config.units,
   );
   await refuseSameFile(options.output, { '--config': configFile, '--input': file });
   return {

@@ -9,8 +9,9 @@ import { type ConfigPath, type ConfigSource, valueAt } from './config-source';
 export function findClashes(
   raw: unknown,
   source: ConfigSource,
-  rateKeys: readonly string[] | undefined,
+  requested: readonly string[] | undefined,
 ): ConfigProblem[] {
+  const rateKeys = requested && [...requested, ...unitsIn(valueAt(raw, ['units']))];
   const problems: ConfigProblem[] = [];
   const unique = (what: string) => {
     const seen = new Map<string, ConfigPath>();
@@ -37,7 +38,7 @@ export function findClashes(
       if (counts === undefined) {
         if (typeof key !== 'string' || rateKeys.includes(key)) return;
         const known = rateKeys.join(', ');
-        const remedy = `call it ${known}, or say by counts which of these it counts`;
+        const remedy = `call it ${known}, say by counts which of these it counts, or name it under units`;
         problems.push(source.problemAt(path, `nothing here requests this key; ${remedy}`));
       }
       for (const unit of unitsIn(counts)) {
@@ -50,7 +51,7 @@ export function findClashes(
   return problems;
 }
 
-/** The units that a limit says it counts, whatever else is wrong with it. */
+/** The units of a list or mapping, as a limit's `counts` is one, whatever else is wrong with it. */
 function unitsIn(counts: unknown): string[] {
   if (Array.isArray(counts)) return counts.filter((unit) => typeof unit === 'string');
   return typeof counts === 'object' && counts !== null ? Object.keys(counts) : [];

@@ -5,6 +5,7 @@ import { algorithmNames } from '../../limiter/algorithms/algorithms';
 import { balancerNames } from '../../limiter/pool/balancers';
 import { checkCounts, type Counts } from '../../limiter/definition/counts';
 import { MAX_LIMITS } from '../../limiter/definition/definition-check';
+import { TOKEN_UNITS } from '../../workflows/batch/item-result';
 import { CALL_COUNT, OVERAGES } from '../../limiter/definition/limits';
 
 /** Every message completes the sentence "it must be …"; none repeats the value, which may be a secret. */
@@ -106,6 +107,27 @@ const temporal = z.strictObject(
 
 const dataConverter = text('the path of a module that exports `dataConverter`');
 
+const UNITS = 'a mapping from the names of units, other than input_tokens and output_tokens, to mappings';
+const REPLY_PATH = 'the place of a number in the reply, for example "usage.images"';
+
+const unit = z.strictObject(
+  {
+    requested: z
+      .number({ error: 'a number from 0' })
+      .min(0, { error: 'a number from 0' })
+      .max(Number.MAX_SAFE_INTEGER, { error: CAPACITY })
+      .default(0),
+    usage: text(REPLY_PATH)
+      .regex(/^[^.]+(?:\.[^.]+)*$/, { error: REPLY_PATH })
+      .optional(),
+  },
+  { error: 'a mapping with requested and usage' },
+);
+
+const units = z
+  .record(key, unit, { error: UNITS })
+  .refine((value) => !TOKEN_UNITS.some((name) => Object.hasOwn(value, name)), { error: UNITS });
+
 const pool = z.strictObject(
   {
     loadBalancing: oneOf(balancerNames).optional(),
@@ -121,9 +143,10 @@ export const configSchema = z.strictObject(
     temporal: temporal.optional(),
     dataConverter: dataConverter.optional(),
     pool: pool.optional(),
+    units: units.optional(),
     sets: list(set, 'a list of sets').min(1, { error: 'a list of at least one set' }),
   },
-  { error: 'a mapping with sets, and optionally temporal, dataConverter and pool' },
+  { error: 'a mapping with sets, and optionally temporal, dataConverter, pool and units' },
 );
 
 export type RawConfig = z.infer<typeof configSchema>;
@@ -148,7 +171,7 @@ function shapeAt(place: string, kind: unknown): object {
     case 'sets.#.limits.#':
       return kind === 'call' || kind === 'rate' || kind === 'resource' ? limits[kind].shape : {};
     default:
-      return {};
+      return place.startsWith('units.') ? unit.shape : {};
   }
 }
 

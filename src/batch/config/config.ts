@@ -10,6 +10,7 @@ import { isTooDeep, findSyntaxProblems } from './config-syntax';
 import { ConfigError, type ConfigProblem } from '../errors/errors';
 import { allowedKeys, configSchema, type JsonValue, type RawConfig } from './config-schema';
 import { ConfigSource, valueAt } from './config-source';
+import { TOKEN_UNITS } from '../../workflows/batch/item-result';
 import { type Environment, substitute } from './substitute';
 
 /** The public part of a set's config: everything but the key. Plain data, safe to send anywhere. */
@@ -32,12 +33,17 @@ export interface BatchSet {
   readonly limits: readonly LimitJSON[];
 }
 
+/** Units that items use besides tokens, by name. */
+export type OtherUnits = NonNullable<RawConfig['units']>;
+
 /** A checked config file as plain data. It holds no key. */
 export interface BatchConfig {
   readonly temporal?: { readonly address: string; readonly namespace: string };
   /** Path of the module with the data converter, as it stands in the file. */
   readonly dataConverter?: string;
   readonly pool: RawConfig['pool'] & {};
+  /** Units besides the tokens: what an item requests that does not say, and where the reply tells what was used. */
+  readonly units?: OtherUnits;
   readonly sets: readonly BatchSet[];
 }
 
@@ -52,7 +58,7 @@ export interface LoadedConfig {
 export interface ConfigOptions {
   /** Where `${VAR}` is looked up. @default process.env */
   readonly env?: Environment;
-  /** The only keys that a rate limit may have, if the caller requests no others. @default any */
+  /** The only units that a rate limit may count besides the config's own, if the caller requests no others. @default any */
   readonly rateKeys?: readonly string[];
 }
 
@@ -149,7 +155,7 @@ function unknownKey(key: string, allowed: readonly string[]): string {
   return `this key is unknown; ${suggestion === undefined ? '' : `did you mean ${suggestion}? `}known are ${allowed.join(', ')}`;
 }
 
-function separateKeys({ temporal, dataConverter, pool = {}, sets }: RawConfig): LoadedConfig {
+function separateKeys({ temporal, dataConverter, pool = {}, units, sets }: RawConfig): LoadedConfig {
   const apiKeys = new ApiKeys(sets.map(({ name, config }) => [name, config.apiKey]));
   const publicSets = sets.map(({ name, version, maxWaiting, config: { apiKey: _apiKey, ...config }, limits }) => ({
     name,
@@ -162,15 +168,13 @@ function separateKeys({ temporal, dataConverter, pool = {}, sets }: RawConfig): 
     ...(temporal !== undefined && { temporal }),
     ...(dataConverter !== undefined && { dataConverter }),
     pool,
+    ...(units !== undefined && { units }),
     sets: publicSets,
   };
   return { config, apiKeys };
 }
 
-/** What the activities request: `ItemUsage` has the same keys. */
-const RATE_KEYS = ['input_tokens', 'output_tokens'];
-
-/** {@link loadConfig}, for activities that count tokens: a rate limit of another key would never be requested. */
+/** {@link loadConfig}, for items, which request tokens and the config's units: nothing else would ever be requested. */
 export function loadBatchConfig(file: string): Promise<LoadedConfig> {
-  return loadConfig(file, { rateKeys: RATE_KEYS });
+  return loadConfig(file, { rateKeys: TOKEN_UNITS });
 }

@@ -1,11 +1,17 @@
 import { checkCounts } from '../../limiter/definition/counts';
 import { type LimitJSON } from '../../limiter/definition/limits';
 import { type Amounts } from '../../limiter/request/request';
+import { type OtherUnits } from './config';
 
 /** The units that a limit counts, with their weights; none of a call or resource limit. */
 function unitsOf(limit: LimitJSON): Readonly<Record<string, number>> {
   if (limit.kind !== 'rate') return {};
   return checkCounts(limit.counts) ?? { [limit.key]: 1 };
+}
+
+/** What is requested of a config's units by whoever does not say. */
+export function defaultAmounts(units: OtherUnits = {}): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(units).map(([unit, { requested }]) => [unit, requested]));
 }
 
 /** What amounts of units come to in a rate limit. */

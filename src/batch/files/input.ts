@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
 import { InputError, type InputProblem } from '../errors/errors';
+import { type OtherUnits } from '../config/config';
+import { defaultAmounts } from '../config/counted-units';
 import { loadInputTokenCounter } from '../tokens/tokens';
 import { createReadStream } from 'node:fs';
 
@@ -11,9 +13,10 @@ const REPORTED = 20;
  * Checks a whole input file and indexes its items. No prompt is kept, so the memory needed is that of the index.
  *
  * @param models the models that may get the items; their tokenizers count the input tokens
+ * @param units what items may request besides tokens, and how much those do that do not say
  * @throws {InputError} with the first 20 bad lines and the number of the rest
  */
-export async function indexInput(file: string, models: readonly string[]): Promise<IndexedItem[]> {
+export async function indexInput(file: string, models: readonly string[], units?: OtherUnits): Promise<IndexedItem[]> {
   const countTokens = await loadInputTokenCounter(models);
   const items: IndexedItem[] = [];
   const lineOf = new Map<string, number>();
@@ -29,11 +32,14 @@ export async function indexInput(file: string, models: readonly string[]): Promi
       if (typeof item === 'string') complain(number, item);
       if (typeof item !== 'object' || bytes === undefined) continue;
       const { id, prompt, maxTokens } = item;
+      const requested = requestedUnits(item, units);
+      if (typeof requested === 'string') complain(number, requested);
       const earlier = lineOf.get(id);
       if (earlier !== undefined) complain(number, `line ${earlier} has the same id; each item needs its own`);
       lineOf.set(id, earlier ?? number);
       if (bad > 0) continue; // The count is for nothing once the file is refused.
-      items.push({ id, offset, length: bytes.length, maxTokens, inputTokens: countTokens(prompt) });
+      const other = typeof requested === 'object' && { units: requested };
+      items.push({ id, offset, length: bytes.length, maxTokens, inputTokens: countTokens(prompt), ...other });
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -68,6 +74,21 @@ export interface InputItem {
   readonly prompt: string;
   /** The most tokens that the reply may have. */
   readonly maxTokens: number;
+  /** What it requests of other units. */
+  readonly units?: Readonly<Record<string, number>>;
+}
+
+/** What an item requests of the config's units; undefined if there are none. In words, what is wrong with what it says. */
+function requestedUnits(item: InputItem, units: OtherUnits = {}): InputItem['units'] | string {
+  const own = item.units ?? {};
+  const names = Object.keys(units);
+  const unknown = Object.keys(own).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const known = names.length > 0 ? `known are ${names.join(', ')}` : 'the config names none under units';
+    return `the unit ${PLAIN_NAME.test(unknown) ? unknown : 'of another name'} is unknown; ${known}`;
+  }
+  if (names.length === 0) return undefined;
+  return { ...defaultAmounts(units), ...own };
 }
 
 /** An id travels through workflow histories and into the output; this is enough for any name, and not for a text. */
@@ -95,10 +116,10 @@ export function parseItem(line: Buffer): InputItem | string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return 'this must be an object with id, prompt and maxTokens';
   }
-  const { id, prompt, maxTokens, ...rest } = value as Record<string, unknown>;
+  const { id, prompt, maxTokens, units, ...rest } = value as Record<string, unknown>;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
-    return `the key ${PLAIN_NAME.test(unknown) ? unknown : 'of another name'} is unknown; known are id, prompt, maxTokens`;
+    return `the key ${PLAIN_NAME.test(unknown) ? unknown : 'of another name'} is unknown; known are id, prompt, maxTokens, units`;
   }
   const name = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id;
   if (typeof name !== 'string' || name === '') return `id ${missing(id)}must be a non-empty string or an integer`;
@@ -107,7 +128,14 @@ export function parseItem(line: Buffer): InputItem | string | undefined {
   if (typeof maxTokens !== 'number' || !Number.isSafeInteger(maxTokens) || maxTokens < 1) {
     return `maxTokens ${missing(maxTokens)}must be a positive integer`;
   }
-  return { id: name, prompt, maxTokens };
+  if (units === undefined) return { id: name, prompt, maxTokens };
+  if (!areAmounts(units)) return 'units must be an object of numbers from 0, for example {"images": 2}';
+  return { id: name, prompt, maxTokens, units };
+}
+
+function areAmounts(value: unknown): value is Readonly<Record<string, number>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((amount) => Number.isFinite(amount) && amount >= 0);
 }
 
 function missing(value: unknown): string {

@@ -1,8 +1,8 @@
 import { CALL_COUNT, type LimitJSON } from '../../limiter/definition/limits';
 import { type Amounts } from '../../limiter/request/request';
 import { type LimiterStats } from '../../workflows/limiter/protocol';
-import { type IndexedItem } from '../../workflows/batch/batch-protocol';
-import type { ItemUsage, ItemResult } from '../../workflows/batch/item-result';
+import { requestedBy, type IndexedItem } from '../../workflows/batch/batch-protocol';
+import type { ItemResult } from '../../workflows/batch/item-result';
 import { type BatchSet } from '../config/config';
 import { weigh } from '../config/counted-units';
 import { countedBy, idealSeconds, quotaShare, type WorkTotals } from './ideal';
@@ -60,12 +60,10 @@ function workOf(
   items: readonly IndexedItem[],
   part: number,
 ): Omit<WorkTotals, 'meanHoldSeconds'> {
-  const served = items.map(tokensOf).filter((tokens) => sets.some((set) => fits(set, tokens)));
-  const units = {
-    input_tokens: part * sum(served, (tokens) => tokens.input_tokens),
-    output_tokens: part * sum(served, (tokens) => tokens.output_tokens),
-  };
-  return { items: part * served.length, units };
+  const served = items.map(requestedBy).filter((requested) => sets.some((set) => fits(set, requested)));
+  const names = [...new Set(served.flatMap((requested) => Object.keys(requested)))];
+  const units = names.map((unit) => [unit, part * sum(served, (requested) => requested[unit] ?? 0)] as const);
+  return { items: part * served.length, units: Object.fromEntries(units) };
 }
 
 /** Units that all sets have used together. */
@@ -74,13 +72,8 @@ function usedOf(all: readonly SetWork[]): Readonly<Record<string, number>> {
   return Object.fromEntries(units.map((unit) => [unit, sum(all, ({ used }) => used[unit] ?? 0)]));
 }
 
-function tokensOf({ inputTokens, maxTokens }: IndexedItem): ItemUsage {
-  return { input_tokens: inputTokens, output_tokens: maxTokens };
-}
-
-function fits({ limits }: BatchSet, tokens: ItemUsage): boolean {
-  const amounts: Amounts = { ...tokens };
-  return limits.every((limit) => weigh(limit, amounts) <= limit.capacity);
+function fits({ limits }: BatchSet, requested: Amounts): boolean {
+  return limits.every((limit) => weigh(limit, requested) <= limit.capacity);
 }
 
 function unitsOf(limit: LimitJSON, work: SetWork): number {

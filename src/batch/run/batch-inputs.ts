@@ -1,4 +1,4 @@
-import type { BatchInput, IndexedItem, RoutedSet } from '../../workflows/batch/batch-protocol';
+import { requestedBy, type BatchInput, type IndexedItem, type RoutedSet } from '../../workflows/batch/batch-protocol';
 import { type BatchRecord } from '../state/batch-record';
 import type { BatchConfig, BatchSet } from '../config/config';
 import { batchWorkflowIds, controlQueueOf, countPartition, shareOf } from '../state/partitions';
@@ -32,7 +32,7 @@ export function batchInputs(options: BatchInputsOptions): ReadonlyMap<string, Ba
           file: record.input.file,
           partition,
           items: own,
-          sets: routedSets(config.sets, shares, items),
+          sets: routedSets(config, shares, items),
           // each begins at a set of its own
           policy: { loadBalancing, workerIndex: workerIndex + index, failover },
           startedAt: record.startedAt,
@@ -44,14 +44,25 @@ export function batchInputs(options: BatchInputsOptions): ReadonlyMap<string, Ba
 }
 
 /** What the batch workflow has to know of each set; neither URLs nor anything else of the config. */
-function routedSets(sets: readonly BatchSet[], bounds: readonly number[], items: readonly IndexedItem[]): RoutedSet[] {
-  return sets.map((set, i) => ({
+function routedSets(config: BatchConfig, bounds: readonly number[], items: readonly IndexedItem[]): RoutedSet[] {
+  const units = Object.keys(config.units ?? {});
+  return config.sets.map((set, i) => ({
     name: set.name,
     taskQueue: set.config.taskQueue,
     bound: bounds[i] ?? 1,
     speed: speedOf(set, items),
-    largest: { inputTokens: capacityOf(set, 'input_tokens'), maxTokens: capacityOf(set, 'output_tokens') },
+    largest: {
+      inputTokens: capacityOf(set, 'input_tokens'),
+      maxTokens: capacityOf(set, 'output_tokens'),
+      ...(units.length > 0 && { units: capacitiesOf(set, units) }),
+    },
   }));
+}
+
+/** Of those units that a set's limits count. */
+function capacitiesOf(set: BatchSet, units: readonly string[]): Readonly<Record<string, number>> {
+  const capacities = units.map((unit) => [unit, capacityOf(set, unit)] as const);
+  return Object.fromEntries(capacities.flatMap(([unit, most]) => (most === null ? [] : [[unit, most] as const])));
 }
 
 function capacityOf({ limits }: BatchSet, unit: string): number | null {
@@ -73,9 +84,7 @@ function speedOf({ limits }: BatchSet, items: readonly IndexedItem[]): number {
 
 function meanUnits(limit: LimitJSON, items: readonly IndexedItem[]): number {
   if (limit.kind !== 'rate') return 1;
-  const units = items.map(({ inputTokens, maxTokens }) =>
-    weigh(limit, { input_tokens: inputTokens, output_tokens: maxTokens }),
-  );
+  const units = items.map((item) => weigh(limit, requestedBy(item)));
   return units.reduce((sum, amount) => sum + amount, 0) / Math.max(1, items.length);
 }
 

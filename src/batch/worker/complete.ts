@@ -5,7 +5,7 @@ import { type Acquisition } from '../../acquire/set/acquisition';
 import { type Amounts } from '../../limiter/request/request';
 import { RECALLED, type Completion } from '../../workflows/batch/batch-protocol';
 import { type ItemUsage } from '../../workflows/batch/item-result';
-import { type BatchSet } from '../config/config';
+import { type BatchSet, type OtherUnits } from '../config/config';
 import { mostOf } from '../config/counted-units';
 import { itemFailure } from './item-failure';
 import { type AskProvider, type ChatRequest, connectProvider } from './provider';
@@ -14,7 +14,8 @@ import { type WorkCounter } from './work-counters';
 
 /** A prompt whose tokens have been counted. */
 interface CountedRequest extends ChatRequest {
-  readonly inputTokens: number;
+  /** What it requests, by unit. */
+  readonly requested: ItemUsage;
 }
 
 /**
@@ -25,8 +26,8 @@ interface CountedRequest extends ChatRequest {
 export type Complete = (read: () => Promise<CountedRequest>, recalled?: AbortSignal) => Promise<Completion>;
 
 /** What answers requests at one set. Each attempt acquires anew. */
-export function completer(set: BatchSet, apiKey: string, counter: WorkCounter): Complete {
-  const ask = connectProvider(set.config, apiKey);
+export function completer(set: BatchSet, units: OtherUnits, apiKey: string, counter: WorkCounter): Complete {
+  const ask = connectProvider(set.config, apiKey, units);
   return async (read, recalled) => {
     const context = Context.current();
     const { attempt } = context.info;
@@ -60,7 +61,7 @@ interface Attempt {
 async function acquireAndAsk(attempt: Attempt): Promise<Omit<Completion, 'attempts'>> {
   const { set, request, ask, counter, recalled } = attempt;
   const { cancellationSignal } = Context.current();
-  const expected: ItemUsage = { input_tokens: request.inputTokens, output_tokens: request.maxTokens };
+  const expected = request.requested;
   const requested = ofSet(set, expected);
   let begunAt: number | undefined;
   let wasRefused = false;

@@ -1,6 +1,5 @@
 import OpenAI from 'openai';
-import { type PublicSetConfig } from '../config/config';
-import { type ItemUsage } from '../../workflows/batch/item-result';
+import { type OtherUnits, type PublicSetConfig } from '../config/config';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -17,8 +16,12 @@ export type AskProvider = (request: ChatRequest, signal: AbortSignal) => Promise
 /** Reasoning models refuse `max_tokens`; most servers that imitate the API know nothing else. */
 const NEEDS_MAX_COMPLETION_TOKENS = /^(?:o\d|gpt-[5-9])/;
 
-/** A client of the provider at `baseURL`. The key stays in it; nothing is logged, and nothing retried. */
-export function connectProvider({ baseURL, model }: PublicSetConfig, apiKey: string): AskProvider {
+/**
+ * A client of the provider at `baseURL`. The key stays in it; nothing is logged, and nothing retried.
+ *
+ * @param units Those besides the tokens that replies tell of.
+ */
+export function connectProvider({ baseURL, model }: PublicSetConfig, apiKey: string, units: OtherUnits): AskProvider {
   const client = new OpenAI({ baseURL, apiKey, maxRetries: 0, logLevel: 'off', organization: null, project: null });
   const limit = NEEDS_MAX_COMPLETION_TOKENS.test(model) ? 'max_completion_tokens' : 'max_tokens';
   return async ({ prompt, maxTokens }, signal) => {
@@ -26,14 +29,14 @@ export function connectProvider({ baseURL, model }: PublicSetConfig, apiKey: str
     const reply: unknown = await client.chat.completions.create(body, { signal }).catch((error: unknown) => {
       throw error instanceof SyntaxError ? new InvalidReply('its JSON is broken') : error;
     });
-    return readReply(reply);
+    return readReply(reply, units);
   };
 }
 
 /** A provider's answer. A count that it does not tell is left out. */
 export interface ChatReply {
   readonly text: string;
-  readonly usage: Partial<ItemUsage>;
+  readonly usage: Readonly<Record<string, number>>;
 }
 
 /** What a provider answered, as success, is no chat completion. Asking again would bring the same, and cost the same. */
@@ -46,7 +49,7 @@ export class InvalidReply extends Error {
 }
 
 /** @throws {InvalidReply} if there is no answer in the reply, which is whatever a server sent */
-export function readReply(reply: unknown): ChatReply {
+export function readReply(reply: unknown, units: OtherUnits = {}): ChatReply {
   const body = asRecord(reply, 'it is no JSON object');
   if (!Array.isArray(body['choices'])) throw new InvalidReply('it has no choices');
   const [choice] = body['choices'] as readonly unknown[];
@@ -54,9 +57,13 @@ export function readReply(reply: unknown): ChatReply {
   const { content } = asRecord(message, 'choices[0] has no message');
   if (typeof content !== 'string') throw new InvalidReply('choices[0].message.content is no text');
   const usage = isRecord(body['usage']) ? body['usage'] : {};
+  const others = Object.entries(units).flatMap(([unit, { usage: path }]) =>
+    Object.entries(count(unit, valueAt(reply, path))),
+  );
   return {
     text: content,
     usage: {
+      ...Object.fromEntries(others),
       ...count('input_tokens', usage['prompt_tokens']),
       ...count('output_tokens', usage['completion_tokens']),
     },
@@ -72,7 +79,15 @@ function asRecord(value: unknown, missing: string): Record<string, unknown> {
   return value;
 }
 
-function count(key: keyof ItemUsage, value: unknown): Partial<ItemUsage> {
+/** What stands at a place such as `usage.images`; undefined where there is nothing. */
+function valueAt(reply: unknown, path: string | undefined): unknown {
+  if (path === undefined) return undefined;
+  return path
+    .split('.')
+    .reduce((value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined), reply);
+}
+
+function count(key: string, value: unknown): Readonly<Record<string, number>> {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? { [key]: value } : {};
 }
 
@@ -89,7 +104,7 @@ export async function warmUp(): Promise<void> {
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
-  const provider = connectProvider({ taskQueue: '', baseURL: `http://127.0.0.1:${port}`, model: 'none' }, 'none');
+  const provider = connectProvider({ taskQueue: '', baseURL: `http://127.0.0.1:${port}`, model: 'none' }, 'none', {});
   const request = { prompt: 'warm up '.repeat(1000), maxTokens: 1 };
   const ask = () => provider(request, new AbortController().signal);
   try {

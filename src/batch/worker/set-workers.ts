@@ -39,7 +39,7 @@ export async function createSetWorkers(options: SetWorkersOptions): Promise<Work
         ...(identity !== undefined && { identity }),
         ...(dataConverter !== undefined && { dataConverter }),
         taskQueue: set.config.taskQueue,
-        activities: options.activities(completer(set, apiKeys.of(set.name), counter), set),
+        activities: options.activities(completer(set, config.units ?? {}, apiKeys.of(set.name), counter), set),
         maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? 200,
         shutdownGraceTime: options.shutdownGraceMs ?? 0,
         plugins: [new LimitsPlugin({ limits: openLimitSet(set, client), hostLimiter: options.hostLimiter })],

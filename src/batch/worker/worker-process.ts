@@ -1,5 +1,5 @@
 import { shareHost } from '../../activities/plugin/hosts';
-import { type ItemActivities } from '../../workflows/batch/batch-protocol';
+import { type ItemActivities, requestedBy } from '../../workflows/batch/batch-protocol';
 import { loadBatchConfig } from '../config/config';
 import { type Complete } from './complete';
 import { type FromWorker, type StartWorker, type ToWorker } from './worker-slot';
@@ -68,8 +68,9 @@ async function serve({ configFile, target, identity, bounds }: StartWorker): Pro
 
 function itemActivities(complete: Complete): ItemActivities {
   return {
-    completeItem: (file, { id, offset, length, maxTokens, inputTokens }) => {
-      const read = async () => ({ ...(await readItem(file, offset, length)), maxTokens, inputTokens });
+    completeItem: (file, item) => {
+      const { id, offset, length } = item;
+      const read = async () => ({ ...(await readItem(file, offset, length)), requested: requestedBy(item) });
       return recalls.listen(id, (recalled) => complete(read, recalled));
     },
   };

@@ -24,6 +24,8 @@ export interface IndexedItem {
   readonly maxTokens: number;
   /** The prompt's tokens with the chat format around them, for whichever of the models counts most. */
   readonly inputTokens: number;
+  /** What it requests of the config's other units. @default nothing */
+  readonly units?: Readonly<Record<string, number>>;
   /** Attempts at sets that have given it back since. @default 0 */
   readonly attemptsBefore?: number;
 }
@@ -37,7 +39,17 @@ export interface RoutedSet {
   /** Items that its limits let through over time, in proportion to the other sets'. Unit: items per second. */
   readonly speed: number;
   /** The largest item that its limits ever let through; null is any. */
-  readonly largest: { readonly inputTokens: number | null; readonly maxTokens: number | null };
+  readonly largest: {
+    readonly inputTokens: number | null;
+    readonly maxTokens: number | null;
+    /** Of those units that its limits count. @default none */
+    readonly units?: Readonly<Record<string, number>>;
+  };
+}
+
+/** What an item requests, by unit. */
+export function requestedBy({ inputTokens, maxTokens, units }: IndexedItem): ItemUsage {
+  return { ...units, input_tokens: inputTokens, output_tokens: maxTokens };
 }
 
 /** Which part of an input a batch workflow does: every item whose number leaves this remainder. */

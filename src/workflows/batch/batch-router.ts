@@ -47,9 +47,13 @@ class Lane {
     return to;
   }
 
-  fits({ inputTokens, maxTokens }: IndexedItem): boolean {
+  fits({ inputTokens, maxTokens, units = {} }: IndexedItem): boolean {
     const { largest } = this.set;
-    return inputTokens <= (largest.inputTokens ?? Infinity) && maxTokens <= (largest.maxTokens ?? Infinity);
+    return (
+      inputTokens <= (largest.inputTokens ?? Infinity) &&
+      maxTokens <= (largest.maxTokens ?? Infinity) &&
+      Object.entries(largest.units ?? {}).every(([unit, most]) => (units[unit] ?? 0) <= most)
+    );
   }
 }
 

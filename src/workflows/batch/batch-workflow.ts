@@ -124,8 +124,10 @@ function describe(error: unknown): Pick<ItemFailed, 'error' | 'attempts'> {
   return { error: { type: 'WorkerLost', message: 'its worker ended or hung each time' }, attempts: MAX_ATTEMPTS };
 }
 
-function tooLarge({ id, inputTokens, maxTokens }: IndexedItem, sets: readonly RoutedSet[]): ItemFailed {
-  const message = `needs ${inputTokens} input tokens and ${maxTokens} output tokens, more than a window of any set lets through`;
+function tooLarge({ id, inputTokens, maxTokens, units = {} }: IndexedItem, sets: readonly RoutedSet[]): ItemFailed {
+  const others = Object.entries(units).map(([unit, amount]) => ` and ${amount} ${unit}`);
+  const needs = `${inputTokens} input tokens and ${maxTokens} output tokens${others.join('')}`;
+  const message = `needs ${needs}, more than a window of any set lets through`;
   return {
     id,
     ok: false,

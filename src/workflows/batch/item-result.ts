@@ -1,8 +1,8 @@
-/** What an item took at the provider, as the provider counted it. */
-export interface ItemUsage {
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-}
+/** The units of every item; a config may name others. */
+export const TOKEN_UNITS = ['input_tokens', 'output_tokens'] as const;
+
+/** What an item took at the provider, as the provider counted it, or what it requests, by unit. */
+export type ItemUsage = Readonly<Record<(typeof TOKEN_UNITS)[number], number> & Record<string, number>>;
 
 /** An item that was answered. `attempts` counts every request for it, this one included. */
 interface ItemOk {

@@ -252,6 +252,28 @@ sets:
     expect(problems(text, { env, rateKeys: ['input_tokens'] }).join('\n')).toContain(expected);
   });
 
+  it('names the units that its limits count besides tokens', () => {
+    const counting = limit('{ kind: rate, key: images, windowSeconds: 86400, capacity: 100 }');
+    const options = { env, rateKeys: ['input_tokens', 'output_tokens'] };
+    const { config } = load(
+      `units: { images: { requested: 1, usage: usage.images }, seconds: {} }\n${counting}`,
+      options,
+    );
+    expect(config.units).toEqual({ images: { requested: 1, usage: 'usage.images' }, seconds: { requested: 0 } });
+    expect(problems(counting, options).join()).toContain('or name it under units');
+  });
+
+  it.each([
+    ['[images]', 'units: it must be a mapping from the names of units'],
+    ['{ input_tokens: {} }', 'units: it must be a mapping from the names of units, other than input_tokens'],
+    ['{ images: 1 }', 'units.images: it must be a mapping with requested and usage'],
+    ['{ images: { requested: -1 } }', 'units.images.requested: it must be a number from 0'],
+    ['{ images: { usage: usage..images } }', 'units.images.usage: it must be the place of a number in the reply'],
+    ['{ images: { request: 1 } }', 'this key is unknown; did you mean requested? known are requested, usage'],
+  ])('is refused units of %s', (units, expected) => {
+    expect(problems(`units: ${units}\n${set(CONFIG)}`).join('\n')).toContain(expected);
+  });
+
   it('is named when it does not exist, is a directory or is no text', async () => {
     await expect(loadConfig('/nonexistent/limits.yaml')).rejects.toMatchObject({
       name: 'ConfigError',

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type OtherUnits } from '../../../src/batch/config/config';
 import { indexInput, readItem } from '../../../src/batch/files/input';
 import { type InputError } from '../../../src/batch/errors/errors';
 import { cpuMs } from '../../support/cpu-time';
@@ -15,9 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-async function index(content: string | Buffer) {
+async function index(content: string | Buffer, units?: OtherUnits) {
   await writeFile(file, content);
-  return indexInput(file, ['gpt-4o']);
+  return indexInput(file, ['gpt-4o'], units);
 }
 
 async function problems(content: string | Buffer): Promise<string[]> {
@@ -57,6 +58,18 @@ describe('an input file', () => {
     expect(await readItem(file, items[2]!.offset, items[2]!.length)).toMatchObject({ id: '3' });
   });
 
+  it('says what an item requests of other units; the config says it for the others', async () => {
+    const units = { images: { requested: 1 }, seconds: { requested: 0 } };
+    const items = await index([line({ id: 'a', units: { images: 3 } }), line({ id: 'b' })].join('\n'), units);
+    expect(items.map((item) => item.units)).toEqual([
+      { images: 3, seconds: 0 },
+      { images: 1, seconds: 0 },
+    ]);
+    await expect(index(line({ units: { image: 3 } }), units)).rejects.toThrow(
+      'the unit image is unknown; known are images, seconds',
+    );
+  });
+
   it('takes 100,000 lines in seconds', async () => {
     const before = cpuMs();
     expect(await index(Array.from({ length: 100_000 }, (_, id) => line({ id })).join('\n'))).toHaveLength(100_000);
@@ -86,6 +99,17 @@ describe('a bad line of an input file', () => {
     ['maxTokens of 0', line({ maxTokens: 0 }), 'maxTokens must be a positive integer'],
     ['maxTokens as a text', line({ maxTokens: '5' }), 'maxTokens must be a positive integer'],
     ['maxTokens without end', '{"id":"1","prompt":"x","maxTokens":1e999}', 'maxTokens must be a positive integer'],
+    [
+      'a unit that nobody has named',
+      line({ units: { images: 1 } }),
+      'the unit images is unknown; the config names none',
+    ],
+    [
+      'units without end',
+      '{"id":"1","prompt":"x","maxTokens":1,"units":{"a":1e999}}',
+      'units must be an object of numbers',
+    ],
+    ['units in a list', line({ units: [1] }), 'units must be an object of numbers from 0, for example {"images": 2}'],
     ['a NUL', '\0', 'this is not valid JSON'],
     ['a byte order mark inside', `\n\ufeff${line({})}`, 'this is not valid JSON'],
   ])('is named: %s', async (_what, content, expected) => {

@@ -9,6 +9,16 @@ describe('a reply', () => {
     expect(readReply(completion(''))).toEqual({ text: '', usage: {} });
   });
 
+  it('tells of other units where the config says that they stand', () => {
+    const units = {
+      images: { requested: 1, usage: 'usage.details.images' },
+      seconds: { requested: 1, usage: 'usage.seconds' },
+      pages: { requested: 1 },
+    };
+    const usage = { details: { images: 2 }, seconds: 'many', pages: 3 };
+    expect(readReply({ ...completion('hi'), usage }, units).usage).toEqual({ images: 2 });
+  });
+
   it.each([
     '<html></html>',
     null,

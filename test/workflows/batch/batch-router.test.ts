@@ -56,6 +56,10 @@ it('sends a large item only where it fits, and tells if it fits nowhere', () => 
   router.route(item('1', 10));
   expect(at.get('1')).toBe('b');
   expect(route([set('a', { largest: { inputTokens: 5, maxTokens: null } })]).router.route(item('1', 10))).toBe(false);
+  const largest = { inputTokens: null, maxTokens: null, units: { images: 2 } };
+  const imagesAt = (images: number) =>
+    route([set('a', { largest })]).router.route({ ...item('1', 10), units: { images } });
+  expect([imagesAt(2), imagesAt(3)]).toEqual([true, false]);
 });
 
 it('has no more under way than a set is bound to', () => {
