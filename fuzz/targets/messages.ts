@@ -48,6 +48,7 @@ const SYNC: Sync = {
   ],
   ahead: [0, 0, 1],
   reply: true,
+  feedback: { ok: 3, throttled: 1, failed: 1, cause: 'rate_limit', holdMs: 1_000, probe: [1, 'ok'] },
 };
 const HONEST: Sync = { ...SYNC, client: 'victim', queue: 'limits-push:victim', replaces: 'nobody' };
 
@@ -88,6 +89,7 @@ const PUSH: Push = {
   firstGrant: 1,
   grants: [[START, START + 500, 1, 2, 0]],
   levels: [0, 0, 2],
+  provider: { kind: 'PAUSED', cause: 'overloaded', until: START + 800, probe: 2 },
   more: true,
 };
 
@@ -102,6 +104,7 @@ function client(isRun: boolean): LeaseClient {
     newLease: (definition, identity, inUse) => new (isRun ? RunLease : Lease)(definition, identity, inUse),
     newFlow: () => ({ wake: () => undefined, stop: () => undefined }),
     newController: () => new AbortController(),
+    present: () => ({ now: 0, parseDate: Date.parse }),
   });
 }
 

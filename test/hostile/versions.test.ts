@@ -21,6 +21,7 @@ function waiting() {
     newLease: (definition, identity, inUse) => new Lease(definition, identity, inUse),
     newFlow: () => ({ wake: () => undefined, stop: () => undefined }),
     newController: () => new AbortController(),
+    present: () => ({ now: 0, parseDate: Date.parse }),
   });
   const request = { amounts: [1], covers: [true] };
   const passed = client.gate.pass(request, { priority: 0, timeoutMs: undefined, signal: undefined });

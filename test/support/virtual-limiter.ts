@@ -17,7 +17,7 @@ const WAY_MS = 5;
 
 /** A limiter and the processes that use it, on one clock that a test moves: what Temporal carries takes 5 ms here. */
 export class VirtualLimiter {
-  readonly allocator: Allocator;
+  allocator: Allocator;
   readonly definition: SetDefinition;
   /** What the limiter was told, in order. */
   readonly told: Sync[] = [];
@@ -63,6 +63,12 @@ export class VirtualLimiter {
   /** Defines the limits anew, while everything runs. */
   redefine(limits: readonly Limit[], version: number): void {
     this.allocator.redefine(checkSet({ limits, version }).definition, this.clock.now());
+    this.#turn();
+  }
+
+  /** Another run of the limiter goes on from a snapshot. */
+  continueAsNew(): void {
+    this.allocator = Allocator.restore(reload(this.allocator.snapshot()), this.clock.now());
     this.#turn();
   }
 

@@ -7,6 +7,7 @@ import type { SyncUrgency } from '../../limiter/lease/reported-state';
 import type { Shortage } from '../../limiter/waiting/signature-queues';
 import type { Turn } from '../../limiter/lease/usage-log';
 import type { Pacing } from '../../limiter/protocol/pacing';
+import type { Present } from '../../limiter/retry/retry-hint';
 import type { Push, Sync } from '../../limiter/protocol/wire';
 
 /** What a client may use of a shared limit set, and what it has to report of that: a process's, or a workflow run's. */
@@ -14,6 +15,8 @@ export interface ClientLease extends Capacity {
   readonly definition: SetDefinition;
   /** Who it belongs to. */
   readonly identity: Pick<Sync, 'client'>;
+  /** Whether its client keeps requests back that the provider would not serve. A workflow run, which sets no timers, leaves that to its limiter. */
+  readonly keepsBack: boolean;
   /** Permits in use. */
   readonly inUse: readonly number[];
   /** How it times what it tells. */
@@ -72,6 +75,8 @@ export interface LeaseClientOptions {
   readonly newFlow: (source: SyncSource) => SyncFlow;
   /** Where there is a way to find out why the limiter does not answer. */
   readonly newAnswerWatch?: (waiting: Awaiting) => AnswerWatch;
+  /** The wall clock, by which providers name moments. */
+  readonly present: () => Present;
   /** For a signal to which as many may listen as there are acquisitions. */
   readonly newController: () => AbortController;
 }

@@ -9,6 +9,8 @@ import { PendingTryAcquires } from './pending-try-acquires';
 import { Gate } from '../gate/gate';
 import { LeaseLossSignal } from './lease-loss-signal';
 import { LeaseLine } from './lease-line';
+import { LeaseProvider } from './lease-provider';
+import { readObservation } from '../../limiter/feedback/observation';
 import { LeaseWatch } from './lease-watch';
 import { introductionGap, type Pacing, type Unanswered } from '../../limiter/protocol/pacing';
 import type { SyncUrgency } from '../../limiter/lease/reported-state';
@@ -36,12 +38,15 @@ export class LeaseClient implements SyncSource, Awaiting {
   readonly #admissionRetry: AdmissionRetry;
   #lease: ClientLease;
   readonly gate: Gate;
+  readonly provider: LeaseProvider;
   #fatal: Error | undefined;
   #closed = false;
   #lastSyncAt = -Infinity;
   #unanswered: Unanswered = { tries: 0, callMs: 0, jitter: 1 };
   /** Whether the limiter does not know yet that its newest push has arrived. */
   #owesAnswer = false;
+  /** Whether the last sync told of somebody who waits. */
+  #hasReportedWaiting = false;
 
   constructor(options: LeaseClientOptions) {
     this.#options = options;
@@ -50,6 +55,7 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#leases = new LeaseLine(options, (push) => this.hear(push));
     this.#lease = this.#leases.next(options.definition);
     const { clock, name } = options;
+    this.provider = new LeaseProvider(this.#lease.keepsBack);
     this.gate = new Gate(
       this.#lease,
       clock,
@@ -99,7 +105,8 @@ export class LeaseClient implements SyncSource, Awaiting {
 
   /** Why nothing is granted, if it is not that others have the capacity. */
   get obstacle(): string | undefined {
-    return this.#admissionRetry.reason() ?? this.#answers?.obstacle ?? (this.registered ? undefined : NOT_ANSWERED);
+    const ofLimiter = this.#admissionRetry.reason() ?? this.#answers?.obstacle;
+    return ofLimiter ?? (this.registered ? this.provider.obstacle(this.#now()) : NOT_ANSWERED);
   }
 
   /** How many of those at the gate wait for no more than an answer. */
@@ -131,6 +138,21 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#wake();
   }
 
+  /** Hears what the provider answered to an acquisition of `startedAt`, which may be the probe of this number. */
+  observe(answer: unknown, startedAt: number, probe: number | undefined): void {
+    const now = this.#now();
+    const observation = readObservation(answer, this.#options.present());
+    this.provider.observe(observation, startedAt, probe, now, this.#lease.definition.timing.maxPauseMs);
+    if (this.provider.isSuspended) this.gate.follow(this.provider.before(this.#lease));
+    else this.#wake();
+  }
+
+  /** The probe of this number has been released. */
+  probeEnded(probe: number): void {
+    this.provider.ended(probe);
+    this.#wake();
+  }
+
   /** {@link LeaseClient.take} where what there is to say can go back with the push. */
   hear(push: Push): Sync | undefined {
     if (this.#closed || push.client !== this.id) return undefined;
@@ -149,7 +171,10 @@ export class LeaseClient implements SyncSource, Awaiting {
     switch (push.status) {
       case 'granted':
         this.#admissionRetry.end();
-        if (this.#lease.apply(push, this.#now())) this.#owesAnswer = true;
+        if (this.#lease.apply(push, this.#now())) {
+          this.#owesAnswer = true;
+          if (this.provider.hear(push, this.#now())) this.gate.follow(this.provider.before(this.#lease));
+        }
         this.gate.pump();
         this.#pendingTryAcquires.answered(push.ack);
         break;
@@ -190,7 +215,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   dueAt(now: number): number {
     if (this.#fatal !== undefined || this.#admissionRetry.isPending) return Infinity;
     const { size, arrivals, shortages } = this.gate;
-    const urgency = this.#lease.urgency(size, arrivals, shortages);
+    const urgency = this.#withProvider(this.#lease.urgency(size, arrivals, shortages));
     // where pushes come, the answer is due with each
     if (this.#owesAnswer) return now;
     if (urgency === 'urgent' || this.#pendingTryAcquires.isNew)
@@ -205,11 +230,13 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#pendingTryAcquires.reported(sync.seq);
     this.#owesAnswer = false;
     this.#lastSyncAt = now;
+    this.#hasReportedWaiting = this.gate.size > 0;
     if (!this.#lease.registered) {
       const { tries, callMs } = this.#unanswered;
       this.#unanswered = { tries: tries + 1, callMs, jitter: this.#options.random?.() ?? 1 };
     }
-    return sync;
+    const feedback = this.provider.feedback(sync.seq, now);
+    return feedback === undefined ? sync : { ...sync, feedback };
   }
 
   delivered(sync: Sync, tookMs = 0): void {
@@ -217,12 +244,19 @@ export class LeaseClient implements SyncSource, Awaiting {
     if (sync.client === this.id) this.#lease.delivered(sync.seq);
   }
 
+  /** Who waits for the provider is to be known to the limiter: it chooses whose request tries first. */
+  #withProvider(urgency: SyncUrgency): SyncUrgency {
+    const { provider, gate } = this;
+    if (provider.isSuspended && gate.size > 0 && !this.#hasReportedWaiting) return 'urgent';
+    return provider.urgency === 'none' ? urgency : mostUrgent(urgency, provider.urgency);
+  }
+
   /** For how long it writes nothing that has reported all that is urgent: until it is to be remembered, or something has happened. */
   #restMs(urgency: SyncUrgency): number {
-    const { pacing, registered, renewalMs, holdsAnything } = this.#lease;
+    const { pacing, registered, renewalMs } = this.#lease;
     if (!registered && urgency === 'soon')
       return introductionGap(pacing.soonMs, this.#lease.definition.timing.leaseMs, this.#unanswered);
-    return Math.min(holdsAnything || this.isWaiting ? renewalMs : Infinity, reportAfter(urgency, pacing));
+    return Math.min(this.#holdsAnything || this.isWaiting ? renewalMs : Infinity, reportAfter(urgency, pacing));
   }
 
   #now(): number {
@@ -234,8 +268,13 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#flow.wake();
   }
 
+  /** Whether a lease that is lost would matter. */
+  get #holdsAnything(): boolean {
+    return this.#lease.holdsAnything || this.provider.isProbing;
+  }
+
   #keepWatch(): void {
-    this.#watch.keep(this.#lease.holdsAnything && this.#fatal === undefined);
+    this.#watch.keep(this.#holdsAnything && this.#fatal === undefined);
     this.#answers?.wake();
   }
 
@@ -263,8 +302,9 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#lastSyncAt = -Infinity;
     this.#unanswered = { ...this.#unanswered, tries: 0 };
     this.#owesAnswer = false;
+    this.provider.begin();
     this.#pendingTryAcquires.askAgain();
-    this.gate.follow(lease);
+    this.gate.follow(this.provider.before(lease));
   }
 
   /** Nothing will be granted any more, and what is held will be others' once nobody renews it. */
@@ -277,6 +317,13 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.gate.refuseAll(error);
     this.#answers?.stop();
   }
+}
+
+/** From the most urgent on. */
+const URGENCIES: readonly SyncUrgency[] = ['urgent', 'awaited', 'soon', 'later', 'none'];
+
+function mostUrgent(a: SyncUrgency, b: SyncUrgency): SyncUrgency {
+  return URGENCIES.indexOf(a) < URGENCIES.indexOf(b) ? a : b;
 }
 
 /** How long after its last report a client makes the next. Unit: milliseconds. */

@@ -99,6 +99,8 @@ class LeaseHolding implements Holding {
   readonly signal: AbortSignal;
   readonly #since: number;
   readonly #turn: Turn | undefined;
+  /** Its number, if others wait for what becomes of it. */
+  readonly #probe: number | undefined;
 
   constructor(
     readonly supply: LeaseSupply,
@@ -110,6 +112,7 @@ class LeaseHolding implements Holding {
     this.signal = supply.client.lost;
     this.#since = supply.clock.now();
     this.#turn = lease.turnNow;
+    this.#probe = supply.client.provider.claim();
   }
 
   get definitions(): readonly LimitDefinition[] {
@@ -120,13 +123,14 @@ class LeaseHolding implements Holding {
     this.lease.settle(index, at(this.request.amounts, index), used, this.#turn);
   }
 
-  observe(): void {
-    // sets in memory mode hear their provider so far
+  observe(answer: unknown): void {
+    this.supply.client.observe(answer, this.#since, this.#probe);
   }
 
   release(): Promise<void> | undefined {
     const { client, clock, released } = this.supply;
     this.supply.numHeld -= 1;
+    if (this.#probe !== undefined) client.probeEnded(this.#probe);
     client.released(this.lease, this.request.amounts, clock.now() - this.#since);
     return released();
   }

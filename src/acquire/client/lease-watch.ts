@@ -28,7 +28,7 @@ export class LeaseWatch {
   #arm(): () => void {
     return this.clock.after(Math.max(0, this.lease.validUntil - this.clock.now()), () => {
       this.#cancel = undefined;
-      if (this.clock.now() > this.lease.validUntil) this.lease.loseLease();
+      if (this.clock.now() >= this.lease.validUntil) this.lease.loseLease();
       else this.#cancel = this.#arm();
     });
   }

@@ -135,8 +135,8 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
    * a client has thrown. After a throttle (429, 503) the whole set pauses for as long as the provider asks, or for a growing
    * moment; an account that fails (401, 403, no quota left, not to be reached, server errors) is set aside. Whoever
    * acquires waits meanwhile; then one request goes first, and its success opens the set. What cannot be read is
-   * ignored and counted. May be called several times, and after the release. For sets in memory mode; in Temporal
-   * mode nothing is heard so far.
+   * ignored and counted. May be called several times, and after the release. In Temporal
+   * mode the limiter tells every process.
    *
    * @throws {@link AlreadyReleasedError} if it was refused
    */

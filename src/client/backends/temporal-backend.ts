@@ -46,8 +46,11 @@ class TemporalBackend extends LeaseSupply implements Backend {
   async stats(): Promise<BackendStats> {
     // what happened in this process is part of what it is told
     await this.client.yield();
-    const { limits, waiting } = await this.#link.stats();
-    return { limits, waiting };
+    const { limits, waiting, provider } = await this.#link.stats();
+    if (provider === undefined) return { limits, waiting };
+    // what the headers said stays in the process that heard it
+    const { ignored, seen } = this.client.provider.record.stats({});
+    return { limits, waiting, provider: { ...provider, ignored, seen } };
   }
 
   runningDefinition(): Promise<SetDefinition | undefined> {

@@ -1,4 +1,5 @@
 import type { SetDefinition } from '../definition/definition';
+import type { ProviderStats } from '../feedback/provider-record';
 import type { LimitStats } from '../ledger/ledger';
 import { at } from '../vector/vector';
 import type { ClientState } from './account/client-state';
@@ -15,6 +16,8 @@ export interface AllocatorStats {
   readonly turnedAway: number;
   readonly version: number;
   readonly counters: AllocatorCounters;
+  /** What is known of the provider, once something was observed. */
+  readonly provider?: ProviderStats;
 }
 
 /** What all clients together have and wait for; of permits, the ledger knows nothing. */

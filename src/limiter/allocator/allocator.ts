@@ -15,6 +15,8 @@ import { pacingOf, smoothedLag, type Pacing } from '../protocol/pacing';
 import { fitsOneMore } from './snapshot/snapshot-budget';
 import { readSnapshot } from './snapshot/snapshot-check';
 import { Admission, type Delivery } from './admission';
+import { ProviderWatch } from './provider-watch';
+import { DEFAULT_MAX_PAUSE_MS } from '../feedback/provider-state';
 import { contentsFault, envelopeFault } from '../protocol/sync-check';
 import { UnitGrants } from './grants/unit-grants';
 import type { Push, Sync } from '../protocol/wire';
@@ -47,6 +49,7 @@ export class Allocator {
   readonly #birth: number;
   #counters = { syncs: 0, pushes: 0, grants: 0, refused: 0 };
   #admission = new Admission();
+  #provider = new ProviderWatch();
   /** What an exchange with a process takes of late; 0 until there was one. Unit: milliseconds. */
   #lagMs = 0;
   /** How often the life of grants to newcomers is doubled. */
@@ -70,6 +73,7 @@ export class Allocator {
     allocator.#counters = { ...snapshot.counters };
     allocator.#admission = new Admission(snapshot.lastRetryAt);
     allocator.#lagMs = snapshot.lagMs;
+    allocator.#provider = new ProviderWatch(snapshot.provider);
     // a push that was under way may have ended with the run before: unconfirmed, it will be repeated
     for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(cloneJSON(state)));
     for (const account of allocator.#clients.values()) account.resume();
@@ -77,6 +81,7 @@ export class Allocator {
   }
 
   snapshot(): AllocatorSnapshot {
+    const provider = this.#provider.snapshot;
     return {
       snapshot: SNAPSHOT_VERSION,
       definition: this.#definition,
@@ -87,6 +92,7 @@ export class Allocator {
       counters: { ...this.#counters },
       lastRetryAt: this.#admission.lastRetryAt,
       lagMs: this.#lagMs,
+      ...(provider !== undefined && { provider }),
     };
   }
 
@@ -145,14 +151,14 @@ export class Allocator {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
       if (account.run !== undefined) account.units.recall(this.#books(now));
     }
+    again = Math.min(again, this.#provider.advance(accounts, now));
+    const mayStart = (account: ClientAccount): boolean => this.#provider.mayStart(account);
     const grants = new UnitGrants(this.#definition, pacing, this.#ledger, now, this.#counters.grants);
-    again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now))));
+    again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account))));
     this.#counters.grants += grants.made;
     for (const account of accounts) {
-      again = Math.min(
-        again,
-        account.run === undefined ? account.repeat(now, pacing.repeatMs) : account.offer(limits, now, pacing.reachMs),
-      );
+      if (account.run === undefined) again = Math.min(again, account.repeat(now, pacing.repeatMs));
+      else if (mayStart(account)) again = Math.min(again, account.offer(limits, now, pacing.reachMs));
     }
     return again;
   }
@@ -192,8 +198,7 @@ export class Allocator {
     const pushes = this.#admission.take();
     for (const account of this.#clients.values()) {
       const { dirty, queue } = account.state.channel;
-      if (dirty && this.#hasRoom(account.state, underWay))
-        pushes.push({ queue, push: account.publish(now, this.#definition, this.#lagMs) });
+      if (dirty && this.#hasRoom(account.state, underWay)) pushes.push({ queue, push: this.#push(account, now) });
     }
     this.#counters.pushes += pushes.length;
     return pushes;
@@ -202,7 +207,14 @@ export class Allocator {
   stats(now: number): AllocatorStats {
     const states = [...this.#clients.values()].map(({ state }) => state);
     const turnedAway = this.#admission.expected(now);
-    return allocatorStats(this.#definition, this.#ledger.stats(now), states, turnedAway, this.#counters);
+    const provider = this.#provider.stats;
+    const stats = allocatorStats(this.#definition, this.#ledger.stats(now), states, turnedAway, this.#counters);
+    return { ...stats, ...(provider !== undefined && { provider }) };
+  }
+
+  #push(account: ClientAccount, now: number): Push {
+    const provider = this.#provider;
+    return account.publish(now, this.#definition, this.#lagMs, provider.mayStart(account), provider.newsFor(account));
   }
 
   /** What changes while pushes are under way goes with the next. */
@@ -245,6 +257,10 @@ export class Allocator {
 
   #hear(account: ClientAccount, sync: SyncReport, now: number): void {
     const isNew = account.read(sync, this.#books(now));
+    if (isNew && sync.feedback !== undefined) {
+      const { maxPauseMs = DEFAULT_MAX_PAUSE_MS } = this.#definition.timing;
+      this.#provider.hear(account, sync.feedback, this.#clients.values(), now, maxPauseMs);
+    }
     // or whoever repeats a number could have it give back what it holds
     if (sync.ends !== true || !isNew) return;
     account.units.drop(this.#books(now));

@@ -54,7 +54,12 @@ const MEMORY_MS = 60_000;
 const ENOUGH_FAILURES = 2.5;
 /** What is the account's fault and will not pass by itself counts for as many as suspend it. */
 const LASTING_WEIGHT = 3;
-const LASTING: ReadonlySet<ProviderFault> = new Set(['unauthorized', 'forbidden', 'insufficient_quota']);
+const LASTING: ReadonlySet<ProviderFault | undefined> = new Set(['unauthorized', 'forbidden', 'insufficient_quota']);
+
+/** Whether it is the account's fault, and will not pass by itself. */
+export function isLasting(cause: ProviderFault | undefined): boolean {
+  return LASTING.has(cause);
+}
 
 /** Of a provider of which nothing has been heard. */
 export const UNHEARD: ProviderState = {
@@ -158,7 +163,7 @@ function suspended(
 
 function score(state: ProviderState, { outcome, cause }: Heard, now: number): ProviderState {
   const kept = now - state.heardAt > MEMORY_MS ? 0 : DECAY;
-  const weight = cause !== undefined && LASTING.has(cause) ? LASTING_WEIGHT : 1;
+  const weight = isLasting(cause) ? LASTING_WEIGHT : 1;
   return {
     ...state,
     answered: state.answered * kept + (outcome === 'ok' ? 1 : 0),

@@ -29,6 +29,7 @@ const DRIFT_SHARE = 1e-3;
  *     the newest sync that certainly arrived is a lease old: the limiter may have given them to others then.
  */
 export class Lease implements Capacity {
+  readonly keepsBack = true;
   pacing: Pacing;
   /** Called whenever something has been taken; whoever listens then reports the turns that the process gets. */
   onTake: (() => void) | undefined;

@@ -23,6 +23,7 @@ const ROUNDING = 1e-9;
  * R3. Everything is reported in the activation in which it happens: nothing would wake the run to report it later.
  */
 export class RunLease implements Capacity {
+  readonly keepsBack = false;
   /** Silence costs a run nothing. */
   readonly holdsAnything = false;
   readonly validUntil = Infinity;

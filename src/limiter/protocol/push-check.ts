@@ -1,7 +1,8 @@
 import type { LimitDefinition } from '../definition/definition';
 import { definitionFault } from '../definition/definition-check';
 import { isAmount, isAmounts, isCount, isRow } from '../checks/numbers-check';
-import { WIRE_VERSION, type Push, type PushStatus } from './wire';
+import { PROVIDER_FAULTS } from '../feedback/observation';
+import { WIRE_VERSION, type ProviderNews, type Push, type PushStatus } from './wire';
 
 const STATUSES: ReadonlySet<unknown> = new Set<PushStatus>([
   'granted',
@@ -44,8 +45,16 @@ function isRejection({ definition }: Fields): boolean {
   return definition === undefined || definitionFault(definition) === undefined;
 }
 
+const FAULTS: ReadonlySet<unknown> = new Set(PROVIDER_FAULTS);
+
+function isProviderNews(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, cause, until, probe = 0 } = value as Partial<Record<keyof ProviderNews, unknown>>;
+  return (kind === 'PAUSED' || kind === 'CIRCUIT') && FAULTS.has(cause) && Number.isFinite(until) && isCount(probe);
+}
+
 function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
-  const { ackAt, now, grants, levels, lagMs = 0, heldUp = [] } = push;
+  const { ackAt, now, grants, levels, lagMs = 0, heldUp = [], provider } = push;
   return (
     isCount(push.seq) &&
     isCount(push.ack) &&
@@ -57,6 +66,7 @@ function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
     isAmount(lagMs) &&
     Array.isArray(heldUp) &&
     heldUp.every(Number.isSafeInteger) &&
+    (provider === undefined || isProviderNews(provider)) &&
     Array.isArray(grants) &&
     grants.every((row) => isRow(row, limits.length + 2) && isAmounts(row.slice(2), limits.length))
   );

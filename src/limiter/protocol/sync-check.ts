@@ -1,7 +1,8 @@
 import type { LimitDefinition } from '../definition/definition';
 import { describeValue } from '../errors/describe-value';
 import { isAmount, isAmounts, isCount, isRow } from '../checks/numbers-check';
-import { WIRE_VERSION, type Sync } from './wire';
+import { PROVIDER_FAULTS } from '../feedback/observation';
+import { WIRE_VERSION, type Feedback, type Sync } from './wire';
 
 /** The longest demand list a sync may carry. */
 export const MAX_DEMAND = 256;
@@ -36,6 +37,18 @@ export function envelopeFault(message: unknown): string | undefined {
   return `version ${describeValue(sync.wire)} of the protocol, which is ${WIRE_VERSION} here`;
 }
 
+const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'throttled', 'failed']);
+const FAULTS: ReadonlySet<unknown> = new Set(PROVIDER_FAULTS);
+
+function isFeedback(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { ok, throttled, failed, cause, holdMs = 0, probe } = value as Partial<Record<keyof Feedback, unknown>>;
+  const hasProbe = probe === undefined || (Array.isArray(probe) && isCount(probe[0]) && OUTCOMES.has(probe[1]));
+  return (
+    [ok, throttled, failed].every(isCount) && (cause === undefined || FAULTS.has(cause)) && isAmount(holdMs) && hasProbe
+  );
+}
+
 /** Says what is wrong with the contents of a sync over so many limits; nothing if they can be taken over. */
 export function contentsFault(
   sync: Partial<Record<keyof Sync, unknown>>,
@@ -46,6 +59,7 @@ export function contentsFault(
     if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key], limits)) return key;
   }
   if (!isAmount(sync.holdingMs)) return 'holdingMs';
+  if (sync.feedback !== undefined && !isFeedback(sync.feedback)) return 'feedback';
   const { used, refunds, demand } = sync;
   if (!areCheckpoints(used, 1, limits)) return 'used';
   if (!areCheckpoints(refunds, 2, limits)) return 'refunds';

@@ -1,4 +1,5 @@
 import type { SetDefinition } from '../definition/definition';
+import type { ProviderFault } from '../feedback/observation';
 
 /**
  * What a client and its limiter say to each other. Both send their whole state in counters that only grow, as TCP does:
@@ -18,6 +19,30 @@ export type RefundRow = readonly [startedAt: number, startedBy: number, ...total
 
 /** Units that may be started between two moments. */
 export type GrantRow = readonly [notBefore: number, notAfter: number, ...amounts: number[]];
+
+/** What a client has observed of the provider's answers. Its counters only grow. */
+export interface Feedback {
+  /** Answers by which the provider did its part. */
+  readonly ok: number;
+  readonly throttled: number;
+  readonly failed: number;
+  /** Why, of the newest that was throttled or failed. */
+  readonly cause?: ProviderFault;
+  /** For how long from now on the provider has asked to be left alone. Unit: milliseconds. */
+  readonly holdMs?: number;
+  /** The newest probe that this client was let make, and what became of it. */
+  readonly probe?: readonly [number: number, outcome: 'ok' | 'throttled' | 'failed'];
+}
+
+/** That nothing may start, and why. */
+export interface ProviderNews {
+  readonly kind: 'PAUSED' | 'CIRCUIT';
+  readonly cause: ProviderFault;
+  /** From then on one request may try. */
+  readonly until: number;
+  /** The number of the probe that this client is to make, with one request. */
+  readonly probe?: number;
+}
 
 /** A client's whole state. */
 export interface Sync {
@@ -64,6 +89,8 @@ export interface Sync {
   readonly ahead: readonly number[];
   /** Whether an answer is wanted even if nothing has changed. */
   readonly reply: boolean;
+  /** What was observed of the provider, once something was. */
+  readonly feedback?: Feedback;
   /** Whether this client has said its last: it uses nothing more of what it was granted. */
   readonly ends?: boolean;
 }
@@ -111,6 +138,8 @@ export interface Push {
    * for long: until then it keeps no permits from those behind it.
    */
   readonly heldUp?: readonly number[];
+  /** Left out while all may start. */
+  readonly provider?: ProviderNews;
 }
 
 /** What a client hears that has no account, or no longer one: it counts whatever else is under way. */

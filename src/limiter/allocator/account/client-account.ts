@@ -1,7 +1,7 @@
 import { reorder, type LimitDefinition, type SetDefinition } from '../../definition/definition';
 import { runAt, type RunAddress } from '../../protocol/address';
 import { grantRow, type SyncReport } from '../../protocol/codec';
-import { rejectionPush, WIRE_VERSION, type Push } from '../../protocol/wire';
+import { rejectionPush, WIRE_VERSION, type ProviderNews, type Push } from '../../protocol/wire';
 import { addAt, addTo, at, larger, smaller, sum, zeros, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import { newClientState, noUnits, type ClientState } from './client-state';
@@ -135,14 +135,15 @@ export class ClientAccount {
   }
 
   /** Writes the client's whole lease, as of now. */
-  publish(now: number, definition: SetDefinition, lagMs: number): Push {
+  publish(now: number, definition: SetDefinition, lagMs: number, mayStart = true, provider?: ProviderNews): Push {
     const { id, fence, channel, units, scheduling } = this.state;
     channel.pushSeq += 1;
     channel.pushedAt = now;
     channel.dirty = false;
     if (channel.outdated) return rejectionPush(id, channel.seq, 'redefined', definition, now);
-    const cap = this.#letStart(now, definition.limits);
-    const grants = units.grants.filter(({ notBefore }) => this.run === undefined || notBefore <= now);
+    const cap = this.#letStart(now, definition.limits, mayStart);
+    const isKeptBack = this.run !== undefined && !mayStart;
+    const grants = units.grants.filter(({ notBefore }) => this.run === undefined || (!isKeptBack && notBefore <= now));
     for (const grant of grants) grant.published = true;
     this.#remember(channel.pushSeq, cap);
     const skip = Math.max(0, units.seenGrants - units.firstGrant + 1);
@@ -161,14 +162,15 @@ export class ClientAccount {
       more: scheduling.blockedByPermits,
       ...(lagMs > 0 ? { lagMs: Math.round(lagMs) } : {}),
       ...(scheduling.heldUp.length === 0 ? {} : { heldUp: [...scheduling.heldUp] }),
+      ...(provider === undefined || this.run !== undefined ? {} : { provider }),
     };
   }
 
   /** What a push says that a run may start, it starts: nothing has to come back. Says which permits it is to have. */
-  #letStart(now: number, limits: readonly LimitDefinition[]): number[] {
+  #letStart(now: number, limits: readonly LimitDefinition[], mayStart: boolean): number[] {
     const { run, permits, channel } = this.state;
     if (run === undefined) return [...permits.cap];
-    const started = startable(this, limits, now);
+    const started = startable(this, limits, now, mayStart ? MAX_STARTS : 0);
     if (started.count > 0) run.unheard.push({ seq: channel.pushSeq, started: started.count });
     this.#start(started, limits);
     // what a run has perhaps not heard of must not be taken back by what overtakes it

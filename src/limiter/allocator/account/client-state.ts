@@ -123,6 +123,8 @@ export interface ClientState {
   permits: PermitState;
   demand: DemandState;
   scheduling: SchedulingState;
+  /** The totals of what it has observed of the provider, once it has: served, throttled, failed. */
+  feedback?: readonly number[];
   /** Only of a client that is a workflow run. */
   run?: RunState;
 }

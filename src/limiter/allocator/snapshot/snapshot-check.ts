@@ -3,6 +3,7 @@ import { isAmount, isCount, isRow } from '../../checks/numbers-check';
 import type { LimitDefinition, SetDefinition } from '../../definition/definition';
 import { definitionFault } from '../../definition/definition-check';
 import { describeValue } from '../../errors/describe-value';
+import { isProviderSnapshot } from './provider-snapshot';
 import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './snapshot';
 
 const COUNTERS = ['syncs', 'pushes', 'grants', 'refused'] as const;
@@ -78,6 +79,7 @@ function contentsFault(snapshot: Fields): string | undefined {
   for (const key of ['fence', 'birth'] as const) if (!isCount(snapshot[key])) return key;
   if (!isNumber(lastRetryAt)) return 'lastRetryAt';
   if (!isAmount(lagMs)) return 'lagMs';
+  if (!isProviderSnapshot(snapshot['provider'])) return 'provider';
   if (!isObject(counters) || !COUNTERS.every((key) => isCount(counters[key]))) return 'counters';
   const { limits } = definition as SetDefinition;
   if (!Array.isArray(ledger) || ledger.length !== limits.length) return 'ledger';
@@ -99,7 +101,7 @@ function isAccount(value: unknown, limit: LimitDefinition): boolean {
 
 function isClient(value: unknown, limits: number): boolean {
   if (!isObject(value) || typeof value['id'] !== 'string' || !isCount(value['fence'])) return false;
-  const { channel, units, permits, demand, scheduling, run } = value;
+  const { channel, units, permits, demand, scheduling, feedback, run } = value;
   if (!isObject(channel) || !isObject(units) || !isObject(permits) || !isObject(demand)) return false;
   return (
     typeof channel['queue'] === 'string' &&
@@ -112,6 +114,7 @@ function isClient(value: unknown, limits: number): boolean {
     isObject(scheduling) &&
     isList(scheduling['heldUp'], isNumber) &&
     isList(demand['waiting'], (entry) => isDemandEntry(entry, limits)) &&
+    (feedback === undefined || isRow(feedback, 3)) &&
     (run === undefined || isRun(run))
   );
 }

@@ -1,6 +1,7 @@
 import type { ClientState } from '../account/client-state';
 import type { SetDefinition } from '../../definition/definition';
 import type { LedgerSnapshot } from '../../ledger/ledger';
+import type { ProviderSnapshot } from './provider-snapshot';
 
 /** The version of a snapshot that is written here. */
 export const SNAPSHOT_VERSION = 1;
@@ -19,6 +20,8 @@ export interface AllocatorSnapshot {
   readonly lastRetryAt: number;
   /** What an exchange with a process took of late; 0 if there was none. Unit: milliseconds. */
   readonly lagMs: number;
+  /** What is known of the provider, once something was observed. */
+  readonly provider?: ProviderSnapshot;
 }
 
 /** What an allocator has seen since it was made. */

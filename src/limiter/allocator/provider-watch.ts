@@ -1,0 +1,130 @@
+import type { ProviderStats } from '../feedback/provider-record';
+import { heard, opensAt, probed, probing, UNHEARD, type Heard, type ProviderState } from '../feedback/provider-state';
+import type { Feedback, ProviderNews } from '../protocol/wire';
+import type { ClientAccount } from './account/client-account';
+import type { ProviderSnapshot } from './snapshot/provider-snapshot';
+
+/** More answers at once say no more than these. */
+const MOST_AT_ONCE = 20;
+
+/** Hears what the provider of a set answers to all its clients, and keeps them back while it does not serve. */
+export class ProviderWatch {
+  #state: ProviderState;
+  #prober: string | undefined;
+  #counts: [ok: number, throttled: number, failed: number];
+
+  constructor({ state, prober, counts }: ProviderSnapshot = { state: UNHEARD, counts: [0, 0, 0] }) {
+    this.#state = state;
+    this.#prober = prober;
+    this.#counts = [...counts];
+  }
+
+  /** Nothing while nothing has been observed. */
+  get snapshot(): ProviderSnapshot | undefined {
+    const [state, prober] = [this.#state, this.#prober];
+    if (this.#counts.every((count) => count === 0)) return undefined;
+    return { state, ...(prober !== undefined && { prober }), counts: [...this.#counts] };
+  }
+
+  /** Takes over what a client has observed since it was heard last. Whose suspension changes is to hear of it. */
+  hear(account: ClientAccount, told: Feedback, accounts: Iterable<ClientAccount>, now: number, capMs: number): void {
+    const before = account.state.feedback ?? [0, 0, 0];
+    const totals = [told.ok, told.throttled, told.failed].map((total, i) => Math.max(total, before[i] ?? 0));
+    account.state.feedback = totals;
+    const [ok = 0, throttled = 0, failed = 0] = totals.map((total, i) => total - (before[i] ?? 0));
+    // a sum that is no longer exact could not be restored
+    const [oks, throttles, failures] = this.#counts;
+    this.#counts = [counted(oks + ok), counted(throttles + throttled), counted(failures + failed)];
+    const { cause, holdMs, probe } = told;
+    const answer = (outcome: Heard['outcome']): Heard => ({
+      outcome,
+      ...(cause !== undefined && { cause }),
+      ...(holdMs !== undefined && { holdMs }),
+      startedAt: now,
+    });
+    let state = this.#state;
+    if (probe !== undefined && this.#prober === account.state.id)
+      state = probed(state, probe[0], answer(probe[1]), now, capMs);
+    for (let i = 0; i < Math.min(ok, MOST_AT_ONCE); i += 1) state = heard(state, answer('ok'), now, capMs);
+    for (let i = 0; i < Math.min(failed, MOST_AT_ONCE); i += 1) state = heard(state, answer('failed'), now, capMs);
+    if (throttled > 0) state = heard(state, answer('throttled'), now, capMs);
+    this.#move(state, accounts);
+  }
+
+  /** Chooses whose request tries first, once somebody may. Says when to be called again. */
+  advance(accounts: readonly ClientAccount[], now: number): number {
+    const { suspension } = this.#state;
+    if (suspension === undefined) return Infinity;
+    const isGone = suspension.probe !== undefined && !accounts.some(({ state }) => state.id === this.#prober);
+    const at = isGone ? Math.max(now, suspension.until) : opensAt(this.#state, now);
+    if (at > now) return at;
+    const waiting = accounts.filter(({ state }) => state.demand.waiting.length > 0);
+    const chosen = this.#choose(
+      waiting.filter(({ run }) => run === undefined),
+      now,
+    );
+    if (chosen !== undefined) {
+      this.#state = probing(this.#state, now);
+      this.#prober = chosen.state.id;
+      chosen.state.channel.dirty = true;
+      return opensAt(this.#state, now);
+    }
+    // runs say what became of theirs only if they are told to observe it: what keeps them back ends by its time
+    if (waiting.length > 0) {
+      const state = probing(this.#state, now);
+      this.#move(probed(state, state.probes, { outcome: 'unknown' }, now, Infinity), accounts);
+    }
+    return Infinity;
+  }
+
+  /** Whether a client may start anything. */
+  mayStart({ state }: ClientAccount): boolean {
+    const { suspension } = this.#state;
+    return suspension === undefined || (suspension.probe !== undefined && state.id === this.#prober);
+  }
+
+  /** What a client is to know; nothing while all may start. */
+  newsFor(account: ClientAccount): ProviderNews | undefined {
+    const { suspension } = this.#state;
+    if (suspension === undefined) return undefined;
+    const { kind, cause, until, probe } = suspension;
+    const isProber = probe !== undefined && account.state.id === this.#prober;
+    return { kind, cause, until, ...(isProber && { probe: probe.number }) };
+  }
+
+  /** Nothing while nothing has been observed. */
+  get stats(): ProviderStats | undefined {
+    if (this.snapshot === undefined) return undefined;
+    const { suspension } = this.#state;
+    const [answered, throttled, failed] = this.#counts;
+    return {
+      state: suspension?.kind ?? 'OPEN',
+      ...(suspension !== undefined && { cause: suspension.cause, until: Math.ceil(suspension.until) }),
+      ...{ answered, throttled, failed, ignored: 0, seen: [] },
+    };
+  }
+
+  /** Who has waited longest, of those that were heard of lately, and rather not the one that has said nothing. */
+  #choose(waiting: readonly ClientAccount[], now: number): ClientAccount | undefined {
+    const rank = (account: ClientAccount): number => {
+      const isDoubtful = account.units.isDeaf(now) || account.state.id === this.#prober;
+      return (isDoubtful ? 1e15 : 0) + Math.min(...account.state.demand.waiting.map(({ since }) => since));
+    };
+    return waiting.reduce<ClientAccount | undefined>(
+      (best, account) => (best === undefined || rank(account) < rank(best) ? account : best),
+      undefined,
+    );
+  }
+
+  #move(state: ProviderState, accounts: Iterable<ClientAccount>): void {
+    const [before, after] = [this.#state.suspension, state.suspension];
+    this.#state = state;
+    if (after === before) return;
+    if (after?.probe === undefined) this.#prober = undefined;
+    for (const { run, state: client } of accounts) if (run === undefined) client.channel.dirty = true;
+  }
+}
+
+function counted(total: number): number {
+  return Math.min(total, Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,38 @@
+import { isCount } from '../../checks/numbers-check';
+import { PROVIDER_FAULTS } from '../../feedback/observation';
+import { UNHEARD, type ProviderState } from '../../feedback/provider-state';
+
+/** What a limiter remembers of its provider; plain JSON. */
+export interface ProviderSnapshot {
+  readonly state: ProviderState;
+  /** The client whose request tries first. */
+  readonly prober?: string;
+  /** Answers that were observed in all. */
+  readonly counts: readonly [ok: number, throttled: number, failed: number];
+}
+
+/** Whether a snapshot's part is one that can be restored; nothing is, too. */
+export function isProviderSnapshot(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { state, prober, counts } = value as Partial<Record<keyof ProviderSnapshot, unknown>>;
+  if (prober !== undefined && typeof prober !== 'string') return false;
+  if (!Array.isArray(counts) || counts.length !== 3 || !counts.every(isCount)) return false;
+  return isState(state);
+}
+
+const FAULTS: ReadonlySet<unknown> = new Set(PROVIDER_FAULTS);
+
+function isState(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { suspension, ...numbers } = value as Partial<Record<keyof ProviderState, unknown>>;
+  const model: Partial<ProviderState> = UNHEARD;
+  if (!Object.keys(model).every((key) => Number.isFinite(numbers[key as keyof typeof numbers]))) return false;
+  if (suspension === undefined) return true;
+  if (typeof suspension !== 'object' || suspension === null) return false;
+  const { kind, cause, until, probe } = suspension as Readonly<Record<string, unknown>>;
+  if ((kind !== 'PAUSED' && kind !== 'CIRCUIT') || !FAULTS.has(cause) || !Number.isFinite(until)) return false;
+  if (probe === undefined) return true;
+  const { number, until: waitsUntil } = (probe ?? {}) as Readonly<Record<string, unknown>>;
+  return isCount(number) && Number.isFinite(waitsUntil);
+}
