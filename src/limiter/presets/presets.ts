@@ -59,8 +59,11 @@ export type PresetLimit = CallLimit<string> | RateLimit<string, 'input_tokens' |
  * Limits of Anthropic's API. It refills continuously (token bucket) and counts the output that was generated, so the unused
  * part of an output estimate comes back. The units are `input_tokens`, which leaves cache reads out, and `output_tokens`.
  *
- * Source, read on 2026-11-27: https://www.developersdigest.tech/glossary/rate-limits, a summary of the provider's page on
- * rate limits. Check the account's own limits.
+ * Sources, read on 2026-11-27, both by others than the provider, whose own page could not be read:
+ * https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/llm-rate-limits and
+ * https://www.developersdigest.tech/glossary/rate-limits. A third says that output is estimated from `max_tokens` first
+ * (https://tokenswise.com/rate-limits/anthropic-claude/): requesting `max_tokens` is right in either case. `rpm` may be
+ * enforced in shorter spans. Check the account's own limits.
  *
  * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
  * @example new LimitSet({ limits: anthropicLimits({ rpm: 1000, itpm: 450_000, otpm: 90_000 }) })
@@ -84,7 +87,10 @@ export function anthropicLimits(quota: AnthropicQuota): PresetLimit[] {
  * Limits of OpenAI's API. It counts input and output together, and `max_tokens` in full when the request arrives, so the
  * unused part is kept. Windows roll, which `SlidingWindow` covers.
  *
- * Source, read on 2026-11-27: https://tokenswise.com/rate-limits/openai/. Check the account's own limits.
+ * Sources, read on 2026-11-27, both by others than the provider, whose own page could not be read:
+ * https://tokenswise.com/rate-limits/openai/ and
+ * https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/llm-rate-limits. The latter says that the larger
+ * of `max_tokens` and an estimate from the request's characters counts; their sum is never less. Failed requests count.
  *
  * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
  * @example new LimitSet({ limits: openaiLimits({ rpm: 500, tpm: 200_000 }) })
@@ -106,8 +112,9 @@ export function openaiLimits(quota: OpenAIQuota): PresetLimit[] {
  * spans of 1 or 10 seconds: here no more than a sixtieth of `rpm`, and at least one, starts in a second.
  *
  * Source, read on 2026-11-27: https://learn.microsoft.com/en-us/answers/questions/1851574/ and Azure's page on quotas as
- * quoted at https://clemenssiebler.com/posts/understanding-azure-openai-rate-limits-monitoring/. The minute's boundaries
- * are not known, so `SlidingWindow` is used, which is never more than either allows.
+ * quoted at https://clemenssiebler.com/posts/understanding-azure-openai-rate-limits-monitoring/; the spans and the estimate
+ * also at https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/llm-rate-limits. The minute's
+ * boundaries are not known, so `SlidingWindow` is used, which is never more than either allows.
  *
  * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
  * @example new LimitSet({ limits: azureOpenAILimits({ rpm: 600, tpm: 100_000 }) })
@@ -127,8 +134,9 @@ export function azureOpenAILimits(quota: AzureOpenAIQuota): PresetLimit[] {
  * Limits of Amazon Bedrock's on-demand inference. It reserves input plus `max_tokens` when a request arrives and settles
  * what was used at its end; some models take several tokens of the quota for each output token.
  *
- * Source, read on 2026-11-27: https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html. Newer
- * accounts have no `rpm` quota.
+ * Sources, read on 2026-11-27: the provider's https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html
+ * and https://community.aws/content/2xVZmCM5E7XXw0yqTEGgXYxRowk/bedrock-claude-4-burndown-rates. Newer accounts have no
+ * `rpm` quota.
  *
  * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
  * @example new LimitSet({ limits: bedrockLimits({ tpm: 200_000, outputBurndown: 5 }) })
@@ -147,8 +155,9 @@ export function bedrockLimits(quota: BedrockQuota): PresetLimit[] {
  * Limits of the Gemini API: requests and input tokens per minute, requests per day. The day ends at midnight Pacific time;
  * `SlidingWindow` over 24 hours is never more than that allows.
  *
- * Source, read on 2026-11-27: https://ai.google.dev/gemini-api/docs/rate-limits. How the minute is counted is not
- * published, so `SlidingWindow` is used, and input tokens are kept.
+ * Source, read on 2026-11-27: the provider's https://ai.google.dev/gemini-api/docs/rate-limits. How the minute is counted is
+ * not published there; its forum says from the clock's minute (https://discuss.ai.google.dev/t/api-rate-limit-reset/6851).
+ * `SlidingWindow` is never more than that allows, and input tokens are kept.
  *
  * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
  * @example new LimitSet({ limits: geminiLimits({ rpm: 150, tpm: 2_000_000, rpd: 10_000 }) })
