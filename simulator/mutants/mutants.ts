@@ -91,6 +91,13 @@ export const MUTANTS: readonly Mutant[] = [
     where: { faults: ['crash', 'pause', 'loss'] },
   },
   {
+    name: 'what lapsed and comes back unused comes back twice',
+    file: 'limiter/allocator/account/grant-book.ts',
+    from: 'ledger.takeBack(i, back, now, counted);',
+    to: 'ledger.takeBack(i, 2 * back, now, counted);',
+    where: { faults: ['pause', 'loss'] },
+  },
+  {
     name: 'what lapsed is taken for what was started since',
     file: 'limiter/allocator/account/lapse.ts',
     from: 'const found = lapse.firstAt < landsAt ? 0 : Math.min(units - known, unreported);',

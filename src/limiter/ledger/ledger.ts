@@ -144,6 +144,14 @@ export class Ledger implements Capacity {
     else if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 
+  /** Units of one rate limit count as started between two moments, and were not: whatever becomes of unused ones, no provider saw these. */
+  takeBack(index: number, units: number, now: number, counted: StartedWithin): void {
+    const account = this.#at(index);
+    if (!isWindow(account)) return;
+    this.#landDue(account, now);
+    account.algorithm.refund(account.definition, account.state, account.at, units, counted);
+  }
+
   release(amounts: Vector): void {
     if (this.#next !== undefined) {
       const { ledger } = this.#next;

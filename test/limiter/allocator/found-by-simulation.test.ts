@@ -1,4 +1,5 @@
 import { Fleet } from '../../../simulator/fleet/fleet';
+import { algorithmNames } from '../../../src/limiter/algorithms/algorithms';
 import { Exchange } from '../../../src/limiter/lease/exchange';
 import { Desk, granted } from '../../support/desk';
 import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
@@ -162,6 +163,21 @@ describe('found by simulation', () => {
     desk.turn();
     desk.turn();
     expect(granted(desk.heard.get('client'))).toBe(1);
+  });
+
+  test.each(algorithmNames)('units that lapsed and come back unused are available again: %s', (algorithm) => {
+    const desk = new Desk([{ ...calls(100, 3_600_000), algorithm }]);
+    desk.says('client', { demand: [[40]] });
+    desk.turn();
+    desk.says('client', { used: [[desk.now, 10]] });
+    desk.turn();
+    const { now } = desk;
+    desk.turn(5_000);
+    expect(desk.available('calls')).toBeLessThan(61);
+    desk.says('client', { used: [[now, 10]], returned: [30] });
+    desk.turn();
+    expect(desk.available('calls')).toBeGreaterThanOrEqual(90);
+    expect(desk.available('calls')).toBeLessThan(91);
   });
 
   test('what takes no permit is not overtaken, though its client has been granted something for later', () => {

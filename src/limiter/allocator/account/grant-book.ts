@@ -6,7 +6,7 @@ import { addTo, at, exceeds, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientState, Grant, UnitState } from './client-state';
 import { learnLife } from './grant-life';
-import { addLapse, countedWithin, forgetLapses, reportLapsed } from './lapse';
+import { addLapse, countedWithin, forgetLapses, reportLapsed, returnLapsed } from './lapse';
 
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
@@ -221,6 +221,8 @@ export class GrantBook {
       const nowReturned = Math.max(at(returned, i), at(units.returned, i));
       // nobody can have used or returned more than was granted; what was given up on has been counted as used already
       const open = Math.max(0, Math.min(nowUsed + nowReturned, at(units.granted, i)) - resolved);
+      for (const { units: back, ...counted } of returnLapsed(units, i, nowReturned - at(units.returned, i)))
+        ledger.takeBack(i, back, now, counted);
       const reported = nowUsed - usedBefore;
       const started = Math.min(reported - reportLapsed(units, i, reported, startedAt + guardMs), open);
       ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);

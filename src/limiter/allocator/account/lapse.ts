@@ -37,6 +37,25 @@ export function reportLapsed({ lapses }: UnitState, index: number, units: number
   return known;
 }
 
+/**
+ * Units of one limit are reported not to have been started, and never will be. Says which of them count as started all the
+ * same, because they had lapsed; these are not counted as unreported any more.
+ */
+export function returnLapsed(
+  { lapses }: UnitState,
+  index: number,
+  units: number,
+): (StartedWithin & { units: number })[] {
+  let left = units;
+  return lapses.flatMap(({ firstAt, lastAt, unreported }) => {
+    const found = Math.min(left, at(unreported, index));
+    if (found <= 0) return [];
+    left -= found;
+    unreported[index] = at(unreported, index) - found;
+    return [{ units: found, from: firstAt, to: lastAt }];
+  });
+}
+
 /** Between which moments units count that were given back: `guardMs` after their start, or since they lapsed. */
 export function countedWithin(
   { lapses }: UnitState,

@@ -46,12 +46,12 @@ describe('units that lapsed', () => {
     expect(desk.available('calls')).toBe(90);
   });
 
-  test('are not what was started since', () => {
+  test('count no longer once they come back unused, whichever were started since', () => {
     const desk = grantedMore();
-    // five of the ten that lapsed were never started, and five of the later ones were: the limiter cannot tell
+    // of fifteen, ten of which lapsed, five were started
     desk.says('a', { used: [[START + 3_650, 5]], returned: [10] });
     desk.turn();
-    expect(desk.available('calls')).toBe(85);
+    expect(desk.available('calls')).toBe(95);
   });
 
   test('are no more than there were', () => {
