@@ -15,6 +15,7 @@ import { checkOptions } from '../../limiter/checks/options';
 import { checkBoolean, checkWhole } from '../../limiter/checks/option-values';
 import { ActivityLimits } from '../context/activity-limits';
 import { runWithLimits } from '../context/current';
+import { heartbeating } from '../context/heartbeat';
 import { LIMITER_TASK_QUEUE, QUEUE_ACTIVITY_PREFIX } from '../../workflows/limiter/protocol';
 import { loadEncoding } from './data-converter';
 import { stopOnConflict } from './definition-check';
@@ -83,7 +84,7 @@ export class LimitsPlugin implements WorkerPlugin {
     const given: WorkerShare = {
       limits: limitsOfWorker(this.#options.limits, this.#options.workerIndex),
       share: async () => undefined,
-      conflict: Promise.resolve(undefined),
+      conflict: undefined,
     };
     const interceptor = activityInterceptor(given);
     this.#given.set(interceptor, given);
@@ -109,7 +110,12 @@ export class LimitsPlugin implements WorkerPlugin {
       if (isShared || this.#options.hostLimiter === true) await share();
       // beside the start of the worker: before it runs, nobody could shut it down, and `runUntil` would miss its end
       const check = stopOnConflict(worker, sets);
-      if (given !== undefined) given.conflict = check.conflict;
+      if (given !== undefined) {
+        given.conflict = check.conflict;
+        void check.conflict.then((found) => {
+          if (found === undefined) given.conflict = undefined;
+        });
+      }
       await next(worker);
       if (check.found !== undefined) throw check.found;
     } finally {
@@ -175,8 +181,8 @@ interface WorkerShare {
   readonly limits: AnyLimits;
   /** Runs what sharing needs beside the worker, once. */
   share: () => Promise<void>;
-  /** Resolves when the worker's limits have been compared with those that run. */
-  conflict: Promise<DefinitionConflictError | undefined>;
+  /** Resolves when the worker's limits have been compared with those that run; none once they are known to agree. */
+  conflict: Promise<DefinitionConflictError | undefined> | undefined;
 }
 
 function activityInterceptor(given: WorkerShare): ActivityInterceptorsFactory {
@@ -185,7 +191,7 @@ function activityInterceptor(given: WorkerShare): ActivityInterceptorsFactory {
   return (context) => ({
     inbound: {
       execute: async (input, next) => {
-        const conflict = await given.conflict;
+        const conflict = given.conflict && (await heartbeating(context, given.conflict));
         if (conflict !== undefined) throw conflict;
         return runWithLimits(new ActivityLimits(given.limits, context), () => next(input), worker);
       },

@@ -21,7 +21,7 @@ export interface Obstacle {
 }
 
 /** Where a limiter is looked for. */
-export interface Place {
+interface Place {
   /** Of the server, if the connection tells. */
   readonly address: string | undefined;
   readonly namespace: string;
