@@ -98,13 +98,6 @@ export const MUTANTS: readonly Mutant[] = [
     where: { faults: ['pause', 'loss'] },
   },
   {
-    name: 'what lapsed is taken for what was started since',
-    file: 'limiter/allocator/account/lapse.ts',
-    from: 'const found = lapse.firstAt < landsAt ? 0 : Math.min(units - known, unreported);',
-    to: 'const found = Math.min(units - known, unreported);',
-    where: { faults: ['pause', 'loss'] },
-  },
-  {
     name: 'what a dead client may have started is given to others',
     file: 'limiter/allocator/account/grant-book.ts',
     from: 'ledger.land(i, open - unused, latest + definition.timing.guardMs, now);',

@@ -4,18 +4,8 @@ import type { Present } from '../retry/retry-hint';
 import { seenLimits, type SeenLimit } from './seen-limits';
 
 /** Why a provider did not do what was asked, where that is not the fault of the request. */
-export type ProviderFault = (typeof PROVIDER_FAULTS)[number];
-
-/** Every {@link ProviderFault}. */
-export const PROVIDER_FAULTS = [
-  'rate_limit',
-  'overloaded',
-  'unauthorized',
-  'forbidden',
-  'insufficient_quota',
-  'unreachable',
-  'server_error',
-] as const;
+export type ProviderFault =
+  'rate_limit' | 'overloaded' | 'unauthorized' | 'forbidden' | 'insufficient_quota' | 'unreachable' | 'server_error';
 
 /** What one answer of a provider says of the account behind a limit set. */
 export interface Observation {

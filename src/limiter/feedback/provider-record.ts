@@ -66,6 +66,10 @@ const FAULTS: Readonly<Record<ProviderFault, string>> = {
   server_error: 'answers with server errors',
 };
 
+export function isProviderFault(value: unknown): value is ProviderFault {
+  return typeof value === 'string' && Object.hasOwn(FAULTS, value);
+}
+
 /** Why nothing starts, for the errors of who waits; nothing if all may. */
 export function whySuspended({ suspension }: Pick<ProviderState, 'suspension'>, now: number): string | undefined {
   if (suspension === undefined) return undefined;

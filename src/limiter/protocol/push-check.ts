@@ -1,7 +1,7 @@
 import type { LimitDefinition } from '../definition/definition';
 import { definitionFault } from '../definition/definition-check';
 import { isAmount, isAmounts, isCount, isRow } from '../checks/numbers-check';
-import { PROVIDER_FAULTS } from '../feedback/observation';
+import { isProviderFault } from '../feedback/provider-record';
 import { WIRE_VERSION, type ProviderNews, type Push, type PushStatus } from './wire';
 
 const STATUSES: ReadonlySet<unknown> = new Set<PushStatus>([
@@ -45,12 +45,12 @@ function isRejection({ definition }: Fields): boolean {
   return definition === undefined || definitionFault(definition) === undefined;
 }
 
-const FAULTS: ReadonlySet<unknown> = new Set(PROVIDER_FAULTS);
-
 function isProviderNews(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, cause, until, probe = 0 } = value as Partial<Record<keyof ProviderNews, unknown>>;
-  return (kind === 'PAUSED' || kind === 'CIRCUIT') && FAULTS.has(cause) && Number.isFinite(until) && isCount(probe);
+  return (
+    (kind === 'PAUSED' || kind === 'CIRCUIT') && isProviderFault(cause) && Number.isFinite(until) && isCount(probe)
+  );
 }
 
 function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {

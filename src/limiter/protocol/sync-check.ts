@@ -1,7 +1,7 @@
 import type { LimitDefinition } from '../definition/definition';
 import { describeValue } from '../errors/describe-value';
 import { isAmount, isAmounts, isCount, isRow } from '../checks/numbers-check';
-import { PROVIDER_FAULTS } from '../feedback/observation';
+import { isProviderFault } from '../feedback/provider-record';
 import { WIRE_VERSION, type Feedback, type Sync } from './wire';
 
 /** The longest demand list a sync may carry. */
@@ -38,14 +38,16 @@ export function envelopeFault(message: unknown): string | undefined {
 }
 
 const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'throttled', 'failed']);
-const FAULTS: ReadonlySet<unknown> = new Set(PROVIDER_FAULTS);
 
 function isFeedback(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { ok, throttled, failed, cause, holdMs = 0, probe } = value as Partial<Record<keyof Feedback, unknown>>;
   const hasProbe = probe === undefined || (Array.isArray(probe) && isCount(probe[0]) && OUTCOMES.has(probe[1]));
   return (
-    [ok, throttled, failed].every(isCount) && (cause === undefined || FAULTS.has(cause)) && isAmount(holdMs) && hasProbe
+    [ok, throttled, failed].every(isCount) &&
+    (cause === undefined || isProviderFault(cause)) &&
+    isAmount(holdMs) &&
+    hasProbe
   );
 }
 

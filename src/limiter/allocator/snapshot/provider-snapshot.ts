@@ -1,5 +1,5 @@
 import { isCount } from '../../checks/numbers-check';
-import { PROVIDER_FAULTS } from '../../feedback/observation';
+import { isProviderFault } from '../../feedback/provider-record';
 import { UNHEARD, type ProviderState } from '../../feedback/provider-state';
 
 /** What a limiter remembers of its provider; plain JSON. */
@@ -21,8 +21,6 @@ export function isProviderSnapshot(value: unknown): boolean {
   return isState(state);
 }
 
-const FAULTS: ReadonlySet<unknown> = new Set(PROVIDER_FAULTS);
-
 function isState(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { suspension, ...numbers } = value as Partial<Record<keyof ProviderState, unknown>>;
@@ -31,7 +29,7 @@ function isState(value: unknown): boolean {
   if (suspension === undefined) return true;
   if (typeof suspension !== 'object' || suspension === null) return false;
   const { kind, cause, until, probe } = suspension as Readonly<Record<string, unknown>>;
-  if ((kind !== 'PAUSED' && kind !== 'CIRCUIT') || !FAULTS.has(cause) || !Number.isFinite(until)) return false;
+  if ((kind !== 'PAUSED' && kind !== 'CIRCUIT') || !isProviderFault(cause) || !Number.isFinite(until)) return false;
   if (probe === undefined) return true;
   const { number, until: waitsUntil } = (probe ?? {}) as Readonly<Record<string, unknown>>;
   return isCount(number) && Number.isFinite(waitsUntil);
