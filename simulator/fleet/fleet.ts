@@ -1,6 +1,7 @@
 import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { Providers } from '../provider/providers';
+import { Refusals } from '../provider/refusals';
 import type { Scenario } from '../scenario/scenario';
 import type { Network, NetworkOptions } from '../world/network';
 import { streamOf } from '../world/random';
@@ -40,6 +41,7 @@ export class Fleet implements Surroundings {
   readonly network: Network;
   readonly limiter: SimulatedLimiter;
   readonly providers: Providers;
+  readonly refusals: Refusals;
   readonly unneeded: Scenario['unneeded'];
   readonly watches: readonly FleetWatch[];
   readonly processes: SimulatedProcess[] = [];
@@ -56,6 +58,7 @@ export class Fleet implements Surroundings {
     this.world = world;
     this.watches = watches;
     this.unneeded = unneeded;
+    this.refusals = new Refusals(world);
     this.random = streamOf(seed, 'fleet');
     const woke = (): void => this.#limiterWoke();
     const { reloads = false, transactionMs = 0 } = options;

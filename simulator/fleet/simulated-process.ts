@@ -83,6 +83,7 @@ export class SimulatedProcess extends Member {
 
   protected async hold(holding: Holding, { holdMs, used = {} }: Job, acquisition: Acquisition): Promise<void> {
     const arrivedAt = this.start(holding, used);
+    const answer = this.fleet.refusals.answer();
     this.usePermits(holding, 1);
     const letGo = (): void => {
       acquisition.end = 'lost';
@@ -93,6 +94,7 @@ export class SimulatedProcess extends Member {
     holding.signal.addEventListener('abort', letGo);
     await this.#sleep(holdMs);
     holding.signal.removeEventListener('abort', letGo);
+    if (answer !== undefined) holding.observe(answer);
     this.settle(holding, used, arrivedAt);
     if (acquisition.end === undefined) {
       acquisition.end = 'served';

@@ -1,4 +1,5 @@
 import type { Providers } from '../provider/providers';
+import type { Refusals } from '../provider/refusals';
 import type { Scenario } from '../scenario/scenario';
 import type { VirtualClock } from '../world/virtual-clock';
 import type { FleetWatch } from './fleet-watch';
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly random: () => number;
   readonly server: SimulatedServer;
   readonly providers: Providers;
+  /** What they answer, where that is observed. */
+  readonly refusals: Refusals;
   /** How providers count units that turn out not to be needed. */
   readonly unneeded: Scenario['unneeded'];
   readonly watches: readonly FleetWatch[];

@@ -12,6 +12,7 @@ import { orderBetween } from './order-between';
 import { permitCapacity } from './permit-capacity';
 import { permitCaps } from './permit-caps';
 import { progress } from './progress';
+import { suspensions } from './suspensions';
 import { timeouts } from './timeouts';
 import { windowCapacity } from './window-capacity';
 
@@ -27,6 +28,7 @@ export const INVARIANTS: readonly Invariant[] = [
   orderBetween,
   onlyWhatIsAsked,
   notDelayed,
+  suspensions,
   timeouts,
   progress,
   boundedWaiting,

@@ -11,12 +11,13 @@ type Client = AllocatorSnapshot['clients'][number];
 export const onlyWhatIsAsked: Invariant = {
   name: 'only what is asked for',
   promise:
-    'whoever waits for units has them once the limits that it asks for have room for all who ask for them, and it has the permits',
+    'while its provider serves, whoever waits for units has them once the limits that it asks for have room for all who ask for them, and it has the permits',
   watch: ({ fail, world }) => ({
     woke(read) {
       const state = read();
       const now = EPOCH + Math.floor(world.now());
-      const fault = heldUpInVain(state, now);
+      const isServed = state.provider?.state.suspension === undefined;
+      const fault = isServed ? heldUpInVain(state, now) : undefined;
       if (fault !== undefined) fail(fault);
     },
   }),

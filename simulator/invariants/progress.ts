@@ -1,4 +1,5 @@
 import type { Acquisition } from '../fleet/acquisition';
+import { DEFAULT_MAX_PAUSE_MS } from '../../src/limiter/feedback/provider-state';
 import { LONGEST_HOLD_MS } from '../scenario/scenario';
 import type { Invariant, Scene } from './invariant';
 
@@ -6,6 +7,8 @@ import type { Invariant, Scene } from './invariant';
 const MARGIN_MS = 5_000;
 /** As long as the longest fault lasts. Unit: milliseconds. */
 const LONGEST_FAULT_MS = 180_000;
+/** A pause that a provider asks for lasts so long at most, and one may follow the other. Unit: milliseconds. */
+const LONGEST_PAUSES_MS = 2 * DEFAULT_MAX_PAUSE_MS;
 
 /** Nobody is forgotten. */
 export const progress: Invariant = {
@@ -51,6 +54,7 @@ export const progress: Invariant = {
 
 function boundOf({ definition: { limits, timing }, scenario: { faults } }: Scene): number {
   const windows = limits.map((limit) => (limit.kind === 'resource' ? 0 : limit.windowMs));
-  const faultsMs = faults.length * LONGEST_FAULT_MS;
+  const pausesMs = faults.includes('throttle') ? LONGEST_PAUSES_MS : 0;
+  const faultsMs = faults.length * LONGEST_FAULT_MS + pausesMs;
   return 4 * Math.max(20_000, ...windows) + 3 * timing.leaseMs + LONGEST_HOLD_MS + MARGIN_MS + faultsMs;
 }

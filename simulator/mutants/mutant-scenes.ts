@@ -110,3 +110,28 @@ export const MIXED: Mutant['where'] = {
   urgentShare: 0,
   ms: 40_000,
 };
+
+/** The provider refuses all that comes, again and again, while processes and workflow runs want more permits than there are. */
+export const THROTTLED: Mutant['where'] = {
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'call', key: 'calls', capacity: 20, windowMs: 1_000, algorithm: 'SlidingWindow', overage: 'reject' },
+        { kind: 'resource', key: 'connections', capacity: 3 },
+      ],
+      timing: TIMING,
+    },
+  ],
+  processes: 4,
+  workers: 3,
+  runsPerMinute: 30,
+  faults: ['throttle'],
+  idleMs: 0,
+  pauseMs: 50,
+  holdMs: 200,
+  longHolds: 0,
+  urgentShare: 0,
+  timeoutShare: 0,
+  ms: 60_000,
+};

@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { CROWD, FEW_PERMITS, LATE, MIXED, RETURNING, SLOW } from './mutant-scenes';
+import { CROWD, FEW_PERMITS, LATE, MIXED, RETURNING, SLOW, THROTTLED } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -275,5 +275,40 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'state.run.askedAt = now;\n    found.set(run.runId, run);',
     to: 'state.run.askedAt = now;',
     where: { faults: ['closed runs'], runsPerMinute: 60 },
+  },
+  {
+    name: 'a provider keeps a fleet waiting for as long as it likes',
+    file: 'limiter/feedback/provider-state.ts',
+    from: 'now + Math.min(holdMs, maxPauseMs), now);',
+    to: 'now + holdMs, now);',
+    where: { ...THROTTLED },
+  },
+  {
+    name: 'when a pause is over, all may try at once',
+    file: 'acquire/client/lease-provider.ts',
+    from: 'mayTry ? now : now + LOOK_MS',
+    to: 'now',
+    where: { ...THROTTLED },
+  },
+  {
+    name: 'what the limiter says of the provider keeps nobody back',
+    file: 'acquire/client/lease-provider.ts',
+    from: 'if (!this.keepsBack || !this.isSuspended) return capacity;',
+    to: 'return capacity;',
+    where: { ...THROTTLED },
+  },
+  {
+    name: 'nobody is chosen to try first',
+    file: 'limiter/allocator/provider-watch.ts',
+    from: 'if (chosen !== undefined) {',
+    to: 'if (chosen !== undefined) return Infinity;\n    if (chosen !== undefined) {',
+    where: { ...THROTTLED, runsPerMinute: 0 },
+  },
+  {
+    name: 'permits are kept for those who may not start',
+    file: 'limiter/allocator/grants/permit-caps.ts',
+    from: 'mayStart(account) ? wish : wishOf(wish.inUse, [])',
+    to: 'wish',
+    where: { ...THROTTLED },
   },
 ];

@@ -17,6 +17,7 @@ export const FAULT_NAMES = [
   'redefinition',
   'closed runs',
   'absent runs',
+  'throttle',
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];

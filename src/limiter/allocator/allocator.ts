@@ -147,12 +147,12 @@ export class Allocator {
       again = Math.min(again, readyAt === Infinity ? soonest : readyAt - pacing.farthestMs);
       return true;
     };
-    for (const account of assignPermitCaps(accounts, limits, newFence, isHeldUp)) {
+    again = Math.min(again, this.#provider.advance(accounts, now));
+    const mayStart = (account: ClientAccount): boolean => this.#provider.mayStart(account);
+    for (const account of assignPermitCaps(accounts, limits, newFence, isHeldUp, mayStart)) {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
       if (account.run !== undefined) account.units.recall(this.#books(now));
     }
-    again = Math.min(again, this.#provider.advance(accounts, now));
-    const mayStart = (account: ClientAccount): boolean => this.#provider.mayStart(account);
     const grants = new UnitGrants(this.#definition, pacing, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account))));
     this.#counters.grants += grants.made;

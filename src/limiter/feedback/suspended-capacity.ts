@@ -1,8 +1,8 @@
 import type { LimitDefinition } from '../definition/definition';
 import type { Capacity, Kept } from '../ledger/capacity';
-import type { Vector } from '../vector/vector';
+import { isZero, type Vector } from '../vector/vector';
 
-/** Keeps what there is to take until a suspension is over. It stands before the capacity only while there is one. */
+/** Keeps what there is to take until a suspension is over; who takes nothing is not kept back. It stands before the capacity only while there is one. */
 export class SuspendedCapacity implements Capacity {
   /**
    * @param opensAt From when on somebody may start; asked anew each time, as it moves.
@@ -19,7 +19,8 @@ export class SuspendedCapacity implements Capacity {
   }
 
   readyAt(amounts: Vector, now: number): number {
-    return Math.max(this.opensAt(now), this.capacity.readyAt(amounts, now));
+    const readyAt = this.capacity.readyAt(amounts, now);
+    return isZero(amounts) ? readyAt : Math.max(this.opensAt(now), readyAt);
   }
 
   readyAtOne(index: number, amount: number, now: number): number {
@@ -36,7 +37,7 @@ export class SuspendedCapacity implements Capacity {
 
   take(amounts: Vector, now: number): void {
     this.capacity.take(amounts, now);
-    this.onTake(now);
+    if (!isZero(amounts)) this.onTake(now);
   }
 
   release(amounts: Vector, now: number): void {

@@ -31,6 +31,7 @@ interface Pool {
  *
  * @param newFence Called for each client that gets permits which another may have had before
  * @param isHeldUp Whether a client lacks units of these amounts that are not to be had for long
+ * @param mayStart Whether a client may start what it waits for: permits that are kept for the others would lie idle
  * @returns those who have fewer of some limit now
  */
 export function assignPermitCaps(
@@ -38,9 +39,13 @@ export function assignPermitCaps(
   limits: readonly LimitDefinition[],
   newFence: () => number,
   isHeldUp: (account: ClientAccount, amounts: Vector) => boolean,
+  mayStart: (account: ClientAccount) => boolean,
 ): ClientAccount[] {
   if (limits.every(({ kind }) => kind !== 'resource')) return [];
-  let claims = accounts.map((account) => claimOf(account, limits, permitWish(account.state, limits)));
+  let claims = accounts.map((account) => {
+    const wish = permitWish(account.state, limits);
+    return claimOf(account, limits, mayStart(account) ? wish : wishOf(wish.inUse, []));
+  });
   let pool = poolOf(claims, limits);
   if (pool.isShort) {
     claims = withoutHeldUp(claims, limits, isHeldUp);

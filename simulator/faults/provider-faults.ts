@@ -1,0 +1,32 @@
+import { pick, spread } from '../world/random';
+import type { Fault } from './fault';
+
+/** The provider refuses all that comes, in one of the ways in which providers do. */
+export const throttle: Fault = {
+  name: 'throttle',
+  means: 'the provider refuses all calls for up to a minute: 429 with and without hints, 401, 500; clients observe it',
+  schedule(world, random) {
+    for (const { refusals } of world.fleets) {
+      refusals.isObserved = true;
+      for (const moment of world.moments(random, 45_000)) {
+        const forMs = spread(random, 500, 60_000);
+        const kind = pick(random, ['hint', 'hint', 'far hint', 'no hint', '401', '500'] as const);
+        world.at(moment, () => {
+          world.report(`the provider refuses for ${Math.round(forMs)} ms (${kind})`);
+          refusals.begin(forMs, (leftMs) => ANSWERS[kind](leftMs));
+        });
+      }
+    }
+  },
+};
+
+const hint = (ms: number): object => ({ status: 429, headers: { 'retry-after-ms': String(Math.ceil(ms)) } });
+
+const ANSWERS = {
+  hint,
+  // nobody may believe it
+  'far hint': () => hint(36_000_000),
+  'no hint': () => ({ status: 429 }),
+  '401': () => ({ status: 401 }),
+  '500': () => ({ status: 500 }),
+};

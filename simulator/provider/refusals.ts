@@ -1,0 +1,25 @@
+import type { VirtualClock } from '../world/virtual-clock';
+
+/** When a provider refuses all that comes, and how. */
+export class Refusals {
+  /** Whether answers are observed at all. */
+  isObserved = false;
+  #until = -Infinity;
+  #answer: () => object = () => SERVED;
+
+  constructor(private readonly world: VirtualClock) {}
+
+  /** Refuses all that comes for so long. */
+  begin(forMs: number, answer: (leftMs: number) => object): void {
+    this.#until = this.world.now() + forMs;
+    this.#answer = () => answer(this.#until - this.world.now());
+  }
+
+  /** What is answered to what arrives now; nothing where nobody observes. */
+  answer(): object | undefined {
+    if (!this.isObserved) return undefined;
+    return this.world.now() < this.#until ? this.#answer() : SERVED;
+  }
+}
+
+const SERVED = { status: 200 };
