@@ -26,10 +26,11 @@ const CALL_MS = 5_000;
 
 /**
  * How often a query is tried that fails in these ways, by gRPC's code. RESOURCE_EXHAUSTED: the server buffers one query
- * for each workflow that has something to do. DEADLINE_EXCEEDED: limiters may just be moving to another process.
+ * for each workflow that has something to do. DEADLINE_EXCEEDED: limiters may just be moving to another process, and the one
+ * query that is buffered keeps others out until then; so both may take about as long in all.
  */
 const STATS_TRIES = new Map([
-  [RESOURCE_EXHAUSTED, 8],
+  [RESOURCE_EXHAUSTED, 40],
   [DEADLINE_EXCEEDED, 3],
 ]);
 
