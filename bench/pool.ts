@@ -10,14 +10,8 @@ import type { Client } from '@temporalio/client';
 import { CallLimit, LimitPool, LimitSet } from '../src/index';
 import { report } from './support/report';
 import { startTemporal } from './support/temporal';
+import { ACCOUNTS, CALLS } from './support/unequal-accounts';
 
-/** 10, 1 and 0.2 calls a second. */
-const ACCOUNTS = [
-  { capacity: 10, windowSeconds: 1 },
-  { capacity: 1, windowSeconds: 1 },
-  { capacity: 1, windowSeconds: 5 },
-] as const;
-const CALLS = 200;
 const BALANCERS = ['RoundRobin', 'LeastWait', 'Random'] as const;
 
 /** When the accounts have let through so many calls that all wait from the beginning on. Unit: seconds. */

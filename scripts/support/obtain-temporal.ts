@@ -5,11 +5,11 @@ import { promisify } from 'node:util';
 
 import {
   answersAsTemporal,
-  cacheFolder,
   EXECUTABLE_NAME,
   findTemporal,
   type TemporalSource,
 } from '../../src/client/dev-server/find-temporal';
+import { cacheFolder } from '../../src/client/files/user-folders';
 import { TemporalServerNotFoundError } from '../../src/client/dev-server/dev-server-errors';
 
 const run = promisify(execFile);

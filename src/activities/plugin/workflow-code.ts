@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { cacheFolder } from '../../client/dev-server/find-temporal';
+import { writeFileAtomically } from '../../client/files/atomic-write';
+import { cacheFolder } from '../../client/files/user-folders';
 import type { DataConverter } from './data-converter';
 
 const ENTRY = require.resolve('../../workflows/index');
@@ -37,7 +38,9 @@ export async function keptCode(folder: string): Promise<{ readonly code: string 
   const kept = await readFile(file, 'utf8').catch(() => '');
   if (kept !== '') return { code: kept };
   const made = await bundle({});
-  await keep(file, made.code).catch(() => undefined);
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+    .then(() => writeFileAtomically(file, made.code))
+    .catch(() => undefined);
   return made;
 }
 
@@ -45,14 +48,6 @@ type Converters = Pick<DataConverter, 'payloadConverterPath' | 'failureConverter
 
 function bundle(converters: Converters): Promise<{ readonly code: string }> {
   return bundleWorkflowCode({ workflowsPath: ENTRY, logger: new DefaultLogger('ERROR'), ...converters });
-}
-
-/** Whole or not at all: another process may read it at any moment. */
-async function keep(file: string, code: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const unfinished = `${file}.${randomUUID()}`;
-  await writeFile(unfinished, code, { mode: 0o600 });
-  await rename(unfinished, file);
 }
 
 /** Differs when anything does that the bundle is made of. */

@@ -6,7 +6,7 @@ import { type LostWorker } from './lost-worker';
 import { leaveFolder, ownFolder } from './owner-lock';
 import { identify, type ProcessIdentity } from './process-identity';
 import { UsageError } from '../errors/errors';
-import { writeFileAtomically } from '../files/atomic-write';
+import { writeFileAtomically } from '../../client/files/atomic-write';
 
 /** A process of a batch that takes tasks. */
 export type RecordedWorker = LostWorker & { readonly process: ProcessIdentity };

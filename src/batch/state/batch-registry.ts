@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../files/atomic-write';
+import { writeFileAtomically } from '../../client/files/atomic-write';
 
 /** Where a batch of this user is. */
 export interface RegisteredBatch {

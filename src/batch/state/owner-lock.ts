@@ -2,7 +2,7 @@ import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { isRunning, identify, type ProcessIdentity } from './process-identity';
-import { writeFileAtomically } from '../files/atomic-write';
+import { writeFileAtomically } from '../../client/files/atomic-write';
 
 const NOBODY = null;
 const OWNER = /^owner-(\d{9})$/;

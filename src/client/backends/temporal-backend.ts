@@ -48,9 +48,7 @@ class TemporalBackend extends LeaseSupply implements Backend {
     await this.client.yield();
     const { limits, waiting, provider } = await this.#link.stats();
     if (provider === undefined) return { limits, waiting };
-    // what the headers said stays in the process that heard it
-    const { ignored, seen } = this.client.provider.record.stats({});
-    return { limits, waiting, provider: { ...provider, ignored, seen } };
+    return { limits, waiting, provider: { ...provider, ...this.client.provider.record.heard } };
   }
 
   runningDefinition(): Promise<SetDefinition | undefined> {

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { cacheFolder, homeFolder } from '../files/user-folders';
 import { TemporalServerNotFoundError } from './dev-server-errors';
 
 const run = promisify(execFile);
@@ -40,11 +40,6 @@ export async function findTemporal(environment: NodeJS.ProcessEnv = process.env)
   throw new TemporalServerNotFoundError(tried);
 }
 
-/** The user's folder for what can be made again: bundled workflow code, and commands that the repository's scripts built. */
-export function cacheFolder(environment: NodeJS.ProcessEnv): string {
-  return join(environment['XDG_CACHE_HOME'] || join(homeFolder(environment), '.cache'), 'temporal-limits');
-}
-
 /**
  * Whether a file is a Temporal command that runs here. A half-written download, a build for another architecture or an
  * unrelated program of that name would otherwise look like a server that never answers.
@@ -69,8 +64,4 @@ async function isExecutable(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function homeFolder(environment: NodeJS.ProcessEnv): string {
-  return environment['HOME'] || homedir();
 }

@@ -1,4 +1,4 @@
-import type { ProviderStats } from '../feedback/provider-record';
+import { suspensionStats, type ProviderStats } from '../feedback/provider-record';
 import { heard, opensAt, probed, probing, UNHEARD, type Heard, type ProviderState } from '../feedback/provider-state';
 import type { Feedback, ProviderNews } from '../protocol/wire';
 import type { ClientAccount } from './account/client-account';
@@ -95,13 +95,8 @@ export class ProviderWatch {
   /** Nothing while nothing has been observed. */
   get stats(): ProviderStats | undefined {
     if (this.snapshot === undefined) return undefined;
-    const { suspension } = this.#state;
     const [answered, throttled, failed] = this.#counts;
-    return {
-      state: suspension?.kind ?? 'OPEN',
-      ...(suspension !== undefined && { cause: suspension.cause, until: Math.ceil(suspension.until) }),
-      ...{ answered, throttled, failed, ignored: 0, seen: [] },
-    };
+    return { ...suspensionStats(this.#state), answered, throttled, failed, ignored: 0, seen: [] };
   }
 
   /** Who has waited longest, of those that were heard of lately, and rather not the one that has said nothing. */

@@ -43,15 +43,24 @@ export class ProviderRecord {
     }
   }
 
-  stats({ suspension }: Pick<ProviderState, 'suspension'>): ProviderStats {
-    const { answered, throttled, failed, ignored } = this;
-    return {
-      state: suspension?.kind ?? 'OPEN',
-      ...(suspension !== undefined && { cause: suspension.cause, until: Math.ceil(suspension.until) }),
-      ...{ answered, throttled, failed, ignored },
-      seen: [...this.#seen.values()],
-    };
+  /** What headers said, and how much could not be read: both stay in the process that heard it. */
+  get heard(): Pick<ProviderStats, 'ignored' | 'seen'> {
+    return { ignored: this.ignored, seen: [...this.#seen.values()] };
   }
+
+  stats(state: Pick<ProviderState, 'suspension'>): ProviderStats {
+    const { answered, throttled, failed } = this;
+    return { ...suspensionStats(state), answered, throttled, failed, ...this.heard };
+  }
+}
+
+/** Whether a provider's set is open, and if not, why and until when. */
+export function suspensionStats({
+  suspension,
+}: Pick<ProviderState, 'suspension'>): Pick<ProviderStats, 'state' | 'cause' | 'until'> {
+  if (suspension === undefined) return { state: 'OPEN' };
+  const { kind, cause, until } = suspension;
+  return { state: kind, cause, until: Math.ceil(until) };
 }
 
 const MOST_NAMES = 16;

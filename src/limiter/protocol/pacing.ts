@@ -34,7 +34,7 @@ export interface Pacing {
 /** Sparse traffic is not worth more messages than this, however short a window is. */
 const SHORTEST_MS = 100;
 /** What an exchange takes on a server that keeps up, with 64 busy clients. Only what it takes beyond that counts. */
-const PROMPT_MS = 250;
+export const PROMPT_MS = 250;
 /** A lag beyond this is an outage, not a pace. */
 const LONGEST_LAG_MS = 10_000;
 

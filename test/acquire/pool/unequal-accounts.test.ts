@@ -1,3 +1,4 @@
+import { ACCOUNTS, CALLS } from '../../../bench/support/unequal-accounts';
 import { BaseLimitPool, checkPool, type PoolOptions } from '../../../src/acquire/pool/base-limit-pool';
 import type { BaseLimitSet } from '../../../src/acquire/set/base-limit-set';
 import { CallLimit } from '../../../src/limiter/definition/limits';
@@ -9,14 +10,6 @@ class Pool extends BaseLimitPool<BaseLimitSet> {
     super(sets, checkPool(options), () => 0.5);
   }
 }
-
-/** 10, 1 and 0.2 calls a second. */
-const ACCOUNTS = [
-  { capacity: 10, windowSeconds: 1 },
-  { capacity: 1, windowSeconds: 1 },
-  { capacity: 1, windowSeconds: 5 },
-] as const;
-const CALLS = 200;
 
 /** 12 calls at once, the others at 11.2 a second. Unit: seconds. */
 const IDEAL = 17;

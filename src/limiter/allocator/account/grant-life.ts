@@ -1,7 +1,6 @@
+import { PROMPT_MS } from '../../protocol/pacing';
 import type { UnitState } from './client-state';
 
-/** An answer that takes no longer than this is in time for grants of the usual life. */
-const PROMPT_MS = 250;
 /** Most times that the life of a client's grants is doubled. */
 const MOST_DOUBLINGS = 4;
 
