@@ -48,7 +48,15 @@ const SYNC: Sync = {
   ],
   ahead: [0, 0, 1],
   reply: true,
-  feedback: { ok: 3, throttled: 1, failed: 1, cause: 'rate_limit', holdMs: 1_000, probe: [1, 'ok'] },
+  feedback: {
+    ok: 3,
+    throttled: 1,
+    failed: 1,
+    cause: 'rate_limit',
+    holdMs: 1_000,
+    probe: [1, 'ok'],
+    seen: [[0, 1_000, 3, -1]],
+  },
 };
 const HONEST: Sync = { ...SYNC, client: 'victim', queue: 'limits-push:victim', replaces: 'nobody' };
 

@@ -3,7 +3,7 @@ import type { Fault } from './fault';
 import { continueAsNew, limiterDown, redefinition } from './limiter-faults';
 import { loss, repetition, serverDown, slowness } from './network-faults';
 import { crash, partition, pause } from './process-faults';
-import { throttle } from './provider-faults';
+import { drift, throttle } from './provider-faults';
 import { absentRuns, closedRuns } from './run-faults';
 
 /** Everything that goes wrong, by its name. */
@@ -21,4 +21,5 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   'closed runs': closedRuns,
   'absent runs': absentRuns,
   throttle,
+  drift,
 };

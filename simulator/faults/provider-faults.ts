@@ -20,6 +20,27 @@ export const throttle: Fault = {
   },
 };
 
+/** Others use the account, and the provider says what is left for everybody. */
+export const drift: Fault = {
+  name: 'drift',
+  means:
+    'others use the account, up to all of it at once; the provider says with each answer what is left for everybody',
+  schedule(world, random) {
+    for (const { providers, refusals } of world.fleets) {
+      refusals.isObserved = true;
+      refusals.usual = () => providers.tell();
+      providers.useByOthers(() => 0);
+      for (const moment of world.moments(random, 10_000)) {
+        const most = random();
+        world.at(moment, () => {
+          world.report(`others use up to ${Math.round(100 * most)} % of the account`);
+          providers.useByOthers(() => Math.max(0, 2 * random() - 1) * most);
+        });
+      }
+    }
+  },
+};
+
 const hint = (ms: number): object => ({ status: 429, headers: { 'retry-after-ms': String(Math.ceil(ms)) } });
 
 const ANSWERS = {

@@ -14,6 +14,7 @@ import { permitCaps } from './permit-caps';
 import { progress } from './progress';
 import { suspensions } from './suspensions';
 import { timeouts } from './timeouts';
+import { useByOthers } from './use-by-others';
 import { windowCapacity } from './window-capacity';
 
 /** All that holds at every moment. */
@@ -29,6 +30,7 @@ export const INVARIANTS: readonly Invariant[] = [
   onlyWhatIsAsked,
   notDelayed,
   suspensions,
+  useByOthers,
   timeouts,
   progress,
   boundedWaiting,

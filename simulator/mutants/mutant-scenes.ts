@@ -135,3 +135,20 @@ export const THROTTLED: Mutant['where'] = {
   timeoutShare: 0,
   ms: 60_000,
 };
+
+/** Others use the account, too, and the provider says what is left of windows that are long beside a call. */
+export const SHARED: Mutant['where'] = {
+  ...THROTTLED,
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'call', key: 'calls', capacity: 100, windowMs: 10_000, algorithm: 'SlidingWindow', overage: 'reject' },
+      ],
+      timing: TIMING,
+    },
+  ],
+  runsPerMinute: 0,
+  faults: ['drift'],
+  ms: 30_000,
+};

@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { CROWD, FEW_PERMITS, LATE, MIXED, RETURNING, SLOW, THROTTLED } from './mutant-scenes';
+import { CROWD, FEW_PERMITS, LATE, MIXED, RETURNING, SHARED, SLOW, THROTTLED } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -310,5 +310,19 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'mayStart(account) ? wish : wishOf(wish.inUse, [])',
     to: 'wish',
     where: { ...THROTTLED },
+  },
+  {
+    name: 'our own use is charged as that of others',
+    file: 'limiter/feedback/use-by-others.ts',
+    from: 'const lowest = Math.min(free.since(since), ledger.available(index, now));',
+    to: 'const lowest = definition.capacity;',
+    where: { ...SHARED },
+  },
+  {
+    name: 'what a provider said is compared with what is free now',
+    file: 'limiter/feedback/use-by-others.ts',
+    from: 'const lowest = Math.min(free.since(since), ledger.available(index, now));',
+    to: 'const lowest = ledger.available(index, now);',
+    where: { ...SHARED },
   },
 ];

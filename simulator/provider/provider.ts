@@ -12,6 +12,10 @@ export class Provider {
   #definition: LimitDefinition;
   #meter: StrictMeter | undefined;
   #strictAt = 0;
+  /** Counts what others use of the account besides, once somebody does. */
+  #shared: StrictMeter | undefined;
+  /** What others have used in all. */
+  others = 0;
   /** Units in all. */
   total = 0;
   /** By how much the capacity was exceeded at worst; 0 or less if never. */
@@ -23,10 +27,15 @@ export class Provider {
     if (definition.kind !== 'resource') this.#meter = strictMeter(definition);
   }
 
+  get capacity(): number {
+    return this.#definition.capacity;
+  }
+
   /** The limit has changed. */
   redefine(definition: LimitDefinition, now: number): void {
     const before = this.#definition;
     this.#definition = definition;
+    if (definition.kind !== 'resource' && this.#shared !== undefined) this.#shared = strictMeter(definition);
     if (definition.kind === 'resource' || this.#meter === undefined) return;
     const most = Math.max(this.#meter.capacity, definition.capacity);
     if (!countsAlike(before, definition)) this.#meter = strictMeter(definition);
@@ -40,14 +49,30 @@ export class Provider {
     if (this.#meter === undefined) return 0;
     if (at >= this.#strictAt) this.#meter.capacity = this.#definition.capacity;
     this.total += amount;
+    this.#shared?.arrive(at, amount);
     const excess = this.#meter.arrive(at, amount);
     this.worst = Math.max(this.worst, excess);
     return excess;
   }
 
+  /** Somebody else uses so many units of the account, from now on counted together. */
+  useByOthers(at: number, amount: number): void {
+    if (this.#definition.kind === 'resource') return;
+    this.#shared ??= strictMeter(this.#definition);
+    this.#shared.arrive(at, amount);
+    this.others += amount;
+  }
+
+  /** What is left for everybody; negative if too much was used. Nothing of a limit without a window. */
+  remaining(at: number): { readonly limit: number; readonly remaining: number } | undefined {
+    const meter = this.#shared;
+    return meter && { limit: this.#definition.capacity, remaining: -meter.arrive(at, 0) };
+  }
+
   /** Units that arrived at a moment were not needed. Says by how much the capacity is exceeded now. */
   giveBack(at: number, amount: number, arrivedAt: number): number {
     this.#meter?.giveBack(at, amount, arrivedAt);
+    this.#shared?.giveBack(at, amount, arrivedAt);
     this.total -= amount;
     return this.#meter?.arrive(at, 0) ?? 0;
   }

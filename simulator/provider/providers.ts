@@ -10,6 +10,8 @@ const DIGIT_MS = 0.001;
 export interface ProviderWatch {
   /** Units reached their provider; by so much its capacity is exceeded. */
   arrived?(key: string, amount: number, excess: number): void;
+  /** Others have used so much of the account. */
+  usedByOthers?(key: string, amount: number): void;
   /** Permits are used, or (negative) no longer; there are so many too many in use. */
   permitsUsed?(key: string, amount: number, excess: number): void;
 }
@@ -63,6 +65,30 @@ export class Providers {
   giveBack(key: string, amount: number, arrivedAt: number): void {
     const waitMs = Math.max(0, arrivedAt - this.#now) + DIGIT_MS;
     this.options.world.after(waitMs, () => this.#gaveBack(key, amount, arrivedAt));
+  }
+
+  /** Others use a share of each capacity, perhaps none, besides what this fleet does. */
+  useByOthers(share: () => number): void {
+    for (const [key, provider] of this.units) {
+      const amount = share() * provider.capacity;
+      provider.useByOthers(this.#now, amount);
+      for (const watch of this.options.watches) watch.usedByOthers?.(key, amount);
+    }
+  }
+
+  /** Answers as a provider does that says what is left for everybody. */
+  tell(): object {
+    const limits = [...this.units].flatMap(([key, provider]) => {
+      const left = provider.remaining(this.#now);
+      return left === undefined ? [] : [{ key, ...left }];
+    });
+    return {
+      status: limits.some(({ remaining }) => remaining < 0) ? 429 : 200,
+      headers: {
+        'ratelimit-policy': limits.map(({ key, limit }) => `"${key}";q=${limit}`).join(', '),
+        ratelimit: limits.map(({ key, remaining }) => `"${key}";r=${Math.max(0, remaining).toFixed(6)}`).join(', '),
+      },
+    };
   }
 
   usePermits(key: string, amount: number): void {

@@ -1,9 +1,11 @@
 import type { VirtualClock } from '../world/virtual-clock';
 
-/** When a provider refuses all that comes, and how. */
+/** What a provider answers: when it refuses all that comes, and how. */
 export class Refusals {
   /** Whether answers are observed at all. */
   isObserved = false;
+  /** What it answers otherwise. */
+  usual: () => object = () => SERVED;
   #until = -Infinity;
   #answer: () => object = () => SERVED;
 
@@ -18,7 +20,7 @@ export class Refusals {
   /** What is answered to what arrives now; nothing where nobody observes. */
   answer(): object | undefined {
     if (!this.isObserved) return undefined;
-    return this.world.now() < this.#until ? this.#answer() : SERVED;
+    return this.world.now() < this.#until ? this.#answer() : this.usual();
   }
 }
 

@@ -18,6 +18,7 @@ export const FAULT_NAMES = [
   'closed runs',
   'absent runs',
   'throttle',
+  'drift',
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];

@@ -50,9 +50,14 @@ export function hostileMessages(length = 1_000_000): unknown[] {
     ...[7, {}, { ok: 1, throttled: -1, failed: 0 }, { ok: 1e300, throttled: 0, failed: 0 }].map((feedback) =>
       forged({ feedback }),
     ),
-    ...[{ cause: '__proto__' }, { holdMs: -1 }, { holdMs: Infinity }, { probe: [1] }, { probe: [0.5, 'ok'] }].map(
-      (more) => forged({ feedback: { ok: 1, throttled: 1, failed: 1, ...more } }),
-    ),
+    ...[
+      { cause: '__proto__' },
+      { holdMs: -1 },
+      { holdMs: Infinity },
+      { probe: [1] },
+      { probe: [0.5, 'ok'] },
+      { seen: [[9, 0, 0, 0]] },
+    ].map((more) => forged({ feedback: { ok: 1, throttled: 1, failed: 1, ...more } })),
     ...[{}, { version: 9 }, { version: 9, limits: [], timing: {} }, { version: 9, limits: 'x' }].map((definition) =>
       forged({ version: 9, definition }),
     ),

@@ -35,6 +35,8 @@ export interface ClientLease extends Capacity {
   nextFencingToken(): number;
   /** The turn of the process to which belongs what is taken now; none where it does not matter when something is started. */
   readonly turnNow?: Turn | undefined;
+  /** A moment of the client's clock on the limiter's, or an earlier one; -Infinity while nothing is known of that. */
+  onLimiterClock(moment: number): number;
   /** Settles one rate limit: what was taken of it in a turn, and what of that was used. */
   settle(index: number, taken: number, used: number, turn: Turn | undefined): void;
   /** An acquisition under this lease has ended: what it took had been started by now. Not where that is known before. */

@@ -142,7 +142,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   observe(answer: unknown, startedAt: number, probe: number | undefined): void {
     const now = this.#now();
     const observation = readObservation(answer, this.#options.present());
-    this.provider.observe(observation, startedAt, probe, now, this.#lease.definition.timing.maxPauseMs);
+    this.provider.observe(observation, startedAt, probe, now, this.#lease.definition);
     if (this.provider.isSuspended) this.gate.follow(this.provider.before(this.#lease));
     else this.#wake();
   }
@@ -235,7 +235,7 @@ export class LeaseClient implements SyncSource, Awaiting {
       const { tries, callMs } = this.#unanswered;
       this.#unanswered = { tries: tries + 1, callMs, jitter: this.#options.random?.() ?? 1 };
     }
-    const feedback = this.provider.feedback(sync.seq, now);
+    const feedback = this.provider.feedback(sync.seq, now, (moment) => this.#lease.onLimiterClock(moment));
     return feedback === undefined ? sync : { ...sync, feedback };
   }
 

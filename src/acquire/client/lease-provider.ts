@@ -1,8 +1,12 @@
 import type { Observation } from '../../limiter/feedback/observation';
 import { ProviderRecord, whySuspended } from '../../limiter/feedback/provider-record';
+import type { SetDefinition } from '../../limiter/definition/definition';
 import { DEFAULT_MAX_PAUSE_MS, isLasting, type Suspension } from '../../limiter/feedback/provider-state';
 import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import type { Capacity } from '../../limiter/ledger/capacity';
+import { reportedLimits } from '../../limiter/feedback/reported-limits';
+import type { Report } from '../../limiter/feedback/use-by-others';
+import { reportRow } from '../../limiter/protocol/codec';
 import type { Feedback, Push } from '../../limiter/protocol/wire';
 
 /** A throttle without a hint, or a failed account, keeps a client back for so long, unless its limiter answers before. */
@@ -41,6 +45,8 @@ export class LeaseProvider {
   #begun = 0;
   #result: Feedback['probe'];
   #claimed: number | undefined;
+  /** By limit, what the answer to the newest call said since the last sync. */
+  readonly #reports = new Map<number, Report>();
   /** How soon the limiter is to hear what it does not know. */
   urgency: 'urgent' | 'soon' | 'none' = 'none';
 
@@ -58,9 +64,19 @@ export class LeaseProvider {
   }
 
   /** Takes over what an answer says to a call that began at `startedAt`, as the probe of this number if it is one. */
-  observe(observation: Observation, startedAt: number, probe: number | undefined, now: number, capMs?: number): void {
+  observe(
+    observation: Observation,
+    startedAt: number,
+    probe: number | undefined,
+    now: number,
+    { limits, timing: { maxPauseMs: capMs } }: SetDefinition,
+  ): void {
     this.record.add(observation);
-    const { outcome, cause, holdMs } = observation;
+    const { outcome, cause, holdMs, seen } = observation;
+    for (const report of reportedLimits(seen, limits)) {
+      const { since = -Infinity } = this.#reports.get(report.index) ?? {};
+      if (startedAt >= since) this.#reports.set(report.index, { ...report, since: startedAt });
+    }
     if (outcome === 'unknown') return;
     if (probe !== undefined && this.#isOpen(probe)) this.#end([probe, outcome]);
     if (outcome === 'ok') {
@@ -94,8 +110,12 @@ export class LeaseProvider {
     return claimed;
   }
 
-  /** What a sync is to tell; nothing if nothing was observed under this lease. */
-  feedback(seq: number, now: number): Feedback | undefined {
+  /**
+   * What a sync is to tell; nothing if nothing was observed under this lease.
+   *
+   * @param onLimiterClock A moment of this clock on the limiter's, or an earlier one.
+   */
+  feedback(seq: number, now: number, onLimiterClock: (moment: number) => number): Feedback | undefined {
     const [totals, before] = [this.#totals, this.#before];
     const [ok, throttled, failed] = [
       totals.ok - before.ok,
@@ -107,11 +127,15 @@ export class LeaseProvider {
     if (this.#firstHand?.seq === Infinity) this.#firstHand.seq = seq;
     if (ok + throttled + failed === 0 && this.#result === undefined) return undefined;
     const holdMs = Math.ceil(this.#holdUntil - now);
+    const reports = [...this.#reports.values()].map((report) => ({ ...report, since: onLimiterClock(report.since) }));
+    this.#reports.clear();
+    const seen = reports.filter(({ since }) => Number.isFinite(since)).map(reportRow);
     return {
       ...{ ok, throttled, failed },
       ...(this.#cause !== undefined && { cause: this.#cause }),
       ...(holdMs > 0 && { holdMs }),
       ...(this.#result !== undefined && { probe: this.#result }),
+      ...(seen.length > 0 && { seen }),
     };
   }
 
@@ -133,6 +157,7 @@ export class LeaseProvider {
   begin(): void {
     this.#before = this.#reported;
     this.#result = undefined;
+    this.#reports.clear();
     this.#begun = 0;
     if (this.#firstHand !== undefined) this.#firstHand.seq = Infinity;
   }

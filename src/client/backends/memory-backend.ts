@@ -139,6 +139,7 @@ class MemoryHolding implements Holding {
   settle(index: number, used: number): void {
     const started = { from: this.#takenAt, to: this.#takenAt };
     this.ledger.settle(index, at(this.request.amounts, index), used, this.backend.clock.now(), started);
+    this.backend.provider.note();
   }
 
   observe(answer: unknown): void {

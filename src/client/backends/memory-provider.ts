@@ -1,6 +1,6 @@
 import type { Gate } from '../../acquire/gate/gate';
 import { readObservation } from '../../limiter/feedback/observation';
-import { ProviderRecord, whySuspended, type ProviderStats } from '../../limiter/feedback/provider-record';
+import { limitStats, ProviderRecord, whySuspended, type ProviderStats } from '../../limiter/feedback/provider-record';
 import {
   DEFAULT_MAX_PAUSE_MS,
   heard,
@@ -11,12 +11,15 @@ import {
   type ProviderState,
 } from '../../limiter/feedback/provider-state';
 import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
-import type { Capacity } from '../../limiter/ledger/capacity';
+import { reportedLimits } from '../../limiter/feedback/reported-limits';
+import { UseByOthers } from '../../limiter/feedback/use-by-others';
+import type { Ledger } from '../../limiter/ledger/ledger';
 import { presentTime } from '../link/system-clock';
 
 /** Hears what the provider of a set in memory mode answers, and keeps requests back while it does not serve. */
 export class MemoryProvider {
   readonly #record = new ProviderRecord();
+  readonly #others = new UseByOthers();
   #state: ProviderState = UNHEARD;
   #isHeard = false;
   /** The probe that has been taken in this moment, for the holding that is about to be made of it. */
@@ -24,7 +27,7 @@ export class MemoryProvider {
 
   constructor(
     readonly gate: Gate,
-    readonly capacity: () => Capacity,
+    readonly ledger: () => Ledger,
     private maxPauseMs: number = DEFAULT_MAX_PAUSE_MS,
   ) {}
 
@@ -40,6 +43,13 @@ export class MemoryProvider {
     this.#isHeard = true;
     this.#record.add(observation);
     const now = this.gate.clock.now();
+    const ledger = this.ledger();
+    const reports = reportedLimits(observation.seen, ledger.definitions);
+    this.#others.hear(
+      reports.map((report) => ({ ...report, since: startedAt })),
+      ledger,
+      now,
+    );
     const isProbe = probe !== undefined && observation.outcome !== 'unknown';
     const before = this.#state;
     let state = heard(before, { ...observation, startedAt }, now, this.maxPauseMs);
@@ -52,11 +62,17 @@ export class MemoryProvider {
     this.#move(probed(this.#state, probe, { outcome: 'unknown' }, this.gate.clock.now(), this.maxPauseMs));
   }
 
-  /** The probe that has just been taken, if it was one. */
+  /** Something has just been taken: says of which probe, if it was one. */
   claim(): number | undefined {
+    this.note();
     const begun = this.#begun;
     this.#begun = undefined;
     return begun;
+  }
+
+  /** Something has been taken, or charged. */
+  note(): void {
+    if (this.#isHeard) this.#others.note(this.ledger(), this.gate.clock.now());
   }
 
   /** Why nothing starts, if so. */
@@ -69,7 +85,8 @@ export class MemoryProvider {
 
   /** Nothing before anything was observed. */
   stats(): ProviderStats | undefined {
-    return this.#isHeard ? this.#record.stats(this.#state) : undefined;
+    if (!this.#isHeard) return undefined;
+    return { ...this.#record.stats(this.#state), ...limitStats(this.ledger().definitions, this.#others.known) };
   }
 
   #move(state: ProviderState): void {
@@ -83,7 +100,7 @@ export class MemoryProvider {
 
   /** Has the gate take from what there is now: nothing, while something is suspended. */
   #follow(): void {
-    const capacity = this.capacity();
+    const capacity = this.ledger();
     const { suspension } = this.#state;
     this.gate.follow(suspension === undefined ? capacity : new SuspendedCapacity(capacity, this.#opensAt, this.#begin));
   }

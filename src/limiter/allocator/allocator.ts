@@ -20,7 +20,7 @@ import { DEFAULT_MAX_PAUSE_MS } from '../feedback/provider-state';
 import { contentsFault, envelopeFault } from '../protocol/sync-check';
 import { UnitGrants } from './grants/unit-grants';
 import type { Push, Sync } from '../protocol/wire';
-import { readSync, type SyncReport } from '../protocol/codec';
+import { readReport, readSync, type SyncReport } from '../protocol/codec';
 import type { Vector } from '../vector/vector';
 
 export type { AllocatorSnapshot } from './snapshot/snapshot';
@@ -156,6 +156,7 @@ export class Allocator {
     const grants = new UnitGrants(this.#definition, pacing, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account))));
     this.#counters.grants += grants.made;
+    this.#provider.others.note(this.#ledger, now);
     for (const account of accounts) {
       if (account.run === undefined) again = Math.min(again, account.repeat(now, pacing.repeatMs));
       else if (mayStart(account)) again = Math.min(again, account.offer(limits, now, pacing.reachMs));
@@ -207,7 +208,7 @@ export class Allocator {
   stats(now: number): AllocatorStats {
     const states = [...this.#clients.values()].map(({ state }) => state);
     const turnedAway = this.#admission.expected(now);
-    const provider = this.#provider.stats;
+    const provider = this.#provider.stats(this.#definition.limits);
     const stats = allocatorStats(this.#definition, this.#ledger.stats(now), states, turnedAway, this.#counters);
     return { ...stats, ...(provider !== undefined && { provider }) };
   }
@@ -260,6 +261,7 @@ export class Allocator {
     if (isNew && sync.feedback !== undefined) {
       const { maxPauseMs = DEFAULT_MAX_PAUSE_MS } = this.#definition.timing;
       this.#provider.hear(account, sync.feedback, this.#clients.values(), now, maxPauseMs);
+      this.#provider.others.hear((sync.feedback.seen ?? []).map(readReport), this.#ledger, now);
     }
     // or whoever repeats a number could have it give back what it holds
     if (sync.ends !== true || !isNew) return;

@@ -1,5 +1,7 @@
-import { suspensionStats, type ProviderStats } from '../feedback/provider-record';
+import type { LimitDefinition } from '../definition/definition';
+import { limitStats, suspensionStats, type ProviderStats } from '../feedback/provider-record';
 import { heard, opensAt, probed, probing, UNHEARD, type Heard, type ProviderState } from '../feedback/provider-state';
+import { UseByOthers } from '../feedback/use-by-others';
 import type { Feedback, ProviderNews } from '../protocol/wire';
 import type { ClientAccount } from './account/client-account';
 import type { ProviderSnapshot } from './snapshot/provider-snapshot';
@@ -13,7 +15,11 @@ export class ProviderWatch {
   #prober: string | undefined;
   #counts: [ok: number, throttled: number, failed: number];
 
-  constructor({ state, prober, counts }: ProviderSnapshot = { state: UNHEARD, counts: [0, 0, 0] }) {
+  /** What others use of the account. */
+  readonly others: UseByOthers;
+
+  constructor({ state, prober, counts, limits }: ProviderSnapshot = { state: UNHEARD, counts: [0, 0, 0] }) {
+    this.others = new UseByOthers(limits);
     this.#state = state;
     this.#prober = prober;
     this.#counts = [...counts];
@@ -23,7 +29,13 @@ export class ProviderWatch {
   get snapshot(): ProviderSnapshot | undefined {
     const [state, prober] = [this.#state, this.#prober];
     if (this.#counts.every((count) => count === 0)) return undefined;
-    return { state, ...(prober !== undefined && { prober }), counts: [...this.#counts] };
+    const limits = this.others.known;
+    return {
+      state,
+      ...(prober !== undefined && { prober }),
+      counts: [...this.#counts],
+      ...(limits !== undefined && { limits }),
+    };
   }
 
   /** Takes over what a client has observed since it was heard last. Whose suspension changes is to hear of it. */
@@ -93,10 +105,11 @@ export class ProviderWatch {
   }
 
   /** Nothing while nothing has been observed. */
-  get stats(): ProviderStats | undefined {
+  stats(limits: readonly LimitDefinition[]): ProviderStats | undefined {
     if (this.snapshot === undefined) return undefined;
     const [answered, throttled, failed] = this.#counts;
-    return { ...suspensionStats(this.#state), answered, throttled, failed, ignored: 0, seen: [] };
+    const ofLimits = limitStats(limits, this.others.known);
+    return { ...suspensionStats(this.#state), answered, throttled, failed, ignored: 0, seen: [], ...ofLimits };
   }
 
   /** Who has waited longest, of those that were heard of lately, and rather not the one that has said nothing. */

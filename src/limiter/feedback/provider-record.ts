@@ -1,6 +1,8 @@
+import type { LimitDefinition } from '../definition/definition';
 import type { Observation, ProviderFault } from './observation';
 import type { ProviderState, Suspension } from './provider-state';
 import type { SeenLimit } from './seen-limits';
+import type { ProviderLimit } from './use-by-others';
 
 /** What is known of the provider behind a limit set. */
 export interface ProviderStats {
@@ -20,6 +22,38 @@ export interface ProviderStats {
   readonly ignored: number;
   /** What the provider said last of its limits, where this process heard it. */
   readonly seen: readonly SeenLimit[];
+  /** Limits of which the provider names another size than their definition does, by key. */
+  readonly drift?: Readonly<Record<string, LimitDrift>>;
+  /** Units of each limit that were charged because others used them, in all; by key. */
+  readonly usedByOthers?: Readonly<Record<string, number>>;
+}
+
+/** How a provider's limit differs from its definition. */
+export interface LimitDrift {
+  /** Units per window, as defined here. */
+  readonly defined: number;
+  /** Units per window, as the provider said last. */
+  readonly reported: number;
+}
+
+/** What the provider said of the limits, as stats show it. */
+export function limitStats(
+  limits: readonly LimitDefinition[],
+  known: Readonly<Record<string, ProviderLimit>> | undefined,
+): Pick<ProviderStats, 'drift' | 'usedByOthers'> {
+  if (known === undefined) return {};
+  const drift = limits.flatMap(({ key, capacity: defined }): [string, LimitDrift][] => {
+    const { reported = 0 } = known[key] ?? {};
+    return reported === 0 || reported === defined ? [] : [[key, { defined, reported }]];
+  });
+  const others = limits.flatMap(({ key }): [string, number][] => {
+    const { usedByOthers = 0 } = known[key] ?? {};
+    return usedByOthers === 0 ? [] : [[key, usedByOthers]];
+  });
+  return {
+    ...(drift.length > 0 && { drift: Object.fromEntries(drift) }),
+    ...(others.length > 0 && { usedByOthers: Object.fromEntries(others) }),
+  };
 }
 
 /** Counts what was observed; totals only grow. */

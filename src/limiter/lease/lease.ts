@@ -100,6 +100,10 @@ export class Lease implements Capacity {
     return this.definition.timing.leaseMs / 3;
   }
 
+  onLimiterClock(moment: number): number {
+    return this.#clockSync.clock.earliest(moment);
+  }
+
   isOver(now: number): boolean {
     return this.registered && now > this.validUntil;
   }

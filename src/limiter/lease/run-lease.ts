@@ -80,6 +80,11 @@ export class RunLease implements Capacity {
     return this.#exchange.registered;
   }
 
+  /** A run's time is the server's, as the limiter's is. */
+  onLimiterClock(moment: number): number {
+    return moment;
+  }
+
   isOver(): boolean {
     return this.#ended;
   }

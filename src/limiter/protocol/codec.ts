@@ -1,5 +1,6 @@
+import type { Report } from '../feedback/use-by-others';
 import type { Vector } from '../vector/vector';
-import type { DemandRow, GrantRow, RefundRow, Sync, UsageRow } from './wire';
+import type { DemandRow, GrantRow, RefundRow, ReportRow, Sync, UsageRow } from './wire';
 
 /** Neighbours in a queue that want the same. */
 export interface DemandEntry {
@@ -66,4 +67,12 @@ export function usageRow({ at, totals }: UsageTotals): UsageRow {
 
 export function refundRow({ startedAt, startedBy, totals }: RefundTotals): RefundRow {
   return [startedAt, startedBy, ...totals];
+}
+
+export function readReport([index, since, remaining, limit]: ReportRow): Report {
+  return { index, since, ...(remaining >= 0 && { remaining }), ...(limit >= 0 && { limit }) };
+}
+
+export function reportRow({ index, since, remaining = -1, limit = -1 }: Report): ReportRow {
+  return [index, since, remaining, limit];
 }

@@ -39,15 +39,27 @@ export function envelopeFault(message: unknown): string | undefined {
 
 const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'throttled', 'failed']);
 
-function isFeedback(value: unknown): boolean {
+/** At most one row for each limit. */
+function areReports(rows: unknown, { length }: readonly LimitDefinition[]): boolean {
+  const isSaid = (value: unknown): boolean => value === -1 || isAmount(value);
+  return (
+    Array.isArray(rows) &&
+    rows.length <= length &&
+    rows.every((row) => isRow(row, 4) && isCount(row[0]) && row[0] < length && isSaid(row[2]) && isSaid(row[3]))
+  );
+}
+
+function isFeedback(value: unknown, limits: readonly LimitDefinition[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { ok, throttled, failed, cause, holdMs = 0, probe } = value as Partial<Record<keyof Feedback, unknown>>;
+  const fields = value as Partial<Record<keyof Feedback, unknown>>;
+  const { ok, throttled, failed, cause, holdMs = 0, probe, seen = [] } = fields;
   const hasProbe = probe === undefined || (Array.isArray(probe) && isCount(probe[0]) && OUTCOMES.has(probe[1]));
   return (
     [ok, throttled, failed].every(isCount) &&
     (cause === undefined || isProviderFault(cause)) &&
     isAmount(holdMs) &&
-    hasProbe
+    hasProbe &&
+    areReports(seen, limits)
   );
 }
 
@@ -61,7 +73,7 @@ export function contentsFault(
     if (!isAmounts(sync[key], limits.length) || !hasWholePermits(sync[key], limits)) return key;
   }
   if (!isAmount(sync.holdingMs)) return 'holdingMs';
-  if (sync.feedback !== undefined && !isFeedback(sync.feedback)) return 'feedback';
+  if (sync.feedback !== undefined && !isFeedback(sync.feedback, limits)) return 'feedback';
   const { used, refunds, demand } = sync;
   if (!areCheckpoints(used, 1, limits)) return 'used';
   if (!areCheckpoints(refunds, 2, limits)) return 'refunds';

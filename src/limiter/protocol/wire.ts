@@ -20,6 +20,9 @@ export type RefundRow = readonly [startedAt: number, startedBy: number, ...total
 /** Units that may be started between two moments. */
 export type GrantRow = readonly [notBefore: number, notAfter: number, ...amounts: number[]];
 
+/** What an answer said of one limit: which, when its call began, what was left, and the limit; -1 for what it did not say. */
+export type ReportRow = readonly [index: number, since: number, remaining: number, limit: number];
+
 /** What a client has observed of the provider's answers. Its counters only grow. */
 export interface Feedback {
   /** Answers by which the provider did its part. */
@@ -32,6 +35,8 @@ export interface Feedback {
   readonly holdMs?: number;
   /** The newest probe that this client was let make, and what became of it. */
   readonly probe?: readonly [number: number, outcome: 'ok' | 'throttled' | 'failed'];
+  /** What the newest answers since the last sync said of the limits. */
+  readonly seen?: readonly ReportRow[];
 }
 
 /** That nothing may start, and why. */

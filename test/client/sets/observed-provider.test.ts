@@ -139,6 +139,27 @@ describe('a set in memory mode that hears its provider', () => {
     expect(() => account({ maxPauseSeconds })).toThrow('maxPauseSeconds');
   });
 
+  it('charges what others use of the account, and shows where its limit differs', async () => {
+    const { clock, set } = account({ limits: [new CallLimit({ capacity: 100, windowSeconds: 60 })] });
+    const call = async (limit: number, remaining: number): Promise<void> => {
+      await set.use({}, (slot) => {
+        slot.observe({ status: 200, headers: { 'x-ratelimit-limit': limit, 'x-ratelimit-remaining': remaining } });
+      });
+      await clock.advance(100);
+    };
+    await call(100, 99);
+    expect((await set.getStats()).provider).not.toHaveProperty('drift');
+    await call(80, 58);
+    expect((await set.getStats()).limits['call_count']?.available).toBe(58);
+    expect((await set.getStats()).provider).toMatchObject({
+      drift: { call_count: { defined: 100, reported: 80 } },
+      usedByOthers: { call_count: 40 },
+    });
+    // what others have not used comes back to nobody
+    await call(100, 100);
+    expect((await set.getStats()).limits['call_count']?.available).toBe(57);
+  });
+
   it('does not forget at rest that it is paused', async () => {
     const { clock, set } = account();
     const slot = await set.acquire();

@@ -1,6 +1,7 @@
-import { isCount } from '../../checks/numbers-check';
+import { isAmount, isCount } from '../../checks/numbers-check';
 import { isProviderFault } from '../../feedback/provider-record';
 import { UNHEARD, type ProviderState } from '../../feedback/provider-state';
+import type { ProviderLimit } from '../../feedback/use-by-others';
 
 /** What a limiter remembers of its provider; plain JSON. */
 export interface ProviderSnapshot {
@@ -9,16 +10,26 @@ export interface ProviderSnapshot {
   readonly prober?: string;
   /** Answers that were observed in all. */
   readonly counts: readonly [ok: number, throttled: number, failed: number];
+  /** What it said of the limits, by key, once it did. */
+  readonly limits?: Readonly<Record<string, ProviderLimit>>;
 }
 
 /** Whether a snapshot's part is one that can be restored; nothing is, too. */
 export function isProviderSnapshot(value: unknown): boolean {
   if (value === undefined) return true;
   if (typeof value !== 'object' || value === null) return false;
-  const { state, prober, counts } = value as Partial<Record<keyof ProviderSnapshot, unknown>>;
+  const { state, prober, counts, limits = {} } = value as Partial<Record<keyof ProviderSnapshot, unknown>>;
   if (prober !== undefined && typeof prober !== 'string') return false;
   if (!Array.isArray(counts) || counts.length !== 3 || !counts.every(isCount)) return false;
-  return isState(state);
+  return areLimits(limits) && isState(state);
+}
+
+function areLimits(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((limit) => {
+    const { reported, usedByOthers } = (limit ?? {}) as Partial<Record<keyof ProviderLimit, unknown>>;
+    return isAmount(reported) && isAmount(usedByOthers);
+  });
 }
 
 function isState(value: unknown): boolean {
