@@ -38,6 +38,7 @@ const long = [
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/long-first-sequencer.js',
   // nothing is timed here: a busy machine is no failure
   testTimeout: 300_000,
   projects: [

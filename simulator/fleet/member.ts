@@ -1,5 +1,5 @@
 import type { LeaseClient } from '../../src/acquire/client/lease-client';
-import { LeaseSupply } from '../../src/acquire/client/lease-supply';
+import { LeaseHolding, LeaseSupply } from '../../src/acquire/client/lease-supply';
 import type { Holding, Timer } from '../../src/acquire/ports';
 import type { LimitDefinition } from '../../src/limiter/definition/definition';
 import { LimitsError } from '../../src/limiter/errors/limits-error';
@@ -45,7 +45,8 @@ export abstract class Member {
       for (const watch of this.fleet.watches) watch.refused?.(acquisition);
       return acquisition;
     }
-    acquisition.lease = this.client.id;
+    // not the lease that its client has by now
+    if (holding instanceof LeaseHolding) acquisition.lease = holding.lease.identity.client;
     acquisition.fencingToken = holding.fencingToken;
     acquisition.holds = holding.definitions.flatMap(({ kind, key }, i) =>
       kind === 'resource' && (holding.request.amounts[i] ?? 0) > 0 ? [key] : [],

@@ -50,6 +50,8 @@ export interface ClientLease extends Capacity {
   urgency(waiting: number, arrivals: number, shortages: readonly Shortage[]): SyncUrgency;
   /** The whole state, to be sent now. */
   compose(queues: Iterable<TimedQueue>, now: number, reply: boolean, arrivals: number): Sync;
+  /** Whether the limiter had forgotten this client before it heard of it, and begun anew. */
+  isReopened(push: Push): boolean;
   /** Takes over a newer push. Says whether the limiter has to hear that it has arrived. */
   apply(push: Push, now: number): boolean;
   /** The limiter has read the sync, and has no room to remember the client. */

@@ -170,6 +170,10 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#answers?.answered();
     switch (push.status) {
       case 'granted':
+        if (this.#lease.isReopened(push)) {
+          this.loseLease();
+          break;
+        }
         this.#admissionRetry.end();
         if (this.#lease.apply(push, this.#now())) {
           this.#owesAnswer = true;

@@ -94,7 +94,8 @@ export class LeaseSupply implements CapacitySource {
   }
 }
 
-class LeaseHolding implements Holding {
+/** What was taken under one lease of a client, which may have another one by now. */
+export class LeaseHolding implements Holding {
   readonly fencingToken: number;
   readonly signal: AbortSignal;
   readonly #since: number;

@@ -20,6 +20,8 @@ export class Exchange {
   #seq = 0;
   #seen = 0;
   #seenGrants = 0;
+  /** With which fencing token the limiter opened the account that is heard of; 0 before the first. */
+  #opened = 0;
 
   constructor(
     readonly definition: SetDefinition,
@@ -59,11 +61,17 @@ export class Exchange {
     };
   }
 
+  /** Whether the limiter had forgotten this client, and begun anew with it: what was granted before is no longer in its books. */
+  isReopened({ opened = 0 }: Push): boolean {
+    return this.registered && opened > this.#opened;
+  }
+
   /** The grants of a push that were not heard before; undefined if the push is repeated or older than what was heard. */
-  hear({ seq, fence, firstGrant, grants }: Push): GrantEntry[] | undefined {
+  hear({ seq, fence, opened = 0, firstGrant, grants }: Push): GrantEntry[] | undefined {
     // fences only grow: a lower one is of a time when the limiter knew this client before, and numbered its pushes from 1, too
     if (seq <= this.#seen || fence < this.#fence.token) return undefined;
     this.#seen = seq;
+    this.#opened = Math.max(opened, this.#opened);
     this.#fence.move(fence);
     const heard = Math.max(0, this.#seenGrants + 1 - firstGrant);
     this.#seenGrants = Math.max(this.#seenGrants, firstGrant + grants.length - 1);

@@ -251,6 +251,10 @@ export class Lease implements Capacity {
     };
   }
 
+  isReopened(push: Push): boolean {
+    return this.#exchange.isReopened(push);
+  }
+
   /** Takes over a newer push; an older or repeated one changes nothing but the reading of the clock. Says whether it was newer. */
   apply(push: Push, now: number): boolean {
     this.#clockSync.heard(push, now);

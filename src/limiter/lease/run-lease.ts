@@ -200,6 +200,10 @@ export class RunLease implements Capacity {
     };
   }
 
+  isReopened(push: Push): boolean {
+    return this.#exchange.isReopened(push);
+  }
+
   /** Takes over a newer push. It came as a signal, which the limiter knows to have arrived: nothing has to confirm it. */
   apply(push: Push): boolean {
     // what comes after its last word has been given back with it

@@ -54,11 +54,12 @@ function isProviderNews(value: unknown): boolean {
 }
 
 function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
-  const { ackAt, now, grants, levels, lagMs = 0, heldUp = [], provider } = push;
+  const { ackAt, now, grants, levels, opened = 0, lagMs = 0, heldUp = [], provider } = push;
   return (
     isCount(push.seq) &&
     isCount(push.ack) &&
     isCount(push.fence) &&
+    isCount(opened) &&
     isCount(push.firstGrant) &&
     Number.isFinite(ackAt) &&
     Number.isFinite(now) &&

@@ -128,6 +128,11 @@ export interface Push {
   readonly definition?: SetDefinition;
   /** The fencing token of the lease. */
   readonly fence: number;
+  /**
+   * The fencing token with which the limiter opened this client's account. Grows when a client that was forgotten before it
+   * heard an answer is opened anew: pushes and grants are numbered from 1 then, too. Left out by limiters that do not keep it.
+   */
+  readonly opened?: number;
   /** Number of the first grant entry in `grants`; entries are numbered from 1. */
   readonly firstGrant: number;
   /** Grant entries that the client has not confirmed, in order. */

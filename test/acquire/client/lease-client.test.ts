@@ -98,3 +98,14 @@ test.each([
   const [all, some] = [await told(10), await told(8)];
   expect(some > all).toBe(expected === 'more');
 });
+
+test('a client whose limiter had forgotten it begins anew, and its holders hear that they hold no longer', async () => {
+  const limiter = new VirtualLimiter([permits('a', 1)]);
+  const { set, client } = limiter.process();
+  const [{ signal }] = await Promise.all([set.acquire(), limiter.clock.advance(100)]);
+  const { id } = client;
+  const push = { wire: 1, client: id, ack: 2, ackAt: 0, now: 0, status: 'granted', firstGrant: 1, grants: [] } as const;
+  client.take({ ...push, seq: 1, fence: 2e12, opened: 2e12, levels: [0], more: false });
+  expect(signal.reason).toMatchObject({ name: 'LeaseLostError' });
+  expect(client.id).not.toBe(id);
+});

@@ -132,6 +132,47 @@ describe('found by simulation', () => {
     expect(exchange.next()).toMatchObject({ seen: 2, seenGrants: 1 });
   });
 
+  test('a client knows that its limiter forgot it before it heard of it, and numbers what it grants anew', () => {
+    const { client, queue } = { client: 'a', queue: 'q' };
+    const exchange = new Exchange(defined([calls(1, 1_000)]), { client, queue });
+    const desk = new Desk([calls(1, 1_000)]);
+    desk.says(client, { demand: [[1]] });
+    const [first] = desk.turn();
+    expect(exchange.isReopened(first!)).toBe(false);
+    exchange.hear(first!);
+    // an introduction that was under way for a lease
+    desk.turn(60_001);
+    desk.says(client, { demand: [[1]], fence: 0, seen: 0, seenGrants: 0 });
+    const [again] = desk.turn();
+    expect(exchange.isReopened(again!)).toBe(true);
+    expect(exchange.isReopened(first!)).toBe(false);
+    const { opened, ...ofAnOlderLimiter } = again!;
+    expect(opened).toBeGreaterThan(first!.opened!);
+    expect(exchange.isReopened(ofAnOlderLimiter)).toBe(false);
+  });
+
+  test('while more is in use than a lowered limit has, nothing that is given back is taken again', () => {
+    const desk = new Desk([permits(4)]);
+    const names = ['a', 'b', 'c', 'd'];
+    for (const name of names) desk.says(name, { inUse: [1], keep: [1] });
+    desk.turn();
+    desk.allocator.redefine({ ...defined([permits(3)]), version: 2 }, desk.now);
+    for (const name of names)
+      desk.says(`${name}2`, { version: 2, fence: 0, replaces: name, inUse: [1], keep: [1], demand: [[1]] });
+    desk.turn();
+    for (const name of names) {
+      expect(desk.heard.get(`${name}2`)!.levels).toEqual([0]);
+      desk.says(`${name}2`, { version: 2, inUse: [1], keep: [1], demand: [[1]] });
+    }
+    desk.turn();
+    desk.says('a2', { version: 2, inUse: [0], keep: [0], demand: [[1]] });
+    desk.turn();
+    expect(desk.heard.get('a2')!.levels).toEqual([0]);
+    desk.says('d2', { version: 2, inUse: [0], keep: [0] });
+    desk.turn();
+    expect(desk.heard.get('a2')!.levels).toEqual([1]);
+  });
+
   test('what is in use is not counted twice when limits are redefined again before the first is through', () => {
     const desk = new Desk([permits(2)]);
     desk.says('user', { inUse: [2], keep: [2] });

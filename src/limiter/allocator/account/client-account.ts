@@ -136,7 +136,7 @@ export class ClientAccount {
 
   /** Writes the client's whole lease, as of now. */
   publish(now: number, definition: SetDefinition, lagMs: number, mayStart = true, provider?: ProviderNews): Push {
-    const { id, fence, channel, units, scheduling } = this.state;
+    const { id, fence, opened, channel, units, scheduling } = this.state;
     channel.pushSeq += 1;
     channel.pushedAt = now;
     channel.dirty = false;
@@ -156,6 +156,7 @@ export class ClientAccount {
       now,
       status: 'granted',
       fence,
+      ...(opened === undefined ? {} : { opened }),
       firstGrant: units.firstGrant + skip,
       grants: grants.slice(skip).map(grantRow),
       levels: cap,

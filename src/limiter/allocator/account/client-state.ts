@@ -118,6 +118,8 @@ export interface ClientState {
   id: string;
   /** The fencing token of its lease. */
   fence: number;
+  /** The fencing token with which the account was opened; not in snapshots of limiters that did not keep it. */
+  opened?: number;
   channel: ChannelState;
   units: UnitState;
   permits: PermitState;
@@ -140,6 +142,7 @@ export function newClientState(
   return {
     id: client,
     fence,
+    opened: fence,
     channel: {
       queue,
       seq: 0,

@@ -138,10 +138,13 @@ function putIntoForce(claims: readonly Claim[], newFence: () => number): ClientA
   });
 }
 
-/** Raises what a client may have in use towards a target, as far as nobody else may have it. Says how far that is. */
+/**
+ * Raises what a client may have in use towards a target, as far as nobody else may have it. Says how far that is.
+ * Where a lowered definition leaves more in use than there is, whatever comes back stays back until it is made up for.
+ */
 function raise(claim: Claim, index: number, target: number, { free }: Pool): number {
   const possible = at(claim.possible, index);
-  const reachable = Math.min(target, possible + Math.max(0, at(free, index)));
+  const reachable = Math.min(target, Math.max(0, possible + at(free, index)));
   if (reachable > possible) {
     addAt(free, index, possible - reachable);
     claim.possible[index] = reachable;

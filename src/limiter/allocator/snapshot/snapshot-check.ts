@@ -101,9 +101,10 @@ function isAccount(value: unknown, limit: LimitDefinition): boolean {
 
 function isClient(value: unknown, limits: number): boolean {
   if (!isObject(value) || typeof value['id'] !== 'string' || !isCount(value['fence'])) return false;
-  const { channel, units, permits, demand, scheduling, feedback, run } = value;
+  const { opened = 0, channel, units, permits, demand, scheduling, feedback, run } = value;
   if (!isObject(channel) || !isObject(units) || !isObject(permits) || !isObject(demand)) return false;
   return (
+    isCount(opened) &&
     typeof channel['queue'] === 'string' &&
     hasAll(value, COUNTS, isCount) &&
     hasAll(value, NUMBERS, isNumber) &&
