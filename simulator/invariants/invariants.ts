@@ -4,6 +4,7 @@ import { conservation } from './conservation';
 import { fencing } from './fencing';
 import { firstGrant } from './first-grant';
 import { fullRecovery } from './full-recovery';
+import { guards } from './guards';
 import type { Invariant } from './invariant';
 import { notDelayed } from './not-delayed';
 import { onlyWhatIsAsked } from './only-what-is-asked';
@@ -31,6 +32,7 @@ export const INVARIANTS: readonly Invariant[] = [
   notDelayed,
   suspensions,
   useByOthers,
+  guards,
   timeouts,
   progress,
   boundedWaiting,

@@ -325,4 +325,11 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const lowest = ledger.available(index, now);',
     where: { ...SHARED },
   },
+  {
+    name: 'refusals widen a guard without end',
+    file: 'limiter/feedback/widened-guard.ts',
+    from: 'Math.max(definedMs, WIDEST_SHARE * windowMs)',
+    to: 'Infinity',
+    where: { ...THROTTLED },
+  },
 ];

@@ -38,7 +38,8 @@ export interface SetOptions<Config extends object = JsonObject, Key extends stri
    */
   readonly horizonMs?: number | undefined;
   /**
-   * By how much the time from a start to its arrival at the provider may vary. Unit: milliseconds. Range: from 0.
+   * By how much the time from a start to its arrival at the provider may vary. A set that observes refusals widens it by
+   * itself, up to a tenth of its shortest window. In memory mode it is 0 until then. Unit: milliseconds. Range: from 0.
    * @default as configured by `configureLimits`, built in 50
    */
   readonly guardMs?: number | undefined;

@@ -109,6 +109,8 @@ export class MemoryBackend implements Backend {
 
 class MemoryHolding implements Holding {
   readonly #takenAt: number;
+  /** When it counts as started. */
+  readonly #startedBy: number;
 
   constructor(
     readonly backend: MemoryBackend,
@@ -119,6 +121,7 @@ class MemoryHolding implements Holding {
     readonly probe: number | undefined,
   ) {
     this.#takenAt = ledger.takenAt;
+    this.#startedBy = ledger.startedBy;
   }
 
   get definitions(): readonly LimitDefinition[] {
@@ -137,7 +140,7 @@ class MemoryHolding implements Holding {
   }
 
   settle(index: number, used: number): void {
-    const started = { from: this.#takenAt, to: this.#takenAt };
+    const started = { from: this.#startedBy, to: this.#startedBy };
     this.ledger.settle(index, at(this.request.amounts, index), used, this.backend.clock.now(), started);
     this.backend.provider.note();
   }

@@ -10,9 +10,11 @@ import {
   UNHEARD,
   type ProviderState,
 } from '../../limiter/feedback/provider-state';
+import { GuardedLedger } from '../../limiter/feedback/guarded-ledger';
 import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
 import { UseByOthers } from '../../limiter/feedback/use-by-others';
+import { guardedWindow, guardOf, widened, type WidenedGuard } from '../../limiter/feedback/widened-guard';
 import type { Ledger } from '../../limiter/ledger/ledger';
 import { presentTime } from '../link/system-clock';
 
@@ -20,6 +22,7 @@ import { presentTime } from '../link/system-clock';
 export class MemoryProvider {
   readonly #record = new ProviderRecord();
   readonly #others = new UseByOthers();
+  #guard: WidenedGuard | undefined;
   #state: ProviderState = UNHEARD;
   #isHeard = false;
   /** The probe that has been taken in this moment, for the holding that is about to be made of it. */
@@ -45,16 +48,19 @@ export class MemoryProvider {
     const now = this.gate.clock.now();
     const ledger = this.ledger();
     const reports = reportedLimits(observation.seen, ledger.definitions);
-    this.#others.hear(
+    const isExplained = this.#others.hear(
       reports.map((report) => ({ ...report, since: startedAt })),
       ledger,
       now,
     );
-    const isProbe = probe !== undefined && observation.outcome !== 'unknown';
+    const { outcome, cause } = observation;
+    const isProbe = probe !== undefined && outcome !== 'unknown';
     const before = this.#state;
     let state = heard(before, { ...observation, startedAt }, now, this.maxPauseMs);
     if (isProbe) state = probed(state, probe, observation, now, this.maxPauseMs);
     this.#move(state);
+    // nothing more starts by then
+    if (outcome === 'throttled' && cause === 'rate_limit' && !isExplained) this.#widen(now);
   }
 
   /** The probe has been released. */
@@ -86,7 +92,12 @@ export class MemoryProvider {
   /** Nothing before anything was observed. */
   stats(): ProviderStats | undefined {
     if (!this.#isHeard) return undefined;
-    return { ...this.#record.stats(this.#state), ...limitStats(this.ledger().definitions, this.#others.known) };
+    const guardMs = this.#guardMs(this.gate.clock.now());
+    return {
+      ...this.#record.stats(this.#state),
+      ...limitStats(this.ledger().definitions, this.#others.known),
+      ...(guardMs > 0 && { guardMs }),
+    };
   }
 
   #move(state: ProviderState): void {
@@ -100,9 +111,19 @@ export class MemoryProvider {
 
   /** Has the gate take from what there is now: nothing, while something is suspended. */
   #follow(): void {
-    const capacity = this.ledger();
+    const ledger = this.ledger();
+    const capacity = this.#guard === undefined ? ledger : new GuardedLedger(ledger, this.#guardMs);
     const { suspension } = this.#state;
     this.gate.follow(suspension === undefined ? capacity : new SuspendedCapacity(capacity, this.#opensAt, this.#begin));
+  }
+
+  /** Here the way is taken not to vary, until a refusal says that it does. */
+  readonly #guardMs = (now: number): number => guardOf(this.#guard, 0, guardedWindow(this.ledger().definitions), now);
+
+  #widen(now: number): void {
+    const isFirst = this.#guard === undefined;
+    this.#guard = widened(this.#guard, 0, guardedWindow(this.ledger().definitions), now);
+    if (isFirst && this.#guard !== undefined) this.#follow();
   }
 
   readonly #opensAt = (now: number): number => opensAt(this.#state, now);

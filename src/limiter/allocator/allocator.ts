@@ -16,11 +16,10 @@ import { fitsOneMore } from './snapshot/snapshot-budget';
 import { readSnapshot } from './snapshot/snapshot-check';
 import { Admission, type Delivery } from './admission';
 import { ProviderWatch } from './provider-watch';
-import { DEFAULT_MAX_PAUSE_MS } from '../feedback/provider-state';
 import { contentsFault, envelopeFault } from '../protocol/sync-check';
 import { UnitGrants } from './grants/unit-grants';
 import type { Push, Sync } from '../protocol/wire';
-import { readReport, readSync, type SyncReport } from '../protocol/codec';
+import { readSync, type SyncReport } from '../protocol/codec';
 import type { Vector } from '../vector/vector';
 
 export type { AllocatorSnapshot } from './snapshot/snapshot';
@@ -127,7 +126,8 @@ export class Allocator {
 
   /** Hands out what can be handed out as of now. Says when to be called again, if nothing is heard before. */
   advance(now: number): number {
-    const { limits, timing } = this.#definition;
+    const inForce = this.#provider.inForce(this.#definition, now);
+    const { limits, timing } = inForce;
     const { leaseMs } = timing;
     const { pacing } = this;
     let again = Infinity;
@@ -153,7 +153,7 @@ export class Allocator {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
       if (account.run !== undefined) account.units.recall(this.#books(now));
     }
-    const grants = new UnitGrants(this.#definition, pacing, this.#ledger, now, this.#counters.grants);
+    const grants = new UnitGrants(inForce, pacing, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account))));
     this.#counters.grants += grants.made;
     this.#provider.others.note(this.#ledger, now);
@@ -208,14 +208,20 @@ export class Allocator {
   stats(now: number): AllocatorStats {
     const states = [...this.#clients.values()].map(({ state }) => state);
     const turnedAway = this.#admission.expected(now);
-    const provider = this.#provider.stats(this.#definition.limits);
+    const provider = this.#provider.stats(this.#definition, now);
     const stats = allocatorStats(this.#definition, this.#ledger.stats(now), states, turnedAway, this.#counters);
     return { ...stats, ...(provider !== undefined && { provider }) };
   }
 
   #push(account: ClientAccount, now: number): Push {
     const provider = this.#provider;
-    return account.publish(now, this.#definition, this.#lagMs, provider.mayStart(account), provider.newsFor(account));
+    return account.publish(
+      now,
+      this.#definition,
+      this.#lagMs,
+      provider.mayStart(account),
+      provider.newsFor(account, this.#definition, now),
+    );
   }
 
   /** What changes while pushes are under way goes with the next. */
@@ -259,9 +265,8 @@ export class Allocator {
   #hear(account: ClientAccount, sync: SyncReport, now: number): void {
     const isNew = account.read(sync, this.#books(now));
     if (isNew && sync.feedback !== undefined) {
-      const { maxPauseMs = DEFAULT_MAX_PAUSE_MS } = this.#definition.timing;
-      this.#provider.hear(account, sync.feedback, this.#clients.values(), now, maxPauseMs);
-      this.#provider.others.hear((sync.feedback.seen ?? []).map(readReport), this.#ledger, now);
+      const books = { ledger: this.#ledger, definition: this.#definition, now };
+      this.#provider.hear(account, sync.feedback, this.#clients.values(), books);
     }
     // or whoever repeats a number could have it give back what it holds
     if (sync.ends !== true || !isNew) return;
@@ -306,7 +311,8 @@ export class Allocator {
   }
 
   #books(now: number): Books {
-    return { ledger: this.#ledger, definition: this.#definition, now };
+    const guards = this.#provider.guards(this.#definition);
+    return { ledger: this.#ledger, definition: this.#provider.inForce(this.#definition, now), guards, now };
   }
 
   #refuse(message: unknown, fault: string, now: number): void {

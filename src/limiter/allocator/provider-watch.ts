@@ -1,9 +1,21 @@
-import type { LimitDefinition } from '../definition/definition';
+import type { SetDefinition } from '../definition/definition';
 import { limitStats, suspensionStats, type ProviderStats } from '../feedback/provider-record';
-import { heard, opensAt, probed, probing, UNHEARD, type Heard, type ProviderState } from '../feedback/provider-state';
+import {
+  DEFAULT_MAX_PAUSE_MS,
+  heard,
+  opensAt,
+  probed,
+  probing,
+  UNHEARD,
+  type Heard,
+  type ProviderState,
+} from '../feedback/provider-state';
 import { UseByOthers } from '../feedback/use-by-others';
-import type { Feedback, ProviderNews } from '../protocol/wire';
+import { guardedWindow, guardOf, widened, widestGuard, type WidenedGuard } from '../feedback/widened-guard';
+import { readReport } from '../protocol/codec';
+import type { Feedback, Push } from '../protocol/wire';
 import type { ClientAccount } from './account/client-account';
+import type { Books } from './account/grant-book';
 import type { ProviderSnapshot } from './snapshot/provider-snapshot';
 
 /** More answers at once say no more than these. */
@@ -17,9 +29,11 @@ export class ProviderWatch {
 
   /** What others use of the account. */
   readonly others: UseByOthers;
+  #guard: WidenedGuard | undefined;
 
-  constructor({ state, prober, counts, limits }: ProviderSnapshot = { state: UNHEARD, counts: [0, 0, 0] }) {
+  constructor({ state, prober, counts, limits, guard }: ProviderSnapshot = { state: UNHEARD, counts: [0, 0, 0] }) {
     this.others = new UseByOthers(limits);
+    this.#guard = guard;
     this.#state = state;
     this.#prober = prober;
     this.#counts = [...counts];
@@ -35,11 +49,33 @@ export class ProviderWatch {
       ...(prober !== undefined && { prober }),
       counts: [...this.#counts],
       ...(limits !== undefined && { limits }),
+      ...(this.#guard !== undefined && { guard: this.#guard }),
     };
   }
 
+  /** The definition with the guard that is in force. */
+  inForce(definition: SetDefinition, now: number): SetDefinition {
+    if (this.#guard === undefined) return definition;
+    const { limits, timing } = definition;
+    const guardMs = guardOf(this.#guard, timing.guardMs, guardedWindow(limits), now);
+    return guardMs === timing.guardMs ? definition : { ...definition, timing: { ...timing, guardMs } };
+  }
+
+  /** The narrowest and the widest guard that may have been in force while what still counts was started. */
+  guards({ limits, timing: { guardMs } }: SetDefinition): readonly [least: number, most: number] {
+    return [guardMs, this.#guard === undefined ? guardMs : widestGuard(guardMs, guardedWindow(limits))];
+  }
+
   /** Takes over what a client has observed since it was heard last. Whose suspension changes is to hear of it. */
-  hear(account: ClientAccount, told: Feedback, accounts: Iterable<ClientAccount>, now: number, capMs: number): void {
+  hear(
+    account: ClientAccount,
+    told: Feedback,
+    accounts: Iterable<ClientAccount>,
+    { definition, ledger, now }: Omit<Books, 'guards'>,
+  ): void {
+    const { limits, timing } = definition;
+    const { maxPauseMs: capMs = DEFAULT_MAX_PAUSE_MS } = timing;
+    const isExplained = this.others.hear((told.seen ?? []).map(readReport), ledger, now);
     const before = account.state.feedback ?? [0, 0, 0];
     const totals = [told.ok, told.throttled, told.failed].map((total, i) => Math.max(total, before[i] ?? 0));
     account.state.feedback = totals;
@@ -60,6 +96,8 @@ export class ProviderWatch {
     for (let i = 0; i < Math.min(ok, MOST_AT_ONCE); i += 1) state = heard(state, answer('ok'), now, capMs);
     for (let i = 0; i < Math.min(failed, MOST_AT_ONCE); i += 1) state = heard(state, answer('failed'), now, capMs);
     if (throttled > 0) state = heard(state, answer('throttled'), now, capMs);
+    if (throttled > 0 && cause === 'rate_limit' && !isExplained)
+      this.#guard = widened(this.#guard, timing.guardMs, guardedWindow(limits), now);
     this.#move(state, accounts);
   }
 
@@ -95,21 +133,34 @@ export class ProviderWatch {
     return suspension === undefined || (suspension.probe !== undefined && state.id === this.#prober);
   }
 
-  /** What a client is to know; nothing while all may start. */
-  newsFor(account: ClientAccount): ProviderNews | undefined {
+  /** What a client is to know; nothing while all may start by the guard of the definition. */
+  newsFor(account: ClientAccount, definition: SetDefinition, now: number): Pick<Push, 'provider' | 'guardMs'> {
     const { suspension } = this.#state;
-    if (suspension === undefined) return undefined;
+    const { guardMs } = this.inForce(definition, now).timing;
+    const guard = guardMs === definition.timing.guardMs ? {} : { guardMs };
+    if (suspension === undefined) return guard;
     const { kind, cause, until, probe } = suspension;
     const isProber = probe !== undefined && account.state.id === this.#prober;
-    return { kind, cause, until, ...(isProber && { probe: probe.number }) };
+    return { ...guard, provider: { kind, cause, until, ...(isProber && { probe: probe.number }) } };
   }
 
   /** Nothing while nothing has been observed. */
-  stats(limits: readonly LimitDefinition[]): ProviderStats | undefined {
+  stats(definition: SetDefinition, now: number): ProviderStats | undefined {
     if (this.snapshot === undefined) return undefined;
+    const { limits, timing } = definition;
     const [answered, throttled, failed] = this.#counts;
     const ofLimits = limitStats(limits, this.others.known);
-    return { ...suspensionStats(this.#state), answered, throttled, failed, ignored: 0, seen: [], ...ofLimits };
+    const { guardMs } = this.inForce(definition, now).timing;
+    return {
+      ...suspensionStats(this.#state),
+      answered,
+      throttled,
+      failed,
+      ignored: 0,
+      seen: [],
+      ...ofLimits,
+      ...(guardMs !== timing.guardMs && { guardMs }),
+    };
   }
 
   /** Who has waited longest, of those that were heard of lately, and rather not the one that has said nothing. */

@@ -22,6 +22,8 @@ export interface ProviderStats {
   readonly ignored: number;
   /** What the provider said last of its limits, where this process heard it. */
   readonly seen: readonly SeenLimit[];
+  /** How much the way to the provider is taken to vary, while that is more than by default. Unit: milliseconds. */
+  readonly guardMs?: number;
   /** Limits of which the provider names another size than their definition does, by key. */
   readonly drift?: Readonly<Record<string, LimitDrift>>;
   /** Units of each limit that were charged because others used them, in all; by key. */

@@ -25,8 +25,8 @@ export function reportedLimits(seen: readonly SeenLimit[], limits: readonly Limi
   for (const { name, limit, remaining, resetMs } of seen) {
     if (limit === undefined && remaining === undefined) continue;
     const index = meant(limits, name, limit, resetMs);
-    const before = found.get(index)?.remaining ?? Infinity;
-    if (index < 0 || before <= (remaining ?? Infinity)) continue;
+    const before = found.get(index);
+    if (index < 0 || (before !== undefined && (before.remaining ?? Infinity) <= (remaining ?? Infinity))) continue;
     found.set(index, { index, ...(limit !== undefined && { limit }), ...(remaining !== undefined && { remaining }) });
   }
   return [...found.values()];

@@ -48,7 +48,9 @@ export class UseByOthers {
     return this.#known.size === 0 ? undefined : Object.fromEntries(this.#known);
   }
 
-  hear(reports: readonly Report[], ledger: Ledger, now: number): void {
+  /** Takes over what answers said of the limits. Says whether others turn out to have used something. */
+  hear(reports: readonly Report[], ledger: Ledger, now: number): boolean {
+    let isCharged = false;
     for (const { index, limit, remaining, since } of reports) {
       const definition = ledger.definitions[index];
       if (definition === undefined || definition.kind === 'resource') continue;
@@ -57,7 +59,9 @@ export class UseByOthers {
       const units = remaining === undefined ? 0 : this.#charge(ledger, index, remaining, since, now);
       const total = Math.min(known.usedByOthers + units, Number.MAX_SAFE_INTEGER);
       this.#known.set(key, { reported: limit ?? known.reported, usedByOthers: total });
+      isCharged ||= units > 0;
     }
+    return isCharged;
   }
 
   /** To be called after units have been taken, or each time they might have been. */

@@ -45,6 +45,8 @@ export class Lease implements Capacity {
   readonly #refunds: RefundLog;
   readonly #excess: number[];
   #holdingMs = 0;
+  /** So long after its start a unit counts. */
+  #guardMs: number;
   /** Signatures of the requests that wait for units which are not to be had for long. */
   #heldUp: readonly number[] = [];
   /** Whether the limiter could hand something out again that it does not know of. */
@@ -58,6 +60,7 @@ export class Lease implements Capacity {
   ) {
     const { limits } = definition;
     this.pacing = pacingOf(definition, 0);
+    this.#guardMs = definition.timing.guardMs;
     this.#exchange = new Exchange(definition, identity);
     this.#isResource = limits.map(({ kind }) => kind === 'resource');
     this.#givesBack = limits.map(givesBack);
@@ -231,7 +234,7 @@ export class Lease implements Capacity {
     const head = this.#exchange.next();
     // first, as it may report starts as of later moments than before
     const used = this.#log.seal(head.seq);
-    const { refunded, refunds } = this.#refunds.seal(clock, now, this.definition.timing.guardMs, head.seq);
+    const { refunded, refunds } = this.#refunds.seal(clock, now, this.#guardMs, head.seq);
     this.#unreported = this.#refunds.isMaturing;
     this.#clockSync.sent(head.seq, now);
     return {
@@ -265,6 +268,7 @@ export class Lease implements Capacity {
     this.#usage.spanMs = this.pacing.soonMs;
     this.#permits.setCap(push.levels);
     this.#heldUp = push.heldUp ?? [];
+    this.#guardMs = push.guardMs ?? this.definition.timing.guardMs;
     for (const grant of grants) this.#lots.add(grant);
     this.#reported.answered(push.more, this.#lots);
     return true;

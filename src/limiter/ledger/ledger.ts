@@ -67,8 +67,10 @@ export interface LimitStats {
  */
 export class Ledger implements Capacity {
   readonly #accounts: readonly (WindowAccount | ResourceAccount)[];
-  /** When units were last taken: they count as started then, or later. */
+  /** When units were last taken. */
   takenAt = -Infinity;
+  /** From when on these count as started. */
+  startedBy = -Infinity;
   /** The ledger that took this one's place, and when. */
   #next: { readonly ledger: Ledger; readonly since: number } | undefined;
 
@@ -118,6 +120,7 @@ export class Ledger implements Capacity {
 
   take(amounts: Vector, now: number): void {
     this.takenAt = now;
+    this.startedBy = now;
     for (let i = 0; i < this.#accounts.length; i += 1) {
       const amount = at(amounts, i);
       if (amount === 0) continue;
@@ -140,8 +143,11 @@ export class Ledger implements Capacity {
     }
     const { algorithm, definition, state } = account;
     this.#landDue(account, now);
-    if (used < taken && givesBack(definition)) algorithm.refund(definition, state, account.at, taken - used, started);
-    else if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
+    if (used < taken && givesBack(definition)) {
+      if (started !== undefined && started.from > account.at) takeOffLanding(account, taken - used, started.from);
+      else algorithm.refund(definition, state, account.at, taken - used, started);
+    }
+    if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 
   /** Units of one rate limit count as started between two moments, and were not: whatever becomes of unused ones, no provider saw these. */
@@ -305,6 +311,14 @@ export class Ledger implements Capacity {
 
 function isWindow(account: WindowAccount | ResourceAccount): account is WindowAccount {
   return account.definition.kind !== 'resource';
+}
+
+/** Units that have not landed yet were not needed. */
+function takeOffLanding(account: WindowAccount, units: number, moment: number): void {
+  const landing = account.landing.find(({ at: landsAt }) => landsAt === moment);
+  const found = Math.min(units, landing?.amount ?? 0);
+  if (landing !== undefined) landing.amount -= found;
+  account.held = Math.max(0, account.held - found);
 }
 
 /** Units that are held and not known to have started. */

@@ -54,7 +54,7 @@ function isProviderNews(value: unknown): boolean {
 }
 
 function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
-  const { ackAt, now, grants, levels, opened = 0, lagMs = 0, heldUp = [], provider } = push;
+  const { ackAt, now, grants, levels, opened = 0, lagMs = 0, heldUp = [], provider, guardMs = 0 } = push;
   return (
     isCount(push.seq) &&
     isCount(push.ack) &&
@@ -65,6 +65,7 @@ function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
     Number.isFinite(now) &&
     isAmounts(levels, limits.length) &&
     isAmount(lagMs) &&
+    isAmount(guardMs) &&
     Array.isArray(heldUp) &&
     heldUp.every(Number.isSafeInteger) &&
     (provider === undefined || isProviderNews(provider)) &&

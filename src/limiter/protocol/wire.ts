@@ -150,6 +150,8 @@ export interface Push {
   readonly heldUp?: readonly number[];
   /** Left out while all may start. */
   readonly provider?: ProviderNews;
+  /** How much the way to the provider is taken to vary, while that is more than the definition says. Unit: milliseconds. */
+  readonly guardMs?: number;
 }
 
 /** What a client hears that has no account, or no longer one: it counts whatever else is under way. */

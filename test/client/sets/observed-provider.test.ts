@@ -105,6 +105,8 @@ describe('a set in memory mode that hears its provider', () => {
       failed: 0,
       ignored: 2,
       seen: [{ name: 'requests', limit: 60 }],
+      drift: { call_count: { defined: 10, reported: 60 } },
+      guardMs: 50,
     });
     const waiting = set.acquire({ timeout: '5s' });
     waiting.catch(() => undefined);

@@ -55,6 +55,7 @@ describe('the limits that a provider speaks of', () => {
   it('are known by their key, or as the only one', () => {
     expect(meant([callsADay, calls], { name: 'RPD', remaining: 5 })).toEqual({ rpd: { remaining: 5 } });
     expect(meant([calls], { name: 'default', remaining: 5 })).toEqual({ call_count: { remaining: 5 } });
+    expect(meant([calls], { name: 'default', limit: 50 })).toEqual({ call_count: { limit: 50 } });
     expect(meant([calls, input], { name: 'default', remaining: 5 })).toEqual({});
     expect(meant([new ResourceLimit({ key: 'requests', capacity: 3 })], { name: 'requests', remaining: 0 })).toEqual(
       {},

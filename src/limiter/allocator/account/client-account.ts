@@ -1,7 +1,7 @@
 import { reorder, type LimitDefinition, type SetDefinition } from '../../definition/definition';
 import { runAt, type RunAddress } from '../../protocol/address';
 import { grantRow, type SyncReport } from '../../protocol/codec';
-import { rejectionPush, WIRE_VERSION, type ProviderNews, type Push } from '../../protocol/wire';
+import { rejectionPush, WIRE_VERSION, type Push } from '../../protocol/wire';
 import { addAt, addTo, at, larger, smaller, sum, zeros, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import { newClientState, noUnits, type ClientState } from './client-state';
@@ -135,7 +135,13 @@ export class ClientAccount {
   }
 
   /** Writes the client's whole lease, as of now. */
-  publish(now: number, definition: SetDefinition, lagMs: number, mayStart = true, provider?: ProviderNews): Push {
+  publish(
+    now: number,
+    definition: SetDefinition,
+    lagMs: number,
+    mayStart = true,
+    news: Pick<Push, 'provider' | 'guardMs'> = {},
+  ): Push {
     const { id, fence, opened, channel, units, scheduling } = this.state;
     channel.pushSeq += 1;
     channel.pushedAt = now;
@@ -163,7 +169,7 @@ export class ClientAccount {
       more: scheduling.blockedByPermits,
       ...(lagMs > 0 ? { lagMs: Math.round(lagMs) } : {}),
       ...(scheduling.heldUp.length === 0 ? {} : { heldUp: [...scheduling.heldUp] }),
-      ...(provider === undefined || this.run !== undefined ? {} : { provider }),
+      ...(this.run === undefined && news),
     };
   }
 

@@ -16,7 +16,10 @@ const MAX_EXCESS_WINDOWS = 100;
 /** What the units of an account are counted in. */
 export interface Books {
   readonly ledger: Ledger;
+  /** With the guard that is in force now. */
   readonly definition: SetDefinition;
+  /** The narrowest and the widest guard that may have been in force when something started that still counts. */
+  readonly guards: readonly [least: number, most: number];
   readonly now: number;
 }
 
@@ -131,8 +134,7 @@ export class GrantBook {
     this.#resolve(units.used, sync.returned, now, now, books);
     for (const usage of sync.used)
       this.#resolve(usage.totals, units.returned, Math.min(usage.at, now), earliest, books);
-    for (const refund of sync.refunds)
-      this.#refund(refund.totals, books, countedWithin(units, refund, definition.timing.guardMs));
+    for (const refund of sync.refunds) this.#refund(refund.totals, books, countedWithin(units, refund, books.guards));
     this.#refund(sync.refunded, books);
     this.#charge(sync.excess, books);
     const lastPublished = units.firstGrant - 1 + units.grants.filter(({ published }) => published).length;

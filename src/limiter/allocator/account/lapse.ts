@@ -56,15 +56,15 @@ export function returnLapsed(
   });
 }
 
-/** Between which moments units count that were given back: `guardMs` after their start, or since they lapsed. */
+/** Between which moments units count that were given back: a guard after their start, or since they lapsed. */
 export function countedWithin(
   { lapses }: UnitState,
   { startedAt, startedBy }: RefundTotals,
-  guardMs: number,
+  [least, most]: readonly [least: number, most: number],
 ): StartedWithin {
   const to = Math.max(startedAt, startedBy);
-  const among = lapses.filter(({ notBefore, lastAt }) => notBefore <= to && startedAt + guardMs <= lastAt);
-  return { from: startedAt + guardMs, to: Math.max(to + guardMs, ...among.map(({ lastAt }) => lastAt)) };
+  const among = lapses.filter(({ notBefore, lastAt }) => notBefore <= to && startedAt + least <= lastAt);
+  return { from: startedAt + least, to: Math.max(to + most, ...among.map(({ lastAt }) => lastAt)) };
 }
 
 function joined(one: Lapse, other: Lapse): Lapse {

@@ -2,6 +2,7 @@ import { isAmount, isCount } from '../../checks/numbers-check';
 import { isProviderFault } from '../../feedback/provider-record';
 import { UNHEARD, type ProviderState } from '../../feedback/provider-state';
 import type { ProviderLimit } from '../../feedback/use-by-others';
+import type { WidenedGuard } from '../../feedback/widened-guard';
 
 /** What a limiter remembers of its provider; plain JSON. */
 export interface ProviderSnapshot {
@@ -12,16 +13,24 @@ export interface ProviderSnapshot {
   readonly counts: readonly [ok: number, throttled: number, failed: number];
   /** What it said of the limits, by key, once it did. */
   readonly limits?: Readonly<Record<string, ProviderLimit>>;
+  /** The guard, once it was widened. */
+  readonly guard?: WidenedGuard;
 }
 
 /** Whether a snapshot's part is one that can be restored; nothing is, too. */
 export function isProviderSnapshot(value: unknown): boolean {
   if (value === undefined) return true;
   if (typeof value !== 'object' || value === null) return false;
-  const { state, prober, counts, limits = {} } = value as Partial<Record<keyof ProviderSnapshot, unknown>>;
+  const { state, prober, counts, limits = {}, guard } = value as Partial<Record<keyof ProviderSnapshot, unknown>>;
   if (prober !== undefined && typeof prober !== 'string') return false;
   if (!Array.isArray(counts) || counts.length !== 3 || !counts.every(isCount)) return false;
-  return areLimits(limits) && isState(state);
+  return areLimits(limits) && isGuard(guard) && isState(state);
+}
+
+function isGuard(value: unknown): boolean {
+  if (value === undefined) return true;
+  const { guardMs, since } = (value ?? {}) as Partial<Record<keyof WidenedGuard, unknown>>;
+  return isAmount(guardMs) && Number.isFinite(since);
 }
 
 function areLimits(value: unknown): boolean {

@@ -132,7 +132,7 @@ describe('a lapse', () => {
     { what: 'in either', from: 500, to: 1_600, at: 3_050 },
     { what: 'after both', from: 3_100, to: 3_200, at: 3_250 },
   ])('says by when a unit counts that was started $what', ({ from, to, at }) => {
-    expect(countedWithin(twice(), { startedAt: from, startedBy: to, totals: [1] }, 50)).toEqual({
+    expect(countedWithin(twice(), { startedAt: from, startedBy: to, totals: [1] }, [50, 50])).toEqual({
       from: from + 50,
       to: at,
     });
