@@ -15,13 +15,19 @@ const workflowId = 'recorded-batch';
 /** Low, so that the recording has runs that go on with what others have left. */
 const MAX_EVENTS = 150;
 
+const FATES: Readonly<Record<number, 'failed' | 'recalled' | 'notServed'>> = {
+  3: 'failed',
+  5: 'notServed',
+  7: 'recalled',
+};
+
 const batch = new FakeBatch({
   items: 120,
   latencyMs: 20,
-  fate: (number) => (number % 10 === 3 ? 'failed' : number % 10 === 7 ? 'recalled' : 'answered'),
+  fate: (number) => FATES[number % 10] ?? 'answered',
 });
 
-/** Items that are answered, given up and given back; a pause; an item that fits nowhere; and the end by cancellation. */
+/** Items that are answered, given up, given back and not served; a pause; an item that fits nowhere; and the end by cancellation. */
 async function makeHistory(client: Client): Promise<void> {
   const whole = batch.input('control', 'items', 6, { index: 0, count: 1 });
   const [first] = batch.items;

@@ -1,4 +1,5 @@
 import type { LimitDefinition } from '../limiter/definition/definition';
+import type { Suspension } from '../limiter/feedback/provider-state';
 import type { Request } from '../limiter/request/request';
 import type { Push, Sync } from '../limiter/protocol/wire';
 
@@ -52,6 +53,12 @@ export interface Holding {
  * keeps the limits has to be asked (`unknown`).
  */
 export type Availability = 'served' | 'wait' | 'unknown';
+
+/** Why nothing starts for the provider's sake, and after how long somebody may try again, as far as is known here. */
+export interface Suspended extends Pick<Suspension, 'kind' | 'cause'> {
+  /** 0 once somebody may. Unit: milliseconds. */
+  readonly ms: number;
+}
 
 /** Where acquisitions are served from. */
 export interface CapacitySource {

@@ -22,7 +22,7 @@ describe('the batch workflow', () => {
   });
 
   it('has been recorded with everything that may become of an item, and of a batch', () => {
-    for (const what of ['RequestRejected', 'Recalled', 'recallItems', 'batch.pause', 'batch.resume']) {
+    for (const what of ['RequestRejected', 'Recalled', 'NotServed', 'recallItems', 'batch.pause', 'batch.resume']) {
       expect(histories.some((text) => text.includes(`"${what}"`))).toBe(true);
     }
     const goOn = histories.filter((text) => text.includes('"workflowExecutionContinuedAsNewEventAttributes"'));

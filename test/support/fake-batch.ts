@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { pageOf } from '../../src/batch/state/partitions';
 import {
+  NOT_SERVED,
   RECALLED,
   type BatchInput,
   type ControlActivities,
   type IndexedItem,
   type ItemActivities,
+  type NotServed,
   type Partition,
 } from '../../src/workflows/batch/batch-protocol';
 
@@ -14,7 +16,7 @@ export interface FakeBatchOptions {
   readonly items: number;
   readonly latencyMs: number;
   /** What becomes of an item. @default all are answered */
-  readonly fate?: (number: number) => 'answered' | 'failed' | 'recalled';
+  readonly fate?: (number: number) => 'answered' | 'failed' | 'recalled' | 'notServed';
 }
 
 /** A batch's activities without files, limits or a provider. */
@@ -67,14 +69,22 @@ export class FakeBatch {
 
   get item(): ItemActivities {
     return {
-      completeItem: async (_file, { offset, attemptsBefore = 0 }) => {
+      completeItem: async (_file, { offset, attemptsBefore = 0, faults }) => {
         this.startedAt.push(performance.now());
         await sleep(this.options.latencyMs);
         const fate = this.options.fate?.(offset / 100) ?? 'answered';
         if (fate === 'failed') throw ApplicationFailure.nonRetryable('no', 'RequestRejected', 1);
         if (fate === 'recalled' && attemptsBefore === 0) throw ApplicationFailure.nonRetryable('back', RECALLED, 2);
+        if (fate === 'notServed' && faults === undefined) throw notServed();
         return { text: 'an answer', usage: { input_tokens: 30, output_tokens: 2 }, attempts: 1 };
       },
     };
   }
+}
+
+/** As from an account whose key is wrong. */
+function notServed(): ApplicationFailure {
+  const error = { type: 'RequestRejected', message: 'no' };
+  const why: NotServed = { isAside: true, met: { outcome: 'failed', error } };
+  return ApplicationFailure.nonRetryable('no', NOT_SERVED, 1, why);
 }

@@ -1,7 +1,7 @@
 import type { SetDefinition } from '../../limiter/definition/definition';
 import { definitionDifferences } from '../../limiter/definition/definition-differences';
 
-import type { AnswerWatch, Awaiting, SyncFlow, SyncSource } from '../ports';
+import type { AnswerWatch, Awaiting, Suspended, SyncFlow, SyncSource } from '../ports';
 import { readPush } from '../../limiter/protocol/push-check';
 import type { Push, Sync } from '../../limiter/protocol/wire';
 import { AdmissionRetry } from './admission-retry';
@@ -107,6 +107,14 @@ export class LeaseClient implements SyncSource, Awaiting {
   get obstacle(): string | undefined {
     const ofLimiter = this.#admissionRetry.reason() ?? this.#answers?.obstacle;
     return ofLimiter ?? (this.registered ? this.provider.obstacle(this.#now()) : NOT_ANSWERED);
+  }
+
+  /** Why nothing starts for the provider's sake, if so. */
+  get suspension(): Suspended | undefined {
+    const { suspension } = this.provider;
+    if (suspension === undefined) return undefined;
+    const { kind, cause, until } = suspension;
+    return { kind, cause, ms: Math.max(0, until - this.#now()) };
   }
 
   /** How many of those at the gate wait for no more than an answer. */

@@ -169,11 +169,20 @@ export class LeaseProvider {
   }
 
   /** Why nothing starts, if so. */
+  get suspension(): Suspension | undefined {
+    if (this.#told !== undefined) {
+      const { kind, cause, until } = this.#told;
+      return { kind, cause, until };
+    }
+    if (this.#firstHand === undefined) return undefined;
+    const { cause, until } = this.#firstHand;
+    return { kind: 'PAUSED', cause, until };
+  }
+
+  /** {@link suspension}, for the errors of who waits. */
   obstacle(now: number): string | undefined {
-    const { kind, cause, until } = this.#told ?? { kind: 'PAUSED' as const, ...this.#firstHand };
-    return cause === undefined || until === undefined
-      ? undefined
-      : whySuspended({ suspension: { kind, cause, until } }, now);
+    const { suspension } = this;
+    return suspension && whySuspended({ suspension }, now);
   }
 
   readonly #opensAt = (now: number): number => {

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { type BatchProgress } from '../../workflows/batch/batch-protocol';
 import { type LimiterStats } from '../../workflows/limiter/protocol';
 import { durationText, percentText } from './progress';
+import { suspensionText } from './provider-text';
 
 /** What is known of a batch at one moment. */
 export interface BatchStatus {
@@ -42,16 +43,19 @@ export function statusText(status: BatchStatus): string {
 
 const NOT_RUNNING = 'not running: the command that began it goes on with it';
 
-function bySet({ progress, limiters }: BatchStatus): Table.Table {
+function bySet({ progress, limiters, now }: BatchStatus): Table.Table {
   const names = [...new Set(progress.flatMap(({ underWay }) => Object.keys(underWay)))];
   const keys = [...new Set(names.flatMap((name) => Object.keys(limiters.get(name)?.limits ?? {})))];
-  const head = ['set', 'under way', 'waiting', ...keys];
+  const suspensions = names.map((name) => suspensionText(limiters.get(name)?.provider, now));
+  const isServed = suspensions.every((text) => text === undefined);
+  const head = ['set', 'under way', 'waiting', ...keys, ...(isServed ? [] : ['provider'])];
   const table = new Table({ ...PLAIN, head, colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')) });
-  for (const name of names) {
+  for (const [i, name] of names.entries()) {
     const limiter = limiters.get(name);
     const use = (key: string): string => percentText(Math.max(0, limiter?.limits[key]?.utilization ?? NaN));
     const underWay = sum(progress, (part) => part.underWay[name] ?? 0);
-    table.push([name, underWay, limiter?.waiting ?? '–', ...keys.map(use)]);
+    const provider = isServed ? [] : [suspensions[i] ?? 'serves'];
+    table.push([name, underWay, limiter?.waiting ?? '–', ...keys.map(use), ...provider]);
   }
   return table;
 }

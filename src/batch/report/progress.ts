@@ -15,6 +15,10 @@ interface SetProgress {
   /** Items that wait for this set's limits. */
   readonly waiting: number;
   readonly quotas: readonly QuotaUse[];
+  /** What its provider answered instead of serving, if it did. */
+  readonly faults?: string | undefined;
+  /** Why its provider serves nobody now, if so. */
+  readonly suspension?: string | undefined;
 }
 
 /** A batch at one moment. */
@@ -52,10 +56,11 @@ function totalText({ failed, retries = 0, lastError, elapsedSeconds, trouble }: 
   ].join(', ');
 }
 
-/** `3 in flight, 10 waiting, call_count 97 %, connections 100 %`. */
-function setText({ inFlight, waiting, quotas }: SetProgress): string {
+/** `3 in flight, 10 waiting, call_count 97 %, connections 100 %`, and what is wrong with the provider if something is. */
+function setText({ inFlight, waiting, quotas, faults, suspension }: SetProgress): string {
   const uses = quotas.map(({ key, share }) => `${key} ${percentText(share)}`);
-  return [`${inFlight} in flight`, `${waiting} waiting`, ...uses].join(', ');
+  const wrong = [faults, suspension].filter((text) => text !== undefined);
+  return [`${inFlight} in flight`, `${waiting} waiting`, ...uses, ...wrong].join(', ');
 }
 
 /** A share as a percentage; a dash for one that nobody could measure. */

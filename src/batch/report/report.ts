@@ -8,6 +8,10 @@ interface SetReport {
   readonly items: number;
   /** The share of each quota that was used over the run. */
   readonly quotas: readonly QuotaUse[];
+  /** What its provider answered instead of serving, if it did. */
+  readonly faults?: string | undefined;
+  /** Why its provider served nobody at the end, if so. */
+  readonly suspension?: string | undefined;
 }
 
 /** What a whole run came to. */
@@ -55,14 +59,17 @@ function totals(report: BatchReport): Table.Table {
 /** Sets need not have the same limits, so the columns are all keys that any of them has. */
 function bySet({ sets }: BatchReport): Table.Table {
   const keys = [...new Set(sets.flatMap(({ quotas }) => quotas.map(({ key }) => key)))];
+  const isFaultless = sets.every(({ faults, suspension }) => (faults ?? suspension) === undefined);
   const table = new Table({
     ...PLAIN,
-    head: ['set', 'items', ...keys.map((key) => `${key} used`)],
-    colAligns: ['left', 'right', ...keys.map(() => 'right' as const)],
+    head: ['set', 'items', ...keys.map((key) => `${key} used`), ...(isFaultless ? [] : ['provider'])],
+    colAligns: ['left', 'right', ...keys.map(() => 'right' as const), 'left'],
   });
-  for (const { name, items, quotas } of sets) {
+  for (const { name, items, quotas, faults, suspension } of sets) {
     const share = new Map(quotas.map((quota) => [quota.key, quota.share]));
-    table.push([name, items, ...keys.map((key) => percentText(share.get(key) ?? NaN, 1))]);
+    const wrong = [faults, suspension].filter((text) => text !== undefined).join('; ') || 'served';
+    const provider = isFaultless ? [] : [wrong];
+    table.push([name, items, ...keys.map((key) => percentText(share.get(key) ?? NaN, 1)), ...provider]);
   }
   return table;
 }

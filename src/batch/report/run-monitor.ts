@@ -1,6 +1,7 @@
 import { type LimiterStats } from '../../workflows/limiter/protocol';
 import { type BatchSet } from '../config/config';
 import { type Progress } from './progress';
+import { faultsText, suspensionText } from './provider-text';
 import { type ConnectionMonitor } from './connection-monitor';
 import { type ResultCounts } from './run-report';
 import { type Work } from '../worker/work-counters';
@@ -35,6 +36,10 @@ export function monitor(options: MonitorOptions): () => void {
   const show = (): void => {
     const work = options.work();
     const all = Object.values(work);
+    const suspensions = new Map(
+      options.sets.map(({ name }) => [name, suspensionText(limiters.get(name)?.provider, Date.now())]),
+    );
+    const isUnserved = [...suspensions.values()].every((text) => text !== undefined);
     const errors = all.flatMap(({ lastError }) => lastError ?? []).sort((a, b) => b.at - a.at);
     options.progress.update({
       done: doneBefore + options.tally.done,
@@ -42,12 +47,14 @@ export function monitor(options: MonitorOptions): () => void {
       total: options.total,
       retries: all.reduce((sum, { retries }) => sum + retries, 0),
       lastError: errors[0]?.type,
-      trouble: options.silence.text ?? (isPaused ? 'paused' : undefined),
+      trouble: options.silence.text ?? (isPaused ? 'paused' : isUnserved ? 'waits: no set is served' : undefined),
       elapsedSeconds: (performance.now() - begunAt) / 1000,
       sets: options.sets.map(({ name }) => ({
         name,
         inFlight: work[name]?.active ?? 0,
         waiting: work[name]?.waiting ?? 0,
+        faults: faultsText(work[name]?.faults ?? {}),
+        suspension: suspensions.get(name),
         quotas: Object.entries(limiters.get(name)?.limits ?? {}).map(([key, { utilization }]) => ({
           key,
           share: Math.max(0, utilization),

@@ -6,6 +6,7 @@ import type { ItemResult } from '../../workflows/batch/item-result';
 import { type BatchSet } from '../config/config';
 import { weigh } from '../config/counted-units';
 import { countedBy, idealSeconds, quotaShare, type WorkTotals } from './ideal';
+import { faultsText, suspensionText } from './provider-text';
 import { type BatchReport } from './report';
 import { newSetWork, type SetWork, type Work } from '../worker/work-counters';
 
@@ -43,6 +44,8 @@ export function reportOf({ sets, items, tally, work, before, after, batchEvents 
     sets: sets.map(({ name, limits }, i) => ({
       name,
       items: tally.itemsOf(name),
+      faults: faultsText(all[i]?.faults ?? {}),
+      suspension: suspensionText(after.get(name)?.provider, Date.now()),
       quotas: limits.map((limit) => ({
         key: (limit as { readonly key?: string }).key ?? CALL_COUNT,
         share: quotaShare(limit, unitsOf(limit, all[i] ?? newSetWork()), seconds, meanHoldOf(all[i]), startedAt),

@@ -3,13 +3,16 @@ import { currentLimits } from '../../activities/context/current';
 import { heartbeating } from '../../activities/context/heartbeat';
 import { type Acquisition } from '../../acquire/set/acquisition';
 import { type Amounts } from '../../limiter/request/request';
-import { RECALLED, type Completion } from '../../workflows/batch/batch-protocol';
+import { presentTime } from '../../client/link/system-clock';
+import { readObservation, type Observation } from '../../limiter/feedback/observation';
+import { NOT_SERVED, RECALLED, type Completion } from '../../workflows/batch/batch-protocol';
 import { type ItemUsage } from '../../workflows/batch/item-result';
 import { type BatchSet, type OtherUnits } from '../config/config';
 import { mostOf } from '../config/counted-units';
-import { itemFailure } from './item-failure';
+import { itemFailure, whereItMayGoOn } from './item-failure';
 import { type AskProvider, type ChatRequest, connectProvider } from './provider';
 import { redact } from './redact';
+import { type ServedWatch } from './served-watch';
 import { type WorkCounter } from './work-counters';
 
 /** A prompt whose tokens have been counted. */
@@ -18,34 +21,66 @@ interface CountedRequest extends ChatRequest {
   readonly requested: ItemUsage;
 }
 
+/** For a request that another set may do as well. */
+interface Elsewhere {
+  /** Ends the wait for the limits; a request that has been started goes on. */
+  readonly recalled: AbortSignal;
+  /** Whether it finds out if the provider serves: then it waits until it may, and one attempt is enough. */
+  readonly isProbe: boolean;
+  /** Told of a probe that has been at the provider for a second. */
+  readonly takesLong: () => void;
+}
+
+/** Who does not serve an account says so sooner. Unit: milliseconds. */
+const LONG_MS = 1_000;
+
 /**
- * Answers one request as an activity does: within the limits, heartbeating, and failing in Temporal's terms.
- *
- * `recalled` ends the wait for the limits; a request that has been started goes on.
+ * Answers one request as an activity does: within the limits, heartbeating, and failing in Temporal's terms. Where it may
+ * be done elsewhere it fails as `NotServed` once the provider does not serve the account.
  */
-export type Complete = (read: () => Promise<CountedRequest>, recalled?: AbortSignal) => Promise<Completion>;
+export type Complete = (read: () => Promise<CountedRequest>, elsewhere?: Elsewhere) => Promise<Completion>;
 
 /** What answers requests at one set. Each attempt acquires anew. */
-export function completer(set: BatchSet, units: OtherUnits, apiKey: string, counter: WorkCounter): Complete {
+export function completer(
+  set: BatchSet,
+  units: OtherUnits,
+  apiKey: string,
+  counter: WorkCounter,
+  watch: ServedWatch,
+): Complete {
   const ask = connectProvider(set.config, apiKey, units);
-  return async (read, recalled) => {
+  return async (read, elsewhere) => {
     const context = Context.current();
     const { attempt } = context.info;
     let prompt = '';
-    const complete = async (): Promise<Completion> => {
+    let observation: Observation | undefined;
+    const observe = (answer: unknown): void => {
+      observation = readObservation(answer, presentTime());
+      if (observation.cause !== undefined) counter.met(observation.cause);
+    };
+    const complete = async (until?: AbortSignal): Promise<Completion> => {
       // read before anything is acquired: what is acquired is to be started at once
       const request = await read();
       ({ prompt } = request);
-      return { ...(await acquireAndAsk({ set, request, ask, counter, recalled })), attempts: attempt };
+      const takesLong = elsewhere?.isProbe === true ? elsewhere.takesLong : undefined;
+      const parts = { set, request, ask, counter, observe, until, takesLong };
+      return { ...(await acquireAndAsk(parts)), attempts: attempt };
+    };
+    const completeHere = async (): Promise<Completion> => {
+      if (elsewhere === undefined) return complete();
+      const { recalled, isProbe } = elsewhere;
+      if (isProbe) return complete(recalled);
+      return watch.whileServed((unserved) => complete(AbortSignal.any([recalled, unserved])));
     };
     if (attempt > 1) counter.retried();
     try {
-      return await heartbeating(context, complete());
+      return await heartbeating(context, completeHere());
     } catch (error) {
       if (context.cancellationSignal.aborted) throw error;
       const failure = itemFailure(error, { attempt, redact: (message) => redact(message, prompt, apiKey) });
-      if (failure.type !== RECALLED) counter.failed(failure.type ?? 'Error');
-      throw failure;
+      if (failure.type !== RECALLED && failure.type !== NOT_SERVED) counter.failed(failure.type ?? 'Error');
+      if (elsewhere === undefined) throw failure;
+      throw whereItMayGoOn(failure, { attempt, observation, isAside: watch.isAside, isProbe: elsewhere.isProbe });
     }
   };
 }
@@ -55,23 +90,33 @@ interface Attempt {
   readonly request: CountedRequest;
   readonly ask: AskProvider;
   readonly counter: WorkCounter;
-  readonly recalled: AbortSignal | undefined;
+  /** Gets what the provider answered. */
+  readonly observe: (answer: unknown) => void;
+  /** Ends the wait for the limits. */
+  readonly until: AbortSignal | undefined;
+  readonly takesLong: (() => void) | undefined;
 }
 
 async function acquireAndAsk(attempt: Attempt): Promise<Omit<Completion, 'attempts'>> {
-  const { set, request, ask, counter, recalled } = attempt;
+  const { set, request, ask, counter, observe, until } = attempt;
   const { cancellationSignal } = Context.current();
   const expected = request.requested;
   const requested = ofSet(set, expected);
   let begunAt: number | undefined;
-  let wasRefused = false;
+  let [wasRefused, timer]: [boolean, NodeJS.Timeout | undefined] = [false, undefined];
   let used = requested;
   counter.waits();
   try {
-    return await currentLimits().use({ requested, signal: recalled }, async (slot) => {
+    return await currentLimits().use({ requested, signal: until }, async (slot) => {
       begunAt = performance.now();
       counter.acquired(requested);
-      const reply = await ask(request, AbortSignal.any([cancellationSignal, slot.signal])).catch((error: unknown) => {
+      timer = attempt.takesLong && setTimeout(attempt.takesLong, LONG_MS);
+      const hear = (answer: unknown): void => {
+        observe(answer);
+        slot.observe(answer);
+      };
+      const aborted = AbortSignal.any([cancellationSignal, slot.signal]);
+      const reply = await ask(request, aborted, hear).catch((error: unknown) => {
         wasRefused = error instanceof Error && 'status' in error && error.status === 429;
         throw error;
       });
@@ -80,6 +125,7 @@ async function acquireAndAsk(attempt: Attempt): Promise<Omit<Completion, 'attemp
       return { text: reply.text, usage };
     });
   } finally {
+    clearTimeout(timer);
     if (begunAt === undefined) counter.gaveUp();
     else counter.ended(performance.now() - begunAt, wasRefused, used);
   }

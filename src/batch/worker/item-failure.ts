@@ -2,14 +2,16 @@ import { ApplicationFailure } from '@temporalio/common';
 import { presentTime } from '../../client/link/system-clock';
 import { LASTING_ERRORS } from '../../limiter/errors/limits-error';
 import { retryAfterMs } from '../../limiter/retry/retry-after';
-import { RECALLED } from '../../workflows/batch/batch-protocol';
+import { type Observation } from '../../limiter/feedback/observation';
+import { isLasting } from '../../limiter/feedback/provider-state';
+import { NOT_SERVED, RECALLED, type NotServed } from '../../workflows/batch/batch-protocol';
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 
 /** Longer hints are taken as this: a provider that is wrong about it must not stop a batch. Unit: milliseconds. */
 const LONGEST_DELAY_MS = 10 * 60_000;
 
 /** Errors that trying again here does not mend. */
-const FINAL = new Set([...LASTING_ERRORS, 'InputError', 'InvalidReply', RECALLED]);
+const FINAL = new Set([...LASTING_ERRORS, 'InputError', 'InvalidReply', RECALLED, NOT_SERVED]);
 
 /** What the failure of an attempt is told with. */
 export interface AttemptContext {
@@ -32,6 +34,36 @@ export function itemFailure(error: unknown, { attempt, redact }: AttemptContext)
     details: [attempt],
     ...(delayMs !== undefined && { nextRetryDelay: delayMs }),
   });
+}
+
+/** How things stand at the set where an attempt has failed. */
+export interface Standing {
+  readonly attempt: number;
+  /** What the provider answered, if it was asked. */
+  readonly observation: Observation | undefined;
+  /** Whether the set's provider serves nobody for longer than a moment. */
+  readonly isAside: boolean;
+  readonly isProbe: boolean;
+}
+
+/**
+ * The failure of an item that another set may do: as `NotServed` if the account is at fault, or does not serve for now. What
+ * may be the request's fault, as a server error may, is tried again here: if it is not, the account is set aside before long.
+ */
+export function whereItMayGoOn(failure: ApplicationFailure, standing: Standing): ApplicationFailure {
+  const { attempt, observation, isAside, isProbe } = standing;
+  const { type, message } = failure;
+  if (type === NOT_SERVED) return notServed(message, attempt - 1, { isAside: true });
+  const { outcome, cause } = observation ?? {};
+  if (outcome !== 'failed' && outcome !== 'throttled') return failure;
+  const isSure = isLasting(cause);
+  if (!isSure && !isAside && !isProbe) return failure;
+  const error = { type: type ?? 'Error', message };
+  return notServed(message, attempt, { isAside: isSure || isAside, met: { outcome, error } });
+}
+
+function notServed(message: string, attempts: number, why: NotServed): ApplicationFailure {
+  return ApplicationFailure.create({ type: NOT_SERVED, nonRetryable: true, message, details: [attempts, why] });
 }
 
 interface Classified {

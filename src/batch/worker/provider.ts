@@ -10,8 +10,12 @@ export interface ChatRequest {
   readonly maxTokens: number;
 }
 
-/** Asks one provider, once. */
-export type AskProvider = (request: ChatRequest, signal: AbortSignal) => Promise<ChatReply>;
+/** Asks one provider, once. `observe` gets what it answered: the response, or what the client has made of a failure. */
+export type AskProvider = (
+  request: ChatRequest,
+  signal: AbortSignal,
+  observe: (answer: unknown) => void,
+) => Promise<ChatReply>;
 
 /** Reasoning models refuse `max_tokens`; most servers that imitate the API know nothing else. */
 const NEEDS_MAX_COMPLETION_TOKENS = /^(?:o\d|gpt-[5-9])/;
@@ -24,12 +28,16 @@ const NEEDS_MAX_COMPLETION_TOKENS = /^(?:o\d|gpt-[5-9])/;
 export function connectProvider({ baseURL, model }: PublicSetConfig, apiKey: string, units: OtherUnits): AskProvider {
   const client = new OpenAI({ baseURL, apiKey, maxRetries: 0, logLevel: 'off', organization: null, project: null });
   const limit = NEEDS_MAX_COMPLETION_TOKENS.test(model) ? 'max_completion_tokens' : 'max_tokens';
-  return async ({ prompt, maxTokens }, signal) => {
+  return async ({ prompt, maxTokens }, signal, observe) => {
     const body = { model, messages: [{ role: 'user' as const, content: prompt }], [limit]: maxTokens };
-    const reply: unknown = await client.chat.completions.create(body, { signal }).catch((error: unknown) => {
+    const asked = client.chat.completions.create(body, { signal }).withResponse();
+    const { data, response } = await asked.catch((error: unknown) => {
+      // what was given up here says nothing of the provider
+      if (!signal.aborted) observe(error);
       throw error instanceof SyntaxError ? new InvalidReply('its JSON is broken') : error;
     });
-    return readReply(reply, units);
+    observe(response);
+    return readReply(data, units);
   };
 }
 
@@ -106,7 +114,7 @@ export async function warmUp(): Promise<void> {
   const { port } = server.address() as AddressInfo;
   const provider = connectProvider({ taskQueue: '', baseURL: `http://127.0.0.1:${port}`, model: 'none' }, 'none', {});
   const request = { prompt: 'warm up '.repeat(1000), maxTokens: 1 };
-  const ask = () => provider(request, new AbortController().signal);
+  const ask = () => provider(request, new AbortController().signal, () => undefined);
   try {
     for (let i = 0; i < ROUNDS; i += 1) {
       await Promise.all([ask(), ask(), ask()]);

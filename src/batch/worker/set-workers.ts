@@ -4,6 +4,7 @@ import { LimitsPlugin } from '../../activities/plugin/limits-plugin';
 import { openLimitSet } from '../temporal/limit-sets';
 import { type BatchSet, type LoadedConfig } from '../config/config';
 import { type Complete, completer } from './complete';
+import { ServedWatch } from './served-watch';
 import { WorkCounter, type Work } from './work-counters';
 
 /** What the workers of one process are made of. */
@@ -33,16 +34,18 @@ export async function createSetWorkers(options: SetWorkersOptions): Promise<Work
     config.sets.map(async (set) => {
       const counter = new WorkCounter(() => workChanged?.(work));
       work[set.name] = counter.work;
+      const limits = openLimitSet(set, client);
+      const complete = completer(set, config.units ?? {}, apiKeys.of(set.name), counter, new ServedWatch(limits));
       return Worker.create({
         connection,
         namespace,
         ...(identity !== undefined && { identity }),
         ...(dataConverter !== undefined && { dataConverter }),
         taskQueue: set.config.taskQueue,
-        activities: options.activities(completer(set, config.units ?? {}, apiKeys.of(set.name), counter), set),
+        activities: options.activities(complete, set),
         maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? 200,
         shutdownGraceTime: options.shutdownGraceMs ?? 0,
-        plugins: [new LimitsPlugin({ limits: openLimitSet(set, client), hostLimiter: options.hostLimiter })],
+        plugins: [new LimitsPlugin({ limits, hostLimiter: options.hostLimiter })],
       });
     }),
   );

@@ -9,6 +9,8 @@ export interface SetWork {
   acquisitions: number;
   /** Answers of 429. */
   refusals: number;
+  /** What the provider answered instead of serving, by its cause. */
+  faults: Record<string, number>;
   /** Attempts beyond the first of each item. */
   retries: number;
   /** The kind of the last error of an attempt, and when it was. Unit: milliseconds since the epoch. */
@@ -36,6 +38,12 @@ export class WorkCounter {
   /** Somebody waits until `acquired` or `gaveUp`. */
   waits(): void {
     this.work.waiting += 1;
+    this.changed();
+  }
+
+  /** The provider answered instead of serving. */
+  met(cause: string): void {
+    addUnits(this.work.faults, { [cause]: 1 });
     this.changed();
   }
 
@@ -74,7 +82,17 @@ export class WorkCounter {
 }
 
 export function newSetWork(): SetWork {
-  return { waiting: 0, active: 0, acquisitions: 0, refusals: 0, retries: 0, heldMs: 0, units: {}, used: {} };
+  return {
+    waiting: 0,
+    active: 0,
+    acquisitions: 0,
+    refusals: 0,
+    retries: 0,
+    heldMs: 0,
+    faults: {},
+    units: {},
+    used: {},
+  };
 }
 
 function addUnits(total: Record<string, number>, amounts: Amounts): void {
@@ -92,6 +110,7 @@ export function addWork(all: readonly Work[]): Work {
     sum.refusals += work.refusals;
     sum.retries += work.retries;
     sum.heldMs += work.heldMs;
+    addUnits(sum.faults, work.faults);
     addUnits(sum.units, work.units);
     addUnits(sum.used, work.used);
     if (work.lastError !== undefined && work.lastError.at >= (sum.lastError?.at ?? 0)) sum.lastError = work.lastError;

@@ -1,6 +1,8 @@
+import { Context } from '@temporalio/activity';
+import { type Client } from '@temporalio/client';
 import { shareHost } from '../../activities/plugin/hosts';
-import { type ItemActivities, requestedBy } from '../../workflows/batch/batch-protocol';
-import { loadBatchConfig } from '../config/config';
+import { type ItemActivities, requestedBy, slowProbeSignal } from '../../workflows/batch/batch-protocol';
+import { type BatchSet, loadBatchConfig } from '../config/config';
 import { type Complete } from './complete';
 import { type FromWorker, type StartWorker, type ToWorker } from './worker-slot';
 import { readItem } from '../files/input';
@@ -48,7 +50,7 @@ async function serve({ configFile, target, identity, bounds }: StartWorker): Pro
     namespace: connections.namespace,
     identity,
     bounds,
-    activities: itemActivities,
+    activities: itemActivities(connections.client),
     hostLimiter: false,
     workChanged: teller(),
   });
@@ -66,14 +68,19 @@ async function serve({ configFile, target, identity, bounds }: StartWorker): Pro
   }
 }
 
-function itemActivities(complete: Complete): ItemActivities {
-  return {
-    completeItem: (file, item) => {
+function itemActivities(client: Client): (complete: Complete, set: BatchSet) => ItemActivities {
+  return (complete, { name }) => ({
+    completeItem: (file, item, isProbe) => {
       const { id, offset, length } = item;
+      const { workflowExecution } = Context.current().info;
       const read = async () => ({ ...(await readItem(file, offset, length)), requested: requestedBy(item) });
-      return recalls.listen(id, (recalled) => complete(read, recalled));
+      const takesLong = (): void => {
+        const batch = client.workflow.getHandle(workflowExecution?.workflowId ?? '');
+        batch.signal(slowProbeSignal, name).catch(() => undefined);
+      };
+      return recalls.listen(id, (recalled) => complete(read, { recalled, isProbe, takesLong }));
     },
-  };
+  });
 }
 
 /** Tells the parent of changes, several at once. */

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { SetDefinition } from '../../limiter/definition/definition';
-import type { CapacitySource, Clock } from '../../acquire/ports';
+import type { CapacitySource, Clock, Suspended } from '../../acquire/ports';
 import type { ProviderStats } from '../../limiter/feedback/provider-record';
 import type { LimitStats } from '../../limiter/ledger/ledger';
 
@@ -42,6 +42,8 @@ export interface Backend extends CapacitySource {
   runningDefinition?(): Promise<SetDefinition | undefined>;
   /** Why nothing is granted to those that wait, if it is not that others have the capacity. */
   readonly obstacle?: string | undefined;
+  /** Why nothing starts for the provider's sake, if so. Only where a limiter decides. */
+  readonly suspension?: Suspended | undefined;
   /** Whether nothing is held here, nobody waits here, and nothing would be forgotten by closing it. */
   readonly isIdle: boolean;
   /** Gives back at once what is held but not in use, as when the process is about to rest. */

@@ -1,6 +1,6 @@
 import type { LimitDefinition, SetDefinition } from '../../limiter/definition/definition';
 import type { Request } from '../../limiter/request/request';
-import type { Timer, Holding, Availability, WaitOptions } from '../../acquire/ports';
+import type { Timer, Holding, Availability, Suspended, WaitOptions } from '../../acquire/ports';
 import type { Backend, BackendStats } from './backend';
 import { OUT_OF_REACH, type Reachability } from '../link/reachability';
 
@@ -55,6 +55,10 @@ export class OpenBackend implements Backend {
 
   get obstacle(): string | undefined {
     return this.limited.obstacle;
+  }
+
+  get suspension(): Suspended | undefined {
+    return this.limited.suspension;
   }
 
   takeNow(request: Request, priority: number): Holding | undefined {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Backend, BackendStats, BackendOptions } from './backend';
 import type { LeaseClient } from '../../acquire/client/lease-client';
 import { LeaseSupply } from '../../acquire/client/lease-supply';
+import type { Suspended } from '../../acquire/ports';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import { rejectionPush } from '../../limiter/protocol/wire';
 import { defaultClient } from '../link/environment';
@@ -36,6 +37,10 @@ class TemporalBackend extends LeaseSupply implements Backend {
 
   get obstacle(): string | undefined {
     return this.client.obstacle;
+  }
+
+  get suspension(): Suspended | undefined {
+    return this.client.suspension;
   }
 
   /** What is taken is remembered by the limiter. */

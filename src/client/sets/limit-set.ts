@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CapacitySource } from '../../acquire/ports';
+import type { CapacitySource, Suspended } from '../../acquire/ports';
 import { BaseLimitSet } from '../../acquire/set/base-limit-set';
 import type { JsonObject } from '../../acquire/set/frozen-json';
 import { Nesting } from '../../acquire/set/nesting';
@@ -155,6 +155,11 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   /** @internal Why nothing is granted to those that wait, if it is not that others have the capacity. */
   get obstacle(): string | undefined {
     return this.isClosed ? undefined : this.#backend.obstacle;
+  }
+
+  /** @internal Why nothing starts for the provider's sake, as far as this process knows. Nothing in memory mode. */
+  get suspension(): Suspended | undefined {
+    return this.isClosed ? undefined : this.#backend.suspension;
   }
 
   /** @internal Whether it has been closed. */

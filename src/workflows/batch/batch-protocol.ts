@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { type PoolPolicy, type PoolState } from '../../limiter/pool/pool';
-import { type ItemResult, type ItemUsage } from './item-result';
+import { type ItemFailed, type ItemResult, type ItemUsage } from './item-result';
 
 /** The type under which the batch workflow is registered. */
 export const BATCH_WORKFLOW = 'batchWorkflow';
@@ -10,6 +10,17 @@ export const MAX_ATTEMPTS = 8;
 
 /** The type of failure of an item that was given back before it was started. */
 export const RECALLED = 'Recalled';
+
+/** The type of failure of an item that its set does not serve, for a reason that is not the item's: {@link NotServed} is in its details. */
+export const NOT_SERVED = 'NotServed';
+
+/** Why a set does not serve an item. */
+export interface NotServed {
+  /** Whether the set serves nobody for now. */
+  readonly isAside: boolean;
+  /** What the provider did, unless it was not asked: it failed, as the account does, or it refused to do so much. */
+  readonly met?: { readonly outcome: 'failed' | 'throttled'; readonly error: ItemFailed['error'] };
+}
 
 /** How long a worker may be silent before its items go to another. */
 export const HEARTBEAT_SECONDS = 10;
@@ -28,6 +39,8 @@ export interface IndexedItem {
   readonly units?: Readonly<Record<string, number>>;
   /** Attempts at sets that have given it back since. @default 0 */
   readonly attemptsBefore?: number;
+  /** The sets whose accounts have failed it, and when each did last. Unit: milliseconds since the epoch. @default none */
+  readonly faults?: Readonly<Record<string, number>>;
 }
 
 /** One limit set as the batch workflow sees it. */
@@ -121,7 +134,12 @@ export interface Completion {
 
 /** Served on each set's own task queue. */
 export interface ItemActivities {
-  completeItem(file: string, item: IndexedItem): Promise<Completion>;
+  /**
+   * Fails as {@link NOT_SERVED} where another set might serve the item.
+   *
+   * @param isProbe Whether it is to find out if the set's provider serves: it waits until it may, and is tried once.
+   */
+  completeItem(file: string, item: IndexedItem, isProbe: boolean): Promise<Completion>;
 }
 
 /** How far a batch is, or a partition of it. */
@@ -144,3 +162,5 @@ export const progressQuery = defineQuery<BatchProgress>('batch.progress');
 /** Nothing more is started; what is at a provider is finished. */
 export const pauseSignal = defineSignal('batch.pause');
 export const resumeSignal = defineSignal('batch.resume');
+/** The first item of a set has been at its provider for a while, and was not refused. */
+export const slowProbeSignal = defineSignal<[set: string]>('batch.slowProbe');

@@ -1,68 +1,32 @@
 import { choose, type PoolPolicy, type PoolState } from '../../limiter/pool/pool';
-import { type IndexedItem, type RoutedSet } from './batch-protocol';
+import { BatchLane, hasFailedAt } from './batch-lane';
+import { MAX_ATTEMPTS, type IndexedItem, type NotServed, type RoutedSet } from './batch-protocol';
+import { type ItemFailed } from './item-result';
 
 /** Items that wait for a certain set while another has room; more are not looked for behind them. */
 const MAX_HELD = 200;
 
+/** What became of an item at a set: it is through, or it has come back, because it was asked back or was not served. */
+export type ItemEnd = 'answered' | 'failed' | { readonly item: IndexedItem; readonly notServed?: NotServed };
+
 /** What the router has done with the items that it is given. None of these may reject. */
 export interface RouterActions {
-  /** Does one item at one set. Resolves with the item if the set gave it back undone. */
-  readonly doItem: (item: IndexedItem, set: RoutedSet) => Promise<IndexedItem | undefined>;
+  /** Does one item at one set; as the probe, it waits there until the set's provider may be asked. */
+  readonly doItem: (item: IndexedItem, set: RoutedSet, isProbe: boolean) => Promise<ItemEnd>;
   /** Asks for items that have not been started to be given back. */
   readonly recall: (ids: readonly string[]) => Promise<void>;
-}
-
-class Lane {
-  /** Items that wait for room. */
-  readonly held: IndexedItem[] = [];
-  readonly underWay = new Map<string, IndexedItem>();
-  /** Items under way that have been asked back, and where they are to go; those at the provider already stay. */
-  readonly leaving = new Map<string, Lane>();
-  /** How many items are on their way here from other sets. */
-  coming = 0;
-
-  constructor(readonly set: RoutedSet) {}
-
-  get hasRoom(): boolean {
-    return this.underWay.size + this.held.length < this.set.bound;
-  }
-
-  /** How long the set needs for what it will have, and so many items more. Unit: seconds. */
-  secondsWith(more: number): number {
-    const items = this.underWay.size + this.held.length + this.coming - this.leaving.size;
-    return (items + more) / this.set.speed;
-  }
-
-  ask(item: IndexedItem, to: Lane): void {
-    this.leaving.set(item.id, to);
-    to.coming += 1;
-  }
-
-  /** The item is back, done or not. Where it is to go, if it was asked back. */
-  end({ id }: IndexedItem): Lane | undefined {
-    const to = this.leaving.get(id);
-    if (to !== undefined) to.coming -= 1;
-    this.leaving.delete(id);
-    this.underWay.delete(id);
-    return to;
-  }
-
-  fits({ inputTokens, maxTokens, units = {} }: IndexedItem): boolean {
-    const { largest } = this.set;
-    return (
-      inputTokens <= (largest.inputTokens ?? Infinity) &&
-      maxTokens <= (largest.maxTokens ?? Infinity) &&
-      Object.entries(largest.units ?? {}).every(([unit, most]) => (units[unit] ?? 0) <= most)
-    );
-  }
+  /** An item is through that no set serves. */
+  readonly giveUp: (item: IndexedItem, set: RoutedSet, error: ItemFailed['error']) => void;
 }
 
 /**
  * Spreads items over limit sets. Each set has so many under way that its limits never wait for an item. When no more
  * come, the last ones even out: a set that would be late gives back what it has not started to one that would be early.
+ *
+ * A set whose provider does not serve has one item, which tries again; the others go elsewhere, or wait until a set serves.
  */
 export class BatchRouter {
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: readonly BatchLane[];
   #isRecalling = false;
   #isPaused = false;
   /** Items that came back when nothing more was to be started. */
@@ -76,8 +40,19 @@ export class BatchRouter {
     readonly state: PoolState,
     private readonly actions: RouterActions,
     private readonly random: () => number,
+    private readonly now: () => number,
   ) {
-    this.#lanes = sets.map((set) => new Lane(set));
+    this.#lanes = sets.map((set) => new BatchLane(set));
+  }
+
+  /** Has each set begin with one item: an account that answers at once that it does not serve would draw most of them. */
+  tryOut(): void {
+    for (const lane of this.#lanes) lane.state = 'untried';
+  }
+
+  /** Ends {@link tryOut} at a set that has not answered yet, but takes its time. */
+  trust(set: string): void {
+    for (const lane of this.#lanes) if (lane.set.name === set && lane.state === 'untried') this.#open(lane);
   }
 
   /** Whether another item may be routed: some set could start one, and not too many wait for the others. */
@@ -99,8 +74,9 @@ export class BatchRouter {
   route(item: IndexedItem): boolean {
     const lanes = this.#lanes.filter((lane) => lane.fits(item));
     if (lanes.length === 0) return false;
-    const candidates = lanes.map((lane) => ({ wouldWaitMs: lane.hasRoom ? 0 : lane.held.length + 1 }));
-    this.#send(item, lanes[choose(this.policy, this.state, candidates, this.random)]);
+    const best = this.policy.failover ? likeliest(item, lanes) : lanes;
+    const candidates = best.map((lane) => ({ wouldWaitMs: lane.hasRoom ? 0 : lane.held.length + 1 }));
+    this.#send(item, best[choose(this.policy, this.state, candidates, this.random)]);
     return true;
   }
 
@@ -133,24 +109,72 @@ export class BatchRouter {
     await this.actions.recall(this.#lanes.flatMap((lane) => [...lane.underWay.keys()]));
   }
 
-  #send(item: IndexedItem, lane: Lane | undefined): void {
+  #send(item: IndexedItem, lane: BatchLane | undefined): void {
     lane?.held.push(item);
     if (lane !== undefined) this.#pump(lane);
   }
 
-  #pump(lane: Lane): void {
-    while (!this.#isPaused && lane.underWay.size < lane.set.bound) {
-      const item = lane.held.shift();
-      if (item === undefined) return;
-      lane.underWay.set(item.id, item);
-      void this.actions.doItem(item, lane.set).then((givenBack) => {
-        const to = lane.end(item) ?? lane;
-        if (givenBack !== undefined && this.#phase === 'stopping') this.leftover.push(givenBack);
-        else if (givenBack !== undefined) this.#send(givenBack, to);
+  #pump(lane: BatchLane): void {
+    while (!this.#isPaused) {
+      const next = lane.start();
+      if (next === undefined) return;
+      const { item, isProbe } = next;
+      void this.actions.doItem(item, lane.set, isProbe).then((end) => {
+        const to = lane.end(item);
+        if (typeof end === 'object') this.#comeBack(end, lane, to);
+        else {
+          if (end === 'answered') lane.answeredAt = this.now();
+          if (isProbe) this.#open(lane);
+        }
         this.#pump(lane);
         this.#even();
       });
     }
+  }
+
+  #comeBack({ item, notServed }: Exclude<ItemEnd, string>, lane: BatchLane, to: BatchLane | undefined): void {
+    const met = notServed?.met;
+    const isFault = met?.outcome === 'failed';
+    const back = isFault ? { ...item, faults: { ...item.faults, [lane.set.name]: this.now() } } : item;
+    if (notServed?.isAside === true || (isFault && lane.state === 'untried')) this.#setAside(lane);
+    if (met !== undefined && this.#isToBlame(back, item, lane)) this.actions.giveUp(back, lane.set, met.error);
+    else if (this.#phase === 'stopping') this.leftover.push(back);
+    else if (notServed === undefined) this.#send(back, to ?? lane);
+    else this.#moveOn(back, lane);
+  }
+
+  /**
+   * Whether it is the item's own fault that no set has served it: where the one that failed it has served others since it
+   * did so before, and all the others have failed it as well. Nor is it tried without end while nobody is served.
+   */
+  #isToBlame(item: IndexedItem, { faults: before = {} }: IndexedItem, lane: BatchLane): boolean {
+    if ((item.attemptsBefore ?? 0) >= MAX_ATTEMPTS + this.#lanes.length - 1) return true;
+    const others = this.policy.failover ? this.#lanes.filter((other) => other.fits(item)) : [lane];
+    return lane.answeredAt > (before[lane.set.name] ?? Infinity) && others.every((other) => hasFailedAt(item, other));
+  }
+
+  /** Sends an item elsewhere, unless it is to stay where its turn was. */
+  #moveOn(item: IndexedItem, lane: BatchLane): void {
+    if (this.policy.failover) this.route(item);
+    else this.#send(item, lane);
+  }
+
+  #setAside(lane: BatchLane): void {
+    if (lane.state === 'aside') return;
+    lane.state = 'aside';
+    this.#spread(lane);
+  }
+
+  #open(lane: BatchLane): void {
+    if (lane.state === 'open') return;
+    lane.state = 'open';
+    for (const other of this.#lanes) if (other.state !== 'open') this.#spread(other);
+    this.#pump(lane);
+  }
+
+  /** Sends what waits for a set to those that serve. */
+  #spread(lane: BatchLane): void {
+    if (this.policy.failover) for (const item of lane.held.splice(0)) this.route(item);
   }
 
   /** Asks back what another set would get to sooner. */
@@ -176,4 +200,12 @@ export class BatchRouter {
     last.ask(item, to);
     return item.id;
   }
+}
+
+/** The sets that serve, or have nobody yet who finds out, rather than the others; of these, those that have not failed the item. */
+function likeliest(item: IndexedItem, lanes: readonly BatchLane[]): readonly BatchLane[] {
+  const doubts = (lane: BatchLane): number =>
+    (lane.state === 'open' || lane.hasRoom ? 0 : 2) + (hasFailedAt(item, lane) ? 1 : 0);
+  const least = Math.min(...lanes.map(doubts));
+  return lanes.filter((lane) => doubts(lane) === least);
 }

@@ -52,6 +52,14 @@ describe('a line of progress', () => {
     expect(line).toBe('100/400 items (25 %), 1 failed, 3 retries (last error RateLimited), 1:05, paused');
   });
 
+  it('shows what a provider answered instead of serving, and whether it serves nobody', () => {
+    const wrong = { faults: '2 unauthorized', suspension: 'set aside (unauthorized), tries again in 0:08' };
+    const sets = [{ name: 'eu', inFlight: 0, waiting: 1, quotas: [{ key: 'call_count', share: 0 }], ...wrong }];
+    expect(progressLine(snapshot({ sets }))).toContain(
+      '| eu: 0 in flight, 1 waiting, call_count 0 %, 2 unauthorized, set aside (unauthorized), tries again in 0:08',
+    );
+  });
+
   it('shows durations and shares as people write them', () => {
     expect([0, 59.9, 60, 3725, -1].map(durationText)).toEqual(['0:00', '0:59', '1:00', '1:02:05', '0:00']);
     expect(percentText(0.9876, 1)).toBe('98.8 %');

@@ -34,6 +34,17 @@ describe('the final table', () => {
     ]);
   });
 
+  it('shows what was wrong with a provider, if something was', () => {
+    const [one, two] = report.sets;
+    const sets = [{ ...one!, faults: '2 unauthorized', suspension: 'set aside (unauthorized), is trying again' }, two!];
+    const rows = tableRows(reportText({ ...report, sets })).slice(-3);
+    expect(rows.map((row) => row.at(-1))).toEqual([
+      'provider',
+      '2 unauthorized; set aside (unauthorized), is trying again',
+      'served',
+    ]);
+  });
+
   it('counts the failed, and has a dash for what cannot be told', () => {
     const empty = { ...report, failed: 3, seconds: 0, idealSeconds: Infinity, acquisitions: 0, sets: [] };
     const cells = tableRows(reportText(empty));

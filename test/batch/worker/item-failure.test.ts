@@ -1,6 +1,8 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
-import { itemFailure } from '../../../src/batch/worker/item-failure';
+import { itemFailure, whereItMayGoOn, type Standing } from '../../../src/batch/worker/item-failure';
 import { RecalledError } from '../../../src/batch/worker/recalls';
+import { NotServedError } from '../../../src/batch/worker/served-watch';
+import { readObservation } from '../../../src/limiter/feedback/observation';
 import { RequestExceedsCapacityError } from '../../../src/limiter/errors/request-errors';
 
 const context = { attempt: 3, redact: (message: string) => message };
@@ -40,4 +42,65 @@ it.each([
 it('takes secrets out of the message', () => {
   const failure = itemFailure(new Error('bad key abc'), { attempt: 1, redact: (text) => text.replace('abc', '***') });
   expect(failure.message).toBe('bad key ***');
+});
+
+describe('where another set may do it', () => {
+  const present = { now: 0, parseDate: Date.parse };
+  const refused = new APIConnectionError({
+    message: 'no',
+    cause: Object.assign(new Error('no'), { code: 'ECONNREFUSED' }),
+  });
+
+  function onward(error: Error, standing: Partial<Standing> = {}) {
+    const observation = readObservation(error, present);
+    return whereItMayGoOn(itemFailure(error, context), {
+      ...{ attempt: 3, observation, isAside: false, isProbe: false },
+      ...standing,
+    });
+  }
+  const quota = APIError.generate(429, { error: { code: 'insufficient_quota' } }, undefined, new Headers());
+
+  it.each([
+    ['401', answer(401), 'RequestRejected'],
+    ['403', answer(403), 'RequestRejected'],
+    ['an empty account', quota, 'RateLimited'],
+  ])('leaves a set whose account is at fault at once: %s', (_what, error, type) => {
+    expect(onward(error)).toMatchObject({
+      type: 'NotServed',
+      nonRetryable: true,
+      details: [3, { isAside: true, met: { outcome: 'failed', error: { type } } }],
+    });
+  });
+
+  it.each([
+    ['500', answer(500), 'failed'],
+    ['no connection', refused, 'failed'],
+    ['429', answer(429), 'throttled'],
+  ])(
+    'stays with what may pass, unless nobody is served there or it was to find that out: %s',
+    (_what, error, outcome) => {
+      expect(onward(error).type).toBe(itemFailure(error, context).type);
+      for (const standing of [{ isAside: true }, { isProbe: true }]) {
+        expect(onward(error, standing)).toMatchObject({
+          type: 'NotServed',
+          details: [3, { isAside: standing.isAside ?? false, met: { outcome } }],
+        });
+      }
+    },
+  );
+
+  it('counts no attempt where the provider was not asked', () => {
+    expect(onward(new NotServedError('no'), { observation: undefined })).toMatchObject({
+      type: 'NotServed',
+      details: [2, { isAside: true }],
+    });
+  });
+
+  it.each([
+    ['a wrong request', answer(400)],
+    ['a mistake of ours', new TypeError('odd')],
+    ['one that was asked back', new RecalledError('asked back')],
+  ])('leaves the failure as it is otherwise: %s', (_what, error) => {
+    expect(onward(error, { isAside: true, isProbe: true }).type).toBe(itemFailure(error, context).type);
+  });
 });

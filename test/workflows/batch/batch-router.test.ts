@@ -1,5 +1,5 @@
-import { type IndexedItem, type RoutedSet } from '../../../src/workflows/batch/batch-protocol';
-import { BatchRouter } from '../../../src/workflows/batch/batch-router';
+import { type IndexedItem, type NotServed, type RoutedSet } from '../../../src/workflows/batch/batch-protocol';
+import { BatchRouter, type ItemEnd } from '../../../src/workflows/batch/batch-router';
 
 const set = (name: string, options: Partial<RoutedSet> = {}): RoutedSet => ({
   name,
@@ -15,26 +15,40 @@ const item = (id: string, inputTokens = 1): IndexedItem => ({ id, offset: 0, len
 /** A router whose items end, or come back, when the test says so. */
 function route(sets: readonly RoutedSet[], failover = true) {
   const at = new Map<string, string>();
-  const ends = new Map<string, (givenBack?: IndexedItem) => void>();
+  const ends = new Map<string, (end: ItemEnd) => void>();
+  const items = new Map<string, IndexedItem>();
   const recalled: string[] = [];
+  const probes: string[] = [];
+  const givenUp: string[] = [];
+  let now = 0;
   const router = new BatchRouter(
     sets,
     { loadBalancing: 'RoundRobin', workerIndex: 0, failover },
     { dispatched: 0 },
     {
-      doItem: ({ id }, { name }) => {
-        at.set(id, name);
-        return new Promise((resolve) => ends.set(id, resolve));
+      doItem: (started, { name }, isProbe) => {
+        at.set(started.id, name);
+        items.set(started.id, started);
+        if (isProbe) probes.push(`${started.id} at ${name}`);
+        return new Promise((resolve) => ends.set(started.id, resolve));
       },
       recall: async (ids) => void recalled.push(...ids),
+      giveUp: ({ id }, { name }, { type }) => void givenUp.push(`${id} at ${name}: ${type}`),
     },
     Math.random,
+    () => (now += 1),
   );
-  const end = async (id: string, givenBack?: IndexedItem): Promise<void> => {
-    ends.get(id)?.(givenBack);
+  const end = async (id: string, how: ItemEnd = 'answered'): Promise<void> => {
+    ends.get(id)?.(how);
     await new Promise(setImmediate);
   };
-  return { router, at, recalled, end };
+  /** It comes back undone: its account has failed it, or nobody is served. */
+  const comeBack = (id: string, notServed: NotServed): Promise<void> => {
+    const sent = items.get(id) ?? item(id);
+    const attemptsBefore = (sent.attemptsBefore ?? 0) + (notServed.met === undefined ? 0 : 1);
+    return end(id, { item: { ...sent, attemptsBefore }, notServed });
+  };
+  return { router, at, recalled, end, probes, givenUp, comeBack };
 }
 
 it('takes the sets in turn, and another where one has no room', () => {
@@ -73,7 +87,7 @@ it('asks the last items back from a set that would end late, newest first, and s
   for (const id of ['1', '2', '3', '4', '5', '6', '7', '8']) router.route(item(id));
   router.finish();
   expect(recalled).toEqual(['7', '5', '3']);
-  await end('7', item('7'));
+  await end('7', { item: item('7') });
   await end('2');
   expect(at.get('7')).toBe('fast');
 });
@@ -93,7 +107,7 @@ it('starts nothing more once it is stopped, and keeps what comes back', async ()
   router.route(item('2'));
   await router.stop();
   expect(recalled).toEqual(['1']);
-  await end('1', item('1'));
+  await end('1', { item: item('1') });
   expect(router.isIdle).toBe(true);
   expect(router.leftover.map(({ id }) => id)).toEqual(['2', '1']);
 });
@@ -105,7 +119,7 @@ describe('while it is paused', () => {
     router.pause();
     expect(recalled).toEqual(['1', '2']);
     await end('1');
-    await end('2', item('2'));
+    await end('2', { item: item('2') });
     expect(router.underWay).toEqual({ a: 0 });
     expect(at.has('3')).toBe(false);
     expect(router.isIdle).toBe(false);
@@ -125,5 +139,112 @@ describe('while it is paused', () => {
     expect(router.isIdle).toBe(true);
     expect(router.leftover.map(({ id }) => id)).toEqual(['1', '2']);
     await end('1');
+  });
+});
+
+describe('where a provider does not serve', () => {
+  const rejected: NotServed = {
+    isAside: true,
+    met: { outcome: 'failed', error: { type: 'RequestRejected', message: 'no' } },
+  };
+  const broken: NotServed = { ...rejected, isAside: false };
+  const unasked: NotServed = { isAside: true };
+
+  it('begins with one item at each set, and fills those that answer', async () => {
+    const { router, at, probes, end } = route([set('a', { bound: 2 }), set('b', { bound: 2 })]);
+    router.tryOut();
+    for (const id of ['1', '2']) router.route(item(id));
+    expect(router.hasRoom).toBe(false);
+    expect(probes).toEqual(['1 at a', '2 at b']);
+    await end('1');
+    expect(router.hasRoom).toBe(true);
+    for (const id of ['3', '4']) router.route(item(id));
+    expect([at.get('3'), at.get('4'), router.hasRoom]).toEqual(['a', 'a', false]);
+    router.trust('b');
+    router.route(item('5'));
+    expect(at.get('5')).toBe('b');
+    expect(probes).toHaveLength(2);
+  });
+
+  it('does the item elsewhere that met it, and has one item there from then on', async () => {
+    const { router, at, probes, comeBack } = route([set('a'), set('b', { bound: 9 })]);
+    for (const id of ['1', '2', '3', '4']) router.route(item(id));
+    await comeBack('1', rejected);
+    expect(at.get('1')).toBe('b');
+    for (const id of ['5', '6', '7', '8']) router.route(item(id));
+    expect(probes).toHaveLength(1);
+    expect(router.underWay).toEqual({ a: 2, b: 6 });
+  });
+
+  it('tries again with another item each time, and fills the set once one is answered', async () => {
+    const { router, probes, end, comeBack } = route([set('a', { bound: 3 })]);
+    for (const id of ['1', '2', '3']) router.route(item(id));
+    await comeBack('1', rejected);
+    expect(probes).toEqual(['1 at a']);
+    for (const id of ['2', '3']) await comeBack(id, unasked);
+    await comeBack('1', rejected);
+    await comeBack('2', rejected);
+    expect(probes).toEqual(['1 at a', '2 at a', '3 at a']);
+    expect(router.underWay).toEqual({ a: 1 });
+    await end('3');
+    expect(router.underWay).toEqual({ a: 2 });
+  });
+
+  it('keeps all items while no set serves, and sends them to the first that does', async () => {
+    const { router, at, end, comeBack, givenUp } = route([set('a', { bound: 2 }), set('b', { bound: 2 })]);
+    for (const id of ['1', '2', '3', '4']) router.route(item(id));
+    for (const id of ['1', '2', '3', '4']) await comeBack(id, rejected);
+    expect(router.underWay).toEqual({ a: 1, b: 1 });
+    expect([router.hasRoom, router.isIdle, givenUp]).toEqual([false, false, []]);
+    const atB = [...at].filter(([, place]) => place === 'b').map(([id]) => id);
+    await end(atB.find((id) => id !== '4') ?? '4');
+    expect(router.underWay).toEqual({ a: 1, b: 2 });
+  });
+
+  it("takes the failure for the item's own where the account has served others since, and no other serves it", async () => {
+    const { router, at, end, comeBack, givenUp } = route([set('a'), set('b')]);
+    for (const id of ['odd', '2', '3']) router.route(item(id));
+    await comeBack('odd', rejected);
+    await comeBack('odd', rejected);
+    expect(givenUp).toEqual([]);
+    for (const id of ['2', '3']) await end(id);
+    for (const id of ['4', '5']) {
+      router.route(item(id));
+      await end(id);
+    }
+    expect(at.get('odd')).toBeDefined();
+    await comeBack('odd', rejected);
+    await comeBack('odd', rejected);
+    expect(givenUp).toEqual([expect.stringMatching(/^odd at [ab]: RequestRejected$/)]);
+    expect(router.isIdle).toBe(true);
+  });
+
+  it('does not try an item without end', async () => {
+    const { router, comeBack, givenUp } = route([set('a')]);
+    router.tryOut();
+    router.route(item('1'));
+    for (let i = 0; i < 8; i += 1) {
+      expect(givenUp).toEqual([]);
+      await comeBack('1', broken);
+    }
+    expect(givenUp).toEqual(['1 at a: RequestRejected']);
+  });
+
+  it('leaves an item where its turn was if it may not fail over', async () => {
+    const { router, at, comeBack, probes } = route([set('a'), set('b')], false);
+    for (const id of ['1', '2']) router.route(item(id));
+    await comeBack('1', rejected);
+    expect([at.get('1'), probes]).toEqual(['a', ['1 at a']]);
+  });
+
+  it('has nothing wait for a set that does not serve once no more items come', async () => {
+    const { router, at, recalled, end, comeBack } = route([set('a'), set('b')]);
+    for (const id of ['1', '2', '3']) router.route(item(id));
+    await comeBack('1', rejected);
+    await comeBack('3', unasked);
+    router.finish();
+    expect(recalled).toEqual(['3']);
+    await end('3', { item: item('3') });
+    expect(at.get('3')).toBe('b');
   });
 });

@@ -1,0 +1,17 @@
+import { type ProviderStats } from '../../limiter/feedback/provider-record';
+import { durationText } from './progress';
+
+/** Why a set's provider serves nobody now, such as `set aside (unauthorized), tries again in 0:08`; nothing if it serves. */
+export function suspensionText(provider: ProviderStats | undefined, now: number): string | undefined {
+  if (provider === undefined || provider.state === 'OPEN') return undefined;
+  const { state, cause, until = now } = provider;
+  const what = state === 'PAUSED' ? 'paused' : 'set aside';
+  const next = until > now ? `tries again in ${durationText((until - now) / 1000)}` : 'is trying again';
+  return `${what} (${cause ?? 'unknown'}), ${next}`;
+}
+
+/** What a set's provider answered instead of serving, such as `2 unauthorized, 1 rate_limit`; nothing if it did not. */
+export function faultsText(faults: Readonly<Record<string, number>>): string | undefined {
+  const counts = Object.entries(faults).map(([cause, count]) => `${count} ${cause}`);
+  return counts.length === 0 ? undefined : counts.join(', ');
+}

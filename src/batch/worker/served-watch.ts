@@ -1,0 +1,53 @@
+import { type LimitSet } from '../../client/sets/limit-set';
+import { NOT_SERVED } from '../../workflows/batch/batch-protocol';
+
+/** Shorter pauses are waited out where an item is. Unit: milliseconds. */
+const SHORT_PAUSE_MS = 5_000;
+/** So often it is looked whether those who wait do so in vain. Unit: milliseconds. */
+const LOOK_EVERY_MS = 250;
+
+/** The set's provider serves nobody for now, and has not been asked. */
+export class NotServedError extends Error {
+  override readonly name = NOT_SERVED;
+}
+
+/** Ends the waits for a set that is not served for longer: its items may be done elsewhere. */
+export class ServedWatch {
+  readonly #waiting = new Set<AbortController>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly limits: Pick<LimitSet, 'suspension'>) {}
+
+  /** Whether nobody is served for longer than a moment. */
+  get isAside(): boolean {
+    const { suspension } = this.limits;
+    return suspension !== undefined && (suspension.kind === 'CIRCUIT' || suspension.ms >= SHORT_PAUSE_MS);
+  }
+
+  /**
+   * Runs the body with a signal that aborts once nobody is served.
+   *
+   * @throws NotServedError at once, if that is so already
+   */
+  async whileServed<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.isAside) throw new NotServedError('its provider does not serve');
+    const controller = new AbortController();
+    this.#waiting.add(controller);
+    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
+    try {
+      return await body(controller.signal);
+    } finally {
+      this.#waiting.delete(controller);
+      if (this.#waiting.size === 0) {
+        clearInterval(this.#timer);
+        this.#timer = undefined;
+      }
+    }
+  }
+
+  #look(): void {
+    if (!this.isAside) return;
+    const reason = new NotServedError('its provider does not serve');
+    for (const controller of this.#waiting) controller.abort(reason);
+  }
+}
