@@ -8,6 +8,7 @@ export type { Json, JsonObject } from './acquire/set/frozen-json';
 export { LimitPool, type LimitPoolJSON, type LimitPoolOptions, type LimitPoolStats } from './client/sets/limit-pool';
 export { LimitSet, type LimitSetStats } from './client/sets/limit-set';
 export type { LimitSetJSON, LimitSetOptions } from './client/sets/limit-set-options';
+export { limitedFetch, type FetchLimits, type LimitedFetchOptions } from './client/sets/limited-fetch';
 export { LimitTemplate, type LimitTemplateOptions } from './client/sets/limit-template';
 export type { LimitView } from './client/sets/limit-view';
 export type { AlgorithmName } from './limiter/algorithms/algorithm';

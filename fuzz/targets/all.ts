@@ -1,5 +1,6 @@
 import type { Target } from '../target';
 import { acquisitions } from './acquisitions';
+import { providers } from './answers';
 import { batchFiles } from './batch-command';
 import { definitions } from './definitions';
 import { files } from './files';
@@ -11,6 +12,7 @@ import { workflowCode } from './workflow-code';
 export const targets: readonly Target[] = [
   ...definitions,
   ...acquisitions,
+  ...providers,
   ...workflowCode,
   ...messages,
   ...forgeries,

@@ -1,0 +1,193 @@
+import { checkPriority, type AcquireOptions } from '../../acquire/set/acquire-options';
+import type { Acquisition } from '../../acquire/set/acquisition';
+import { durationToMs, type Duration } from '../../limiter/checks/duration';
+import { checkFunction } from '../../limiter/checks/option-values';
+import { checkOptions } from '../../limiter/checks/options';
+import { InvalidLimitError } from '../../limiter/errors/definition-errors';
+import { describeValue } from '../../limiter/errors/describe-value';
+import type { Amounts } from '../../limiter/request/request';
+import { showsNothingWasSent } from '../../limiter/retry/error-chain';
+import { watchedBody } from './watched-body';
+
+type Fetch = typeof globalThis.fetch;
+
+/** What `limitedFetch` acquires from: a set, a pool, or an activity's limits. */
+export interface FetchLimits {
+  acquire(options: AcquireOptions): Promise<Acquisition<object>>;
+}
+
+/** Options of {@link limitedFetch}. */
+export interface LimitedFetchOptions {
+  /** What a call needs, from what `fetch` is called with. @default 1 of each call and resource limit */
+  readonly requested?: ((...call: Parameters<Fetch>) => Amounts) | undefined;
+  /**
+   * What a call has used, from the whole body of an answer that is no error; of a stream, that is the text of all its
+   * events. The body is kept in memory for it. @default all that was requested
+   */
+  readonly usage?: ((body: string) => Amounts) | undefined;
+  /** Longest wait for the limits. @default no limit */
+  readonly timeout?: Duration | undefined;
+  /** Who goes first when several wait: higher before lower. @default 0 */
+  readonly priority?: number | undefined;
+  /** What makes the calls. @default the global `fetch`, as it is when a call is made */
+  readonly fetch?: Fetch | undefined;
+}
+
+const OPTIONS = new Set(['requested', 'usage', 'timeout', 'priority', 'fetch']);
+
+/** Headers by which clients say how often they have tried before. */
+const RETRY_COUNTS = ['x-stainless-retry-count'];
+
+/**
+ * A `fetch` for any client that takes one. Each call acquires first, tells the set what the provider answered, and
+ * releases when the body has been read or cancelled: so read or cancel each body. What a client repeats by itself
+ * counts as a call each time; one warning says that it does so, as a caller who also counts the call would not see it.
+ *
+ * A call rejects as `fetch` does, and as `acquire` does while it waits, with the reason of the call's own signal too.
+ *
+ * @param limits A set or a pool, or a function that returns one for each call, such as `currentLimits`. The sets of a pool
+ *   should differ in nothing that a request has to say.
+ * @throws {@link InvalidLimitError} naming an option that makes no sense
+ *
+ * @example const client = new OpenAI({ fetch: limitedFetch(limits), maxRetries: 0 });
+ */
+export function limitedFetch(limits: FetchLimits | (() => FetchLimits), options: LimitedFetchOptions = {}): Fetch {
+  const limitsOf = checkLimits(limits);
+  checkLimitedFetchOptions(options);
+  const warn = warnOnce();
+  return async (input, init) => {
+    const { requested, timeout, priority } = options;
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    warn.ofRetries(init?.headers ?? (input instanceof Request ? input.headers : undefined));
+    const acquisition = await limitsOf().acquire({
+      requested: requested?.(input, init),
+      ...{ timeout, priority, signal },
+    });
+    const call = new LimitedCall(acquisition, options.usage, warn.ofUsage);
+    try {
+      signal?.throwIfAborted();
+      return await call.answered(await (options.fetch ?? globalThis.fetch)(input, init), signal);
+    } catch (error) {
+      call.failed(error, signal);
+      throw error;
+    }
+  };
+}
+
+/** One call, from its acquisition to its release. */
+class LimitedCall {
+  #isOver = false;
+
+  constructor(
+    readonly slot: Acquisition<object>,
+    readonly usage: LimitedFetchOptions['usage'],
+    readonly onBadUsage: (error: unknown) => void,
+  ) {
+    // all of it, unless something better is known
+    slot.update({ usage: slot.requested });
+  }
+
+  /** The response, with a body that ends the call. */
+  async answered(response: Response, signal: AbortSignal | undefined | null): Promise<Response> {
+    const { slot } = this;
+    if (!response.ok) {
+      // what kind of error it is often stands in the body alone
+      const body = await response.arrayBuffer();
+      slot.observe({ status: response.status, headers: response.headers, body: new TextDecoder().decode(body) });
+      this.#end();
+      return withBody(response, response.body === null ? null : body);
+    }
+    slot.observe(response);
+    if (response.body === null) {
+      this.#end();
+      return response;
+    }
+    const watch = {
+      done: (text: string | undefined) => {
+        if (text !== undefined) this.#report(text);
+        this.#end();
+      },
+      failed: (error: unknown) => this.failed(error, signal),
+      cancelled: () => this.#end(),
+    };
+    return withBody(response, watchedBody(response.body, watch, this.usage !== undefined));
+  }
+
+  /** The call has failed, before or after its answer began. Nothing of that is the provider's if the caller gave it up. */
+  failed(error: unknown, signal: AbortSignal | undefined | null): void {
+    if (this.#isOver) return;
+    if (signal?.aborted !== true) this.slot.observe(error);
+    if (showsNothingWasSent(error)) this.slot.tellUnused();
+    this.#end();
+  }
+
+  #report(body: string): void {
+    try {
+      if (this.usage !== undefined) this.slot.update({ usage: this.usage(body) });
+    } catch (error) {
+      this.onBadUsage(error);
+    }
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    void this.slot.release();
+  }
+}
+
+/** The same response with another body. */
+function withBody(response: Response, body: ConstructorParameters<typeof Response>[0]): Response {
+  const { status, statusText, headers, url, redirected, type } = response;
+  const copy = new Response(body, { status, statusText, headers });
+  for (const [key, value] of Object.entries({ url, redirected, type })) Object.defineProperty(copy, key, { value });
+  return copy;
+}
+
+/** What the user of a limited fetch should know, each said once. */
+interface Warnings {
+  readonly ofRetries: (headers: RequestInit['headers']) => void;
+  readonly ofUsage: (error: unknown) => void;
+}
+
+function warnOnce(): Warnings {
+  const said = new Set<string>();
+  const warn = (message: string): void => {
+    if (said.has(message)) return;
+    said.add(message);
+    process.emitWarning(message, 'LimitsWarning');
+  };
+  return {
+    ofRetries(headers) {
+      if (said.has(RETRIES) || headers === undefined) return;
+      const read = new Headers(headers);
+      if (RETRY_COUNTS.some((name) => Number(read.get(name) ?? 0) > 0)) warn(RETRIES);
+    },
+    ofUsage(error) {
+      const reason = error instanceof Error ? error.message : '';
+      warn(`usage threw or returned an invalid value; counting the full request as used. ${reason}`.trim());
+    },
+  };
+}
+
+const RETRIES =
+  'The client that calls limitedFetch repeats failed calls by itself. Each repetition is counted here, but by no ' +
+  '`use` or `limited` around the call. Turn it off (maxRetries: 0), and have Temporal or `limited` retry';
+
+function checkLimits(limits: unknown): () => FetchLimits {
+  if (typeof limits === 'function') return limits as () => FetchLimits;
+  if (typeof (limits as Partial<FetchLimits> | undefined | null)?.acquire === 'function') {
+    return () => limits as FetchLimits;
+  }
+  const expected = 'expected a LimitSet, a LimitPool, or a function that returns one';
+  throw new InvalidLimitError('limits', `${expected}, got ${describeValue(limits)}`);
+}
+
+function checkLimitedFetchOptions(options: LimitedFetchOptions): void {
+  checkOptions('limitedFetch', options, OPTIONS);
+  for (const name of ['requested', 'usage', 'fetch'] as const) {
+    if (options[name] !== undefined) checkFunction(name, options[name]);
+  }
+  if (options.timeout !== undefined) durationToMs('timeout', options.timeout);
+  checkPriority(options.priority);
+}
