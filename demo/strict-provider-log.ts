@@ -19,7 +19,7 @@ export class SlidingLog {
   #peak = 0;
 
   constructor(
-    readonly capacity: number,
+    public capacity: number,
     readonly windowMs: number,
   ) {}
 

@@ -1,3 +1,4 @@
+import { Conduct, limitHeaders } from './strict-provider-conduct';
 import { SlidingLog } from './strict-provider-log';
 
 /** What a provider allows. A quota that is left out is unlimited, but is counted all the same. */
@@ -30,8 +31,11 @@ export type Admission =
 /** Nobody knows when another request will end; the hint only has to keep a refused client from spinning. */
 const CONNECTION_RETRY_MS = 100;
 
+const WINDOWS = ['calls', 'inputTokens', 'outputTokens'] as const;
+
 /** The provider's books: all quotas are checked first and charged together, so a refused request leaves no trace. */
 export class QuotaBook {
+  readonly conduct = new Conduct();
   readonly #logs: { readonly calls: SlidingLog; readonly inputTokens: SlidingLog; readonly outputTokens: SlidingLog };
   readonly #maxOpen: number;
   #open = 0;
@@ -39,7 +43,8 @@ export class QuotaBook {
   #total = { calls: 0, inputTokens: 0, outputTokens: 0 };
   #refused: Record<Quota, number> = { calls: 0, inputTokens: 0, outputTokens: 0, connections: 0 };
 
-  constructor({ windowMs, calls, inputTokens, outputTokens, connections }: ProviderQuotas) {
+  constructor(private readonly quotas: ProviderQuotas) {
+    const { windowMs, calls, inputTokens, outputTokens, connections } = quotas;
     if (!(windowMs > 0 && Number.isFinite(windowMs))) throw new RangeError('quotas.windowMs must be above 0');
     for (const capacity of [calls, inputTokens, outputTokens, connections]) {
       if (capacity !== undefined && !(capacity >= 0)) throw new RangeError('a quota must be 0 or more');
@@ -59,21 +64,31 @@ export class QuotaBook {
 
   admit(now: number, inputTokens: number, outputTokens: number): Admission {
     const amounts = { calls: 1, inputTokens, outputTokens };
-    const windows = ['calls', 'inputTokens', 'outputTokens'] as const;
-    const short = windows.filter((quota) => !this.#logs[quota].fits(now, amounts[quota]));
+    this.#followConduct(now);
+    const short = WINDOWS.filter((quota) => !this.#logs[quota].fits(now, amounts[quota]));
     const [first] = short;
     if (first !== undefined) {
       const waits = short.map((quota) => this.#logs[quota].msUntilFits(now, amounts[quota]));
       return this.#refuse(first, Math.max(...waits));
     }
-    if (this.#open >= this.#maxOpen) return this.#refuse('connections', CONNECTION_RETRY_MS);
-    for (const quota of windows) {
+    if (this.#open >= Math.floor(this.#maxOpen * this.conduct.share))
+      return this.#refuse('connections', CONNECTION_RETRY_MS);
+    for (const quota of WINDOWS) {
       this.#logs[quota].add(now, amounts[quota]);
       this.#total[quota] += amounts[quota];
     }
     this.#open += 1;
     this.#peakOpen = Math.max(this.#peakOpen, this.#open);
     return { admitted: true };
+  }
+
+  /** What it says of its quotas with each answer. */
+  headers(now: number): Record<string, string> {
+    const { calls, inputTokens } = this.#logs;
+    return {
+      ...limitHeaders('requests', calls.capacity, calls.used(now)),
+      ...limitHeaders('tokens', inputTokens.capacity, inputTokens.used(now)),
+    };
   }
 
   /** To be called exactly once for each admitted request. */
@@ -99,6 +114,13 @@ export class QuotaBook {
   /** Everything that was ever charged. */
   total(): Omit<Counts, 'connections'> {
     return { ...this.#total };
+  }
+
+  /** Lowers what is allowed, and counts what others have used meanwhile. */
+  #followConduct(now: number): void {
+    const { conduct, quotas } = this;
+    for (const quota of WINDOWS) this.#logs[quota].capacity = Math.floor((quotas[quota] ?? Infinity) * conduct.share);
+    this.#logs.calls.add(now, conduct.othersSince(now));
   }
 
   #refuse(quota: Quota, retryAfterMs: number): Admission {

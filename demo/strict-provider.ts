@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ConductOrder, retryHeaders } from './strict-provider-conduct';
 import { type ApiError, type ChatRequest, completionFor, isApiError, parseChatRequest } from './strict-provider-chat';
 import { type Counts, type ProviderQuotas, QuotaBook } from './strict-provider-quotas';
 
@@ -32,6 +34,8 @@ export interface ProviderStats {
   readonly abandoned: number;
   /** Requests answered with 400, 401, 404 or 413. */
   readonly rejected: number;
+  /** Requests that its conduct refused, whatever its quotas say. */
+  readonly turnedDown: number;
   /** Requests answered with 429, by the quota that refused them. */
   readonly refused: Counts;
   /** The most of each quota that was in use at once. */
@@ -47,6 +51,8 @@ export interface StrictProvider {
   /** The base URL that an OpenAI client takes, ending in `/v1`. */
   readonly url: string;
   stats(): ProviderStats;
+  /** How it behaves from here on, besides what its quotas say; also `POST /conduct`. */
+  behave(order: ConductOrder): void;
   close(): Promise<void>;
 }
 
@@ -58,22 +64,8 @@ const KEEP_ALIVE_MS = 120_000;
 /** Starts an OpenAI-compatible provider on the loopback interface that enforces its quotas exactly. */
 export async function startStrictProvider(options: StrictProviderOptions): Promise<StrictProvider> {
   const book = new QuotaBook(options.quotas);
-  const seen: Seen = { admitted: 0, served: 0, failed: 0, abandoned: 0, rejected: 0 };
-  let firstArrival: number | undefined;
-  let lastArrival: number | undefined;
-
-  const stats = (): ProviderStats => ({
-    served: seen.served,
-    failed: seen.failed,
-    abandoned: seen.abandoned,
-    rejected: seen.rejected,
-    refused: book.refused(),
-    peak: book.peak(),
-    units: book.total(),
-    open: book.open,
-    ...(firstArrival !== undefined && { firstArrivalMs: performance.timeOrigin + firstArrival }),
-    ...(lastArrival !== undefined && { lastArrivalMs: performance.timeOrigin + lastArrival }),
-  });
+  const seen: Seen = { admitted: 0, served: 0, failed: 0, abandoned: 0, rejected: 0, turnedDown: 0 };
+  const stats = (): ProviderStats => statsOf(book, seen);
 
   const reject = (res: ServerResponse, error: ApiError): void => {
     seen.rejected += 1;
@@ -87,9 +79,17 @@ export async function startStrictProvider(options: StrictProviderOptions): Promi
       return;
     }
     const now = performance.now();
-    firstArrival ??= now;
-    lastArrival = now;
+    seen.firstArrival ??= now;
+    seen.lastArrival = now;
+    const turnedDown = book.conduct.refusalAt(now);
+    if (turnedDown !== undefined) {
+      seen.turnedDown += 1;
+      res.setHeaders(new Headers(turnedDown.headers));
+      sendJson(res, turnedDown.status, { error: turnedDown.error });
+      return;
+    }
     const admission = book.admit(now, chat.promptTokens, chat.maxTokens);
+    res.setHeaders(new Headers(book.headers(now)));
     if (admission.admitted) {
       seen.admitted += 1;
       await answer(res, chat, { options, book, seen });
@@ -98,11 +98,21 @@ export async function startStrictProvider(options: StrictProviderOptions): Promi
     }
   };
 
+  const behave = (order: ConductOrder): void => book.conduct.follow(order, performance.now());
+
   const server = createServer((req, res) => {
     const route = `${req.method ?? ''} ${new URL(req.url ?? '/', 'http://provider').pathname}`;
     if (route === 'POST /v1/chat/completions') serveChat(req, res).catch(() => res.destroy());
     else if (route === 'GET /stats') sendJson(res, 200, stats());
-    else reject(res, UNKNOWN_ROUTE);
+    else if (route === 'POST /conduct') {
+      json(req).then(
+        (order) => {
+          behave(order as ConductOrder);
+          sendJson(res, 200, {});
+        },
+        () => res.destroy(),
+      );
+    } else reject(res, UNKNOWN_ROUTE);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(options.port ?? 0, '127.0.0.1');
@@ -111,6 +121,7 @@ export async function startStrictProvider(options: StrictProviderOptions): Promi
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     stats,
+    behave,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
@@ -127,6 +138,21 @@ interface Seen {
   failed: number;
   abandoned: number;
   rejected: number;
+  turnedDown: number;
+  firstArrival?: number;
+  lastArrival?: number;
+}
+
+function statsOf(book: QuotaBook, { admitted: _admitted, firstArrival, lastArrival, ...seen }: Seen): ProviderStats {
+  return {
+    ...seen,
+    refused: book.refused(),
+    peak: book.peak(),
+    units: book.total(),
+    open: book.open,
+    ...(firstArrival !== undefined && { firstArrivalMs: performance.timeOrigin + firstArrival }),
+    ...(lastArrival !== undefined && { lastArrivalMs: performance.timeOrigin + lastArrival }),
+  };
 }
 
 interface Desk {
@@ -190,8 +216,7 @@ async function readBody(req: IncomingMessage): Promise<string | undefined> {
 
 function sendRefusal(res: ServerResponse, quota: string, retryAfterMs: number): void {
   const ms = Math.max(1, Math.ceil(retryAfterMs));
-  res.setHeader('retry-after', Math.ceil(ms / 1000));
-  res.setHeader('retry-after-ms', ms);
+  res.setHeaders(new Headers(retryHeaders(ms)));
   const message = `Rate limit reached: ${quota}. Please try again in ${ms}ms.`;
   sendError(res, { status: 429, type: quota, code: 'rate_limit_exceeded', message });
 }

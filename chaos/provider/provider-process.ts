@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ConductOrder } from '../../demo/strict-provider-conduct';
 import { allowanceOf, WINDOW_MS } from '../cluster/limits';
 import { FencedStore } from './fenced-store';
 import { type Allowance, type Call, StrictAccount } from './strict-account';
@@ -18,7 +19,6 @@ const USUAL_MS = 600;
 const OK = 200;
 const NOT_FOUND = 404;
 const CONFLICT = 409;
-const TOO_MANY = 429;
 
 const account = new StrictAccount(allowanceOf(1), WINDOW_MS);
 const store = new FencedStore();
@@ -27,7 +27,13 @@ let latencyMs = USUAL_MS;
 async function call(request: IncomingMessage, response: ServerResponse): Promise<number> {
   const asked = (await json(request)) as Call;
   // read after the body: a call has arrived when all of it has
-  if (!account.arrives(performance.now(), asked)) return TOO_MANY;
+  const now = performance.now();
+  const arrival = account.arrives(now, asked);
+  response.setHeaders(new Headers(account.headers(now)));
+  if (arrival !== true) {
+    response.setHeaders(new Headers(arrival.headers));
+    return arrival.status;
+  }
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   await sleep(latencyMs, undefined, { signal: gone.signal }).catch(() => undefined);
@@ -41,6 +47,10 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
   'POST /store': async (request) => (store.write(((await json(request)) as { token: number }).token) ? OK : CONFLICT),
   'POST /allowance': async (request) => {
     account.allowance = (await json(request)) as Allowance;
+    return OK;
+  },
+  'POST /conduct': async (request) => {
+    account.conduct.follow((await json(request)) as ConductOrder, performance.now());
     return OK;
   },
   'POST /latency': async (request) => {
@@ -58,7 +68,9 @@ const server = createServer((request, response) => {
   const route = routes[`${request.method ?? ''} ${request.url ?? ''}`];
   const answer = async (): Promise<void> => {
     const status = (await route?.(request, response)) ?? NOT_FOUND;
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(account.report()));
+    response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(account.report(performance.now())));
   };
   answer().catch(() => response.destroy());
 });

@@ -1,3 +1,4 @@
+import { type ConductOrder } from '../../demo/strict-provider-conduct';
 import { Member } from '../cluster/member';
 import { type Account, type Allowance } from './strict-account';
 
@@ -17,6 +18,11 @@ export class Provider {
   /** What it allows from here on. */
   allow(allowance: Allowance): Promise<Account> {
     return this.#ask('POST', '/allowance', allowance);
+  }
+
+  /** How it treats the account from here on, whatever its books say. @default as they say */
+  behave(order: ConductOrder = {}): Promise<Account> {
+    return this.#ask('POST', '/conduct', order);
   }
 
   /** How long its answers take from here on. @default as long as usual */

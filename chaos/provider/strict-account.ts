@@ -1,3 +1,4 @@
+import { Conduct, limitHeaders } from '../../demo/strict-provider-conduct';
 import { SlidingLog } from '../../demo/strict-provider-log';
 
 /** What a provider allows: calls and tokens in a window, and requests that are open at once. */
@@ -13,6 +14,10 @@ export interface Account {
   readonly answers: number;
   /** Units, of whatever kind, by which arrivals went over what is allowed. Each was refused. */
   readonly unitsOver: number;
+  /** Calls that were within what is allowed, and were refused: because of its conduct, or of what others did. */
+  readonly refused: number;
+  /** From the first call that its conduct has refused until now; nothing where there was none. */
+  readonly refusingForMs?: number;
   /** Answers beyond the first to an item: its earlier attempt was answered, and ended before it could report that. */
   readonly repeats: number;
   /** Answers beyond the first to one attempt of an item: nothing but a mistake makes such. */
@@ -29,12 +34,22 @@ export interface Call {
   readonly tokens: number;
 }
 
+/** How a call is refused. */
+interface Refused {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const TOO_MANY: Refused = { status: 429, headers: {} };
+
 /** A provider's strict books: what counts is the moment of arrival, and a refused call leaves no trace in its windows. */
 export class StrictAccount {
-  readonly #logs: Readonly<Record<'calls' | 'tokens', SlidingLog>>;
+  readonly conduct = new Conduct();
+  readonly #logs: Readonly<Record<'calls' | 'tokens' | 'others', SlidingLog>>;
   #open = 0;
   #answers = 0;
   #unitsOver = 0;
+  #refused = 0;
   #longestSilenceMs = 0;
   #answeredAt: number | undefined;
   /** Answers by item, and by attempt of one. */
@@ -45,31 +60,50 @@ export class StrictAccount {
     public allowance: Allowance,
     windowMs: number,
   ) {
-    this.#logs = { calls: new SlidingLog(Infinity, windowMs), tokens: new SlidingLog(Infinity, windowMs) };
+    const log = (): SlidingLog => new SlidingLog(Infinity, windowMs);
+    this.#logs = { calls: log(), tokens: log(), others: log() };
   }
 
   /** Counts from here on. What is in the windows stays there. */
   begin(now: number): void {
-    [this.#answers, this.#unitsOver, this.#longestSilenceMs, this.#answeredAt] = [0, 0, 0, now];
+    [this.#answers, this.#unitsOver, this.#refused, this.#longestSilenceMs, this.#answeredAt] = [0, 0, 0, 0, now];
     this.#byItem = new Map();
     this.#byAttempt = new Map();
   }
 
-  /** Whether the call may go on; it is open then. */
-  arrives(now: number, { tokens }: Call): boolean {
-    const { allowance } = this;
-    const { calls: callLog, tokens: tokenLog } = this.#logs;
-    const over = [
-      callLog.used(now) + 1 - allowance.calls,
-      tokenLog.used(now) + tokens - allowance.tokens,
-      this.#open + 1 - allowance.connections,
-    ].reduce((sum, excess) => sum + Math.max(0, excess), 0);
+  /** Whether the call may go on; it is open then. Otherwise how it is refused. */
+  arrives(now: number, { tokens }: Call): true | Refused {
+    const { allowance, conduct } = this;
+    const { calls: callLog, tokens: tokenLog, others } = this.#logs;
+    const wanted = [callLog.used(now) + 1, tokenLog.used(now) + tokens, this.#open + 1] as const;
+    const allowed = [allowance.calls, allowance.tokens, allowance.connections] as const;
+    const over = wanted.reduce((sum, want, i) => sum + Math.max(0, want - (allowed[i] ?? 0)), 0);
     this.#unitsOver += over;
-    if (over > 0) return false;
+    others.add(now, conduct.othersSince(now));
+    const isRoom = wanted.every((want, i) => {
+      const taken = i === 0 ? want + others.used(now) : want;
+      return taken <= Math.floor((allowed[i] ?? 0) * conduct.share);
+    });
+    const refusal = conduct.refusalAt(now) ?? (isRoom ? undefined : TOO_MANY);
+    if (refusal !== undefined) {
+      if (over === 0) this.#refused += 1;
+      return refusal;
+    }
     callLog.add(now, 1);
     tokenLog.add(now, tokens);
     this.#open += 1;
     return true;
+  }
+
+  /** What it says of its limits with each answer. */
+  headers(now: number): Readonly<Record<string, string>> {
+    const { allowance, conduct } = this;
+    const { calls, tokens, others } = this.#logs;
+    const allowed = (quota: number): number => Math.floor(quota * conduct.share);
+    return {
+      ...limitHeaders('requests', allowed(allowance.calls), calls.used(now) + others.used(now)),
+      ...limitHeaders('tokens', allowed(allowance.tokens), tokens.used(now)),
+    };
   }
 
   /** To be called once for each call that went on, answered or given up by its caller. */
@@ -83,11 +117,14 @@ export class StrictAccount {
     increment(this.#byAttempt, `${item}:${attempt}`);
   }
 
-  report(): Account {
+  report(now: number): Account {
+    const { refusingSince } = this.conduct;
     const doubles = beyondFirst(this.#byAttempt);
     return {
       answers: this.#answers,
       unitsOver: this.#unitsOver,
+      refused: this.#refused,
+      ...(refusingSince !== undefined && { refusingForMs: now - refusingSince }),
       repeats: beyondFirst(this.#byItem) - doubles,
       doubles,
       longestSilenceMs: this.#longestSilenceMs,

@@ -151,6 +151,31 @@ describe('a strict provider', () => {
     expect(provider.stats()).toMatchObject({ served: 1, failed: 2, open: 0, units: { calls: 3 } });
   });
 
+  it('behaves as it is told, whatever its quotas say', async () => {
+    const provider = await start({ ...quick, quotas: { windowMs: 60_000, calls: 4 } });
+    const conduct = (order: object) =>
+      fetch(provider.url.replace('/v1', '/conduct'), { method: 'POST', body: JSON.stringify(order) });
+    await conduct({ refusal: { status: 401, code: 'invalid_api_key' } });
+    const refusal = await chat(provider);
+    expect([refusal.status, await refusal.json()]).toMatchObject([401, { error: { code: 'invalid_api_key' } }]);
+    provider.behave({ refusal: { status: 429, forMs: 60_000, hint: true } });
+    expect((await chat(provider)).headers.get('retry-after')).toBe('60');
+    expect(provider.stats()).toMatchObject({ turnedDown: 2, units: { calls: 0 } });
+
+    provider.behave({ share: 0.5 });
+    const served = await chat(provider);
+    expect(served.headers.get('x-ratelimit-limit-requests')).toBe('2');
+    expect((await chat(provider)).status).toBe(200);
+    expect((await chat(provider)).status).toBe(429);
+    provider.behave({});
+    expect((await chat(provider)).status).toBe(200);
+
+    const now = performance.now();
+    provider.behave({ othersPerSecond: 1 });
+    jest.spyOn(performance, 'now').mockReturnValue(now + 5_000);
+    expect((await chat(provider)).status).toBe(429);
+  });
+
   it('shows its statistics under /stats', async () => {
     const before = Date.now();
     const provider = await start({ ...quick, quotas: { windowMs: 1000, calls: 5 } });
