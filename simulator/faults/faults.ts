@@ -3,7 +3,7 @@ import type { Fault } from './fault';
 import { continueAsNew, limiterDown, redefinition } from './limiter-faults';
 import { loss, repetition, serverDown, slowness } from './network-faults';
 import { crash, partition, pause } from './process-faults';
-import { drift, throttle } from './provider-faults';
+import { ban, drift, throttle } from './provider-faults';
 import { absentRuns, closedRuns } from './run-faults';
 
 /** Everything that goes wrong, by its name. */
@@ -22,4 +22,5 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   'absent runs': absentRuns,
   throttle,
   drift,
+  ban,
 };

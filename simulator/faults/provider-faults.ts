@@ -41,6 +41,24 @@ export const drift: Fault = {
   },
 };
 
+/** The account is shut out, and let in again. */
+export const ban: Fault = {
+  name: 'ban',
+  means: 'the provider does not accept the credentials for up to three minutes',
+  schedule(world, random) {
+    for (const { refusals } of world.fleets) {
+      refusals.isObserved = true;
+      for (const moment of world.moments(random, 90_000)) {
+        const forMs = spread(random, 1_000, 180_000);
+        world.at(moment, () => {
+          world.report(`the account is banned for ${Math.round(forMs)} ms`);
+          refusals.begin(forMs, ANSWERS['401']);
+        });
+      }
+    }
+  },
+};
+
 const hint = (ms: number): object => ({ status: 429, headers: { 'retry-after-ms': String(Math.ceil(ms)) } });
 
 const ANSWERS = {

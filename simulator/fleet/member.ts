@@ -150,6 +150,6 @@ function needed({ kind, key }: LimitDefinition, taken: number, used: Amounts): n
 /** Calls and permits are wanted unless a request says otherwise; what no longer exists is not. */
 function requestOf(limits: readonly LimitDefinition[], requested: Amounts): Request | undefined {
   const amounts = limits.map(({ key, kind }) => requested[key] ?? (kind === 'rate' ? 0 : 1));
-  if (amounts.some((amount, i) => amount > (limits[i]?.capacity ?? 0))) return undefined;
+  if (amounts.some((amount, i) => amount > (limits[i]?.adaptive?.min ?? limits[i]?.capacity ?? 0))) return undefined;
   return { amounts, covers: amounts.map((amount) => amount > 0) };
 }

@@ -1,3 +1,4 @@
+import { adaptiveRange } from './adaptive-range';
 import { boundedState } from './bounded-state';
 import { boundedWaiting } from './bounded-waiting';
 import { conservation } from './conservation';
@@ -33,6 +34,7 @@ export const INVARIANTS: readonly Invariant[] = [
   suspensions,
   useByOthers,
   guards,
+  adaptiveRange,
   timeouts,
   progress,
   boundedWaiting,

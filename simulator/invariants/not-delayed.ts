@@ -52,7 +52,12 @@ function isSame(one: First, other: First): boolean {
 }
 
 /** The first that waits and has nothing yet, if it is clear who that is. */
-function firstOf({ definition: { limits }, ledger, clients }: AllocatorSnapshot, now: number): First | undefined {
+function firstOf(
+  { definition: { limits }, ledger, clients, provider }: AllocatorSnapshot,
+  now: number,
+): First | undefined {
+  // there is room by another capacity than the definition's
+  if (provider?.adaptive !== undefined) return undefined;
   const waiting = clients.flatMap(({ id, units, demand }) =>
     demand.waiting.map((entry) => ({ ...entry, id, units, age: Math.floor(entry.since / GRAIN_MS) })),
   );

@@ -23,7 +23,12 @@ export const onlyWhatIsAsked: Invariant = {
   }),
 };
 
-function heldUpInVain({ definition: { limits }, ledger, clients }: AllocatorSnapshot, now: number): string | undefined {
+function heldUpInVain(
+  { definition: { limits }, ledger, clients, provider }: AllocatorSnapshot,
+  now: number,
+): string | undefined {
+  // there is room by another capacity than the definition's
+  if (provider?.adaptive !== undefined) return undefined;
   const books = new Ledger(limits, now, ledger, revisable);
   const spare = limits.map((limit, i) => {
     const wanted = clients.reduce((sum, client) => sum + wantedOf(client, i), 0);

@@ -11,7 +11,8 @@ export const permitCaps: Invariant = {
       woke(state) {
         const { definition, clients } = state();
         const accounts = clients.map((client) => new ClientAccount(client));
-        definition.limits.forEach(({ key, kind, capacity }, i) => {
+        definition.limits.forEach(({ key, kind, capacity: first, adaptive }, i) => {
+          const capacity = adaptive?.max ?? first;
           if (kind !== 'resource') return;
           const most = accounts.reduce((sum, account) => sum + account.maxPossibleInUse(i), 0);
           const allowed = Math.max(capacity, before.get(key) ?? 0);

@@ -10,7 +10,7 @@ import { VirtualClock } from '../world/virtual-clock';
 /** An account whose provider refuses, at the arrival, what is over its limit, and does not say what the limit is. */
 export interface StrictAccount {
   /** Where the limits are kept. */
-  readonly mode: 'memory' | 'fleet';
+  readonly mode: 'memory' | 'fleet' | 'fleet that continues as new at each wake';
   /** What is defined of it, in order; calls take one of each. */
   readonly limits: readonly LimitDefinition[];
   /** What the provider allows: calls in any window, or calls at once where there is no window. */
@@ -57,7 +57,9 @@ export class StrictLoad {
       this.#work(processes * workersEach, (request) => backend.take(request, ANYHOW));
       return;
     }
-    const fleet = new Fleet({ seed: 1, clients: processes, definition: defined(limits), world: this.#world });
+    const reloads = mode !== 'fleet';
+    const definition = defined(limits);
+    const fleet = new Fleet({ seed: 1, clients: processes, definition, world: this.#world, reloads });
     this.#stats = () => Promise.resolve(fleet.limiter.allocator!.stats(fleet.limiter.now));
     for (const { supply } of fleet.processes) this.#work(workersEach, (request) => supply.take(request, ANYHOW));
   }

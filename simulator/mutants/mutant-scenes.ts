@@ -152,3 +152,22 @@ export const SHARED: Mutant['where'] = {
   faults: ['drift'],
   ms: 30_000,
 };
+
+/** Capacities are found out, while the provider refuses now and then; windows are as long as pauses. */
+export const ADAPTIVE: Mutant['where'] = {
+  ...THROTTLED,
+  sets: [
+    {
+      version: 1,
+      limits: [
+        {
+          ...{ kind: 'call', key: 'calls', windowMs: 5_000, algorithm: 'SlidingWindow', overage: 'reject' },
+          ...{ capacity: 50, adaptive: { min: 40, max: 60 } },
+        },
+      ],
+      timing: TIMING,
+    },
+  ],
+  runsPerMinute: 0,
+  ms: 90_000,
+};

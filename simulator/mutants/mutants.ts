@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { CROWD, FEW_PERMITS, LATE, MIXED, RETURNING, SHARED, SLOW, THROTTLED } from './mutant-scenes';
+import { ADAPTIVE, CROWD, FEW_PERMITS, LATE, MIXED, RETURNING, SHARED, SLOW, THROTTLED } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -331,5 +331,19 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'Math.max(definedMs, WIDEST_SHARE * windowMs)',
     to: 'Infinity',
     where: { ...THROTTLED },
+  },
+  {
+    name: 'throttles lower an adaptive capacity without end',
+    file: 'limiter/feedback/adaptive-capacity.ts',
+    from: 'return Math.min(max, Math.max(min, whole));',
+    to: 'return Math.min(max, whole);',
+    where: { ...ADAPTIVE },
+  },
+  {
+    name: 'an adaptive capacity is raised without end',
+    file: 'limiter/feedback/adaptive-capacity.ts',
+    from: 'return Math.min(max, Math.max(min, whole));',
+    to: 'return Math.max(min, whole);',
+    where: { ...ADAPTIVE },
   },
 ];

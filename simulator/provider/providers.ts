@@ -35,7 +35,9 @@ export class Providers {
 
   /** The limiter goes by this definition from now on. */
   define({ limits, timing }: SetDefinition): void {
-    for (const limit of limits) {
+    for (const defined of limits) {
+      // what an adaptive limit may come to is all that nobody may exceed
+      const limit = { ...defined, capacity: defined.adaptive?.max ?? defined.capacity };
       const { key, capacity } = limit;
       const provider = this.units.get(key);
       if (provider === undefined) this.units.set(key, new Provider(limit));

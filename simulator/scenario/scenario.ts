@@ -19,6 +19,7 @@ export const FAULT_NAMES = [
   'absent runs',
   'throttle',
   'drift',
+  'ban',
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];

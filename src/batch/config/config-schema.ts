@@ -6,7 +6,7 @@ import { balancerNames } from '../../limiter/pool/balancers';
 import { checkCounts, type Counts } from '../../limiter/definition/counts';
 import { MAX_LIMITS } from '../../limiter/definition/definition-check';
 import { TOKEN_UNITS } from '../../workflows/batch/item-result';
-import { CALL_COUNT, OVERAGES } from '../../limiter/definition/limits';
+import { CALL_COUNT, OVERAGES, type AdaptiveRange } from '../../limiter/definition/limits';
 
 /** Every message completes the sentence "it must be …"; none repeats the value, which may be a secret. */
 const text = (what: string) => z.string({ error: what }).min(1, { error: what });
@@ -43,12 +43,22 @@ const counts = z
   .refine(isCounts, { error: COUNTS })
   .optional();
 
+const bounds = (bound: z.ZodNumber | z.ZodInt) =>
+  z.strictObject({ min: bound, max: bound }, { error: 'a mapping with min and max' }).optional();
+const permits = whole('a whole number from 1', 1);
+
+interface Ranged {
+  readonly capacity: number;
+  readonly adaptive?: AdaptiveRange | undefined;
+}
+
 const call = z.strictObject({
   kind: z.literal('call'),
   key: key.default(CALL_COUNT),
   windowSeconds,
   capacity: calls,
   algorithm,
+  adaptive: bounds(calls),
 });
 const rate = z.strictObject({
   kind: z.literal('rate'),
@@ -59,8 +69,9 @@ const rate = z.strictObject({
   counts,
   overage: oneOf(OVERAGES).optional(),
   unused: oneOf(UNUSED).optional(),
+  adaptive: bounds(capacity),
 });
-const resource = z.strictObject({ kind: z.literal('resource'), key, capacity: whole('a whole number from 1', 1) });
+const resource = z.strictObject({ kind: z.literal('resource'), key, capacity: permits, adaptive: bounds(permits) });
 const limits = { call, rate, resource };
 
 const setConfig = z
@@ -86,9 +97,11 @@ const set = z.strictObject(
     maxWaiting: whole('a whole number from 0', 0).optional(),
     config: setConfig,
     limits: list(
-      z.discriminatedUnion('kind', [call, rate, resource], {
-        error: `a mapping with kind ${Object.keys(limits).join(', ')}`,
-      }),
+      z
+        .discriminatedUnion('kind', [call, rate, resource], {
+          error: `a mapping with kind ${Object.keys(limits).join(', ')}`,
+        })
+        .refine(isInRange, { error: 'a range with min <= capacity <= max', path: ['adaptive'] }),
       'a list of limits, [] for none',
     ).max(MAX_LIMITS, { error: `a list of at most ${MAX_LIMITS} limits` }),
   },
@@ -166,6 +179,8 @@ function shapeAt(place: string, kind: unknown): object {
       return temporal.shape;
     case 'pool':
       return pool.shape;
+    case 'sets.#.limits.#.adaptive':
+      return { min: true, max: true };
     case 'sets.#':
       return set.shape;
     case 'sets.#.limits.#':
@@ -180,6 +195,10 @@ function isProviderURL(value: string): boolean {
   if (!URL.canParse(value) || /[?#]/.test(value)) return false;
   const { protocol, username, password } = new URL(value);
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
+
+function isInRange({ capacity: first, adaptive: range = { min: first, max: first } }: Ranged): boolean {
+  return range.min <= first && first <= range.max;
 }
 
 function isCounts(value: Counts): boolean {

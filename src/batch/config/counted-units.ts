@@ -1,4 +1,5 @@
 import { checkCounts } from '../../limiter/definition/counts';
+import { largestRequest } from '../../limiter/definition/definition';
 import { type LimitJSON } from '../../limiter/definition/limits';
 import { type Amounts } from '../../limiter/request/request';
 import { type OtherUnits } from './config';
@@ -21,5 +22,5 @@ export function weigh(limit: LimitJSON, units: Amounts): number {
 
 /** The most of one unit that any single request can have at these limits; `Infinity` where none counts it. */
 export function mostOf(limits: readonly LimitJSON[], unit: string): number {
-  return limits.reduce((most, limit) => Math.min(most, limit.capacity / (unitsOf(limit)[unit] ?? 0)), Infinity);
+  return limits.reduce((most, limit) => Math.min(most, largestRequest(limit) / (unitsOf(limit)[unit] ?? 0)), Infinity);
 }

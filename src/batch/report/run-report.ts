@@ -1,3 +1,4 @@
+import { largestRequest } from '../../limiter/definition/definition';
 import { CALL_COUNT, type LimitJSON } from '../../limiter/definition/limits';
 import { type Amounts } from '../../limiter/request/request';
 import { type LimiterStats } from '../../workflows/limiter/protocol';
@@ -76,7 +77,7 @@ function usedOf(all: readonly SetWork[]): Readonly<Record<string, number>> {
 }
 
 function fits({ limits }: BatchSet, requested: Amounts): boolean {
-  return limits.every((limit) => weigh(limit, requested) <= limit.capacity);
+  return limits.every((limit) => weigh(limit, requested) <= largestRequest(limit));
 }
 
 function unitsOf(limit: LimitJSON, work: SetWork): number {

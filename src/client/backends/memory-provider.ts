@@ -10,6 +10,7 @@ import {
   UNHEARD,
   type ProviderState,
 } from '../../limiter/feedback/provider-state';
+import { AdaptiveLimits } from '../../limiter/feedback/adaptive-limits';
 import { GuardedLedger } from '../../limiter/feedback/guarded-ledger';
 import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
@@ -22,6 +23,7 @@ import { presentTime } from '../link/system-clock';
 export class MemoryProvider {
   readonly #record = new ProviderRecord();
   readonly #others = new UseByOthers();
+  readonly #adaptive = new AdaptiveLimits();
   #guard: WidenedGuard | undefined;
   #state: ProviderState = UNHEARD;
   #isHeard = false;
@@ -37,6 +39,7 @@ export class MemoryProvider {
   /** The capacity is another one, and perhaps the longest pause. */
   redefine(maxPauseMs: number = DEFAULT_MAX_PAUSE_MS): void {
     this.maxPauseMs = maxPauseMs;
+    this.#adapt(this.gate.clock.now());
     this.#follow();
   }
 
@@ -45,7 +48,8 @@ export class MemoryProvider {
     const observation = readObservation(answer, presentTime());
     this.#isHeard = true;
     this.#record.add(observation);
-    const now = this.gate.clock.now();
+    const { gate } = this;
+    const now = gate.clock.now();
     const ledger = this.ledger();
     const reports = reportedLimits(observation.seen, ledger.definitions);
     const isExplained = this.#others.hear(
@@ -60,7 +64,16 @@ export class MemoryProvider {
     if (isProbe) state = probed(state, probe, observation, now, this.maxPauseMs);
     this.#move(state);
     // nothing more starts by then
-    if (outcome === 'throttled' && cause === 'rate_limit' && !isExplained) this.#widen(now);
+    const { definitions } = ledger;
+    if (outcome === 'ok') this.#adaptive.answered(definitions, now);
+    if (
+      outcome === 'throttled' &&
+      !isExplained &&
+      !this.#adaptive.throttled(definitions, now) &&
+      cause === 'rate_limit'
+    )
+      this.#widen(now);
+    if (this.#adapt(now)) gate.pump();
   }
 
   /** The probe has been released. */
@@ -78,7 +91,28 @@ export class MemoryProvider {
 
   /** Something has been taken, or charged. */
   note(): void {
-    if (this.#isHeard) this.#others.note(this.ledger(), this.gate.clock.now());
+    if (!this.#isHeard) return;
+    const [ledger, now] = [this.ledger(), this.gate.clock.now()];
+    this.#others.note(ledger, now);
+    this.#adaptive.note(
+      this.#adaptive.inForce(ledger.definitions),
+      ({ capacity }, i) => capacity - ledger.available(i, now),
+    );
+    this.#adapt(now);
+  }
+
+  /** Raises capacities that are due, and has the ledger count by those that are in force. Says whether one was raised. */
+  #adapt(now: number): boolean {
+    const ledger = this.ledger();
+    const { definitions } = ledger;
+    const isRaised = this.#adaptive.raise(definitions, now);
+    const limits = this.#adaptive.inForce(definitions);
+    if (limits === definitions) return false;
+    ledger.resize(
+      limits.map(({ capacity }) => capacity),
+      now,
+    );
+    return isRaised;
   }
 
   /** Why nothing starts, if so. */

@@ -73,6 +73,7 @@ export class Allocator {
     allocator.#admission = new Admission(snapshot.lastRetryAt);
     allocator.#lagMs = snapshot.lagMs;
     allocator.#provider = new ProviderWatch(snapshot.provider);
+    allocator.#provider.adapt(snapshot.definition, allocator.#ledger, now);
     // a push that was under way may have ended with the run before: unconfirmed, it will be repeated
     for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(cloneJSON(state)));
     for (const account of allocator.#clients.values()) account.resume();
@@ -126,6 +127,7 @@ export class Allocator {
 
   /** Hands out what can be handed out as of now. Says when to be called again, if nothing is heard before. */
   advance(now: number): number {
+    this.#provider.adapt(this.#definition, this.#ledger, now);
     const inForce = this.#provider.inForce(this.#definition, now);
     const { limits, timing } = inForce;
     const { leaseMs } = timing;
@@ -156,7 +158,7 @@ export class Allocator {
     const grants = new UnitGrants(inForce, pacing, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account))));
     this.#counters.grants += grants.made;
-    this.#provider.others.note(this.#ledger, now);
+    this.#provider.note({ ledger: this.#ledger, definition: inForce, now }, accounts);
     for (const account of accounts) {
       if (account.run === undefined) again = Math.min(again, account.repeat(now, pacing.repeatMs));
       else if (mayStart(account)) again = Math.min(again, account.offer(limits, now, pacing.reachMs));

@@ -1,4 +1,5 @@
-import type { SetDefinition } from '../definition/definition';
+import type { LimitDefinition, SetDefinition } from '../definition/definition';
+import { AdaptiveLimits } from '../feedback/adaptive-limits';
 import { limitStats, suspensionStats, type ProviderStats } from '../feedback/provider-record';
 import {
   DEFAULT_MAX_PAUSE_MS,
@@ -14,7 +15,10 @@ import { UseByOthers } from '../feedback/use-by-others';
 import { guardedWindow, guardOf, widened, widestGuard, type WidenedGuard } from '../feedback/widened-guard';
 import { readReport } from '../protocol/codec';
 import type { Feedback, Push } from '../protocol/wire';
+import type { Ledger } from '../ledger/ledger';
+import { at } from '../vector/vector';
 import type { ClientAccount } from './account/client-account';
+import type { ClientState } from './account/client-state';
 import type { Books } from './account/grant-book';
 import type { ProviderSnapshot } from './snapshot/provider-snapshot';
 
@@ -29,10 +33,14 @@ export class ProviderWatch {
 
   /** What others use of the account. */
   readonly others: UseByOthers;
+  readonly adaptive: AdaptiveLimits;
   #guard: WidenedGuard | undefined;
 
-  constructor({ state, prober, counts, limits, guard }: ProviderSnapshot = { state: UNHEARD, counts: [0, 0, 0] }) {
+  constructor(
+    { state, prober, counts, limits, guard, adaptive }: ProviderSnapshot = { state: UNHEARD, counts: [0, 0, 0] },
+  ) {
     this.others = new UseByOthers(limits);
+    this.adaptive = new AdaptiveLimits(adaptive);
     this.#guard = guard;
     this.#state = state;
     this.#prober = prober;
@@ -43,22 +51,25 @@ export class ProviderWatch {
   get snapshot(): ProviderSnapshot | undefined {
     const [state, prober] = [this.#state, this.#prober];
     if (this.#counts.every((count) => count === 0)) return undefined;
-    const limits = this.others.known;
+    const [limits, adaptive] = [this.others.known, this.adaptive.known];
     return {
       state,
       ...(prober !== undefined && { prober }),
       counts: [...this.#counts],
       ...(limits !== undefined && { limits }),
       ...(this.#guard !== undefined && { guard: this.#guard }),
+      ...(adaptive !== undefined && { adaptive }),
     };
   }
 
-  /** The definition with the guard that is in force. */
+  /** The definition with the guard and the capacities that are in force. */
   inForce(definition: SetDefinition, now: number): SetDefinition {
-    if (this.#guard === undefined) return definition;
-    const { limits, timing } = definition;
-    const guardMs = guardOf(this.#guard, timing.guardMs, guardedWindow(limits), now);
-    return guardMs === timing.guardMs ? definition : { ...definition, timing: { ...timing, guardMs } };
+    const { timing } = definition;
+    const limits = this.adaptive.inForce(definition.limits);
+    const guardMs =
+      this.#guard === undefined ? timing.guardMs : guardOf(this.#guard, timing.guardMs, guardedWindow(limits), now);
+    if (limits === definition.limits && guardMs === timing.guardMs) return definition;
+    return { ...definition, limits, timing: { ...timing, guardMs } };
   }
 
   /** The narrowest and the widest guard that may have been in force while what still counts was started. */
@@ -96,9 +107,29 @@ export class ProviderWatch {
     for (let i = 0; i < Math.min(ok, MOST_AT_ONCE); i += 1) state = heard(state, answer('ok'), now, capMs);
     for (let i = 0; i < Math.min(failed, MOST_AT_ONCE); i += 1) state = heard(state, answer('failed'), now, capMs);
     if (throttled > 0) state = heard(state, answer('throttled'), now, capMs);
-    if (throttled > 0 && cause === 'rate_limit' && !isExplained)
-      this.#guard = widened(this.#guard, timing.guardMs, guardedWindow(limits), now);
     this.#move(state, accounts);
+    if (ok > 0) this.adaptive.answered(limits, now);
+    if (throttled === 0 || isExplained || this.adaptive.throttled(limits, now)) return;
+    if (cause === 'rate_limit') this.#guard = widened(this.#guard, timing.guardMs, guardedWindow(limits), now);
+  }
+
+  /** Raises capacities that are due, and has the ledger count by those that are in force. */
+  adapt(definition: SetDefinition, ledger: Ledger, now: number): void {
+    this.adaptive.raise(definition.limits, now);
+    const { limits } = this.inForce(definition, now);
+    if (limits === definition.limits) return;
+    ledger.resize(
+      limits.map(({ capacity }) => capacity),
+      now,
+    );
+  }
+
+  /** Notes what is free, after all has been granted that is granted now. */
+  note({ definition: { limits }, ledger, now }: Omit<Books, 'guards'>, accounts: readonly ClientAccount[]): void {
+    this.others.note(ledger, now);
+    const taken = ({ kind, capacity }: LimitDefinition, i: number): number =>
+      kind === 'resource' ? takenPermits(accounts, i) : capacity - ledger.available(i, now);
+    this.adaptive.note(limits, taken);
   }
 
   /** Chooses whose request tries first, once somebody may. Says when to be called again. */
@@ -182,6 +213,15 @@ export class ProviderWatch {
     if (after?.probe === undefined) this.#prober = undefined;
     for (const { run, state: client } of accounts) if (run === undefined) client.channel.dirty = true;
   }
+}
+
+/** The permits of a limit that somebody has, or is about to have. */
+function takenPermits(accounts: readonly ClientAccount[], index: number): number {
+  const isWanted = ({ demand }: ClientState): boolean => demand.waiting.some(({ amounts }) => at(amounts, index) > 0);
+  return accounts.reduce((taken, account) => {
+    const { state } = account;
+    return taken + (isWanted(state) ? account.maxPossibleInUse(index) : at(state.permits.inUse, index));
+  }, 0);
 }
 
 function counted(total: number): number {

@@ -8,11 +8,21 @@ export const MAX_LIMITS = 32;
 
 const isPositive = (value: unknown): boolean => isAmount(value) && value > 0;
 
+/** Whether a limit's range, if it has one, contains its capacity, and is whole where permits are. */
+function isRange({ kind, capacity, adaptive }: Record<string, unknown>): boolean {
+  if (adaptive === undefined) return true;
+  const { min, max } = (adaptive ?? {}) as Record<string, unknown>;
+  if (!isPositive(min) || !isPositive(max)) return false;
+  const isOrdered = (min as number) <= (capacity as number) && (capacity as number) <= (max as number);
+  return isOrdered && (kind !== 'resource' || (Number.isSafeInteger(min) && Number.isSafeInteger(max)));
+}
+
 function limitFault(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'a limit is an object';
   const limit = value as Record<string, unknown>;
   if (typeof limit['key'] !== 'string' || limit['key'].length === 0 || limit['key'].length > 256) return 'key';
   if (!isPositive(limit['capacity'])) return 'capacity';
+  if (!isRange(limit)) return 'adaptive';
   if (limit['kind'] === 'resource') return Number.isSafeInteger(limit['capacity']) ? undefined : 'capacity';
   if (limit['kind'] !== 'rate' && limit['kind'] !== 'call') return 'kind';
   if (!isPositive(limit['windowMs'])) return 'windowMs';
@@ -50,7 +60,8 @@ export function plainDefinition({ version, limits, timing }: SetDefinition): Set
 }
 
 function plainLimit(limit: LimitDefinition): LimitDefinition {
-  if (limit.kind === 'resource') return { kind: limit.kind, key: limit.key, capacity: limit.capacity };
+  const adaptive = limit.adaptive && { adaptive: { min: limit.adaptive.min, max: limit.adaptive.max } };
+  if (limit.kind === 'resource') return { kind: limit.kind, key: limit.key, capacity: limit.capacity, ...adaptive };
   const { kind, key, capacity, windowMs, algorithm, overage, counts, unused } = limit;
   return {
     kind,
@@ -62,5 +73,6 @@ function plainLimit(limit: LimitDefinition): LimitDefinition {
     ...(counts !== undefined && { counts }),
     // one that says the default says the same as one that says nothing
     ...(unused !== undefined && unused !== algorithms[algorithm].unusedByDefault && { unused }),
+    ...adaptive,
   };
 }

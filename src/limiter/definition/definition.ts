@@ -2,7 +2,7 @@ import { algorithms } from '../algorithms/algorithms';
 import type { AlgorithmName, Unused, Window } from '../algorithms/algorithm';
 import { DuplicateLimitError, InvalidLimitError } from '../errors/definition-errors';
 import { weightedUnits, type WeightedUnits } from './counts';
-import type { Limit, Overage } from './limits';
+import type { AdaptiveRange, Limit, Overage } from './limits';
 import { at, type Vector } from '../vector/vector';
 
 /** A rate or call limit, ready to count: the window in milliseconds, no option left open. */
@@ -15,6 +15,7 @@ export interface WindowDefinition extends Window {
   readonly counts?: WeightedUnits;
   /** Whether the unused part of a request comes back; left out where the algorithm's default holds. */
   readonly unused?: Unused;
+  readonly adaptive?: AdaptiveRange;
 }
 
 /** A resource limit, ready to count. */
@@ -22,6 +23,7 @@ export interface ResourceDefinition {
   readonly kind: 'resource';
   readonly key: string;
   readonly capacity: number;
+  readonly adaptive?: AdaptiveRange;
 }
 
 /** One limit with nothing left open; the order of a set's definitions is the order of every amounts array. */
@@ -59,10 +61,11 @@ export function defineLimits(limits: readonly Limit[], algorithm: AlgorithmName)
     if (keys.has(limit.key)) throw new DuplicateLimitError(limit.key);
     keys.add(limit.key);
     const { kind, key, capacity } = limit;
-    if (kind === 'resource') return { kind, key, capacity };
+    const adaptive = limit.adaptive && { adaptive: { min: limit.adaptive.min, max: limit.adaptive.max } };
+    if (kind === 'resource') return { kind, key, capacity, ...adaptive };
     const window = { capacity, windowMs: Math.round(limit.windowSeconds * 1e6) / 1e3 };
     const counting = limit.algorithm ?? algorithm;
-    if (kind === 'call') return { kind, key, ...window, algorithm: counting, overage: 'reject' };
+    if (kind === 'call') return { kind, key, ...window, algorithm: counting, overage: 'reject', ...adaptive };
     const { counts, overage, unused } = limit;
     return {
       kind,
@@ -72,6 +75,7 @@ export function defineLimits(limits: readonly Limit[], algorithm: AlgorithmName)
       overage,
       ...(counts !== undefined && { counts: weightedUnits(counts) }),
       ...(unused !== undefined && unused !== algorithms[counting].unusedByDefault && { unused }),
+      ...adaptive,
     };
   });
   const clash = ambiguousUnit(defined);
@@ -105,11 +109,24 @@ export function describeDefinition({ limits, timing }: SetDefinition): string {
   return JSON.stringify({
     limits: limits.map((limit) =>
       limit.kind === 'resource'
-        ? [limit.kind, limit.key, limit.capacity]
-        : [limit.kind, limit.key, limit.capacity, limit.windowMs, limit.algorithm, limit.overage, ...described(limit)],
+        ? [limit.kind, limit.key, limit.capacity, ...ranged(limit)]
+        : [
+            limit.kind,
+            limit.key,
+            limit.capacity,
+            limit.windowMs,
+            limit.algorithm,
+            limit.overage,
+            ...described(limit),
+            ...ranged(limit),
+          ],
     ),
     timing: [timing.leaseMs, timing.horizonMs, timing.guardMs, timing.maxPauseMs ?? []].flat(),
   });
+}
+
+function ranged({ adaptive }: LimitDefinition): readonly object[] {
+  return adaptive === undefined ? [] : [{ min: adaptive.min, max: adaptive.max }];
 }
 
 /** What a definition says only where it differs from the default. */
@@ -122,6 +139,17 @@ export function reorder(amounts: Vector, from: readonly LimitDefinition[], to: r
   const placeBefore = ({ key, kind }: LimitDefinition): number =>
     from.findIndex((old) => old.key === key && old.kind === kind);
   return to.map((limit) => at(amounts, placeBefore(limit)));
+}
+
+/** The largest request that a limit ever serves: an adaptive one may come to have no more than its least. */
+export function largestRequest({
+  capacity,
+  adaptive,
+}: {
+  readonly capacity: number;
+  readonly adaptive?: AdaptiveRange | undefined;
+}): number {
+  return adaptive?.min ?? capacity;
 }
 
 /** Whether units of a limit come back that were requested and not used. */

@@ -14,13 +14,33 @@ export type Overage = 'charge' | 'reject';
 export const OVERAGES: readonly Overage[] = ['charge', 'reject'];
 
 /** What limits with a window have in common. */
-export interface WindowOptions {
+export interface WindowOptions extends AdaptiveOptions {
   /** Length of the window. Unit: seconds. Range: 1e-6 to 1e9; resolution 1 µs. */
   windowSeconds: number;
   /** Units per window. Range: above 0, up to 2^53 - 1; fractions are allowed. */
   capacity: number;
   /** How to count. @default the process-wide default, `SlidingWindow` unless `configureLimits` says otherwise */
   algorithm?: AlgorithmName | undefined;
+}
+
+/** Between which bounds a limit finds out its capacity by itself. */
+export interface AdaptiveRange {
+  /** The least, and the largest request that can be made. Unit: as of `capacity`. Range: above 0, up to `capacity`; whole for permits. */
+  min: number;
+  /** The most. Unit: as of `capacity`. Range: from `capacity` to 2^53 - 1; whole for permits. */
+  max: number;
+}
+
+/** What all limits have in common. */
+interface AdaptiveOptions {
+  /**
+   * Finds the capacity out by itself, within a range, from what is observed of the provider: see `observe`. The limit begins
+   * with `capacity`. A throttle leaves 0.7 of it, once in a window. A window without
+   * one, in which nine tenths of it were taken, raises it: towards what was served last, then beyond. Permits are judged
+   * by the shortest window of the set, or 10 s; none is shorter than 5 s. Source: AIMD (D. Chiu, R. Jain, 1989), with the
+   * decrease of CUBIC (RFC 9438) and a search as in BIC (L. Xu, K. Harfoush, I. Rhee, 2004). @default the capacity stays as it is
+   */
+  adaptive?: AdaptiveRange | undefined;
 }
 
 /** Options of a {@link RateLimit}. */
@@ -53,7 +73,7 @@ export interface CallLimitOptions<Key extends string = string> extends WindowOpt
 }
 
 /** Options of a {@link ResourceLimit}. */
-export interface ResourceLimitOptions<Key extends string = string> {
+export interface ResourceLimitOptions<Key extends string = string> extends AdaptiveOptions {
   /** Key used in `requested`, for example `connections`. Range: 1 to 256 characters. */
   key: Key;
   /** Permits in all. Range: a whole number from 1. */
@@ -65,9 +85,9 @@ export const CALL_COUNT = 'call_count';
 
 /** With their kinds, so that `new CallLimit({ ...limit, capacity: 5 })` makes another of a limit. */
 const OPTIONS = {
-  rate: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'counts', 'overage', 'unused']),
-  call: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm']),
-  resource: new Set(['kind', 'key', 'capacity']),
+  rate: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'counts', 'overage', 'unused', 'adaptive']),
+  call: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'adaptive']),
+  resource: new Set(['kind', 'key', 'capacity', 'adaptive']),
 };
 
 function checkLimit(kind: keyof typeof OPTIONS, options: unknown): void {
@@ -85,20 +105,41 @@ function checkKey(key: unknown): string {
   return key;
 }
 
-function checkCapacity(capacity: unknown): number {
+function checkCapacity(capacity: unknown, option = 'capacity'): number {
   if (!isAmount(capacity) || capacity === 0) {
     throw new InvalidLimitError(
-      'capacity',
+      option,
       `expected a number above 0, up to ${Number.MAX_SAFE_INTEGER}, got ${describeValue(capacity)}`,
     );
   }
   return capacity;
 }
 
-function checkPermits(capacity: unknown): number {
-  if (!Number.isFinite(capacity) || Number.isSafeInteger(capacity)) return checkCapacity(capacity);
-  throw new InvalidLimitError('capacity', `permits are whole, got ${String(capacity)}`);
+function checkPermits(capacity: unknown, option = 'capacity'): number {
+  if (!Number.isFinite(capacity) || Number.isSafeInteger(capacity)) return checkCapacity(capacity, option);
+  throw new InvalidLimitError(option, `permits are whole, got ${String(capacity)}`);
 }
+
+function checkAdaptive(
+  range: unknown,
+  capacity: number,
+  check: (bound: unknown, option: string) => number,
+): AdaptiveRange | undefined {
+  if (range === undefined) return undefined;
+  if (typeof range !== 'object' || range === null) {
+    throw new InvalidLimitError('adaptive', `expected { min, max }, got ${describeValue(range)}`);
+  }
+  checkOptions('adaptive', range, ADAPTIVE);
+  const { min, max } = range as Partial<Record<keyof AdaptiveRange, unknown>>;
+  const bounds = { min: check(min, 'adaptive.min'), max: check(max, 'adaptive.max') };
+  if (bounds.min <= capacity && capacity <= bounds.max) return bounds;
+  throw new InvalidLimitError(
+    'adaptive',
+    `expected min <= capacity <= max, got min ${bounds.min}, capacity ${capacity}, max ${bounds.max}`,
+  );
+}
+
+const ADAPTIVE = new Set(['min', 'max']);
 
 function checkWindow(seconds: unknown): number {
   // outside of this range the window in milliseconds would round to 0 or overflow
@@ -140,6 +181,8 @@ export class RateLimit<const Key extends string = string, const Unit extends str
   readonly overage: Overage;
   /** Whether the unused part of a request comes back; `undefined` as the algorithm does by default. */
   readonly unused: Unused | undefined;
+  /** Between which bounds it finds out its capacity; `undefined` if that stays as it is. */
+  readonly adaptive: AdaptiveRange | undefined;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: RateLimitOptions<Key, Unit>) {
@@ -151,6 +194,7 @@ export class RateLimit<const Key extends string = string, const Unit extends str
     this.counts = checkCounts(options.counts);
     this.overage = checkOneOf('overage', options.overage ?? 'charge', OVERAGES);
     this.unused = options.unused === undefined ? undefined : checkOneOf('unused', options.unused, UNUSED);
+    this.adaptive = checkAdaptive(options.adaptive, this.capacity, checkCapacity);
   }
 
   /** The names by which acquisitions take from it, in `requested` and `usage`. */
@@ -175,6 +219,8 @@ export class CallLimit<const Key extends string = typeof CALL_COUNT> {
   readonly capacity: number;
   /** How it counts; `undefined` as its set does. */
   readonly algorithm: AlgorithmName | undefined;
+  /** Between which bounds it finds out its capacity; `undefined` if that stays as it is. */
+  readonly adaptive: AdaptiveRange | undefined;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: CallLimitOptions<Key>) {
@@ -183,6 +229,7 @@ export class CallLimit<const Key extends string = typeof CALL_COUNT> {
     this.windowSeconds = checkWindow(options.windowSeconds);
     this.capacity = checkCapacity(options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
+    this.adaptive = checkAdaptive(options.adaptive, this.capacity, checkCapacity);
   }
 }
 
@@ -199,12 +246,15 @@ export class ResourceLimit<const Key extends string = string> {
   readonly key: Key;
   /** Permits in all. */
   readonly capacity: number;
+  /** Between which bounds it finds out its capacity; `undefined` if that stays as it is. */
+  readonly adaptive: AdaptiveRange | undefined;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: ResourceLimitOptions<Key>) {
     checkLimit('resource', options);
     this.key = checkKey(options.key) as Key;
     this.capacity = checkPermits(options.capacity);
+    this.adaptive = checkAdaptive(options.adaptive, this.capacity, checkPermits);
   }
 }
 

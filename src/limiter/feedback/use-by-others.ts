@@ -22,7 +22,7 @@ export interface ProviderLimit {
 }
 
 /** How many units are certainly used by others, if a provider says that so many are left and we never had fewer meanwhile. */
-export function usedByOthers({ kind, capacity }: WindowDefinition, remaining: number, lowest: number): number {
+function usedByOthers({ kind, capacity }: WindowDefinition, remaining: number, lowest: number): number {
   const slack = Math.max(kind === 'call' ? 1 : 0, SLACK * capacity);
   const units = lowest - remaining;
   return units > slack ? units : 0;

@@ -1,4 +1,4 @@
-import { algorithms, isWindowed } from '../algorithms/algorithms';
+import { algorithms, isWindowed, revisable } from '../algorithms/algorithms';
 import type { Algorithm, AlgorithmName, StartedWithin } from '../algorithms/algorithm';
 import type { Capacity, Kept } from './capacity';
 import { cloneJSON } from '../checks/clone-json';
@@ -19,9 +19,9 @@ interface Landing {
 
 /** The account of one rate or call limit; plain JSON but for the algorithm. */
 interface WindowAccount {
-  readonly definition: WindowDefinition;
+  definition: WindowDefinition;
   readonly algorithm: Algorithm;
-  readonly state: unknown;
+  state: unknown;
   /** Units promised to somebody and not yet known to have started; they count in full and do not recover. */
   held: number;
   /** The part of `held` that is known to have started, and counts as started once its moment has passed. */
@@ -31,7 +31,7 @@ interface WindowAccount {
 }
 
 interface ResourceAccount {
-  readonly definition: ResourceDefinition;
+  definition: ResourceDefinition;
   held: number;
 }
 
@@ -250,6 +250,25 @@ export class Ledger implements Capacity {
     const ledger = new Ledger(definitions, now, saved, this.counting);
     this.#next = { ledger, since: now };
     return ledger;
+  }
+
+  /** Counts by other capacities from now on. What is taken stays taken; what was defined stays the definition. */
+  resize(capacities: Vector, now: number): void {
+    for (const [i, account] of this.#accounts.entries()) {
+      const capacity = at(capacities, i);
+      if (capacity === account.definition.capacity) continue;
+      if (!isWindow(account)) account.definition = { ...account.definition, capacity };
+      else {
+        const definition = { ...account.definition, capacity };
+        const counted = this.#counted(i, now);
+        // what a state is owed is in units, unless it is a level of the capacity
+        if (account.algorithm !== revisable(definition.algorithm)) {
+          account.state = account.algorithm.initial(definition, account.at);
+          account.algorithm.consume(definition, account.state, account.at, counted);
+        }
+        account.definition = definition;
+      }
+    }
   }
 
   #settleNext(

@@ -4,7 +4,7 @@ import {
   RequestExceedsCapacityError,
   UnknownLimitError,
 } from '../errors/request-errors';
-import { unitsOf, type LimitDefinition } from '../definition/definition';
+import { largestRequest, unitsOf, type LimitDefinition } from '../definition/definition';
 import { at } from '../vector/vector';
 
 /**
@@ -155,8 +155,8 @@ function checkCapacities(limits: readonly LimitDefinition[], amounts: readonly n
   for (let i = 0; i < limits.length; i += 1) {
     const limit = limits[i];
     const amount = at(amounts, i);
-    if (limit !== undefined && amount > limit.capacity)
-      throw new RequestExceedsCapacityError(limit.key, amount, limit.capacity);
+    if (limit !== undefined && amount > largestRequest(limit))
+      throw new RequestExceedsCapacityError(limit.key, amount, largestRequest(limit));
   }
 }
 

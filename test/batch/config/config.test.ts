@@ -147,7 +147,7 @@ sets:
       'limits.yaml:2:9 pool.loadBalancin: this key is unknown; did you mean loadBalancing? known are loadBalancing, failover, workerIndex',
       'limits.yaml:5:38 sets[0].config.baseURL: it must be an http or https URL without user, password, query (?) and fragment (#)',
       'limits.yaml:7:9 sets[0].limits[0].windowSeconds: is missing; it must be a number of seconds above 0',
-      'limits.yaml:7:23 sets[0].limits[0].windowSecond: this key is unknown; did you mean windowSeconds? known are kind, key, windowSeconds, capacity, algorithm',
+      'limits.yaml:7:23 sets[0].limits[0].windowSecond: this key is unknown; did you mean windowSeconds? known are kind, key, windowSeconds, capacity, algorithm, adaptive',
       'limits.yaml:7:51 sets[0].limits[0].capacity: it must be a number above 0',
       'limits.yaml:8:9 sets[0].limits[1].key: is missing; it must be a key of 1 to 256 characters',
       'limits.yaml:8:66 sets[0].limits[1].algorithm: it must be one of TokenBucket, LeakyBucket, SlidingWindow, FixedWindow, GCRA',
@@ -250,6 +250,23 @@ sets:
   ])('is refused counts of %s', (counts, expected) => {
     const text = limit(`{ kind: rate, key: k, windowSeconds: 1, capacity: 1, counts: ${counts} }`);
     expect(problems(text, { env, rateKeys: ['input_tokens'] }).join('\n')).toContain(expected);
+  });
+
+  it('takes a range for the capacity of a limit', () => {
+    const adaptive = { min: 4, max: 200 };
+    const text = limit('{ kind: resource, key: connections, capacity: 10, adaptive: { min: 4, max: 200 } }');
+    expect(load(text).config.sets[0]?.limits[0]).toMatchObject({ adaptive });
+  });
+
+  it.each([
+    ['{ min: 4 }', 'adaptive.max: is missing; it must be a whole number from 1'],
+    ['{ min: 4.5, max: 20 }', 'adaptive.min: it must be a whole number from 1'],
+    ['{ min: 11, max: 20 }', 'adaptive: it must be a range with min <= capacity <= max'],
+    ['{ min: 4, max: 20, step: 1 }', 'adaptive.step: this key is unknown'],
+    ['wide', 'adaptive: it must be a mapping with min and max'],
+  ])('is refused a range of %s', (range, expected) => {
+    const text = limit(`{ kind: resource, key: connections, capacity: 10, adaptive: ${range} }`);
+    expect(problems(text).join('\n')).toContain(expected);
   });
 
   it('names the units that its limits count besides tokens', () => {

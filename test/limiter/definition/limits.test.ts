@@ -110,3 +110,33 @@ test.each([
 test.each(['ignore', 'error', '', 1, true])('there is no overage %p', (overage) => {
   expect(() => new RateLimit(hostile({ ...rate, overage }))).toThrow(/overage/);
 });
+
+describe('the range of an adaptive limit', () => {
+  const limit = { key: 'connections', capacity: 10 };
+
+  it('is kept, and survives JSON', () => {
+    const adaptive = { min: 4, max: 200 };
+    const made = new ResourceLimit({ ...limit, adaptive });
+    expect(made.adaptive).toEqual(adaptive);
+    expect(limitFromJSON(JSON.parse(JSON.stringify(made)) as LimitJSON)).toEqual(made);
+    expect(new CallLimit({ windowSeconds: 1, capacity: 10, adaptive }).adaptive).toEqual(adaptive);
+    expect(new RateLimit({ ...rate, adaptive: { min: 0.5, max: 1_000 } }).adaptive).toEqual({ min: 0.5, max: 1_000 });
+    expect(new ResourceLimit(limit).adaptive).toBeUndefined();
+  });
+
+  it.each<[unknown, string, RegExp]>([
+    [{ min: 11, max: 200 }, 'adaptive', /min <= capacity <= max, got min 11, capacity 10, max 200/],
+    [{ min: 4, max: 9 }, 'adaptive', /min <= capacity <= max/],
+    [{ min: 0, max: 20 }, 'adaptive.min', /above 0/],
+    [{ min: 4 }, 'adaptive.max', /above 0/],
+    [{ min: 4.5, max: 20 }, 'adaptive.min', /whole/],
+  ])('cannot be %j', (adaptive, option, message) => {
+    const make = (): unknown => new ResourceLimit(hostile({ ...limit, adaptive }));
+    expect(make).toThrow(errorWith({ name: 'InvalidLimitError', option }));
+    expect(make).toThrow(message);
+  });
+
+  it.each([{ min: 4, max: 20, step: 1 }, 'yes', null])('is %j no range', (adaptive) => {
+    expect(() => new ResourceLimit(hostile({ ...limit, adaptive }))).toThrow(/adaptive/);
+  });
+});

@@ -1,4 +1,5 @@
 import { isAmount, isCount } from '../../checks/numbers-check';
+import type { AdaptiveCapacity } from '../../feedback/adaptive-capacity';
 import { isProviderFault } from '../../feedback/provider-record';
 import { UNHEARD, type ProviderState } from '../../feedback/provider-state';
 import type { ProviderLimit } from '../../feedback/use-by-others';
@@ -15,16 +16,34 @@ export interface ProviderSnapshot {
   readonly limits?: Readonly<Record<string, ProviderLimit>>;
   /** The guard, once it was widened. */
   readonly guard?: WidenedGuard;
+  /** The capacities of adaptive limits, by key, once one was observed. */
+  readonly adaptive?: Readonly<Record<string, AdaptiveCapacity>>;
 }
 
 /** Whether a snapshot's part is one that can be restored; nothing is, too. */
 export function isProviderSnapshot(value: unknown): boolean {
   if (value === undefined) return true;
   if (typeof value !== 'object' || value === null) return false;
-  const { state, prober, counts, limits = {}, guard } = value as Partial<Record<keyof ProviderSnapshot, unknown>>;
+  const {
+    state,
+    prober,
+    counts,
+    limits = {},
+    guard,
+    adaptive = {},
+  } = value as Partial<Record<keyof ProviderSnapshot, unknown>>;
   if (prober !== undefined && typeof prober !== 'string') return false;
   if (!Array.isArray(counts) || counts.length !== 3 || !counts.every(isCount)) return false;
-  return areLimits(limits) && isGuard(guard) && isState(state);
+  return areLimits(limits) && isGuard(guard) && areAdaptive(adaptive) && isState(state);
+}
+
+function areAdaptive(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((each) => {
+    const fields = (each ?? {}) as Partial<Record<keyof AdaptiveCapacity, unknown>>;
+    const { capacity, ceiling, proven, step, since, loweredAt, taken } = fields;
+    return [capacity, ceiling, proven, step, taken].every(isAmount) && [since, loweredAt].every(Number.isFinite);
+  });
 }
 
 function isGuard(value: unknown): boolean {
