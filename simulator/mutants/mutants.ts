@@ -170,7 +170,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a cap is raised although others may have the permits still',
     file: 'limiter/allocator/grants/permit-caps.ts',
-    from: 'const reachable = Math.min(target, possible + Math.max(0, at(free, index)));',
+    from: 'const reachable = Math.min(target, Math.max(0, possible + at(free, index)));',
     to: 'const reachable = target;',
   },
   {
