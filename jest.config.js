@@ -32,7 +32,7 @@ const long = [
   'test/bench/targets.test.ts',
   'test/hostile/fuzz.test.ts',
   'test/activities/plugin/workflow-code.test.ts',
-  'test/packaging/{readme,tarball}.test.ts',
+  'test/packaging/{programs,tarball}.test.ts',
 ];
 
 /** @type {import('jest').Config} */
