@@ -35,6 +35,7 @@ export const drift: Fault = {
         world.at(moment, () => {
           world.report(`others use up to ${Math.round(100 * most)} % of the account`);
           providers.useByOthers(() => Math.max(0, 2 * random() - 1) * most);
+          providers.saidTimes = pick(random, [1, 1, 0.5, 2]);
         });
       }
     }

@@ -28,7 +28,7 @@ function heldUpInVain(
   now: number,
 ): string | undefined {
   // there is room by another capacity than the definition's
-  if (provider?.adaptive !== undefined) return undefined;
+  if (provider?.adaptive !== undefined || limits.some((limit) => 'follow' in limit)) return undefined;
   const books = new Ledger(limits, now, ledger, revisable);
   const spare = limits.map((limit, i) => {
     const wanted = clients.reduce((sum, client) => sum + wantedOf(client, i), 0);

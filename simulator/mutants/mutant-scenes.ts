@@ -171,3 +171,22 @@ export const ADAPTIVE: Mutant['where'] = {
   runsPerMinute: 0,
   ms: 90_000,
 };
+
+/** A limit that goes by what its provider says that it is. */
+export const FOLLOWING: Mutant['where'] = {
+  ...THROTTLED,
+  sets: [
+    {
+      version: 1,
+      limits: [
+        {
+          ...{ kind: 'call', key: 'calls', windowMs: 2_000, algorithm: 'SlidingWindow', overage: 'reject' },
+          ...{ capacity: 20, follow: true },
+        },
+      ],
+      timing: TIMING,
+    },
+  ],
+  runsPerMinute: 0,
+  faults: ['drift'],
+};

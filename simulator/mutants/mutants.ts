@@ -1,5 +1,16 @@
 import type { Mutant } from './mutant';
-import { ADAPTIVE, CROWD, FEW_PERMITS, LATE, MIXED, RETURNING, SHARED, SLOW, THROTTLED } from './mutant-scenes';
+import {
+  ADAPTIVE,
+  CROWD,
+  FEW_PERMITS,
+  FOLLOWING,
+  LATE,
+  MIXED,
+  RETURNING,
+  SHARED,
+  SLOW,
+  THROTTLED,
+} from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -345,5 +356,12 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'return Math.min(max, Math.max(min, whole));',
     to: 'return Math.max(min, whole);',
     where: { ...ADAPTIVE },
+  },
+  {
+    name: 'a limit that follows its provider follows it beyond the definition',
+    file: 'limiter/feedback/use-by-others.ts',
+    from: 'capacity: Math.min(limit.capacity, named)',
+    to: 'capacity: named',
+    where: { ...FOLLOWING },
   },
 ];

@@ -31,6 +31,9 @@ export class Providers {
   /** Permits in use, by limit. */
   readonly permits = new Map<string, PermitCount>();
 
+  /** How many times as large as it is the provider says that each limit is. */
+  saidTimes = 1;
+
   constructor(readonly options: ProvidersOptions) {}
 
   /** The limiter goes by this definition from now on. */
@@ -87,7 +90,7 @@ export class Providers {
     return {
       status: limits.some(({ remaining }) => remaining < 0) ? 429 : 200,
       headers: {
-        'ratelimit-policy': limits.map(({ key, limit }) => `"${key}";q=${limit}`).join(', '),
+        'ratelimit-policy': limits.map(({ key, limit }) => `"${key}";q=${limit * this.saidTimes}`).join(', '),
         ratelimit: limits.map(({ key, remaining }) => `"${key}";r=${Math.max(0, remaining).toFixed(6)}`).join(', '),
       },
     };

@@ -47,6 +47,8 @@ const bounds = (bound: z.ZodNumber | z.ZodInt) =>
   z.strictObject({ min: bound, max: bound }, { error: 'a mapping with min and max' }).optional();
 const permits = whole('a whole number from 1', 1);
 
+const follow = z.boolean({ error: 'true or false' });
+
 interface Ranged {
   readonly capacity: number;
   readonly adaptive?: AdaptiveRange | undefined;
@@ -58,6 +60,7 @@ const call = z.strictObject({
   windowSeconds,
   capacity: calls,
   algorithm,
+  follow: follow.optional(),
   adaptive: bounds(calls),
 });
 const rate = z.strictObject({
@@ -69,6 +72,7 @@ const rate = z.strictObject({
   counts,
   overage: oneOf(OVERAGES).optional(),
   unused: oneOf(UNUSED).optional(),
+  follow: follow.optional(),
   adaptive: bounds(capacity),
 });
 const resource = z.strictObject({ kind: z.literal('resource'), key, capacity: permits, adaptive: bounds(permits) });

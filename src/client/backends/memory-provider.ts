@@ -1,4 +1,5 @@
 import type { Gate } from '../../acquire/gate/gate';
+import type { LimitDefinition } from '../../limiter/definition/definition';
 import { readObservation } from '../../limiter/feedback/observation';
 import { limitStats, ProviderRecord, whySuspended, type ProviderStats } from '../../limiter/feedback/provider-record';
 import {
@@ -94,25 +95,25 @@ export class MemoryProvider {
     if (!this.#isHeard) return;
     const [ledger, now] = [this.ledger(), this.gate.clock.now()];
     this.#others.note(ledger, now);
-    this.#adaptive.note(
-      this.#adaptive.inForce(ledger.definitions),
-      ({ capacity }, i) => capacity - ledger.available(i, now),
-    );
+    this.#adaptive.note(this.#inForce, ({ capacity }, i) => capacity - ledger.available(i, now));
     this.#adapt(now);
   }
 
-  /** Raises capacities that are due, and has the ledger count by those that are in force. Says whether one was raised. */
+  /** The limits with the capacities that are in force. */
+  get #inForce(): readonly LimitDefinition[] {
+    return this.#others.inForce(this.#adaptive.inForce(this.ledger().definitions));
+  }
+
+  /** Raises capacities that are due, and has the ledger count by those that are in force. Says whether one is higher now. */
   #adapt(now: number): boolean {
     const ledger = this.ledger();
-    const { definitions } = ledger;
-    const isRaised = this.#adaptive.raise(definitions, now);
-    const limits = this.#adaptive.inForce(definitions);
-    if (limits === definitions) return false;
-    ledger.resize(
+    this.#adaptive.raise(ledger.definitions, now);
+    const limits = this.#inForce;
+    if (limits === ledger.definitions) return false;
+    return ledger.resize(
       limits.map(({ capacity }) => capacity),
       now,
     );
-    return isRaised;
   }
 
   /** Why nothing starts, if so. */

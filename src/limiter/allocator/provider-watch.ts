@@ -65,7 +65,7 @@ export class ProviderWatch {
   /** The definition with the guard and the capacities that are in force. */
   inForce(definition: SetDefinition, now: number): SetDefinition {
     const { timing } = definition;
-    const limits = this.adaptive.inForce(definition.limits);
+    const limits = this.others.inForce(this.adaptive.inForce(definition.limits));
     const guardMs =
       this.#guard === undefined ? timing.guardMs : guardOf(this.#guard, timing.guardMs, guardedWindow(limits), now);
     if (limits === definition.limits && guardMs === timing.guardMs) return definition;

@@ -28,7 +28,8 @@ function limitFault(value: unknown): string | undefined {
   if (!isPositive(limit['windowMs'])) return 'windowMs';
   if (!isAlgorithmName(limit['algorithm'])) return 'algorithm';
   if (limit['overage'] !== 'reject' && limit['overage'] !== 'charge') return 'overage';
-  const { counts, unused } = limit;
+  const { counts, unused, follow = true } = limit;
+  if (follow !== true) return 'follow';
   if (counts !== undefined && (limit['kind'] !== 'rate' || !isWeightedUnits(counts))) return 'counts';
   return unused === undefined || unused === 'returned' || unused === 'kept' ? undefined : 'unused';
 }
@@ -62,7 +63,7 @@ export function plainDefinition({ version, limits, timing }: SetDefinition): Set
 function plainLimit(limit: LimitDefinition): LimitDefinition {
   const adaptive = limit.adaptive && { adaptive: { min: limit.adaptive.min, max: limit.adaptive.max } };
   if (limit.kind === 'resource') return { kind: limit.kind, key: limit.key, capacity: limit.capacity, ...adaptive };
-  const { kind, key, capacity, windowMs, algorithm, overage, counts, unused } = limit;
+  const { kind, key, capacity, windowMs, algorithm, overage, counts, unused, follow } = limit;
   return {
     kind,
     key,
@@ -74,5 +75,6 @@ function plainLimit(limit: LimitDefinition): LimitDefinition {
     // one that says the default says the same as one that says nothing
     ...(unused !== undefined && unused !== algorithms[algorithm].unusedByDefault && { unused }),
     ...adaptive,
+    ...(follow === true && { follow }),
   };
 }

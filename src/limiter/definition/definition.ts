@@ -15,6 +15,8 @@ export interface WindowDefinition extends Window {
   readonly counts?: WeightedUnits;
   /** Whether the unused part of a request comes back; left out where the algorithm's default holds. */
   readonly unused?: Unused;
+  /** Whether it goes by a lower limit that the provider names; left out if not. */
+  readonly follow?: true;
   readonly adaptive?: AdaptiveRange;
 }
 
@@ -63,9 +65,11 @@ export function defineLimits(limits: readonly Limit[], algorithm: AlgorithmName)
     const { kind, key, capacity } = limit;
     const adaptive = limit.adaptive && { adaptive: { min: limit.adaptive.min, max: limit.adaptive.max } };
     if (kind === 'resource') return { kind, key, capacity, ...adaptive };
+    const follow = limit.follow === true && { follow: limit.follow };
     const window = { capacity, windowMs: Math.round(limit.windowSeconds * 1e6) / 1e3 };
     const counting = limit.algorithm ?? algorithm;
-    if (kind === 'call') return { kind, key, ...window, algorithm: counting, overage: 'reject', ...adaptive };
+    if (kind === 'call')
+      return { kind, key, ...window, algorithm: counting, overage: 'reject', ...adaptive, ...follow };
     const { counts, overage, unused } = limit;
     return {
       kind,
@@ -76,6 +80,7 @@ export function defineLimits(limits: readonly Limit[], algorithm: AlgorithmName)
       ...(counts !== undefined && { counts: weightedUnits(counts) }),
       ...(unused !== undefined && unused !== algorithms[counting].unusedByDefault && { unused }),
       ...adaptive,
+      ...follow,
     };
   });
   const clash = ambiguousUnit(defined);
@@ -130,8 +135,9 @@ function ranged({ adaptive }: LimitDefinition): readonly object[] {
 }
 
 /** What a definition says only where it differs from the default. */
-function described({ counts, unused }: WindowDefinition): readonly object[] {
-  return counts === undefined && unused === undefined ? [] : [{ counts, unused }];
+function described({ counts, unused, follow }: WindowDefinition): readonly object[] {
+  const counting = counts === undefined && unused === undefined ? [] : [{ counts, unused }];
+  return follow === true ? [...counting, { follow }] : counting;
 }
 
 /** Lays arrays in the order of one definition out in the order of another, by key. */

@@ -21,6 +21,12 @@ export interface WindowOptions extends AdaptiveOptions {
   capacity: number;
   /** How to count. @default the process-wide default, `SlidingWindow` unless `configureLimits` says otherwise */
   algorithm?: AlgorithmName | undefined;
+  /**
+   * Whether it goes by the size that the provider names in observed answers, where that is less than `capacity`; never by
+   * more. A request that is larger than that waits until the provider names more. @default false: a differing size is only
+   * shown, as `drift` in `getStats().provider`
+   */
+  follow?: boolean | undefined;
 }
 
 /** Between which bounds a limit finds out its capacity by itself. */
@@ -85,8 +91,19 @@ export const CALL_COUNT = 'call_count';
 
 /** With their kinds, so that `new CallLimit({ ...limit, capacity: 5 })` makes another of a limit. */
 const OPTIONS = {
-  rate: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'counts', 'overage', 'unused', 'adaptive']),
-  call: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'adaptive']),
+  rate: new Set([
+    'kind',
+    'key',
+    'windowSeconds',
+    'capacity',
+    'algorithm',
+    'counts',
+    'overage',
+    'unused',
+    'follow',
+    'adaptive',
+  ]),
+  call: new Set(['kind', 'key', 'windowSeconds', 'capacity', 'algorithm', 'follow', 'adaptive']),
   resource: new Set(['kind', 'key', 'capacity', 'adaptive']),
 };
 
@@ -139,6 +156,12 @@ function checkAdaptive(
   );
 }
 
+function checkFollow(follow: unknown): true | undefined {
+  if (follow === undefined || follow === false) return undefined;
+  if (follow === true) return follow;
+  throw new InvalidLimitError('follow', `expected true or false, got ${describeValue(follow)}`);
+}
+
 const ADAPTIVE = new Set(['min', 'max']);
 
 function checkWindow(seconds: unknown): number {
@@ -183,6 +206,8 @@ export class RateLimit<const Key extends string = string, const Unit extends str
   readonly unused: Unused | undefined;
   /** Between which bounds it finds out its capacity; `undefined` if that stays as it is. */
   readonly adaptive: AdaptiveRange | undefined;
+  /** Whether it goes by a lower limit that the provider names; `undefined` if not. */
+  readonly follow: true | undefined;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: RateLimitOptions<Key, Unit>) {
@@ -195,6 +220,7 @@ export class RateLimit<const Key extends string = string, const Unit extends str
     this.overage = checkOneOf('overage', options.overage ?? 'charge', OVERAGES);
     this.unused = options.unused === undefined ? undefined : checkOneOf('unused', options.unused, UNUSED);
     this.adaptive = checkAdaptive(options.adaptive, this.capacity, checkCapacity);
+    this.follow = checkFollow(options.follow);
   }
 
   /** The names by which acquisitions take from it, in `requested` and `usage`. */
@@ -221,6 +247,8 @@ export class CallLimit<const Key extends string = typeof CALL_COUNT> {
   readonly algorithm: AlgorithmName | undefined;
   /** Between which bounds it finds out its capacity; `undefined` if that stays as it is. */
   readonly adaptive: AdaptiveRange | undefined;
+  /** Whether it goes by a lower limit that the provider names; `undefined` if not. */
+  readonly follow: true | undefined;
 
   /** @throws {@link InvalidLimitError} naming the option that makes no sense */
   constructor(options: CallLimitOptions<Key>) {
@@ -230,6 +258,7 @@ export class CallLimit<const Key extends string = typeof CALL_COUNT> {
     this.capacity = checkCapacity(options.capacity);
     this.algorithm = checkAlgorithm(options.algorithm);
     this.adaptive = checkAdaptive(options.adaptive, this.capacity, checkCapacity);
+    this.follow = checkFollow(options.follow);
   }
 }
 

@@ -68,17 +68,13 @@ export class AdaptiveLimits {
     }
   }
 
-  /** Raises what is due. Says whether something was. */
-  raise(limits: readonly LimitDefinition[], now: number): boolean {
-    if (this.#known.size === 0) return false;
-    let isRaised = false;
+  /** Raises what is due. */
+  raise(limits: readonly LimitDefinition[], now: number): void {
+    if (this.#known.size === 0) return;
     for (const limit of limits) {
       const state = this.#known.get(limit.key);
       if (limit.adaptive === undefined || state === undefined || this.#answeredAt < state.since) continue;
-      const next = raised(state, limit, adaptiveWindow(limit, limits), now);
-      isRaised ||= next.capacity > state.capacity;
-      this.#known.set(limit.key, next);
+      this.#known.set(limit.key, raised(state, limit, adaptiveWindow(limit, limits), now));
     }
-    return isRaised;
   }
 }

@@ -1,4 +1,4 @@
-import type { WindowDefinition } from '../definition/definition';
+import type { LimitDefinition, WindowDefinition } from '../definition/definition';
 import type { Ledger } from '../ledger/ledger';
 import type { ReportedLimit } from './reported-limits';
 
@@ -62,6 +62,17 @@ export class UseByOthers {
       isCharged ||= units > 0;
     }
     return isCharged;
+  }
+
+  /** The limits with the capacities that the provider names, where they follow it and it names less; themselves if none does. */
+  inForce(limits: readonly LimitDefinition[]): readonly LimitDefinition[] {
+    const isFollowing = ({ key, ...limit }: LimitDefinition): boolean =>
+      'follow' in limit && (this.#known.get(key)?.reported ?? 0) > 0;
+    if (this.#known.size === 0 || !limits.some(isFollowing)) return limits;
+    return limits.map((limit) => {
+      const named = this.#known.get(limit.key)?.reported ?? 0;
+      return isFollowing(limit) ? { ...limit, capacity: Math.min(limit.capacity, named) } : limit;
+    });
   }
 
   /** To be called after units have been taken, or each time they might have been. */

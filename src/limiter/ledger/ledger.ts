@@ -252,11 +252,13 @@ export class Ledger implements Capacity {
     return ledger;
   }
 
-  /** Counts by other capacities from now on. What is taken stays taken; what was defined stays the definition. */
-  resize(capacities: Vector, now: number): void {
+  /** Counts by other capacities from now on. What is taken stays taken; what was defined stays the definition. Says whether one is higher now. */
+  resize(capacities: Vector, now: number): boolean {
+    let isRaised = false;
     for (const [i, account] of this.#accounts.entries()) {
       const capacity = at(capacities, i);
       if (capacity === account.definition.capacity) continue;
+      isRaised ||= capacity > account.definition.capacity;
       if (!isWindow(account)) account.definition = { ...account.definition, capacity };
       else {
         const definition = { ...account.definition, capacity };
@@ -269,6 +271,7 @@ export class Ledger implements Capacity {
         account.definition = definition;
       }
     }
+    return isRaised;
   }
 
   #settleNext(

@@ -147,7 +147,7 @@ sets:
       'limits.yaml:2:9 pool.loadBalancin: this key is unknown; did you mean loadBalancing? known are loadBalancing, failover, workerIndex',
       'limits.yaml:5:38 sets[0].config.baseURL: it must be an http or https URL without user, password, query (?) and fragment (#)',
       'limits.yaml:7:9 sets[0].limits[0].windowSeconds: is missing; it must be a number of seconds above 0',
-      'limits.yaml:7:23 sets[0].limits[0].windowSecond: this key is unknown; did you mean windowSeconds? known are kind, key, windowSeconds, capacity, algorithm, adaptive',
+      'limits.yaml:7:23 sets[0].limits[0].windowSecond: this key is unknown; did you mean windowSeconds? known are kind, key, windowSeconds, capacity, algorithm, follow, adaptive',
       'limits.yaml:7:51 sets[0].limits[0].capacity: it must be a number above 0',
       'limits.yaml:8:9 sets[0].limits[1].key: is missing; it must be a key of 1 to 256 characters',
       'limits.yaml:8:66 sets[0].limits[1].algorithm: it must be one of TokenBucket, LeakyBucket, SlidingWindow, FixedWindow, GCRA',

@@ -162,6 +162,21 @@ describe('a set in memory mode that hears its provider', () => {
     expect((await set.getStats()).limits['call_count']?.available).toBe(57);
   });
 
+  it('goes by a lower limit that the provider names where it is to follow, and lets those go that wait once it names more', async () => {
+    const { set } = account({ limits: [new CallLimit({ capacity: 4, windowSeconds: 60, follow: true })] });
+    const says = async (limit: number): Promise<void> => {
+      const slot = await set.acquire();
+      slot.observe({ status: 200, headers: { 'x-ratelimit-limit': limit } });
+    };
+    await says(2);
+    const last = await set.acquire();
+    expect((await set.getStats()).limits['call_count']).toMatchObject({ capacity: 2, available: 0 });
+    const waiting = set.acquire();
+    last.observe({ status: 200, headers: { 'x-ratelimit-limit': 3 } });
+    expect((await waiting).successful).toBe(true);
+    expect((await set.tryAcquire()).successful).toBe(false);
+  });
+
   it('does not forget at rest that it is paused', async () => {
     const { clock, set } = account();
     const slot = await set.acquire();

@@ -140,3 +140,11 @@ describe('the range of an adaptive limit', () => {
     expect(() => new ResourceLimit(hostile({ ...limit, adaptive }))).toThrow(/adaptive/);
   });
 });
+
+test('a limit follows its provider if it is told so', () => {
+  expect(new CallLimit({ windowSeconds: 1, capacity: 1, follow: true }).follow).toBe(true);
+  const limit = new RateLimit({ ...rate, follow: false });
+  expect(limit).toEqual(new RateLimit(rate));
+  const wrong = errorWith({ name: 'InvalidLimitError', option: 'follow' });
+  expect(() => new RateLimit(hostile({ ...rate, follow: 'yes' }))).toThrow(wrong);
+});

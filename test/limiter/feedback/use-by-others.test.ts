@@ -90,6 +90,25 @@ describe('what a provider says is left', () => {
     expect(account.hear(-1, 0, 500)).toBe(0);
   });
 
+  it('is followed to a lower limit where that is wanted, and back, never beyond', () => {
+    const [following, other] = [
+      { ...LIMIT, follow: true as const },
+      { ...LIMIT, key: 'other' },
+    ];
+    const limits = [following, other];
+    const [others, ledger] = [new UseByOthers(), new Ledger(limits, 0)];
+    const says = (limit: number): readonly number[] => {
+      const reports = [0, 1].map((index) => ({ index, since: 0, limit }));
+      others.hear(reports, ledger, 0);
+      return others.inForce(limits).map(({ capacity }) => capacity);
+    };
+    expect(others.inForce(limits)).toBe(limits);
+    expect(says(60)).toEqual([60, 100]);
+    expect(says(100)).toEqual([100, 100]);
+    expect(says(500)).toEqual([100, 100]);
+    expect(others.inForce([other])).toEqual([other]);
+  });
+
   it('never charges more than others have used', () => {
     const steps = fc.array(
       fc.record({
