@@ -20,6 +20,10 @@ export interface FleetWatch extends ProviderWatch {
   refused?(acquisition: Acquisition): void;
   /** A permit's holder learned that it has lost its lease. */
   lost?(acquisition: Acquisition): void;
+  /** An acquisition has used so much of a limit above its request. */
+  overused?(key: string, amount: number): void;
+  /** The limiter has been told so. */
+  charged?(key: string, amount: number): void;
   /** The limiter has done what there was to do; its state is read when asked for. */
   woke?(state: () => AllocatorSnapshot): void;
   /** The limiter has taken over another definition. */

@@ -12,6 +12,7 @@ import { SimulatedProcess } from './simulated-process';
 import { SimulatedRun } from './simulated-run';
 import { SimulatedServer } from './simulated-server';
 import type { Surroundings } from './surroundings';
+import type { Charged } from './told-overage';
 
 interface FleetOptions extends NetworkOptions {
   readonly seed: number;
@@ -61,8 +62,12 @@ export class Fleet implements Surroundings {
     this.refusals = new Refusals(world);
     this.random = streamOf(seed, 'fleet');
     const woke = (): void => this.#limiterWoke();
+    const charged: Charged = (key, amount, held) => {
+      this.providers.charge(key, amount, held);
+      for (const watch of watches) watch.charged?.(key, amount);
+    };
     const { reloads = false, transactionMs = 0 } = options;
-    this.server = new SimulatedServer(world, { ...options, reloads, transactionMs, watches, woke });
+    this.server = new SimulatedServer(world, { ...options, reloads, transactionMs, watches, charged, woke });
     this.network = this.server.network;
     this.limiter = this.server.limiter;
     this.providers = new Providers({ world, random: this.random, guardMs: definition.timing.guardMs, watches });

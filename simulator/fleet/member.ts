@@ -1,9 +1,10 @@
 import type { LeaseClient } from '../../src/acquire/client/lease-client';
 import { LeaseHolding, LeaseSupply } from '../../src/acquire/client/lease-supply';
 import type { Holding, Timer } from '../../src/acquire/ports';
-import type { LimitDefinition } from '../../src/limiter/definition/definition';
+import type { LimitDefinition, WindowDefinition } from '../../src/limiter/definition/definition';
 import { LimitsError } from '../../src/limiter/errors/limits-error';
-import type { Amounts, Request } from '../../src/limiter/request/request';
+import { formOf, planRequest, type Amounts, type Request } from '../../src/limiter/request/request';
+import { mergeUsage, usedOf } from '../../src/limiter/request/usage';
 import type { Job } from '../scenario/job';
 import { newAcquisition, type Acquisition } from './acquisition';
 import type { Surroundings } from './surroundings';
@@ -60,12 +61,12 @@ export abstract class Member {
   protected abstract hold(holding: Holding, job: Job, acquisition: Acquisition): Promise<void>;
 
   /** The units reach their providers. Says when. */
-  protected start({ definitions, request }: Holding, used: Amounts): number[] {
+  protected start(holding: Holding, used: Amounts): number[] {
     this.fleet.started += 1;
-    return definitions.map((limit, i) => {
-      const taken = request.amounts[i] ?? 0;
+    return weigh(holding, used).map(({ limit, requested, used: needed }) => {
       if (limit.kind === 'resource') return NaN;
-      return this.fleet.providers.arrive(limit.key, this.#isNeverCounted(limit) ? needed(limit, taken, used) : taken);
+      const seen = this.#isNeverCounted(limit) ? Math.min(requested, needed) : requested;
+      return this.fleet.providers.arrive(limit.key, seen);
     });
   }
 
@@ -79,16 +80,19 @@ export abstract class Member {
     });
   }
 
-  /** Units that were not needed are settled with the limiter, and with a provider that takes them back. */
+  /** What was used is settled with the limiter, and what was not needed with a provider that takes it back. */
   protected settle(holding: Holding, used: Amounts, arrivedAt: readonly number[]): void {
-    holding.definitions.forEach((limit, i) => {
-      const taken = holding.request.amounts[i] ?? 0;
-      const unneeded = taken - needed(limit, taken, used);
-      if (unneeded === 0) return;
-      if (comesBack(limit) && !this.#isNeverCounted(limit)) {
-        this.fleet.providers.giveBack(limit.key, unneeded, arrivedAt[i] ?? 0);
-      }
-      holding.settle(i, taken - unneeded);
+    const { definitions, request } = holding;
+    const { providers, watches } = this.fleet;
+    weigh(holding, used).forEach(({ limit, requested, used: needed }, i) => {
+      if (limit.kind === 'resource') return;
+      if (needed > requested) for (const watch of watches) watch.overused?.(limit.key, needed - requested);
+      if (needed < requested && comesBack(limit) && !this.#isNeverCounted(limit))
+        providers.giveBack(limit.key, requested - needed, arrivedAt[i] ?? 0);
+    });
+    const usage = mergeUsage(definitions, request, [], usageOf(holding, used));
+    usedOf(definitions, request, usage).forEach((amount, i) => {
+      if (definitions[i]?.kind === 'rate' && amount !== request.amounts[i]) holding.settle(i, amount);
     });
   }
 
@@ -143,13 +147,62 @@ function comesBack(limit: LimitDefinition): boolean {
     : limit.unused === 'returned';
 }
 
-function needed({ kind, key }: LimitDefinition, taken: number, used: Amounts): number {
-  return kind === 'resource' ? taken : Math.min(taken, used[key] ?? taken);
+/** What an acquisition requested of a limit, and what it used. */
+interface Weighed {
+  readonly limit: LimitDefinition;
+  readonly requested: number;
+  readonly used: number;
 }
 
-/** Calls and permits are wanted unless a request says otherwise; what no longer exists is not. */
+/** Weighed anew, as the providers do: the code under test may be wrong about it. */
+function weigh(holding: Holding, used: Amounts): Weighed[] {
+  const { definitions, request } = holding;
+  const requested = unitsOfRequest(holding);
+  const usage = usageOf(holding, used);
+  return definitions.map((limit, i) => {
+    if (limit.kind !== 'rate') return { limit, requested: request.amounts[i] ?? 0, used: request.amounts[i] ?? 0 };
+    const sum = (units: Amounts): number =>
+      weightsOf(limit).reduce((all, [unit, w]) => all + w * (units[unit] ?? 0), 0);
+    return { limit, requested: sum(requested), used: sum({ ...requested, ...usage }) };
+  });
+}
+
+function weightsOf({ key, counts }: WindowDefinition): readonly (readonly [string, number])[] {
+  return counts ?? [[key, 1]];
+}
+
+/** What an acquisition reports: of the units that it requested, no more than that where a limit does not charge for it. */
+function usageOf(holding: Holding, used: Amounts): Amounts {
+  const requested = unitsOfRequest(holding);
+  const isCharged = (unit: string): boolean =>
+    holding.definitions.every(
+      (limit) =>
+        limit.kind !== 'rate' || limit.overage === 'charge' || weightsOf(limit).every(([counted]) => counted !== unit),
+    );
+  const entries = Object.entries(used).flatMap(([unit, amount = 0]) => {
+    const most = isCharged(unit) ? Infinity : requested[unit];
+    return requested[unit] === undefined || most === undefined ? [] : [[unit, Math.min(amount, most)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The units of rate limits that an acquisition requested, by name. */
+function unitsOfRequest({ definitions, request }: Holding): Amounts {
+  const { amounts, covers } = request.units ?? request;
+  const named = formOf(definitions).units.flatMap(({ name, kind }, i) =>
+    kind === 'rate' && covers[i] === true ? [[name, amounts[i] ?? 0] as const] : [],
+  );
+  return Object.fromEntries(named);
+}
+
+/** What a job requests under these definitions, if that fits; what no longer exists is left out. */
 function requestOf(limits: readonly LimitDefinition[], requested: Amounts): Request | undefined {
-  const amounts = limits.map(({ key, kind }) => requested[key] ?? (kind === 'rate' ? 0 : 1));
-  if (amounts.some((amount, i) => amount > (limits[i]?.adaptive?.min ?? limits[i]?.capacity ?? 0))) return undefined;
-  return { amounts, covers: amounts.map((amount) => amount > 0) };
+  const { places } = formOf(limits);
+  const known = Object.entries(requested).filter(([name]) => places.has(name));
+  try {
+    return planRequest(limits, Object.fromEntries(known));
+  } catch (error) {
+    if (error instanceof LimitsError) return undefined;
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@ import type { Push, Sync } from '../../src/limiter/protocol/wire';
 import { copy } from '../world/network';
 import type { Transactions } from '../world/transactions';
 import { EPOCH, type VirtualClock } from '../world/virtual-clock';
+import { ToldOverage, type Charged } from './told-overage';
 
 /** A push to a workflow run counts for as many. */
 const RUN_WEIGHT = 2;
@@ -34,6 +35,8 @@ export interface LimiterOptions {
   readonly probe: (runs: readonly RunAddress[]) => Promise<readonly string[]>;
   /** Whether each wake continues from a snapshot, as after a continue-as-new. */
   readonly reloads: boolean;
+  /** The limiter has been told of usage above a request. */
+  readonly charged: Charged;
   /** The limiter has done what there was to do. */
   readonly woke: () => void;
 }
@@ -47,6 +50,7 @@ export class SimulatedLimiter {
   /** What its wakes took, in real time. Unit: milliseconds. */
   busyMs = 0;
   readonly #inbox: unknown[] = [];
+  readonly #told: ToldOverage;
   readonly #underWay = new Map<string, number>();
   readonly #gone: string[] = [];
   /** When the pushes were sent that have been answered since its last wake. */
@@ -65,7 +69,9 @@ export class SimulatedLimiter {
   constructor(
     readonly world: VirtualClock,
     readonly options: LimiterOptions,
-  ) {}
+  ) {
+    this.#told = new ToldOverage(options.charged);
+  }
 
   get now(): number {
     return EPOCH + Math.floor(this.world.now());
@@ -158,7 +164,7 @@ export class SimulatedLimiter {
     this.allocator ??= new Allocator(this.#start.definition, now, this.#start.at);
     if (this.options.reloads) this.allocator = Allocator.restore(copy(this.allocator.snapshot()), now);
     for (const sentAt of this.#answered.splice(0)) this.allocator.answered(now - sentAt);
-    for (const message of this.#inbox.splice(0)) this.allocator.receive(message, now);
+    for (const message of this.#inbox.splice(0)) this.#told.read(message, this.allocator, now);
     if (this.#gone.length > 0) this.allocator.ended(this.#gone.splice(0), now);
     const doubtful = this.allocator.unconfirmed(now);
     if (doubtful.length > 0) void this.#probe(doubtful);

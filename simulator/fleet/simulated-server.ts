@@ -6,6 +6,7 @@ import { Transactions } from '../world/transactions';
 import type { VirtualClock } from '../world/virtual-clock';
 import type { FleetWatch } from './fleet-watch';
 import { SimulatedLimiter } from './simulated-limiter';
+import type { Charged } from './told-overage';
 
 /** After so long a client gives a call up. Unit: milliseconds. */
 const CALL_MS = 5_000;
@@ -26,6 +27,8 @@ interface ServerOptions extends NetworkOptions {
   /** How long a transaction of a workflow takes. Unit: milliseconds. */
   readonly transactionMs: number;
   readonly watches: readonly FleetWatch[];
+  /** The limiter has been told of usage above a request. */
+  readonly charged: Charged;
   /** The limiter has done what there was to do. */
   readonly woke: () => void;
 }
@@ -43,7 +46,7 @@ export class SimulatedServer {
     readonly world: VirtualClock,
     readonly options: ServerOptions,
   ) {
-    const { seed, reloads, woke, transactionMs } = options;
+    const { seed, reloads, charged, woke, transactionMs } = options;
     this.network = new Network(world, streamOf(seed, 'network'), options);
     this.transactions = new Transactions(world, transactionMs);
     this.limiter = new SimulatedLimiter(world, {
@@ -53,6 +56,7 @@ export class SimulatedServer {
       deliver: (push) => this.#deliver(push),
       signal: (run, push) => this.#signalRun(run, push),
       probe: (runs) => this.#probe(runs),
+      charged,
       woke,
     });
   }

@@ -11,6 +11,7 @@ import { notDelayed } from './not-delayed';
 import { onlyWhatIsAsked } from './only-what-is-asked';
 import { order } from './order';
 import { orderBetween } from './order-between';
+import { overage } from './overage';
 import { permitCapacity } from './permit-capacity';
 import { permitCaps } from './permit-caps';
 import { progress } from './progress';
@@ -25,6 +26,7 @@ export const INVARIANTS: readonly Invariant[] = [
   windowCapacity,
   permitCapacity,
   conservation,
+  overage,
   permitCaps,
   fencing,
   order,

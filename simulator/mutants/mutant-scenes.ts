@@ -65,6 +65,42 @@ export const RETURNING = [
   },
 ] as const;
 
+/** One limit counts the units of another, too, and what is used above a request is charged. */
+export const WEIGHTED: Mutant['where'] = {
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'rate', key: 'input', capacity: 200, windowMs: 2_000, algorithm: 'SlidingWindow', overage: 'charge' },
+        {
+          kind: 'rate',
+          key: 'total',
+          capacity: 300,
+          windowMs: 2_000,
+          algorithm: 'TokenBucket',
+          overage: 'charge',
+          counts: [
+            ['input', 1],
+            ['output', 5],
+          ],
+        },
+      ],
+      timing: TIMING,
+    },
+  ],
+  processes: 3,
+  workers: 6,
+  runsPerMinute: 0,
+  faults: [],
+  idleMs: 0,
+  pauseMs: 0,
+  holdMs: 500,
+  longHolds: 0,
+  urgentShare: 0,
+  timeoutShare: 0,
+  ms: 20_000,
+};
+
 /** Requests for units and a permit wait for long; others ask for units alone. */
 export const FEW_PERMITS: Mutant['where'] = {
   sets: [

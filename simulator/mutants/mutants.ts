@@ -10,6 +10,7 @@ import {
   SHARED,
   SLOW,
   THROTTLED,
+  WEIGHTED,
 } from './mutant-scenes';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
@@ -93,6 +94,41 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'takeOut(log, end, amount);',
     to: 'takeOut(log, Infinity, amount);',
     where: { ...LATE, sets: RETURNING, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'a limit counts each unit once, whatever its weight',
+    file: 'limiter/request/request.ts',
+    from: 'sum += weight * at(units, place);',
+    to: 'sum += at(units, place);',
+    where: { ...WEIGHTED },
+  },
+  {
+    name: 'a process forgets what was used above a request',
+    file: 'limiter/lease/lease.ts',
+    from: 'if (used > taken) addAt(this.#excess, index, used - taken);',
+    to: 'if (used > taken) void index;',
+    where: { ...WEIGHTED },
+  },
+  {
+    name: 'a workflow run forgets what was used above a request',
+    file: 'limiter/lease/run-lease.ts',
+    from: 'if (used > taken) addAt(this.#excess, index, used - taken);',
+    to: 'if (used > taken) void index;',
+    where: { ...WEIGHTED, runsPerMinute: 60 },
+  },
+  {
+    name: 'what was used above a request is noted and not charged',
+    file: 'limiter/allocator/account/grant-book.ts',
+    from: 'ledger.settle(i, 0, total - before, now);',
+    to: 'void now;',
+    where: { ...WEIGHTED },
+  },
+  {
+    name: 'what was used is taken as it was named, not as the limits count it',
+    file: 'limiter/request/usage.ts',
+    from: 'return counted === undefined ? used : weighed(counted, used);',
+    to: 'return used;',
+    where: { ...WEIGHTED },
   },
   {
     name: 'a grant that nothing was heard of is given to others, as if it had not been started',

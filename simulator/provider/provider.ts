@@ -1,12 +1,25 @@
 import type { LimitDefinition, WindowDefinition } from '../../src/limiter/definition/definition';
 import { strictMeter, type StrictMeter } from './strict-meter';
 
+/** What sums of fractions may be off by, relative to the capacity. */
+const EPSILON = 1e-9;
+
 /** How long after a change of its limit grants of before may still arrive, besides a window. Unit: milliseconds. */
 const AFTERMATH_MS = 10_000;
+
+/** Usage above a request that is being charged. */
+interface Charge {
+  readonly amount: number;
+  /** Units that were promised before: no limiter could do anything about them. */
+  promised: number;
+}
 
 /**
  * What counts strictly what arrives under one limit, at the moment at which it arrives. When the limit changes, what was
  * granted before is on its way: for a while the larger capacity of the two is what may not be exceeded.
+ *
+ * Usage above a request counts from when the limiter is told. What had been promised by then still arrives; of what comes
+ * after that, nothing may exceed the capacity.
  */
 export class Provider {
   #definition: LimitDefinition;
@@ -16,6 +29,7 @@ export class Provider {
   #shared: StrictMeter | undefined;
   /** What others have used in all. */
   others = 0;
+  #charges: Charge[] = [];
   /** Units in all. */
   total = 0;
   /** By how much the capacity was exceeded at worst; 0 or less if never. */
@@ -50,7 +64,10 @@ export class Provider {
     if (at >= this.#strictAt) this.#meter.capacity = this.#definition.capacity;
     this.total += amount;
     this.#shared?.arrive(at, amount);
-    const excess = this.#meter.arrive(at, amount);
+    for (const charge of this.#charges) charge.promised -= amount;
+    this.#charges = this.#charges.filter(({ promised }) => promised >= -EPSILON * this.#definition.capacity);
+    const unforeseen = this.#charges.reduce((sum, charge) => sum + charge.amount, 0);
+    const excess = this.#meter.arrive(at, amount) - unforeseen;
     this.worst = Math.max(this.worst, excess);
     return excess;
   }
@@ -69,12 +86,19 @@ export class Provider {
     return meter && { limit: this.#definition.capacity, remaining: -meter.arrive(at, 0) };
   }
 
+  /** Units were used above a request, of which the limiter hears now. */
+  charge(at: number, amount: number, promised: number): void {
+    this.#meter?.charge(at, amount);
+    this.#shared?.charge(at, amount);
+    this.#charges.push({ amount, promised });
+  }
+
   /** Units that arrived at a moment were not needed. Says by how much the capacity is exceeded now. */
   giveBack(at: number, amount: number, arrivedAt: number): number {
     this.#meter?.giveBack(at, amount, arrivedAt);
     this.#shared?.giveBack(at, amount, arrivedAt);
     this.total -= amount;
-    return this.#meter?.arrive(at, 0) ?? 0;
+    return this.#meter === undefined ? 0 : this.arrive(at, 0);
   }
 }
 

@@ -96,6 +96,12 @@ export class Providers {
     };
   }
 
+  /** The limiter has just been told of usage above a request, when it had promised so much. */
+  charge(key: string, amount: number, held: number): void {
+    // it reads the time in whole milliseconds
+    this.units.get(key)?.charge(Math.floor(this.#now), amount, held);
+  }
+
   usePermits(key: string, amount: number): void {
     const count = this.permits.get(key);
     if (count === undefined || amount === 0) return;

@@ -6,6 +6,8 @@ export interface StrictMeter {
   arrive(at: number, amount: number): number;
   /** Units that arrived at a moment turn out not to be needed. */
   giveBack(at: number, amount: number, arrivedAt: number): void;
+  /** More units count than arrived, as of a moment that may be a little before the last arrival. */
+  charge(at: number, amount: number): void;
   /** The capacity from now on. */
   capacity: number;
 }
@@ -60,6 +62,13 @@ class SlidingMeter implements StrictMeter {
     this.#amounts[i] = (this.#amounts[i] ?? 0) - amount;
     this.#sum -= amount;
   }
+
+  charge(at: number, amount: number): void {
+    const place = Math.max(this.#oldest, this.#at.findLastIndex((before) => before <= at) + 1);
+    this.#at.splice(place, 0, at);
+    this.#amounts.splice(place, 0, amount);
+    this.#sum += amount;
+  }
 }
 
 /** Counts anew from each multiple of the window. */
@@ -83,6 +92,10 @@ class FixedMeter implements StrictMeter {
   giveBack(_at: number, amount: number, arrivedAt: number): void {
     if (Math.floor(arrivedAt / this.windowMs) === this.#window) this.#sum -= amount;
   }
+
+  charge(at: number, amount: number): void {
+    if (Math.floor(at / this.windowMs) >= this.#window) this.arrive(at, amount);
+  }
 }
 
 /** A bucket that fills with what arrives and runs out evenly, the capacity in a window. */
@@ -105,5 +118,10 @@ class LevelMeter implements StrictMeter {
   giveBack(at: number, amount: number): void {
     this.arrive(at, 0);
     this.#level = Math.max(0, this.#level - amount);
+  }
+
+  charge(at: number, amount: number): void {
+    const recovered = (Math.max(0, this.#last - at) / this.windowMs) * this.capacity;
+    this.arrive(Math.max(at, this.#last), Math.max(0, amount - recovered));
   }
 }

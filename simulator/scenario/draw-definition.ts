@@ -22,6 +22,30 @@ export function drawDefinition(random: Random): SetDefinition {
   };
 }
 
+/**
+ * The same for a provider that charges what a call turns out to use above its request, or with one more limit that counts
+ * what others count, too, each kind with a weight of its own.
+ */
+export function withUnits(set: SetDefinition, random: Random): SetDefinition {
+  const isCharged = random() < 0.3;
+  const isCounted = random() < 0.3;
+  const total: WindowDefinition = {
+    ...drawRate(random),
+    key: 'total',
+    capacity: Math.round(spread(random, 50, 5_000)),
+    counts: [
+      ['input', pick(random, [1, 1, 0.25])],
+      ['output', pick(random, [1, 5, 40])],
+    ],
+  };
+  const limits = isCounted ? [...set.limits, total] : set.limits;
+  return { ...set, limits: isCharged ? limits.map(charged) : limits };
+}
+
+function charged(limit: LimitDefinition): LimitDefinition {
+  return limit.kind === 'rate' ? { ...limit, overage: 'charge' } : limit;
+}
+
 /** What the set may become while it is used: other capacities, windows, algorithms; limits that come and go. */
 export function drawNewer({ version, limits, timing }: SetDefinition, random: Random): SetDefinition {
   const kept = limits.filter(() => random() < 0.8).map((limit) => (random() < 0.5 ? limit : redraw(limit, random)));

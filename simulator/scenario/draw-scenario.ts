@@ -1,6 +1,6 @@
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { pick, spread, streamOf } from '../world/random';
-import { drawDefinition } from './draw-definition';
+import { drawDefinition, withUnits } from './draw-definition';
 import { FAULT_NAMES, type Scenario } from './scenario';
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +13,8 @@ export function drawScenario(seed: number, hours: number): Scenario {
   const isLong = hours >= 0.5;
   const isCrowd = streamOf(seed, 'crowd')() < 0.15;
   const processes = Math.round(isCrowd ? spread(random, 8, 30) : spread(random, 1, 8));
-  const draw = (i: number): SetDefinition => drawDefinition(streamOf(seed, `set ${i}`));
+  const draw = (i: number): SetDefinition =>
+    withUnits(drawDefinition(streamOf(seed, `set ${i}`)), streamOf(seed, `units ${i}`));
   return {
     seed,
     ms: hours * HOUR_MS,

@@ -33,6 +33,8 @@ export class Trace {
       lost: ({ owner, order }) => line(`${owner} loses ${order}`),
       arrived: (key, amount, excess) => line(`${key}: ${short(amount)} arrive, ${short(-excess)} left`),
       permitsUsed: (key, amount, excess) => line(`${key}: ${amount > 0 ? '+' : ''}${amount} in use, ${-excess} left`),
+      overused: (key, amount) => line(`${key}: ${short(amount)} were used above the request`),
+      charged: (key, amount) => line(`${key}: ${short(amount)} above requests are charged`),
       redefined: (definition) => line(`redefined: ${short(definition)}`),
       ended: (owner) => line(`${owner} has ended`),
       faulted: (what) => line(`*** ${what}`),
