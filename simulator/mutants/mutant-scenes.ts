@@ -19,7 +19,19 @@ export const CROWD: Mutant['where'] = {
 /** Many processes begin at once, on a server whose database is far away. */
 export const SLOW: Mutant['where'] = {
   ...CROWD,
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'call', key: 'calls', capacity: 500, windowMs: 5_000, algorithm: 'SlidingWindow', overage: 'reject' },
+        { kind: 'resource', key: 'connections', capacity: 20 },
+      ],
+      timing: TIMING,
+    },
+  ],
   processes: 32,
+  workers: 4,
+  holdMs: 100,
   transactionMs: 60,
 };
 

@@ -180,6 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'limiter/lease/exchange.ts',
     from: 'seq <= this.#seen || fence < this.#fence.token',
     to: 'fence < this.#fence.token',
+    where: { faults: ['repetition', 'slowness'] },
   },
   {
     name: 'an older sync that comes late counts',
@@ -301,6 +302,20 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'limiter/protocol/pacing.ts',
     from: 'Math.max(shortestMs, CALLS_TO_AN_ANSWER * callMs) * 2 ** Math.max(0, tries - 1)',
     to: 'shortestMs',
+    where: { ...SLOW, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'introductions are repeated as if each call took no time',
+    file: 'limiter/protocol/pacing.ts',
+    from: 'Math.max(shortestMs, CALLS_TO_AN_ANSWER * callMs)',
+    to: 'shortestMs',
+    where: { ...SLOW, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'the first grants live no longer where the server took long to begin',
+    file: 'limiter/allocator/account/grant-life.ts',
+    from: 'lateMs <= PROMPT_MS ? 0 :',
+    to: 'lateMs >= 0 ? 0 :',
     where: { ...SLOW, faults: [], timeoutShare: 0 },
   },
   {

@@ -15,10 +15,11 @@ export function drawScenario(seed: number, hours: number): Scenario {
   const processes = Math.round(isCrowd ? spread(random, 8, 30) : spread(random, 1, 8));
   const draw = (i: number): SetDefinition =>
     withUnits(drawDefinition(streamOf(seed, `set ${i}`)), streamOf(seed, `units ${i}`));
+  const drawn = Array.from({ length: sets }, (_, i) => (isCrowd ? crowded(draw(i), processes) : draw(i)));
   return {
     seed,
     ms: hours * HOUR_MS,
-    sets: Array.from({ length: sets }, (_, i) => (isCrowd ? crowded(draw(i), processes) : draw(i))),
+    sets: drawn,
     processes,
     workers: isCrowd ? pick(random, [1, 1, 2]) : Math.round(spread(random, 1, 24 / processes)),
     runsPerMinute: random() < 0.5 ? 0 : Math.round(spread(random, 2, 40)),
@@ -29,9 +30,15 @@ export function drawScenario(seed: number, hours: number): Scenario {
     longHolds: pick(streamOf(seed, 'long holds'), [0, 0.03, 0.03, 0.1]),
     urgentShare: pick(streamOf(seed, 'urgent'), [0, 0.1, 0.1]),
     timeoutShare: pick(random, [0, 0.2, 0.6]),
-    transactionMs: 0,
+    transactionMs: drawTransactionMs(drawn, processes, streamOf(seed, 'transactions')),
     unneeded: pick(streamOf(seed, 'unneeded'), ['never counted', 'given back']),
   };
+}
+
+/** As long as a database nearby or far away has it take, but not so long that a lease ends before all have renewed theirs. */
+function drawTransactionMs(sets: readonly SetDefinition[], processes: number, random: () => number): number {
+  const leaseMs = Math.min(...sets.map(({ timing }) => timing.leaseMs));
+  return Math.min(pick(random, [0, 0, 0, 0, 5, 18, 60]), Math.floor(leaseMs / (8 * processes)));
 }
 
 /** The same with fewer permits than processes that want them. */

@@ -159,6 +159,17 @@ describe('permits', () => {
   });
 });
 
+test('units go to nobody whose permits are all held for long, but to whoever can start them', () => {
+  const desk = new Desk([calls(10, 1_000), permits(1)]);
+  desk.says('a', { demand: [[1, 1]] });
+  desk.turn();
+  desk.says('a', { used: [[START, 1, 0]], inUse: [0, 1], keep: [0, 1], holdingMs: 60_000, demand: [[1, 1]] });
+  desk.says('b', { demand: [[5, 0]] });
+  desk.turn();
+  expect(granted(desk.heard.get('b'))).toBe(5);
+  expect(desk.available('calls')).toBe(4);
+});
+
 describe('messages', () => {
   test('that are older or repeated change nothing', () => {
     const desk = new Desk([calls(10, 1_000), permits(2)]);

@@ -1,5 +1,5 @@
 import { calls, defined } from '../../../simulator/scenario/definitions';
-import { introductionGap, pacingOf, smoothedLag } from '../../../src/limiter/protocol/pacing';
+import { couldCarry, introductionGap, pacingOf, smoothedLag } from '../../../src/limiter/protocol/pacing';
 
 const definition = defined([calls(100, 5_000)]);
 const quick = pacingOf(definition, 0);
@@ -30,6 +30,24 @@ it('what an exchange takes is the first time what it took, and then follows by a
 
 it('one push at a time goes to a client until one has been answered', () => {
   expect([quick, pacingOf(definition, 20)].map(({ pushesAtOnce }) => pushesAtOnce)).toEqual([1, 2]);
+});
+
+describe('whether permits could carry a request in the 2 s for which units are granted ahead', () => {
+  const ahead = { reachMs: 1_000, farthestMs: 500 };
+  const held = { cap: 3, inUse: 3 };
+
+  it.each([
+    { what: 'those that are free do', use: { cap: 3, inUse: 1, holdingMs: 60_000 }, amount: 2, before: 0, could: true },
+    { what: 'not beyond those', use: { cap: 3, inUse: 1, holdingMs: 60_000 }, amount: 2, before: 1, could: false },
+    { what: 'those held for long do not', use: { ...held, holdingMs: 60_000 }, amount: 1, before: 0, could: false },
+    { what: 'those that change hands do', use: { ...held, holdingMs: 1_000 }, amount: 3, before: 3, could: true },
+    { what: 'as often as they do', use: { ...held, holdingMs: 1_000 }, amount: 1, before: 6, could: false },
+    { what: 'four times if nothing has ended', use: { ...held, holdingMs: 0 }, amount: 1, before: 11, could: true },
+    { what: 'no more than that', use: { ...held, holdingMs: 0 }, amount: 1, before: 12, could: false },
+    { what: 'never more at once than there are', use: { ...held, holdingMs: 1 }, amount: 4, before: 0, could: false },
+  ])('$what', ({ use, amount, before, could }) => {
+    expect(couldCarry(use, amount, before, ahead)).toBe(could);
+  });
 });
 
 describe('an introduction that is not answered', () => {
