@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowFailedError } from '@temporalio/client';
+import { Client, type WorkflowFailedError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { limited, LimitsPlugin } from '../../src/activities/index';
 import type { Host } from '../../src/activities/plugin/hosts';
-import { ResourceLimit } from '../../src/index';
+import { LimitTemplate, ResourceLimit } from '../../src/index';
 import { limiterId } from '../../src/workflows/limiter/protocol';
 import type { hold } from '../support/slot-workflows';
 import { limiterBundle, TemporalForTests } from '../support/temporal';
@@ -78,6 +78,46 @@ it('a worker whose set runs with another capacity stops before an activity begin
   const other = await aWorker(4);
   await other.runUntil(work.result());
   expect(started).toHaveBeenCalledTimes(1);
+});
+
+it('a set of a template is compared when an activity is the first to use it: that worker stops, and another does the work', async () => {
+  const template = (capacity: number): LimitTemplate =>
+    new LimitTemplate({
+      name,
+      limits: [new ResourceLimit({ key: 'connections', capacity })],
+      mode: 'temporal',
+      // as in a process of its own
+      client: new Client({ connection: temporal.connection, namespace: temporal.server.namespace }),
+    });
+  const [running, wrong] = [template(4), template(7)];
+  await (await running.for('acme').acquire()).release();
+  const aWorkerOf = async (perCustomer: LimitTemplate): Promise<Worker> =>
+    Worker.create({
+      connection: temporal.native,
+      namespace: temporal.server.namespace,
+      taskQueue: name,
+      // a rule about the call says nothing of its limits
+      activities: {
+        work: limited(started, { limits: () => perCustomer.for('acme'), retry: { numRetries: 1, retryOn: [] } }),
+      },
+      workflowsPath: require.resolve('../support/workflows'),
+      plugins: [new LimitsPlugin({ limiterBundle: await limiterBundle() })],
+    });
+  const work = await temporal.client.workflow.start<typeof runActivity>('runActivity', {
+    taskQueue: name,
+    workflowId: name,
+    args: ['work', [], { startToCloseTimeout: '1m' }],
+  });
+  const worker = await aWorkerOf(wrong);
+  await expect(worker.run()).rejects.toMatchObject({
+    name: 'DefinitionConflictError',
+    message: expect.stringContaining(said),
+  });
+  expect(started).not.toHaveBeenCalled();
+  const other = await aWorkerOf(running);
+  await other.runUntil(work.result());
+  expect(started).toHaveBeenCalledTimes(1);
+  await Promise.all([running.close(), wrong.close()]);
 });
 
 it('a workflow that meets the conflict says the same', async () => {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Acquisition } from '../../acquire/set/acquisition';
 import type { JsonObject } from '../../acquire/set/frozen-json';
+import type { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { UNLIMITED, type Limits } from './worker-limits';
 
 /** What a worker gives its activities beside its limits. */
@@ -9,6 +10,8 @@ interface CurrentWorker {
   readonly isLimited: boolean;
   /** Has it run what sharing needs, for limits that it was not given when it started. */
   readonly share: () => Promise<void>;
+  /** Stops it, as limits that it uses run elsewhere with other values: each activity that asks for them would fail. */
+  readonly stop: (conflict: DefinitionConflictError) => void;
 }
 
 interface Current extends CurrentWorker {
@@ -19,7 +22,7 @@ interface Current extends CurrentWorker {
 const current = new AsyncLocalStorage<Current>();
 
 /** Outside of a worker nobody hears pushes, and limiters are asked. */
-const LIMITED: CurrentWorker = { isLimited: true, share: async () => undefined };
+const LIMITED: CurrentWorker = { isLimited: true, share: async () => undefined, stop: () => undefined };
 
 /**
  * The limits of the worker that runs this activity, or those that {@link limited} took for this call. Never undefined:

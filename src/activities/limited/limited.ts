@@ -1,8 +1,9 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { Acquisition } from '../../acquire/set/acquisition';
+import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { checkFunction } from '../../limiter/checks/option-values';
 import { attemptFailure, lastingFailure } from './attempt-failure';
-import { runWithAcquisition } from '../context/current';
+import { currentWorker, runWithAcquisition } from '../context/current';
 import { limitsOfCall, limitsOfThisWorker } from './limits-of-call';
 import { checkLimitedOptions, type FailedUsage, type LimitedOptions, type LimitedRules } from './limited-options';
 import { warnOfTighterPolicy } from './retry-options';
@@ -53,8 +54,14 @@ export function limited<Activity extends AnyActivity>(
     try {
       return await attempt(body, rules, args);
     } catch (error) {
+      const isOfBody = ofBody.has(error);
+      if (!isOfBody && error instanceof DefinitionConflictError) {
+        currentWorker()?.stop(error);
+        // whatever the rules for calls say: another worker, with the limits that run, can do the work
+        throw error;
+      }
       if (retry !== undefined) throw await attemptFailure(error, retry, args);
-      throw ofBody.has(error) ? error : lastingFailure(error);
+      throw isOfBody ? error : lastingFailure(error);
     }
   };
   // Temporal and stack traces name activities by their function

@@ -2,24 +2,35 @@ import type { Worker } from '@temporalio/worker';
 import type { LimitSet } from '../../client/sets/limit-set';
 import type { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 
-/** The comparison of a worker's sets with what their limiters run. */
+/** The comparison of what a worker limits with what the limiters run. */
 interface DefinitionCheck {
-  /** Never rejects. */
+  /** Whether the sets that the worker was given agree; never rejects. */
   readonly conflict: Promise<DefinitionConflictError | undefined>;
   /** What has been found so far. */
   readonly found: DefinitionConflictError | undefined;
+  /** Another conflict was found, with limits that an activity was the first to use. */
+  readonly stop: (conflict: DefinitionConflictError) => void;
 }
 
-/** Shuts the worker down if one of the sets runs elsewhere with other limits under the same version. */
+/** Shuts the worker down if limits of its activities run elsewhere with other values under the same version. */
 export function stopOnConflict(worker: Worker, sets: readonly LimitSet<object>[]): DefinitionCheck {
-  const conflict = findConflict(sets);
-  const check: { -readonly [key in keyof DefinitionCheck]: DefinitionCheck[key] } = { conflict, found: undefined };
-  void conflict.then((found) => {
-    if (found === undefined || worker.getState() !== 'RUNNING') return;
-    check.found = found;
+  let found: DefinitionConflictError | undefined;
+  const stop = (conflict: DefinitionConflictError): void => {
+    if (worker.getState() !== 'RUNNING') return;
+    found = conflict;
     worker.shutdown();
+  };
+  const conflict = findConflict(sets);
+  void conflict.then((each) => {
+    if (each !== undefined) stop(each);
   });
-  return check;
+  return {
+    conflict,
+    get found() {
+      return found;
+    },
+    stop,
+  };
 }
 
 /**

@@ -84,6 +84,7 @@ export class LimitsPlugin implements WorkerPlugin {
     const given: WorkerShare = {
       limits: limitsOfWorker(this.#options.limits, this.#options.workerIndex),
       share: async () => undefined,
+      stop: () => undefined,
       conflict: undefined,
     };
     const interceptor = activityInterceptor(given);
@@ -111,6 +112,7 @@ export class LimitsPlugin implements WorkerPlugin {
       // beside the start of the worker: before it runs, nobody could shut it down, and `runUntil` would miss its end
       const check = stopOnConflict(worker, sets);
       if (given !== undefined) {
+        given.stop = check.stop;
         given.conflict = check.conflict;
         void check.conflict.then((found) => {
           if (found === undefined) given.conflict = undefined;
@@ -181,13 +183,21 @@ interface WorkerShare {
   readonly limits: AnyLimits;
   /** Runs what sharing needs beside the worker, once. */
   share: () => Promise<void>;
+  /** Stops the worker: see {@link stopOnConflict}. */
+  stop: (conflict: DefinitionConflictError) => void;
   /** Resolves when the worker's limits have been compared with those that run; none once they are known to agree. */
   conflict: Promise<DefinitionConflictError | undefined> | undefined;
 }
 
 function activityInterceptor(given: WorkerShare): ActivityInterceptorsFactory {
   const isLimited = setsOf(given.limits).some(({ limits }) => limits.length > 0);
-  const worker = { isLimited, share: () => given.share() };
+  const worker = {
+    isLimited,
+    share: () => given.share(),
+    stop: (conflict: DefinitionConflictError) => {
+      given.stop(conflict);
+    },
+  };
   return (context) => ({
     inbound: {
       execute: async (input, next) => {

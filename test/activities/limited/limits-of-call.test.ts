@@ -49,7 +49,7 @@ describe('limited without limits', () => {
 
   it('says once that the worker has no plugin, and once that its plugin has no limits', async () => {
     const messages: string[] = [];
-    const given = { isLimited: false, share: async () => undefined };
+    const given = { isLimited: false, share: async () => undefined, stop: () => undefined };
     for (let i = 0; i < 2; i += 1) {
       await environment(messages).run(work);
       await environment(messages).run(() => runWithLimits(UNLIMITED, work, given));
