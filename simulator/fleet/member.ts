@@ -200,7 +200,10 @@ function requestOf(limits: readonly LimitDefinition[], requested: Amounts): Requ
   const { places } = formOf(limits);
   const known = Object.entries(requested).filter(([name]) => places.has(name));
   try {
-    return planRequest(limits, Object.fromEntries(known));
+    const request = planRequest(limits, Object.fromEntries(known));
+    // more than an adaptive limit may come down to could wait for ever
+    const fits = limits.every((limit, i) => (request.amounts[i] ?? 0) <= (limit.adaptive?.min ?? limit.capacity));
+    return fits ? request : undefined;
   } catch (error) {
     if (error instanceof LimitsError) return undefined;
     throw error;

@@ -142,6 +142,8 @@ export class SimulatedLimiter {
       const begun = performance.now();
       const deliveries = this.#wake();
       this.busyMs += performance.now() - begun;
+      // now, as its state is judged by the moment at which it was made
+      this.options.woke();
       await transactions.call();
       for (const { queue, push } of deliveries) {
         const run = runAt(queue);
@@ -149,7 +151,6 @@ export class SimulatedLimiter {
         else void this.#signal(run, push);
       }
       if (this.#isLong && this.allocator !== undefined) this.#beginAnew(this.allocator, this.now);
-      this.options.woke();
     }
     if (transactions.eachMs > 0 && this.#inbox.length > 0 && !this.isDown) return this.#doTask();
     this.#isWaking = false;

@@ -78,7 +78,7 @@ export const RETURNING = [
 ] as const;
 
 /** One limit counts the units of another, too, and what is used above a request is charged. */
-export const WEIGHTED: Mutant['where'] = {
+export const WEIGHTED = {
   sets: [
     {
       version: 1,
@@ -111,6 +111,15 @@ export const WEIGHTED: Mutant['where'] = {
   urgentShare: 0,
   timeoutShare: 0,
   ms: 20_000,
+} as const satisfies Mutant['where'];
+
+/** The same, held for longer than the lease of a process that has nothing else. */
+export const LONG_CALLS: Mutant['where'] = {
+  ...WEIGHTED,
+  sets: WEIGHTED.sets.map((set) => ({ ...set, timing: { ...TIMING, leaseMs: 2_000 } })),
+  workers: 1,
+  holdMs: 8_000,
+  longHolds: 0.5,
 };
 
 /** Requests for units and a permit wait for long; others ask for units alone. */

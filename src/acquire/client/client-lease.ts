@@ -39,6 +39,8 @@ export interface ClientLease extends Capacity {
   onLimiterClock(moment: number): number;
   /** Settles one rate limit: what was taken of it in a turn, and what of that was used. */
   settle(index: number, taken: number, used: number, turn: Turn | undefined): void;
+  /** Usage above requests that no sync has told yet, by limit; from now on it is for the caller to tell. */
+  takeUntold(): readonly number[];
   /** An acquisition under this lease has ended: what it took had been started by now. Not where that is known before. */
   finish?(amounts: readonly number[]): void;
   /** An acquisition that has ended was held for so long. */

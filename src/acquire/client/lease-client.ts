@@ -14,6 +14,7 @@ import { readObservation } from '../../limiter/feedback/observation';
 import { LeaseWatch } from './lease-watch';
 import { introductionGap, type Pacing, type Unanswered } from '../../limiter/protocol/pacing';
 import type { SyncUrgency } from '../../limiter/lease/reported-state';
+import type { Turn } from '../../limiter/lease/usage-log';
 import type { ClientLease, LeaseClientOptions } from './client-lease';
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
@@ -135,6 +136,12 @@ export class LeaseClient implements SyncSource, Awaiting {
   /** What {@link whenAsked} announced has been settled otherwise. */
   forget(refuse: () => void): void {
     this.#pendingTryAcquires.delete(refuse);
+  }
+
+  /** Settles one limit of an acquisition under one of the leases: what was taken of it in a turn, and what of that was used. */
+  settle(lease: ClientLease, index: number, taken: number, used: number, turn: Turn | undefined): void {
+    lease.settle(index, taken, used, turn);
+    if (lease !== this.#lease) this.#leases.passOn(lease, this.#lease);
   }
 
   /** An acquisition ended; its permits are free for the next one here. */
@@ -310,6 +317,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   }
 
   #replaceLease(lease: ClientLease): void {
+    this.#leases.passOn(this.#lease, lease);
     this.#lease = lease;
     this.#lastSyncAt = -Infinity;
     this.#unanswered = { ...this.#unanswered, tries: 0 };

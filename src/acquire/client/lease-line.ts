@@ -28,6 +28,14 @@ export class LeaseLine {
     return lease;
   }
 
+  /** Has a lease tell what was used above requests under an earlier one, which says nothing any more. */
+  passOn(before: ClientLease, present: ClientLease): void {
+    const excess = reorder(before.takeUntold(), before.definition.limits, present.definition.limits);
+    excess.forEach((amount, i) => {
+      if (amount > 0) present.settle(i, 0, amount, undefined);
+    });
+  }
+
   /** Gives permits back that were taken under one of the leases, if they have come down to the present one. */
   release(lease: ClientLease, amounts: readonly number[], present: ClientLease, now: number): void {
     let [holder, permits] = [lease, amounts];

@@ -121,7 +121,7 @@ export class LeaseHolding implements Holding {
   }
 
   settle(index: number, used: number): void {
-    this.lease.settle(index, at(this.request.amounts, index), used, this.#turn);
+    this.supply.client.settle(this.lease, index, at(this.request.amounts, index), used, this.#turn);
   }
 
   observe(answer: unknown): void {

@@ -44,6 +44,8 @@ export class Lease implements Capacity {
   readonly #permits: PermitHoldings;
   readonly #refunds: RefundLog;
   readonly #excess: number[];
+  /** The part of it that no sync has told. */
+  #untold: number[];
   #holdingMs = 0;
   /** So long after its start a unit counts. */
   #guardMs: number;
@@ -71,6 +73,7 @@ export class Lease implements Capacity {
     this.#permits = new PermitHoldings(limits.map((_, i) => at(inUse, i)));
     this.#refunds = new RefundLog(limits.length);
     this.#excess = zeros(limits.length);
+    this.#untold = zeros(limits.length);
   }
 
   nextFencingToken(): number {
@@ -180,11 +183,17 @@ export class Lease implements Capacity {
   }
 
   settle(index: number, taken: number, used: number, turn: Turn | undefined): void {
-    if (used > taken) addAt(this.#excess, index, used - taken);
+    if (used > taken) this.#exceed(index, used - taken);
     else if (used < taken && this.#givesBack[index] === true && turn !== undefined)
       this.#refunds.add(turn, index, taken - used);
     else return;
     this.#unreported = true;
+  }
+
+  takeUntold(): Vector {
+    const untold = this.#untold;
+    this.#untold = zeros(untold.length);
+    return untold;
   }
 
   release(amounts: Vector): void {
@@ -244,7 +253,7 @@ export class Lease implements Capacity {
       returned: [...this.#lots.returned],
       refunded,
       refunds: refunds.map(refundRow),
-      excess: [...this.#excess],
+      excess: this.#tellExcess(),
       inUse: [...this.inUse],
       keep,
       holdingMs: Math.ceil(this.#holdingMs),
@@ -313,5 +322,16 @@ export class Lease implements Capacity {
 
   #expire(now: number): void {
     if (this.#lots.expire(this.#clockSync.clock.latest(now))) this.#unreported = true;
+  }
+
+  #exceed(index: number, units: number): void {
+    addAt(this.#excess, index, units);
+    addAt(this.#untold, index, units);
+  }
+
+  #tellExcess(): number[] {
+    // whoever introduces itself may be told to do so anew
+    if (this.registered) this.#untold = zeros(this.#excess.length);
+    return [...this.#excess];
   }
 }

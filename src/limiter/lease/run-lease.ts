@@ -40,6 +40,8 @@ export class RunLease implements Capacity {
   readonly #used: number[];
   readonly #returned: number[];
   readonly #excess: number[];
+  /** The part of it that no sync has told. */
+  #untold: number[];
   /** How many were reported to be waiting, how many of those still do, whether more did, and who came last. */
   #reported = { count: 0, left: 0, complete: true, arrivals: 0 };
   /** Whether something has ended that the limiter does not know of. */
@@ -66,6 +68,7 @@ export class RunLease implements Capacity {
     this.#used = zeros(limits.length);
     this.#returned = zeros(limits.length);
     this.#excess = zeros(limits.length);
+    this.#untold = zeros(limits.length);
   }
 
   get definitions(): readonly LimitDefinition[] {
@@ -131,7 +134,7 @@ export class RunLease implements Capacity {
 
   /** Units that were not used go back as if they had never been granted, where the algorithm gives such back at all. */
   settle(index: number, taken: number, used: number): void {
-    if (used > taken) addAt(this.#excess, index, used - taken);
+    if (used > taken) this.#exceed(index, used - taken);
     else if (this.#givesBack[index] === true) {
       addAt(this.#returned, index, taken - used);
       addAt(this.#used, index, used - taken);
@@ -149,6 +152,12 @@ export class RunLease implements Capacity {
       addAt(this.#used, i, amount);
       this.#taken[i] = isDropped ? 0 : left;
     });
+  }
+
+  takeUntold(): Vector {
+    const untold = this.#untold;
+    this.#untold = zeros(untold.length);
+    return untold;
   }
 
   release(amounts: Vector): void {
@@ -189,7 +198,7 @@ export class RunLease implements Capacity {
       returned: [...this.#returned],
       refunded: none,
       refunds: [],
-      excess: [...this.#excess],
+      excess: this.#tellExcess(),
       inUse: [...this.inUse],
       keep,
       holdingMs: 0,
@@ -235,5 +244,16 @@ export class RunLease implements Capacity {
   #returnUnstarted(): void {
     addTo(this.#returned, this.#free);
     this.#free.fill(0);
+  }
+
+  #exceed(index: number, units: number): void {
+    addAt(this.#excess, index, units);
+    addAt(this.#untold, index, units);
+  }
+
+  #tellExcess(): number[] {
+    // whoever introduces itself may be told to do so anew
+    if (this.registered) this.#untold = zeros(this.#excess.length);
+    return [...this.#excess];
   }
 }
