@@ -1,18 +1,6 @@
 import type { Mutant } from './mutant';
-import {
-  ADAPTIVE,
-  CROWD,
-  FEW_PERMITS,
-  FOLLOWING,
-  LATE,
-  LONG_CALLS,
-  MIXED,
-  RETURNING,
-  SHARED,
-  SLOW,
-  THROTTLED,
-  WEIGHTED,
-} from './mutant-scenes';
+import { CROWD, FEW_PERMITS, LATE, LONG_CALLS, MIXED, RETURNING, SLOW, WEIGHTED } from './mutant-scenes';
+import { PROVIDER_MUTANTS } from './provider-mutants';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
@@ -339,81 +327,5 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'state.run.askedAt = now;',
     where: { faults: ['closed runs'], runsPerMinute: 60 },
   },
-  {
-    name: 'a provider keeps a fleet waiting for as long as it likes',
-    file: 'limiter/feedback/provider-state.ts',
-    from: 'now + Math.min(holdMs, maxPauseMs), now);',
-    to: 'now + holdMs, now);',
-    where: { ...THROTTLED },
-  },
-  {
-    name: 'when a pause is over, all may try at once',
-    file: 'acquire/client/lease-provider.ts',
-    from: 'mayTry ? now : now + LOOK_MS',
-    to: 'now',
-    where: { ...THROTTLED },
-  },
-  {
-    name: 'what the limiter says of the provider keeps nobody back',
-    file: 'acquire/client/lease-provider.ts',
-    from: 'if (!this.keepsBack || !this.isSuspended) return capacity;',
-    to: 'return capacity;',
-    where: { ...THROTTLED },
-  },
-  {
-    name: 'nobody is chosen to try first',
-    file: 'limiter/allocator/provider-watch.ts',
-    from: 'if (chosen !== undefined) {',
-    to: 'if (chosen !== undefined) return Infinity;\n    if (chosen !== undefined) {',
-    where: { ...THROTTLED, runsPerMinute: 0 },
-  },
-  {
-    name: 'permits are kept for those who may not start',
-    file: 'limiter/allocator/grants/permit-caps.ts',
-    from: 'mayStart(account) ? wish : wishOf(wish.inUse, [])',
-    to: 'wish',
-    where: { ...THROTTLED },
-  },
-  {
-    name: 'our own use is charged as that of others',
-    file: 'limiter/feedback/use-by-others.ts',
-    from: 'const lowest = Math.min(free.since(since), ledger.available(index, now));',
-    to: 'const lowest = definition.capacity;',
-    where: { ...SHARED },
-  },
-  {
-    name: 'what a provider said is compared with what is free now',
-    file: 'limiter/feedback/use-by-others.ts',
-    from: 'const lowest = Math.min(free.since(since), ledger.available(index, now));',
-    to: 'const lowest = ledger.available(index, now);',
-    where: { ...SHARED },
-  },
-  {
-    name: 'refusals widen a guard without end',
-    file: 'limiter/feedback/widened-guard.ts',
-    from: 'Math.max(definedMs, WIDEST_SHARE * windowMs)',
-    to: 'Infinity',
-    where: { ...THROTTLED },
-  },
-  {
-    name: 'throttles lower an adaptive capacity without end',
-    file: 'limiter/feedback/adaptive-capacity.ts',
-    from: 'return Math.min(max, Math.max(min, whole));',
-    to: 'return Math.min(max, whole);',
-    where: { ...ADAPTIVE },
-  },
-  {
-    name: 'an adaptive capacity is raised without end',
-    file: 'limiter/feedback/adaptive-capacity.ts',
-    from: 'return Math.min(max, Math.max(min, whole));',
-    to: 'return Math.max(min, whole);',
-    where: { ...ADAPTIVE },
-  },
-  {
-    name: 'a limit that follows its provider follows it beyond the definition',
-    file: 'limiter/feedback/use-by-others.ts',
-    from: 'capacity: Math.min(limit.capacity, named)',
-    to: 'capacity: named',
-    where: { ...FOLLOWING },
-  },
+  ...PROVIDER_MUTANTS,
 ];
