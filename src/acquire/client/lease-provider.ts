@@ -45,6 +45,7 @@ export class LeaseProvider {
   #begun = 0;
   #result: Feedback['probe'];
   #claimed: number | undefined;
+  #askedAt = -Infinity;
   /** By limit, what the answer to the newest call said since the last sync. */
   readonly #reports = new Map<number, Report>();
   /** How soon the limiter is to hear what it does not know. */
@@ -56,6 +57,20 @@ export class LeaseProvider {
   /** Whether nothing may start, as far as is known here. */
   get isSuspended(): boolean {
     return this.#told !== undefined || this.#firstHand !== undefined;
+  }
+
+  /**
+   * Whether the limiter may be asked here if somebody is to find out that the provider serves again. It chooses only among
+   * those who wait: where all go elsewhere meanwhile, nobody would.
+   */
+  mayAsk(now: number): boolean {
+    if (this.#told === undefined) return false;
+    return now >= Math.max(this.#told.until, this.#firstHand?.until ?? now, this.#askedAt + LOOK_MS);
+  }
+
+  /** Somebody asks who does not want to wait. */
+  asked(now: number): void {
+    this.#askedAt = now;
   }
 
   /** Whether the others wait for what becomes of a request of this client. */

@@ -55,6 +55,7 @@ export class LeaseSupply implements CapacitySource {
     if (outage?.aborted === true || signal?.aborted === true) return undefined;
     const ends = [outage, signal].filter((end) => end !== undefined);
     for (const end of ends) aborts.add(end, refuse);
+    this.client.provider.asked(this.clock.now());
     const answerMs = Math.min(this.answerMs ?? Infinity, timeoutMs ?? Infinity);
     const stopTimer = answerMs === Infinity ? undefined : this.clock.after(answerMs, refuse);
     try {
@@ -80,13 +81,15 @@ export class LeaseSupply implements CapacitySource {
   availability(request: Request): Availability {
     const { client, clock } = this;
     if (client.gate.expectedWaitMs(request) <= 0) return 'served';
+    if (client.provider.isSuspended && !client.provider.mayAsk(clock.now())) return 'wait';
     // those who only ask have not been told to wait, and one sync asks for all of them
     const mayBeFree = client.gate.size <= client.asking && client.fatal === undefined;
     return mayBeFree && clock.now() - this.#refusedAt >= REFUSAL_MS ? 'unknown' : 'wait';
   }
 
   expectedWaitMs(request: Request): number {
-    return this.client.gate.expectedWaitMs(request);
+    const { gate, provider } = this.client;
+    return provider.mayAsk(this.clock.now()) ? 0 : gate.expectedWaitMs(request);
   }
 
   #hold(request: Request): Holding {

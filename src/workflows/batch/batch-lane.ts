@@ -35,14 +35,7 @@ export class BatchLane {
   start(): { readonly item: IndexedItem; readonly isProbe: boolean } | undefined {
     const isProbe = this.state !== 'open';
     if (isProbe ? this.#probe !== undefined : this.underWay.size >= this.set.bound) return undefined;
-    // one that has failed here may be at fault itself
-    const place = isProbe
-      ? Math.max(
-          0,
-          this.held.findIndex((item) => !hasFailedAt(item, this)),
-        )
-      : 0;
-    const [item] = this.held.splice(place, 1);
+    const item = this.held.shift();
     if (item === undefined) return undefined;
     if (isProbe) this.#probe = item.id;
     this.underWay.set(item.id, item);

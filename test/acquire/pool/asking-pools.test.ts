@@ -99,6 +99,60 @@ describe.each(['RoundRobin', 'LeastWait'] as const)(
   },
 );
 
+describe.each(['RoundRobin', 'Random', 'LeastWait'] as const)(
+  'a pool (%s) of which one account fails',
+  (loadBalancing) => {
+    /** Calls with so many milliseconds between them; each tells what was answered. */
+    async function call({ clock, pool }: ReturnType<typeof regions>, times: number, status: (index: number) => number) {
+      const places: number[] = [];
+      for (let i = 0; i < times; i += 1) {
+        const acquired = pool.acquire();
+        await clock.advance(200);
+        const slot = await acquired;
+        places.push(slot.index);
+        slot.observe({ status: status(slot.index) });
+        await slot.release();
+        await clock.advance(200);
+      }
+      return places;
+    }
+
+    test('asks that one no more, until one call finds out that it serves again', async () => {
+      const all = regions(2, { loadBalancing }, 5);
+      let isServing = false;
+      const status = (index: number): number => (index === 0 && !isServing ? 401 : 200);
+      const early = await call(all, 4, status);
+      expect(early.filter((index) => index === 0)).toHaveLength(1);
+      const asked = all.limiters[0]!.told.length;
+      expect(new Set(await call(all, 18, status))).toEqual(new Set([1]));
+      expect(all.limiters[0]!.told.length - asked).toBeLessThan(6);
+
+      const later = await call(all, 60, status);
+      expect([1, 2]).toContain(later.filter((index) => index === 0).length);
+
+      isServing = true;
+      expect(await call(all, 100, status)).toContain(0);
+      const { allocator, clock } = all.limiters[0]!;
+      expect(allocator.stats(clock.now()).provider).toMatchObject({ state: 'OPEN', answered: 1 });
+    });
+  },
+);
+
+test('a set that is known to be aside is not asked on the way to another', async () => {
+  const { clock, limiters, pool } = regions(2);
+  const acquired = pool.at(0).acquire();
+  await clock.advance(200);
+  const slot = await acquired;
+  slot.observe({ status: 401 });
+  await slot.release();
+  await clock.advance(1_500);
+  const asked = limiters[0]!.told.length;
+  const next = pool.acquire();
+  await clock.advance(200);
+  expect(await next).toMatchObject({ index: 1 });
+  expect(limiters[0]!.told).toHaveLength(asked);
+});
+
 test('calls that come while limiters are being asked go where the balancer sends them', async () => {
   const { clock, pool } = regions(3, { workerIndex: 1 }, 2);
   const acquired = Array.from({ length: 6 }, () => pool.acquire());

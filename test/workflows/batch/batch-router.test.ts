@@ -166,6 +166,26 @@ describe('where a provider does not serve', () => {
     expect(probes).toHaveLength(2);
   });
 
+  it('does not trust a set whose first item has failed', async () => {
+    const { router, probes, comeBack } = route([set('a')]);
+    router.tryOut();
+    router.route(item('1'));
+    await comeBack('1', broken);
+    router.trust('a');
+    expect([router.hasRoom, probes]).toEqual([false, ['1 at a', '1 at a']]);
+  });
+
+  it('sends on what waits for a set that does not serve', async () => {
+    const { router, at, end, comeBack } = route([set('a', { bound: 1 }), set('b', { bound: 1 })]);
+    for (const id of ['1', '2', '3', '4', '5']) router.route(item(id));
+    await comeBack('1', rejected);
+    for (let i = 0; i < 4; i += 1) {
+      expect(router.underWay['b']).toBe(1);
+      for (const id of [...at.keys()].filter((key) => at.get(key) === 'b')) await end(id);
+    }
+    expect(router.underWay).toEqual({ a: 1, b: 0 });
+  });
+
   it('does the item elsewhere that met it, and has one item there from then on', async () => {
     const { router, at, probes, comeBack } = route([set('a'), set('b', { bound: 9 })]);
     for (const id of ['1', '2', '3', '4']) router.route(item(id));
