@@ -13,7 +13,7 @@ import { UsageLog, type Turn } from './usage-log';
 import { demandRow, refundRow, usageRow } from '../protocol/codec';
 import { signatureOf, type Shortage } from '../waiting/signature-queues';
 import type { Push, Sync } from '../protocol/wire';
-import { addAt, at, sum, zeros, type Vector } from '../vector/vector';
+import { addAt, at, isZero, sum, zeros, type Vector } from '../vector/vector';
 
 /** Part of a lease that clocks may disagree on while it runs. */
 const DRIFT_SHARE = 1e-3;
@@ -222,7 +222,8 @@ export class Lease implements Capacity {
     if (shortages.some(({ lacking }) => this.#hasUnits(lacking))) this.#usage.lacked();
     if (this.#permits.hasOthers) return 'urgent';
     // one that has introduced itself is waiting for the answer already
-    if (!this.registered) return waiting === 0 ? 'none' : this.#exchange.hasBegun ? 'soon' : 'urgent';
+    if (!this.registered && waiting === 0 && isZero(this.#untold)) return 'none';
+    if (!this.registered) return this.#exchange.hasBegun ? 'soon' : 'urgent';
     if (waiting > 0 && this.#reported.isOutdated(this.#lots, this.#permits, shortages)) return 'urgent';
     if (this.#unreported && waiting > 0) return 'awaited';
     if (this.#unreported || (waiting === 0 && (this.#permits.hasIdle || !this.#lots.empty))) return 'soon';
