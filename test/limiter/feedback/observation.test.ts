@@ -72,7 +72,8 @@ describe('an answer of OpenAI', () => {
 
 describe('an answer of Azure OpenAI', () => {
   it('asks to wait by retry-after-ms, and names what is left', () => {
-    // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/quota, "Understanding rate limits"
+    // the fields are those in https://github.com/Azure/azure-openai-benchmark/issues/31 (both hints) and
+    // https://github.com/Azure/azure-rest-api-specs/issues/26884 (what is left); the numbers are made up
     const headers = {
       'retry-after': '6',
       'retry-after-ms': '5512',
@@ -119,7 +120,7 @@ describe('an answer of Anthropic', () => {
   });
 
   it.each([
-    // https://docs.anthropic.com/en/api/errors
+    // the types: https://platform.claude.com/docs/en/api/errors, and the SDK's `ErrorType`; 402 is the status of a billing_error
     [529, 'overloaded_error', 'throttled', 'overloaded'],
     [401, 'authentication_error', 'failed', 'unauthorized'],
     [402, 'billing_error', 'failed', 'insufficient_quota'],
@@ -145,7 +146,7 @@ describe('an answer of Gemini', () => {
   });
 
   it('has a wrong key with 400', () => {
-    // https://ai.google.dev/gemini-api/docs/troubleshooting
+    // as quoted in https://github.com/cequence-io/openai-scala-client/issues/109
     const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }];
     const message = JSON.stringify({ error: { code: 400, status: 'INVALID_ARGUMENT', details } });
     expect(read(Object.assign(new Error(message), { status: 400 }))).toEqual(told('failed', { cause: 'unauthorized' }));
