@@ -74,6 +74,18 @@ describe('a fleet that hears its provider', () => {
     expect(doneAt).toBeLessThanOrEqual(35_000);
   });
 
+  it('has few refused without a hint, too: those under way when the first is heard, and one for each pause', async () => {
+    const connections = 8;
+    const fleet = new Fleet(4, (at) => (at < 30_000 ? busy() : { status: 200 }), [
+      new CallLimit({ capacity: 100, windowSeconds: 1 }),
+      new ResourceLimit({ key: 'connections', capacity: connections }),
+    ]);
+    const doneAt = await fleet.jobs(75);
+    // after 1, 3, 7 and 15 s
+    expect(fleet.statuses(0, 30_000).length).toBeLessThanOrEqual(connections + 4);
+    expect(doneAt).toBeLessThanOrEqual(35_000);
+  });
+
   it('has one request of all go first, and what it comes to decides for all', async () => {
     const fleet = new Fleet(3, (at) => (at < 7_000 ? busy(5) : { status: 200 }));
     await fleet.jobs(4);
