@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { hostActivities } from '../src/activities/plugin/probe';
+import { hostActivities } from '../src/activities/plugin/host-activities';
 import { checkSetOptions, type LimitSetJSON } from '../src/client/sets/limit-set-options';
 import { LimitSet } from '../src/client/sets/limit-set';
 import { namespaceId } from '../src/client/link/environment';

@@ -5,7 +5,7 @@
  */
 import { type WorkflowHandle } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
-import { hostActivities } from '../src/activities/plugin/probe';
+import { hostActivities } from '../src/activities/plugin/host-activities';
 import { LIMITER_TASK_QUEUE } from '../src/workflows/limiter/protocol';
 import type { recordedPatience, recordedRouting, recordedTasks } from '../test/support/recorded-pools';
 import { heldSet } from '../test/support/routing-workflows';

@@ -22,6 +22,8 @@ interface FleetOptions extends NetworkOptions {
   readonly reloads?: boolean;
   /** How long a transaction of the limiter's workflow takes on the server. Unit: milliseconds. @default 0 */
   readonly transactionMs?: number;
+  /** How long the limiter goes on with nothing to remember before it completes. Unit: milliseconds. @default for ever */
+  readonly endsAfterMs?: number;
   /** How providers count what turns out not to be needed. @default 'given back' */
   readonly unneeded?: Scenario['unneeded'];
   /** The world that it shares with other fleets, as the sets of a pool do. @default one of its own */
@@ -66,8 +68,16 @@ export class Fleet implements Surroundings {
       this.providers.charge(key, amount, held);
       for (const watch of watches) watch.charged?.(key, amount);
     };
-    const { reloads = false, transactionMs = 0 } = options;
-    this.server = new SimulatedServer(world, { ...options, reloads, transactionMs, watches, charged, woke });
+    const { reloads = false, transactionMs = 0, endsAfterMs = Infinity } = options;
+    this.server = new SimulatedServer(world, {
+      ...options,
+      reloads,
+      transactionMs,
+      endsAfterMs,
+      watches,
+      charged,
+      woke,
+    });
     this.network = this.server.network;
     this.limiter = this.server.limiter;
     this.providers = new Providers({ world, random: this.random, guardMs: definition.timing.guardMs, watches });

@@ -35,6 +35,8 @@ export interface LimiterOptions {
   readonly probe: (runs: readonly RunAddress[]) => Promise<readonly string[]>;
   /** Whether each wake continues from a snapshot, as after a continue-as-new. */
   readonly reloads: boolean;
+  /** How long it goes on with nothing to remember before it completes. Unit: milliseconds. */
+  readonly endsAfterMs: number;
   /** The limiter has been told of usage above a request. */
   readonly charged: Charged;
   /** The limiter has done what there was to do. */
@@ -60,8 +62,12 @@ export class SimulatedLimiter {
   /** Whether its run has had no task yet. */
   #isNew = false;
   /** What it was started with, and when. */
+  /** What the one before it ended with. */
+  #lastDefinition: SetDefinition | undefined;
   #start: { readonly definition: SetDefinition; readonly at: number } | undefined;
   #closedUntil = -Infinity;
+  /** When it last had something to remember. */
+  #busyAt = 0;
   #isWaking = false;
   #alarmAt = Infinity;
   #disarm: (() => void) | undefined;
@@ -80,14 +86,22 @@ export class SimulatedLimiter {
   /** A signal has arrived; the first one starts the limiter with its definition. */
   signal(message: Sync): void {
     this.traffic.signals += 1;
-    this.#start ??= { definition: message.definition!, at: this.now };
+    this.#startWith(message.definition);
     this.hear(message);
   }
 
   /** Whatever has arrived is read at the next wake. */
   hear(message: unknown): void {
+    this.#startWith(this.#lastDefinition);
     this.#inbox.push(message);
     this.#wakeSoon();
+  }
+
+  /** Its clients start it where none runs, with their definition. */
+  #startWith(definition = this.#lastDefinition): void {
+    if (this.#start !== undefined || definition === undefined) return;
+    this.#start = { definition, at: this.now };
+    this.#busyAt = this.now;
   }
 
   /** Whether a run of it is just closing, when the server takes no signal. */
@@ -169,18 +183,40 @@ export class SimulatedLimiter {
     if (this.#gone.length > 0) this.allocator.ended(this.#gone.splice(0), now);
     const doubtful = this.allocator.unconfirmed(now);
     if (doubtful.length > 0) void this.#probe(doubtful);
-    this.#setAlarm(this.allocator.advance(now));
-    return this.allocator.publish(now, this.#pushesTo);
+    const nextAt = this.allocator.advance(now);
+    const pushes = this.allocator.publish(now, this.#pushesTo);
+    const endsAt = this.#endsAt(this.allocator, now);
+    if (endsAt <= now) this.#complete(this.allocator);
+    else this.#setAlarm(Math.min(nextAt, endsAt));
+    return pushes;
+  }
+
+  #endsAt(allocator: Allocator, now: number): number {
+    const quietAt = allocator.quietAt(now);
+    if (quietAt === Infinity) this.#busyAt = now;
+    return Math.max(quietAt, this.#busyAt + this.options.endsAfterMs);
+  }
+
+  #complete({ definition }: Allocator): void {
+    this.#lastDefinition = definition;
+    this.#start = undefined;
+    this.allocator = undefined;
+    this.#endRun();
+  }
+
+  /** Nobody waits any more for what it had under way. */
+  #endRun(): void {
+    this.traffic.runs += 1;
+    this.#underWay.clear();
+    this.#disarm?.();
+    this.#alarmAt = Infinity;
   }
 
   #beginAnew(before: Allocator, now: number): void {
     this.#isLong = false;
     this.#isNew = true;
-    this.traffic.runs += 1;
     this.allocator = Allocator.restore(copy(before.snapshot()), now);
-    this.#underWay.clear();
-    this.#disarm?.();
-    this.#alarmAt = Infinity;
+    this.#endRun();
     this.#closedUntil = this.world.now() + 50 * this.options.random();
   }
 

@@ -24,6 +24,8 @@ interface SignalledRun {
 interface ServerOptions extends NetworkOptions {
   readonly seed: number;
   readonly reloads: boolean;
+  /** How long the limiter goes on with nothing to remember. Unit: milliseconds. */
+  readonly endsAfterMs: number;
   /** How long a transaction of a workflow takes. Unit: milliseconds. */
   readonly transactionMs: number;
   readonly watches: readonly FleetWatch[];
@@ -46,13 +48,14 @@ export class SimulatedServer {
     readonly world: VirtualClock,
     readonly options: ServerOptions,
   ) {
-    const { seed, reloads, charged, woke, transactionMs } = options;
+    const { seed, reloads, endsAfterMs, charged, woke, transactionMs } = options;
     this.network = new Network(world, streamOf(seed, 'network'), options);
     this.transactions = new Transactions(world, transactionMs);
     this.limiter = new SimulatedLimiter(world, {
       random: streamOf(seed, 'limiter'),
       transactions: this.transactions,
       reloads,
+      endsAfterMs,
       deliver: (push) => this.#deliver(push),
       signal: (run, push) => this.#signalRun(run, push),
       probe: (runs) => this.#probe(runs),

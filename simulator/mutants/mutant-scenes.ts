@@ -247,3 +247,27 @@ export const FOLLOWING: Mutant['where'] = {
   runsPerMinute: 0,
   faults: ['drift'],
 };
+
+/** A long window is used now and then, by processes that are forgotten in between. */
+export const SELDOM: Mutant['where'] = {
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'call', key: 'calls', capacity: 4, windowMs: 30_000, algorithm: 'SlidingWindow', overage: 'reject' },
+      ],
+      timing: { leaseMs: 1_000, horizonMs: 250, guardMs: 50 },
+    },
+  ],
+  processes: 2,
+  workers: 1,
+  runsPerMinute: 0,
+  faults: [],
+  idleMs: 8_000,
+  pauseMs: 100,
+  holdMs: 50,
+  longHolds: 0,
+  timeoutShare: 1,
+  endsAfterMs: 500,
+  ms: 60_000,
+};

@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { CROWD, FEW_PERMITS, LATE, LONG_CALLS, MIXED, RETURNING, SLOW, WEIGHTED } from './mutant-scenes';
+import { CROWD, FEW_PERMITS, LATE, LONG_CALLS, MIXED, RETURNING, SELDOM, SLOW, WEIGHTED } from './mutant-scenes';
 import { PROVIDER_MUTANTS } from './provider-mutants';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
@@ -56,6 +56,13 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'at += 1;\n        continue;',
     to: 'break;',
     where: { ...MIXED, faults: [], timeoutShare: 0 },
+  },
+  {
+    name: 'a limiter completes before what was taken has recovered',
+    file: 'limiter/allocator/allocator.ts',
+    from: 'recoveredAt === Infinity ? this.#ledger.nextLanding() : recoveredAt',
+    to: 'recoveredAt === Infinity ? this.#ledger.nextLanding() : now',
+    where: { ...SELDOM },
   },
   {
     name: 'returned units are counted twice',

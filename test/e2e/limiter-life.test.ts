@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Host } from '../../src/activities/plugin/hosts';
 import { checkSetOptions, type LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import { CallLimit, ResourceLimit, type LimitSet } from '../../src/index';
-import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter/protocol';
+import {
+  LIMITER_TASK_QUEUE,
+  LIMITER_WORKFLOW,
+  limiterId,
+  type LimiterInput,
+} from '../../src/workflows/limiter/protocol';
 import { heard, killChildren, startChild } from '../support/children';
 import { hostileMessages } from '../support/hostile-messages';
 import { timeOf } from '../support/history-event';
@@ -36,12 +41,12 @@ afterAll(() => temporal.stop());
 const connections = (capacity: number): ResourceLimit => new ResourceLimit({ key: 'connections', capacity });
 
 /** Starts the limiter before any client does. */
-async function startLimiter(options: LimitSetJSON, maxEvents: number): Promise<void> {
+async function startLimiter(options: LimitSetJSON, input: Partial<LimiterInput>): Promise<void> {
   const { definition } = checkSetOptions(options);
   await temporal.client.workflow.start(LIMITER_WORKFLOW, {
     workflowId: limiterId(name),
     taskQueue: LIMITER_TASK_QUEUE,
-    args: [{ definition, maxEvents }],
+    args: [{ definition, ...input }],
   });
 }
 
@@ -67,7 +72,7 @@ describe('a limiter', () => {
   it('continues as new under load, and nobody notices', async () => {
     host = await temporal.host();
     const options = { name, limits: [connections(3), new CallLimit({ windowSeconds: 3600, capacity: 100_000 })] };
-    await startLimiter(options, 60);
+    await startLimiter(options, { maxEvents: 60 });
     const door = new Occupancy();
     let goesOn = true;
     const work = async (set: LimitSet): Promise<void> => {
@@ -112,6 +117,27 @@ describe('a limiter', () => {
     const slots = await Promise.all(waiting);
     expect(Math.min(...slots.map((slot) => slot.fencingToken))).toBeGreaterThan(before);
     for (const slot of slots) await slot.release();
+  });
+
+  it('completes when nobody uses it and all has recovered, and is started again by whoever needs it', async () => {
+    host = await temporal.host();
+    const options = { name, limits: [new CallLimit({ windowSeconds: 3, capacity: 2 })] };
+    await startLimiter(options, { endsAfterMs: 0 });
+    const statuses = async (): Promise<string[]> => {
+      const runs = await runsOf(temporal.client, name);
+      const found = await Promise.all(
+        runs.map(([workflowId, runId]) => temporal.client.workflow.getHandle(workflowId, runId).describe()),
+      );
+      return found.map(({ status }) => status.name);
+    };
+    await until('it completes', async () => (await statuses()).join() === 'COMPLETED');
+    const door = new Occupancy();
+    const set = temporal.set(options);
+    for (let i = 0; i < 3; i += 1) await set.use({}, () => door.visit(1));
+    expect(door.visits).toBe(3);
+    expect(await statuses()).toContain('RUNNING');
+    // it has not recovered yet, but what is told of it then is what it counts
+    expect((await set.getStats()).limits['call_count']?.available).toBeLessThanOrEqual(1);
   });
 
   it('whose worker was away serves what piled up', async () => {

@@ -8,7 +8,7 @@ import { limitsPush, servePushes } from '../../client/link/push-registry';
 import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
 import { loadEncoding, sameConverter, withLegiblePayloads, type UnreadableHandler } from './data-converter';
 import { LIMITER_TASK_QUEUE, LIMITER_TASK_TIMEOUT } from '../../workflows/limiter/protocol';
-import { hostActivities } from './probe';
+import { hostActivities } from './host-activities';
 import { workflowCode } from './workflow-code';
 import { SharedServices, type SharedService } from './shared-services';
 

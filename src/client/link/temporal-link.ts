@@ -99,7 +99,8 @@ export class TemporalLink implements ProcessLink {
       .getHandle(id)
       .describe()
       .catch(() => undefined);
-    if (found === undefined) return true;
+    // one that has completed is started anew, in this process's way
+    if (found?.status.name !== 'RUNNING') return true;
     if (found.taskQueue !== mine) {
       this.onMisfit(
         `${id} runs on the task queue ${found.taskQueue}, but this process encodes its messages for ${mine}. Give all ` +

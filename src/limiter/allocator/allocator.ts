@@ -167,6 +167,19 @@ export class Allocator {
   }
 
   /**
+   * From when on it has nothing to remember: no client has an account, all that was taken has recovered, and its provider no
+   * longer asks to be left alone. Whoever starts it anew then starts the same. `Infinity` while that cannot be foreseen.
+   */
+  quietAt(now: number): number {
+    if (this.#clients.size > 0) return Infinity;
+    const whole = this.#definition.limits.map(({ capacity }) => capacity);
+    const recoveredAt = this.#ledger.readyAt(whole, now);
+    // promises recover from the moment on at which they land
+    const foreseeableAt = recoveredAt === Infinity ? this.#ledger.nextLanding() : recoveredAt;
+    return Math.max(foreseeableAt, this.#provider.suspendedUntil);
+  }
+
+  /**
    * Workflow runs that have something and have not been heard of for long: somebody should find out whether they are
    * still open, and report that by {@link Allocator.ended}. They are not named again for a while.
    */

@@ -158,6 +158,11 @@ export class ProviderWatch {
     return Infinity;
   }
 
+  /** Until when nothing is to start, as far as that is known; `-Infinity` if all may. */
+  get suspendedUntil(): number {
+    return this.#state.suspension?.until ?? -Infinity;
+  }
+
   /** Whether a client may start anything. */
   mayStart({ state }: ClientAccount): boolean {
     const { suspension } = this.#state;

@@ -29,12 +29,18 @@ export interface Pacing {
   readonly pushesAtOnce: 1 | 2;
   /** By so much later than on a server that keeps up a client hears of what it told. */
   readonly lateMs: number;
+  /** A wait of the limiter that is not longer than this is to be exact: its error would be much of a window. */
+  readonly exactMs: number;
 }
 
 /** Sparse traffic is not worth more messages than this, however short a window is. */
 const SHORTEST_MS = 100;
 /** What an exchange takes on a server that keeps up, with 64 busy clients. Only what it takes beyond that counts. */
 export const PROMPT_MS = 250;
+/** A timer of the server is late by up to a second, which is much of a window that is not longer than this. */
+const SHORT_WINDOW_MS = 10_000;
+/** An exact wait occupies a host of limiters, for so long at most. */
+const LONGEST_EXACT_MS = 5_000;
 /** A lag beyond this is an outage, not a pace. */
 const LONGEST_LAG_MS = 10_000;
 
@@ -65,6 +71,7 @@ export function pacingOf({ limits, timing: { horizonMs } }: SetDefinition, lagMs
     // until one has been answered nobody knows how long that takes
     pushesAtOnce: lagMs === 0 ? 1 : 2,
     lateMs,
+    exactMs: windowMs <= SHORT_WINDOW_MS ? LONGEST_EXACT_MS : 0,
   };
 }
 

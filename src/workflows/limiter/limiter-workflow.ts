@@ -1,10 +1,12 @@
 import {
   ActivityCancellationType,
   condition,
+  isCancellation,
   log,
   makeContinueAsNewFunc,
   proxyActivities,
   setHandler,
+  sleep,
   workflowInfo,
   ApplicationFailure,
 } from '@temporalio/workflow';
@@ -33,6 +35,8 @@ import { describeValue } from '../../limiter/errors/describe-value';
 const CLOSING_EVENTS = 2;
 /** Most workflow runs that one activity asks after. */
 const MAX_PROBED = 200;
+/** A host that does not wake the limiter by so long after the moment does not do it at all. Unit: milliseconds. */
+const WAKE_LATE_MS = 1_000;
 
 /** On the limiters' own task queue, where whoever runs limiters serves it. */
 const { limitsProbe } = proxyActivities<HostActivities>({
@@ -44,12 +48,12 @@ const { limitsProbe } = proxyActivities<HostActivities>({
 
 /**
  * The limiter of one limit set: a singleton workflow, started by the first sync, that owns the set's capacity. It hears
- * signals, tells clients their leases where each of them hears, and answers queries.
+ * signals, tells clients their leases where each of them hears, and answers queries. With nothing to remember it completes.
  */
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
-  const { definition, state, events, maxEvents } = limiterInput(input, isContinued());
+  const { definition, state, events, maxEvents, endsAfterMs } = limiterInput(input, isContinued());
   const allocator = newAllocator(definition, state);
-  const alarm = new WakeTimer();
+  const alarm = new WakeTimer((ms) => sleepFor(ms, allocator));
   const inbox: Sync[] = [];
   /** Addresses of those that have ended. */
   const gone: string[] = [];
@@ -59,24 +63,14 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     onDelivered: (push) => allocator.delivered(push),
     onGone: (run) => gone.push(runAddress(run)),
   });
+  listen({ allocator, deliveries, inbox, gone, eventsBefore: events });
 
-  setHandler(syncSignal, (sync) => void inbox.push(sync));
-  setHandler(endedSignal, (address) => {
-    // whoever asks by query has no address
-    if (typeof address === 'string' && address !== '') gone.push(address);
-  });
-  setHandler(statsQuery, (now) => ({
-    ...Allocator.restore(allocator.snapshot(), now).stats(Math.max(now, Date.now())),
-    events: events + workflowInfo().historyLength,
-    definition: allocator.definition,
-  }));
-  setHandler(leaseQuery, (client) => deliveries.latestPush(client) ?? null);
-
+  let busyAt = Date.now();
   for (let turn = 0; ; turn += 1) {
     const now = Date.now();
     for (const sync of inbox.splice(0)) allocator.receive(sync, now);
     if (gone.length > 0) allocator.ended(gone.splice(0), now);
-    probe(allocator.unconfirmed(now));
+    probe(allocator.unconfirmed(now), gone);
     alarm.hasFired = false;
     // a run that begins with all that piled up meanwhile may be long from the start: it, too, is to get somewhere
     if (turn > 0 && isLong(maxEvents)) {
@@ -84,8 +78,13 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
       alarm.stop();
       if (!deliveries.awaitsAnswers(now, allocator)) break;
     } else {
-      alarm.set(allocator.advance(now));
+      const nextAt = allocator.advance(now);
       for (const delivery of allocator.publish(now, deliveries.underWay)) deliveries.send(delivery);
+      const quietAt = allocator.quietAt(now);
+      if (quietAt === Infinity) busyAt = now;
+      const endsAt = deliveries.endsAt(Math.max(quietAt, busyAt + endsAfterMs), now, allocator);
+      if (endsAt <= now) return;
+      alarm.set(Math.min(nextAt, endsAt));
     }
     await condition(() => inbox.length > 0 || gone.length > 0 || alarm.hasFired || mayGoOn());
   }
@@ -97,22 +96,64 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     state: withinBudget(allocator.snapshot()),
     events: events + workflowInfo().historyLength + CLOSING_EVENTS,
     maxEvents,
+    endsAfterMs,
   });
-
-  /** Has somebody find out which of these runs are closed. When nobody can, they keep what they have. */
-  function probe(runs: readonly RunAddress[]): void {
-    for (let from = 0; from < runs.length; from += MAX_PROBED) {
-      const asked = runs.slice(from, from + MAX_PROBED);
-      void limitsProbe(asked)
-        .then((closed) => gone.push(...asked.filter(({ runId }) => closed.includes(runId)).map(runAddress)))
-        .catch(() => undefined);
-    }
-  }
 
   function mayGoOn(): boolean {
     return isLong(maxEvents)
       ? !deliveries.awaitsAnswers(Date.now(), allocator)
       : allocator.hasNews(deliveries.underWay);
+  }
+}
+
+/** What a limiter hears, and what it answers from. */
+interface Ears {
+  readonly allocator: Allocator;
+  readonly deliveries: PushDeliveries;
+  readonly inbox: Sync[];
+  readonly gone: string[];
+  /** History events of the runs before. */
+  readonly eventsBefore: number;
+}
+
+function listen({ allocator, deliveries, inbox, gone, eventsBefore }: Ears): void {
+  setHandler(syncSignal, (sync) => void inbox.push(sync));
+  setHandler(endedSignal, (address) => {
+    // whoever asks by query has no address
+    if (typeof address === 'string' && address !== '') gone.push(address);
+  });
+  setHandler(statsQuery, (now) => ({
+    ...Allocator.restore(allocator.snapshot(), now).stats(Math.max(now, Date.now())),
+    events: eventsBefore + workflowInfo().historyLength,
+    definition: allocator.definition,
+  }));
+  setHandler(leaseQuery, (client) => deliveries.latestPush(client) ?? null);
+}
+
+/** Has somebody find out which of these runs are closed. When nobody can, they keep what they have. */
+function probe(runs: readonly RunAddress[], gone: string[]): void {
+  for (let from = 0; from < runs.length; from += MAX_PROBED) {
+    const asked = runs.slice(from, from + MAX_PROBED);
+    void limitsProbe(asked)
+      .then((closed) => gone.push(...asked.filter(({ runId }) => closed.includes(runId)).map(runAddress)))
+      .catch(() => undefined);
+  }
+}
+
+/** A timer of the server is late by up to a second. Where that is much, the limiter's host sleeps for it. */
+async function sleepFor(ms: number, { pacing }: Allocator): Promise<void> {
+  if (ms > pacing.exactMs) return sleep(ms);
+  const { limitsWake } = proxyActivities<HostActivities>({
+    scheduleToStartTimeout: WAKE_LATE_MS,
+    startToCloseTimeout: ms + WAKE_LATE_MS,
+    cancellationType: ActivityCancellationType.ABANDON,
+    retry: { maximumAttempts: 1 },
+  });
+  try {
+    await limitsWake(ms);
+  } catch (error) {
+    // when no host can, it is as late by now as a timer of the server would have been
+    if (isCancellation(error)) throw error;
   }
 }
 
@@ -139,6 +180,9 @@ function isLong(maxEvents: number): boolean {
  */
 export const DEFAULT_MAX_EVENTS = 1_000;
 
+/** Long enough that a set in use now and then keeps its limiter, short enough that sets used once leave none open. */
+const DEFAULT_ENDS_AFTER_MS = 600_000;
+
 /**
  * A limiter's input with nothing left open.
  *
@@ -151,9 +195,10 @@ export const DEFAULT_MAX_EVENTS = 1_000;
 export function limiterInput(
   input: unknown,
   isContinued: boolean,
-): LimiterInput & Required<Pick<LimiterInput, 'events' | 'maxEvents'>> {
+): LimiterInput & Required<Pick<LimiterInput, 'events' | 'maxEvents' | 'endsAfterMs'>> {
   const given = (input ?? {}) as LimiterInput & Partial<UnreadablePayload>;
-  const { unreadableEncoding, definition, state, events = 0, maxEvents = DEFAULT_MAX_EVENTS } = given;
+  const { unreadableEncoding, definition, state, events = 0 } = given;
+  const { maxEvents = DEFAULT_MAX_EVENTS, endsAfterMs = DEFAULT_ENDS_AFTER_MS } = given;
   if (unreadableEncoding !== undefined) {
     throw new Error(
       `This host cannot read the limiter's state: it is encoded as ${describeValue(unreadableEncoding)}. ` +
@@ -163,9 +208,10 @@ export function limiterInput(
   // the state of a run before is not thrown away, whatever is wrong with it
   const fault = state === undefined ? definitionFault(definition) : undefined;
   if (fault !== undefined) throw invalid(`definition: ${fault}`, isContinued);
-  if (!Number.isFinite(events)) throw invalid(`events: ${describeValue(events)} is no number`, isContinued);
-  if (!Number.isFinite(maxEvents)) throw invalid(`maxEvents: ${describeValue(maxEvents)} is no number`, isContinued);
-  return { ...given, definition: state === undefined ? plainDefinition(definition) : definition, events, maxEvents };
+  const numbers = { events, maxEvents, endsAfterMs };
+  for (const [name, value] of Object.entries(numbers))
+    if (!Number.isFinite(value)) throw invalid(`${name}: ${describeValue(value)} is no number`, isContinued);
+  return { ...given, ...numbers, definition: state === undefined ? plainDefinition(definition) : definition };
 }
 
 function invalid(what: string, isContinued: boolean): Error {

@@ -61,6 +61,11 @@ export interface LimiterInput {
    * it anyway. @default 1000
    */
   readonly maxEvents?: number;
+  /**
+   * How long the limiter goes on with nothing to remember before it completes; the next sync starts it again. Unit:
+   * milliseconds. Range: from 0. @default 600000
+   */
+  readonly endsAfterMs?: number;
 }
 
 /** What a limiter is given in place of a payload that its host cannot read because it is encoded otherwise. */
@@ -79,6 +84,8 @@ export interface PushActivities {
 export interface HostActivities {
   /** Finds out which of these workflow runs are closed: their run ids. One of which that is not known counts as open. */
   limitsProbe(runs: readonly RunAddress[]): Promise<readonly string[]>;
+  /** Resolves after so long, by the host's own timer. Unit: milliseconds. */
+  limitsWake(afterMs: number): Promise<void>;
 }
 
 /**

@@ -45,6 +45,11 @@ export class PushDeliveries {
     return [...this.#sentAt.values()].some((at) => now - at < pacing.promptMs);
   }
 
+  /** When a run may end that wants to end at a moment: not while an answer may come. */
+  endsAt(at: number, now: number, { pacing }: { readonly pacing: Pacing }): number {
+    return this.awaitsAnswers(now, { pacing }) ? Math.max(at, now + pacing.promptMs) : at;
+  }
+
   /** The newest push to a client that asks by query. */
   latestPush(client: string): Push | undefined {
     return this.#mail.get(client);

@@ -30,10 +30,16 @@ export const runTimer: Timer = {
  * is earlier.
  */
 export class WakeTimer {
+  readonly #sleep: (ms: number) => Promise<void>;
   #at = Infinity;
   #scope: CancellationScope | undefined;
   /** Whether the moment has come since it was last looked at. */
   hasFired = false;
+
+  /** @param sleepFor How it sleeps. Must end by the cancellation of its scope. @default by a timer of the server */
+  constructor(sleepFor: (ms: number) => Promise<void> = sleep) {
+    this.#sleep = sleepFor;
+  }
 
   /** Rings at this moment at the latest; `Infinity` asks for nothing. */
   set(at: number): void {
@@ -43,7 +49,7 @@ export class WakeTimer {
     this.#at = at;
     this.#scope = scope;
     scope
-      .run(async () => sleep(Math.max(1, Math.ceil(at - Date.now()))))
+      .run(() => this.#sleep(Math.max(1, Math.ceil(at - Date.now()))))
       .then(() => {
         if (this.#scope === scope) this.#fire();
       })

@@ -34,7 +34,7 @@ function aLink(namespace: string, ids: Readonly<Record<string, string>>) {
     withDeadline: (_: number, call: () => unknown) => call(),
     workflow: {
       signalWithStart: async (_: string, options: { signalArgs: [Sync] }) => told.push(options.signalArgs[0].queue),
-      getHandle: () => ({ describe: async () => ({ taskQueue: LIMITER_TASK_QUEUE }) }),
+      getHandle: () => ({ describe: async () => ({ status: { name: 'RUNNING' }, taskQueue: LIMITER_TASK_QUEUE }) }),
     },
   };
   const connect = async (): Promise<Client> => client as unknown as Client;

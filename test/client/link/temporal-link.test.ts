@@ -10,10 +10,10 @@ import { FakeClock } from '../../support/fake-clock';
 const { definition } = checkSet({ limits: [{ kind: 'resource', key: 'slots', capacity: 1 }] });
 
 /** A link of a client with these codecs to a limiter that runs on that queue, what it starts and what it complains of. */
-function aLink(payloadCodecs: PayloadCodec[], describe: () => Promise<{ taskQueue: string }>) {
+function aLink(payloadCodecs: PayloadCodec[], describe: () => Promise<{ taskQueue: string }>, status = 'RUNNING') {
   const started: string[] = [];
   const complaints: string[] = [];
-  const looked = jest.fn(describe);
+  const looked = jest.fn(async () => ({ status: { name: status }, ...(await describe()) }));
   const client = {
     options: {
       namespace: 'default',
@@ -62,4 +62,11 @@ it('looks again after a server that did not tell, and for each new client', asyn
   const { looked, send } = aLink([], () => queues.shift() ?? Promise.resolve({ taskQueue: 'temporal-limits' }));
   for (const id of ['a', 'a', 'a', 'b', 'b']) await send(id);
   expect(looked).toHaveBeenCalledTimes(3);
+});
+
+test('starts a limiter anew in its own way where one that was encoded otherwise has completed', async () => {
+  const { complaints, started, send } = aLink([], async () => ({ taskQueue: 'temporal-limits:other' }), 'COMPLETED');
+  await send('a');
+  expect(started).toEqual(['temporal-limits']);
+  expect(complaints).toEqual([]);
 });

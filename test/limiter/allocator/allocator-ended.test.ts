@@ -44,3 +44,28 @@ describe('a process that is known to have ended', () => {
     expect(desk.allocator.stats(desk.now).clients).toBe(1);
   });
 });
+
+describe('a limiter has nothing to remember', () => {
+  test('once nobody has an account, and all that was taken has recovered', () => {
+    const desk = new Desk([calls(4, 20_000), permits(1)]);
+    expect(desk.allocator.quietAt(desk.now)).toBe(desk.now);
+    desk.says('a', { demand: [[2, 1]] });
+    desk.turn();
+    expect(desk.allocator.quietAt(desk.now)).toBe(Infinity);
+    desk.allocator.ended(['queue of a'], desk.now);
+    // it counts as started from the moment on at which it may have arrived last, and then recovers
+    const quietAt = desk.allocator.quietAt(desk.allocator.quietAt(desk.now));
+    expect(quietAt).toBeGreaterThan(desk.now + 20_000);
+    expect(quietAt).toBeLessThan(desk.now + 21_000);
+    expect(desk.allocator.quietAt(quietAt)).toBe(quietAt);
+    expect(desk.allocator.stats(quietAt).limits['calls']!.available).toBe(4);
+  });
+
+  test('nor while its provider asks to be left alone', () => {
+    const desk = new Desk([permits(1)]);
+    desk.says('a', { feedback: { ok: 0, throttled: 1, failed: 0, cause: 'rate_limit', holdMs: 60_000 } });
+    desk.turn();
+    desk.allocator.ended(['queue of a'], desk.now);
+    expect(desk.allocator.quietAt(desk.now)).toBeGreaterThanOrEqual(desk.now + 59_000);
+  });
+});

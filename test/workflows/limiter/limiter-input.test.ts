@@ -22,6 +22,7 @@ const NONSENSE: readonly [string, unknown][] = [
   ['no definition', {}],
   ['a definition of nonsense', { definition: { version: 1 } }],
   ['a number of events that is none', { definition, events: 'many' }],
+  ['a time to go on for that is none', { definition, endsAfterMs: 'long' }],
   ['a length of runs that is none', { definition, maxEvents: NaN }],
 ];
 
@@ -57,5 +58,6 @@ it('a run goes on with what the one before has left', () => {
     state,
     events: 7,
     maxEvents: 60,
+    endsAfterMs: 600_000,
   });
 });

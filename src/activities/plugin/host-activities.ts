@@ -1,3 +1,4 @@
+import { sleep } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { RunAddress } from '../../limiter/protocol/address';
 import type { HostActivities } from '../../workflows/limiter/protocol';
@@ -23,6 +24,7 @@ export function hostActivities(client: Client): HostActivities {
       await Promise.all(Array.from({ length: AT_ONCE }, work));
       return closed;
     },
+    limitsWake: (afterMs) => sleep(afterMs),
   };
 }
 
