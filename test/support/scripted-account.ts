@@ -33,7 +33,7 @@ export async function scriptedAccount(answer: () => Answer): Promise<ScriptedAcc
 }
 
 /** An account at an address where nobody listens. */
-export async function refusingAccount(): Promise<ScriptedAccount> {
+async function refusingAccount(): Promise<ScriptedAccount> {
   const server = createServer();
   const url = await listen(server);
   await close(server);
