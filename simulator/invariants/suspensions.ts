@@ -19,10 +19,14 @@ export const suspensions: Invariant = {
   watch({ fail, world }) {
     const byClient = new Map<string, Heard>();
     const probes = new Set<number>();
+    /** When the limiter began that numbers them. */
+    let numberedSince = 0;
     const now = (): number => EPOCH + world.now();
     return {
       woke(state) {
-        const { provider, definition } = state();
+        const { provider, definition, birth } = state();
+        if (birth !== numberedSince) probes.clear();
+        numberedSince = birth;
         const { until = -Infinity } = provider?.state.suspension ?? {};
         const { maxPauseMs = DEFAULT_MAX_PAUSE_MS } = definition.timing;
         if (until > now() + maxPauseMs)

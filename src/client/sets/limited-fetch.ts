@@ -13,6 +13,7 @@ type Fetch = typeof globalThis.fetch;
 
 /** What `limitedFetch` acquires from: a set, a pool, or an activity's limits. */
 export interface FetchLimits {
+  /** As `LimitSet.acquire` and `LimitPool.acquire`. */
   acquire(options: AcquireOptions): Promise<Acquisition<object>>;
 }
 
