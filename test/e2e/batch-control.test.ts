@@ -23,12 +23,15 @@ afterEach(() => Promise.all(cleanups.splice(0).map((cleanup) => cleanup())));
 afterAll(removeBatchFiles);
 
 /** A provider with room for everything. */
-async function startProvider(failure: StrictProviderOptions['failure'] & {} = () => undefined) {
+async function startProvider(
+  failure: StrictProviderOptions['failure'] & {} = () => undefined,
+  pace = { latencyMs: 50 },
+) {
   const provider = await startStrictProvider({
     apiKey: KEY,
     quotas: { windowMs: 1_000 },
     failure,
-    latencyMs: () => 50,
+    latencyMs: () => pace.latencyMs,
   });
   cleanups.push(() => provider.close());
   return provider;
@@ -44,7 +47,8 @@ const items = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ id: `item-${i}`, prompt: 'p', maxTokens: 5 }));
 
 it('runs a batch in the background, in partitions, which can be looked at, held up and ended', async () => {
-  const provider = await startProvider();
+  const pace = { latencyMs: 50 };
+  const provider = await startProvider(undefined, pace);
   const input = items(120);
   const files = await batchFiles(configFor(provider.url, 10), input);
 
@@ -67,11 +71,14 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
 
   expect((await controlBatch(files, 'resume', id)).code).toBe(0);
   await untilLines(files.output, written + 5);
+  // or it might be through before it is told to end
+  pace.latencyMs = 20_000;
   expect(await controlBatch(files, 'cancel', id)).toMatchObject({ code: 0, stdout: `batch ${id} ends\n` });
   await until('the command has ended', () => !isAlive(Number(pid)));
   expect((await controlBatch(files, 'status', id)).stderr).toContain('nobody runs this batch now');
   expect(await readFile(`${files.output}.log`, 'utf8')).toContain('the same command goes on with it');
 
+  pace.latencyMs = 50;
   const { code, stderr } = await startBatch(files, ['--resume'], env).ended;
   expect(stderr).toContain(`batch ${id} goes on`);
   expect(idsOf(await readResults(files.output))).toEqual(idsOf(input));

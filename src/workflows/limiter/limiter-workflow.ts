@@ -1,7 +1,7 @@
 import {
   ActivityCancellationType,
+  CancellationScope,
   condition,
-  isCancellation,
   log,
   makeContinueAsNewFunc,
   proxyActivities,
@@ -149,12 +149,10 @@ async function sleepFor(ms: number, { pacing }: Allocator): Promise<void> {
     cancellationType: ActivityCancellationType.ABANDON,
     retry: { maximumAttempts: 1 },
   });
-  try {
-    await limitsWake(ms);
-  } catch (error) {
-    // when no host can, it is as late by now as a timer of the server would have been
-    if (isCancellation(error)) throw error;
-  }
+  // the SDK fails the task of a run that hears of an activity which it has cancelled: whoever no longer waits does not look
+  await CancellationScope.nonCancellable(() => limitsWake(ms)).catch(() => {
+    // no host could: it is as late by now as a timer of the server would have been
+  });
 }
 
 function newAllocator(definition: SetDefinition, state: AllocatorSnapshot | undefined): Allocator {
