@@ -61,9 +61,9 @@ export class SimulatedLimiter {
   #isLong = false;
   /** Whether its run has had no task yet. */
   #isNew = false;
-  /** What it was started with, and when. */
   /** What the one before it ended with. */
   #lastDefinition: SetDefinition | undefined;
+  /** What it was started with, and when. */
   #start: { readonly definition: SetDefinition; readonly at: number } | undefined;
   #closedUntil = -Infinity;
   /** When it last had something to remember. */
@@ -92,7 +92,7 @@ export class SimulatedLimiter {
 
   /** Whatever has arrived is read at the next wake. */
   hear(message: unknown): void {
-    this.#startWith(this.#lastDefinition);
+    this.#startWith();
     this.#inbox.push(message);
     this.#wakeSoon();
   }

@@ -101,14 +101,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a process forgets what was used above a request',
     file: 'limiter/lease/lease.ts',
-    from: 'if (used > taken) this.#exceed(index, used - taken);',
+    from: 'if (used > taken) this.#excess.add(index, used - taken);',
     to: 'if (used > taken) void index;',
     where: { ...WEIGHTED },
   },
   {
     name: 'a workflow run forgets what was used above a request',
     file: 'limiter/lease/run-lease.ts',
-    from: 'if (used > taken) this.#exceed(index, used - taken);',
+    from: 'if (used > taken) this.#excess.add(index, used - taken);',
     to: 'if (used > taken) void index;',
     where: { ...WEIGHTED, runsPerMinute: 60 },
   },

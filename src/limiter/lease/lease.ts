@@ -2,6 +2,7 @@ import type { Capacity, Kept } from '../ledger/capacity';
 import { ClockSync } from './clock-sync';
 import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
 import { summariseDemand, type TimedQueue } from './demand';
+import { Excess } from './excess';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { LotPool } from './lot-pool';
 import { RecentUsage } from './recent-usage';
@@ -13,7 +14,7 @@ import { UsageLog, type Turn } from './usage-log';
 import { demandRow, refundRow, usageRow } from '../protocol/codec';
 import { signatureOf, type Shortage } from '../waiting/signature-queues';
 import type { Push, Sync } from '../protocol/wire';
-import { addAt, at, isZero, sum, zeros, type Vector } from '../vector/vector';
+import { at, sum, zeros, type Vector } from '../vector/vector';
 
 /** Part of a lease that clocks may disagree on while it runs. */
 const DRIFT_SHARE = 1e-3;
@@ -43,9 +44,7 @@ export class Lease implements Capacity {
   readonly #reported: ReportedState;
   readonly #permits: PermitHoldings;
   readonly #refunds: RefundLog;
-  readonly #excess: number[];
-  /** The part of it that no sync has told. */
-  #untold: number[];
+  readonly #excess: Excess;
   #holdingMs = 0;
   /** So long after its start a unit counts. */
   #guardMs: number;
@@ -72,8 +71,7 @@ export class Lease implements Capacity {
     this.#reported = new ReportedState(this.#isResource);
     this.#permits = new PermitHoldings(limits.map((_, i) => at(inUse, i)));
     this.#refunds = new RefundLog(limits.length);
-    this.#excess = zeros(limits.length);
-    this.#untold = zeros(limits.length);
+    this.#excess = new Excess(limits.length);
   }
 
   nextFencingToken(): number {
@@ -183,7 +181,7 @@ export class Lease implements Capacity {
   }
 
   settle(index: number, taken: number, used: number, turn: Turn | undefined): void {
-    if (used > taken) this.#exceed(index, used - taken);
+    if (used > taken) this.#excess.add(index, used - taken);
     else if (used < taken && this.#givesBack[index] === true && turn !== undefined)
       this.#refunds.add(turn, index, taken - used);
     else return;
@@ -191,9 +189,7 @@ export class Lease implements Capacity {
   }
 
   takeUntold(): Vector {
-    const untold = this.#untold;
-    this.#untold = zeros(untold.length);
-    return untold;
+    return this.#excess.takeUntold();
   }
 
   release(amounts: Vector): void {
@@ -222,7 +218,7 @@ export class Lease implements Capacity {
     if (shortages.some(({ lacking }) => this.#hasUnits(lacking))) this.#usage.lacked();
     if (this.#permits.hasOthers) return 'urgent';
     // one that has introduced itself is waiting for the answer already
-    if (!this.registered && waiting === 0 && isZero(this.#untold)) return 'none';
+    if (!this.registered && waiting === 0 && this.#excess.isTold) return 'none';
     if (!this.registered) return this.#exchange.hasBegun ? 'soon' : 'urgent';
     if (waiting > 0 && this.#reported.isOutdated(this.#lots, this.#permits, shortages)) return 'urgent';
     if (this.#unreported && waiting > 0) return 'awaited';
@@ -254,7 +250,7 @@ export class Lease implements Capacity {
       returned: [...this.#lots.returned],
       refunded,
       refunds: refunds.map(refundRow),
-      excess: this.#tellExcess(),
+      excess: this.#excess.tell(this.registered),
       inUse: [...this.inUse],
       keep,
       holdingMs: Math.ceil(this.#holdingMs),
@@ -323,16 +319,5 @@ export class Lease implements Capacity {
 
   #expire(now: number): void {
     if (this.#lots.expire(this.#clockSync.clock.latest(now))) this.#unreported = true;
-  }
-
-  #exceed(index: number, units: number): void {
-    addAt(this.#excess, index, units);
-    addAt(this.#untold, index, units);
-  }
-
-  #tellExcess(): number[] {
-    // whoever introduces itself may be told to do so anew
-    if (this.registered) this.#untold = zeros(this.#excess.length);
-    return [...this.#excess];
   }
 }

@@ -1,6 +1,7 @@
 import type { Capacity, Kept } from '../ledger/capacity';
 import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
 import { summariseDemand, type TimedQueue } from './demand';
+import { Excess } from './excess';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { pacingOf, type Pacing } from '../protocol/pacing';
 import { PermitHoldings } from './permit-holdings';
@@ -39,9 +40,7 @@ export class RunLease implements Capacity {
   readonly #taken: number[];
   readonly #used: number[];
   readonly #returned: number[];
-  readonly #excess: number[];
-  /** The part of it that no sync has told. */
-  #untold: number[];
+  readonly #excess: Excess;
   /** How many were reported to be waiting, how many of those still do, whether more did, and who came last. */
   #reported = { count: 0, left: 0, complete: true, arrivals: 0 };
   /** Whether something has ended that the limiter does not know of. */
@@ -67,8 +66,7 @@ export class RunLease implements Capacity {
     this.#taken = zeros(limits.length);
     this.#used = zeros(limits.length);
     this.#returned = zeros(limits.length);
-    this.#excess = zeros(limits.length);
-    this.#untold = zeros(limits.length);
+    this.#excess = new Excess(limits.length);
   }
 
   get definitions(): readonly LimitDefinition[] {
@@ -134,7 +132,7 @@ export class RunLease implements Capacity {
 
   /** Units that were not used go back as if they had never been granted, where the algorithm gives such back at all. */
   settle(index: number, taken: number, used: number): void {
-    if (used > taken) this.#exceed(index, used - taken);
+    if (used > taken) this.#excess.add(index, used - taken);
     else if (this.#givesBack[index] === true) {
       addAt(this.#returned, index, taken - used);
       addAt(this.#used, index, used - taken);
@@ -155,9 +153,7 @@ export class RunLease implements Capacity {
   }
 
   takeUntold(): Vector {
-    const untold = this.#untold;
-    this.#untold = zeros(untold.length);
-    return untold;
+    return this.#excess.takeUntold();
   }
 
   release(amounts: Vector): void {
@@ -198,7 +194,7 @@ export class RunLease implements Capacity {
       returned: [...this.#returned],
       refunded: none,
       refunds: [],
-      excess: this.#tellExcess(),
+      excess: this.#excess.tell(this.registered),
       inUse: [...this.inUse],
       keep,
       holdingMs: 0,
@@ -244,16 +240,5 @@ export class RunLease implements Capacity {
   #returnUnstarted(): void {
     addTo(this.#returned, this.#free);
     this.#free.fill(0);
-  }
-
-  #exceed(index: number, units: number): void {
-    addAt(this.#excess, index, units);
-    addAt(this.#untold, index, units);
-  }
-
-  #tellExcess(): number[] {
-    // whoever introduces itself may be told to do so anew
-    if (this.registered) this.#untold = zeros(this.#excess.length);
-    return [...this.#excess];
   }
 }

@@ -106,8 +106,8 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   }
 }
 
-/** What a limiter hears, and what it answers from. */
-interface Ears {
+/** What its signals go to, and its queries are answered from. */
+interface Handled {
   readonly allocator: Allocator;
   readonly deliveries: PushDeliveries;
   readonly inbox: Sync[];
@@ -116,7 +116,7 @@ interface Ears {
   readonly eventsBefore: number;
 }
 
-function listen({ allocator, deliveries, inbox, gone, eventsBefore }: Ears): void {
+function listen({ allocator, deliveries, inbox, gone, eventsBefore }: Handled): void {
   setHandler(syncSignal, (sync) => void inbox.push(sync));
   setHandler(endedSignal, (address) => {
     // whoever asks by query has no address
@@ -149,7 +149,7 @@ async function sleepFor(ms: number, { pacing }: Allocator): Promise<void> {
     cancellationType: ActivityCancellationType.ABANDON,
     retry: { maximumAttempts: 1 },
   });
-  // the SDK fails the task of a run that hears of an activity which it has cancelled: whoever no longer waits does not look
+  // not cancelled with its scope: the SDK fails the task of a run that hears how an activity ended which it has cancelled
   await CancellationScope.nonCancellable(() => limitsWake(ms)).catch(() => {
     // no host could: it is as late by now as a timer of the server would have been
   });

@@ -36,7 +36,7 @@ export class WakeTimer {
   /** Whether the moment has come since it was last looked at. */
   hasFired = false;
 
-  /** @param sleepFor How it sleeps. Must end by the cancellation of its scope. @default by a timer of the server */
+  /** @param sleepFor How it sleeps. What comes of a sleep that is no longer wanted is ignored. @default by a timer of the server */
   constructor(sleepFor: (ms: number) => Promise<void> = sleep) {
     this.#sleep = sleepFor;
   }
