@@ -39,7 +39,7 @@ export {
 } from './limiter/errors/request-errors';
 export { LeaseLostError, LimiterUnavailableError } from './limiter/errors/limiter-errors';
 export { LimitsError } from './limiter/errors/limits-error';
-export type { LimitDrift, ProviderStats } from './limiter/feedback/provider-record';
+export type { AdaptedLimit, LimitDrift, ProviderStats } from './limiter/feedback/provider-record';
 export type { ProviderFault } from './limiter/feedback/observation';
 export type { SeenLimit } from './limiter/feedback/seen-limits';
 export type { LimitStats } from './limiter/ledger/ledger';

@@ -98,6 +98,8 @@ const PUSH: Push = {
   grants: [[START, START + 500, 1, 2, 0]],
   levels: [0, 0, 2],
   provider: { kind: 'PAUSED', cause: 'overloaded', until: START + 800, probe: 2 },
+  guardMs: 100,
+  lowered: [[0, 5, 'adaptive']],
   more: true,
 };
 

@@ -57,13 +57,10 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#lease = this.#leases.next(options.definition);
     const { clock, name } = options;
     this.provider = new LeaseProvider(this.#lease.keepsBack);
-    this.gate = new Gate(
-      this.#lease,
-      clock,
-      () => this.#wake(),
-      name,
-      () => this.obstacle,
-    );
+    this.gate = new Gate(this.#lease, clock, () => this.#wake(), name, {
+      obstacle: () => this.#obstacle,
+      whyLess: (key) => this.provider.whyLess(key, this.#lease.definition),
+    });
     this.#flow = options.newFlow(this);
     this.#watch = new LeaseWatch(options.clock, this);
     this.#answers = options.newAnswerWatch?.(this);
@@ -104,8 +101,12 @@ export class LeaseClient implements SyncSource, Awaiting {
     return this.#lease.registered;
   }
 
-  /** Why nothing is granted, if it is not that others have the capacity. */
+  /** Why nothing is granted, or less than is defined, if it is not only that others have the capacity. */
   get obstacle(): string | undefined {
+    return this.gate.obstacle;
+  }
+
+  get #obstacle(): string | undefined {
     const ofLimiter = this.#admissionRetry.reason() ?? this.#answers?.obstacle;
     return ofLimiter ?? (this.registered ? this.provider.obstacle(this.#now()) : NOT_ANSWERED);
   }

@@ -1,4 +1,5 @@
 import type { Observation } from '../../limiter/feedback/observation';
+import { whyLess, type Shortened } from '../../limiter/feedback/lowered-limits';
 import { ProviderRecord, whySuspended } from '../../limiter/feedback/provider-record';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import { DEFAULT_MAX_PAUSE_MS, isLasting, type Suspension } from '../../limiter/feedback/provider-state';
@@ -6,7 +7,7 @@ import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import type { Capacity } from '../../limiter/ledger/capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
 import type { Report } from '../../limiter/feedback/use-by-others';
-import { reportRow } from '../../limiter/protocol/codec';
+import { readLowered, reportRow } from '../../limiter/protocol/codec';
 import type { Feedback, Push } from '../../limiter/protocol/wire';
 
 /** A throttle without a hint, or a failed account, keeps a client back for so long, unless its limiter answers before. */
@@ -18,6 +19,7 @@ const LOOK_MS = 1_000;
 type Totals = Pick<Feedback, 'ok' | 'throttled' | 'failed'>;
 
 const NONE: Totals = { ok: 0, throttled: 0, failed: 0 };
+const WHOLE: Omit<Shortened, 'definedGuardMs'> = { lowered: [], guardMs: 0 };
 
 /** What the limiter said last: on the client's clock, and with the number of the probe that is this client's. */
 interface Told extends Omit<Suspension, 'probe'> {
@@ -40,6 +42,8 @@ export class LeaseProvider {
   /** Kept back by what was heard here, until the limiter has answered the sync of this number. */
   #firstHand: { readonly until: number; readonly cause: Suspension['cause']; seq: number } | undefined;
   #told: Told | undefined;
+  /** What of the definition does not count in full, as the limiter said last. */
+  #shortened: Omit<Shortened, 'definedGuardMs'> = WHOLE;
   #openedAt = -Infinity;
   /** The last probe that was begun here, and what became of it. */
   #begun = 0;
@@ -155,8 +159,9 @@ export class LeaseProvider {
   }
 
   /** Takes over what a newer push says. Says whether something has changed. */
-  hear({ provider, ack, now: writtenAt }: Push, now: number): boolean {
+  hear({ provider, ack, now: writtenAt, guardMs = 0, lowered = [] }: Push, now: number): boolean {
     const wasSuspended = this.isSuspended;
+    this.#shortened = { lowered: lowered.map(readLowered), guardMs };
     if (this.#firstHand !== undefined && ack >= this.#firstHand.seq) this.#firstHand = undefined;
     if (provider !== undefined) {
       const { kind, cause, until, probe } = provider;
@@ -173,6 +178,7 @@ export class LeaseProvider {
     this.#before = this.#reported;
     this.#result = undefined;
     this.#reports.clear();
+    this.#shortened = WHOLE;
     this.#begun = 0;
     if (this.#firstHand !== undefined) this.#firstHand.seq = Infinity;
   }
@@ -198,6 +204,11 @@ export class LeaseProvider {
   obstacle(now: number): string | undefined {
     const { suspension } = this;
     return suspension && whySuspended({ suspension }, now);
+  }
+
+  /** Why there is less of a limit than is defined, as far as is known here. */
+  whyLess(key: string, { limits, timing }: SetDefinition): string | undefined {
+    return whyLess(limits, key, { ...this.#shortened, definedGuardMs: timing.guardMs });
   }
 
   readonly #opensAt = (now: number): number => {

@@ -1,5 +1,5 @@
 import type { Capacity, Kept } from '../../limiter/ledger/capacity';
-import { AcquireTimeoutError, QueueFullError } from '../../limiter/errors/waiting-errors';
+import { AcquireTimeoutError, QueueFullError, type WaitedFor } from '../../limiter/errors/waiting-errors';
 import { adaptRequest, type Request } from '../../limiter/request/request';
 import {
   SignatureQueues,
@@ -39,6 +39,15 @@ interface Ticket extends Waiter {
   kept: Kept;
 }
 
+/** What stands in the way of those who wait at a gate, if it is not only that others have the capacity. */
+interface Obstacles {
+  /** Why nothing is granted, if so. */
+  obstacle(): string | undefined;
+  /** Why there is less of the limit of this key than is defined, if so. */
+  whyLess(key: string): string | undefined;
+}
+
+const NO_OBSTACLES: Obstacles = { obstacle: () => undefined, whyLess: () => undefined };
 const NO_SHORTAGES: readonly Shortage[] = [];
 const NOTHING = (): void => undefined;
 
@@ -69,14 +78,13 @@ export class Gate {
   /**
    * @param onDemand Told whenever somebody began or gave up to wait.
    * @param name The limit set, for the error of a timeout.
-   * @param obstacle What stands in the way of whoever waits, if it is not that others have the capacity.
    */
   constructor(
     capacity: Capacity,
     readonly clock: Timer,
     readonly onDemand?: () => void,
     readonly name = 'unnamed',
-    readonly obstacle?: () => string | undefined,
+    readonly obstacles: Obstacles = NO_OBSTACLES,
   ) {
     this.#capacity = capacity;
   }
@@ -104,6 +112,15 @@ export class Gate {
   /** Those that wait, by what they ask for. */
   get queues(): readonly SignatureQueue<Waiter>[] {
     return this.#queues.heads;
+  }
+
+  /** Why those that wait get nothing, or less than is defined; nothing if it is only that others have the capacity. */
+  get obstacle(): string | undefined {
+    const ofAll = this.obstacles.obstacle();
+    if (ofAll !== undefined) return ofAll;
+    const now = this.clock.now();
+    const reasons = this.#queues.heads.flatMap(({ head }) => this.#waitedFor(head.amounts, [], now)?.whyLess ?? []);
+    return reasons.length === 0 ? undefined : [...new Set(reasons)].join('; ');
   }
 
   /** What the heads lack, and nothing is known to bring. */
@@ -290,8 +307,14 @@ export class Gate {
   }
 
   #timedOut(timeoutMs: number, amounts: Vector, before: Iterable<Ticket>): AcquireTimeoutError {
-    const reasons = waitedFor(this.#capacity, amounts, before, this.clock.now());
-    return new AcquireTimeoutError(this.name, timeoutMs, this.obstacle?.(), reasons);
+    const reasons = this.#waitedFor(amounts, before, this.clock.now());
+    return new AcquireTimeoutError(this.name, timeoutMs, this.obstacles.obstacle(), reasons);
+  }
+
+  #waitedFor(amounts: Vector, before: Iterable<Ticket>, now: number): WaitedFor | undefined {
+    const found = waitedFor(this.#capacity, amounts, before, now);
+    const whyLess = found && this.obstacles.whyLess(found.limit);
+    return found === undefined || whyLess === undefined ? found : { ...found, whyLess };
   }
 
   #giveUp(tickets: Iterable<Ticket>, reason: unknown): void {

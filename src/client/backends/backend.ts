@@ -40,8 +40,8 @@ export interface Backend extends CapacitySource {
    * @throws LimiterUnavailableError if it does not answer
    */
   runningDefinition?(): Promise<SetDefinition | undefined>;
-  /** Why nothing is granted to those that wait, if it is not that others have the capacity. */
-  readonly obstacle?: string | undefined;
+  /** Why nothing is granted to those that wait, or less than is defined, if it is not only that others have the capacity. */
+  readonly obstacle: string | undefined;
   /** Why nothing starts for the provider's sake, if so. Only where a limiter decides. */
   readonly suspension?: Suspended | undefined;
   /** Whether nothing is held here, nobody waits here, and nothing would be forgotten by closing it. */

@@ -27,12 +27,19 @@ export class MemoryBackend implements Backend {
     maxPauseMs?: number,
   ) {
     this.#ledger = new Ledger(definitions, clock.now());
-    this.gate = new Gate(this.#ledger, clock, undefined, name, () => this.provider.obstacle());
+    this.gate = new Gate(this.#ledger, clock, undefined, name, {
+      obstacle: () => this.provider.obstacle(),
+      whyLess: (key) => this.provider.whyLess(key),
+    });
     this.provider = new MemoryProvider(this.gate, () => this.#ledger, maxPauseMs);
   }
 
   get definitions(): readonly LimitDefinition[] {
     return this.#ledger.definitions;
+  }
+
+  get obstacle(): string | undefined {
+    return this.gate.obstacle;
   }
 
   /** Whether permits and usage still count. */

@@ -13,6 +13,7 @@ import {
 } from '../../limiter/feedback/provider-state';
 import { AdaptiveLimits } from '../../limiter/feedback/adaptive-limits';
 import { GuardedLedger } from '../../limiter/feedback/guarded-ledger';
+import { loweredLimits, whyLess } from '../../limiter/feedback/lowered-limits';
 import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
 import { UseByOthers } from '../../limiter/feedback/use-by-others';
@@ -40,7 +41,7 @@ export class MemoryProvider {
   /** The capacity is another one, and perhaps the longest pause. */
   redefine(maxPauseMs: number = DEFAULT_MAX_PAUSE_MS): void {
     this.maxPauseMs = maxPauseMs;
-    this.#adapt(this.gate.clock.now());
+    this.#resize(this.gate.clock.now());
     this.#follow();
   }
 
@@ -74,7 +75,8 @@ export class MemoryProvider {
       cause === 'rate_limit'
     )
       this.#widen(now);
-    if (this.#adapt(now)) gate.pump();
+    this.#adaptive.raise(definitions, now);
+    if (this.#resize(now)) gate.pump();
   }
 
   /** The probe has been released. */
@@ -95,29 +97,38 @@ export class MemoryProvider {
     if (!this.#isHeard) return;
     const [ledger, now] = [this.ledger(), this.gate.clock.now()];
     this.#others.note(ledger, now);
-    this.#adaptive.note(this.#inForce, ({ capacity }, i) => capacity - ledger.available(i, now));
-    this.#adapt(now);
+    this.#adaptive.note(ledger.definitions, (_, i) => ledger.taken(i, now));
+    if (this.#adaptive.raise(ledger.definitions, now)) this.#resize(now);
   }
 
-  /** The limits with the capacities that are in force. */
-  get #inForce(): readonly LimitDefinition[] {
-    return this.#others.inForce(this.#adaptive.inForce(this.ledger().definitions));
+  /** The limits with the capacities that were found out, and with those that are in force. */
+  #capacities(): readonly [found: readonly LimitDefinition[], inForce: readonly LimitDefinition[]] {
+    const found = this.#adaptive.inForce(this.ledger().definitions);
+    return [found, this.#others.inForce(found)];
   }
 
-  /** Raises capacities that are due, and has the ledger count by those that are in force. Says whether one is higher now. */
-  #adapt(now: number): boolean {
+  /** Has the ledger count by the capacities that are in force. Says whether one is higher now. */
+  #resize(now: number): boolean {
     const ledger = this.ledger();
-    this.#adaptive.raise(ledger.definitions, now);
-    const limits = this.#inForce;
-    if (limits === ledger.definitions) return false;
+    const [, inForce] = this.#capacities();
+    if (inForce === ledger.definitions) return false;
     return ledger.resize(
-      limits.map(({ capacity }) => capacity),
+      inForce.map(({ capacity }) => capacity),
       now,
     );
   }
 
   /** Why nothing starts, if so. */
-  readonly obstacle = (): string | undefined => whySuspended(this.#state, this.gate.clock.now());
+  obstacle(): string | undefined {
+    return whySuspended(this.#state, this.gate.clock.now());
+  }
+
+  /** Why there is less of a limit than is defined, if so. */
+  whyLess(key: string): string | undefined {
+    const { definitions } = this.ledger();
+    const lowered = loweredLimits(definitions, ...this.#capacities());
+    return whyLess(definitions, key, { lowered, guardMs: this.#guardMs(this.gate.clock.now()), definedGuardMs: 0 });
+  }
 
   /** Whether closing the set would forget that nothing may start. */
   get isSuspended(): boolean {
@@ -130,7 +141,7 @@ export class MemoryProvider {
     const guardMs = this.#guardMs(this.gate.clock.now());
     return {
       ...this.#record.stats(this.#state),
-      ...limitStats(this.ledger().definitions, this.#others.known),
+      ...limitStats(this.ledger().definitions, this.#others.known, this.#adaptive.known),
       ...(guardMs > 0 && { guardMs }),
     };
   }

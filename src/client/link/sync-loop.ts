@@ -74,9 +74,10 @@ export class SyncLoop implements SyncFlow {
 
   async #send(): Promise<void> {
     this.#isSending = true;
-    const sync = this.source.compose();
     const begun = this.clock.now();
     try {
+      // whatever it throws: a loop that ended here would leave those who wait to themselves
+      const sync = this.source.compose();
       await this.link.send(sync);
       this.#backoff.reset();
       this.#retryAt = undefined;

@@ -152,7 +152,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     await this.#handle.close();
   }
 
-  /** @internal Why nothing is granted to those that wait, if it is not that others have the capacity. */
+  /** @internal Why nothing is granted to those that wait, or less than is defined, if it is not only that others have the capacity. */
   get obstacle(): string | undefined {
     return this.isClosed ? undefined : this.#backend.obstacle;
   }

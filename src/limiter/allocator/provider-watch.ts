@@ -1,5 +1,6 @@
 import type { LimitDefinition, SetDefinition } from '../definition/definition';
 import { AdaptiveLimits } from '../feedback/adaptive-limits';
+import { loweredLimits, type LoweredLimit } from '../feedback/lowered-limits';
 import { limitStats, suspensionStats, type ProviderStats } from '../feedback/provider-record';
 import {
   DEFAULT_MAX_PAUSE_MS,
@@ -13,7 +14,7 @@ import {
 } from '../feedback/provider-state';
 import { UseByOthers } from '../feedback/use-by-others';
 import { guardedWindow, guardOf, widened, widestGuard, type WidenedGuard } from '../feedback/widened-guard';
-import { readReport } from '../protocol/codec';
+import { loweredRow, readReport } from '../protocol/codec';
 import type { Feedback, Push } from '../protocol/wire';
 import type { Ledger } from '../ledger/ledger';
 import { at } from '../vector/vector';
@@ -169,15 +170,23 @@ export class ProviderWatch {
     return suspension === undefined || (suspension.probe !== undefined && state.id === this.#prober);
   }
 
-  /** What a client is to know; nothing while all may start by the guard of the definition. */
-  newsFor(account: ClientAccount, definition: SetDefinition, now: number): Pick<Push, 'provider' | 'guardMs'> {
+  /** What a client is to know; nothing while all may start as it is defined. */
+  newsFor(
+    account: ClientAccount,
+    definition: SetDefinition,
+    now: number,
+  ): Pick<Push, 'provider' | 'guardMs' | 'lowered'> {
     const { suspension } = this.#state;
     const { guardMs } = this.inForce(definition, now).timing;
-    const guard = guardMs === definition.timing.guardMs ? {} : { guardMs };
-    if (suspension === undefined) return guard;
+    const lowered = this.#lowered(definition.limits);
+    const news = {
+      ...(guardMs !== definition.timing.guardMs && { guardMs }),
+      ...(lowered.length > 0 && { lowered: lowered.map(loweredRow) }),
+    };
+    if (suspension === undefined) return news;
     const { kind, cause, until, probe } = suspension;
     const isProber = probe !== undefined && account.state.id === this.#prober;
-    return { ...guard, provider: { kind, cause, until, ...(isProber && { probe: probe.number }) } };
+    return { ...news, provider: { kind, cause, until, ...(isProber && { probe: probe.number }) } };
   }
 
   /** Nothing while nothing has been observed. */
@@ -185,7 +194,7 @@ export class ProviderWatch {
     if (this.snapshot === undefined) return undefined;
     const { limits, timing } = definition;
     const [answered, throttled, failed] = this.#counts;
-    const ofLimits = limitStats(limits, this.others.known);
+    const ofLimits = limitStats(limits, this.others.known, this.adaptive.known);
     const { guardMs } = this.inForce(definition, now).timing;
     return {
       ...suspensionStats(this.#state),
@@ -197,6 +206,11 @@ export class ProviderWatch {
       ...ofLimits,
       ...(guardMs !== timing.guardMs && { guardMs }),
     };
+  }
+
+  #lowered(limits: readonly LimitDefinition[]): readonly LoweredLimit[] {
+    const found = this.adaptive.inForce(limits);
+    return loweredLimits(limits, found, this.others.inForce(found));
   }
 
   /** Who has waited longest, of those that were heard of lately, and rather not the one that has said nothing. */

@@ -12,6 +12,8 @@ export interface WaitedFor {
   readonly ahead: number;
   /** When it would have been served, if that could be foreseen. Unit: milliseconds from the timeout on. */
   readonly expectedInMs: number | undefined;
+  /** Why there is less of that limit than is defined, because of what the provider answered; left out if there is not. */
+  readonly whyLess?: string;
 }
 
 /** The capacity did not come within the timeout. Nothing was taken. */
@@ -27,14 +29,16 @@ export class AcquireTimeoutError extends LimitsError {
   readonly ahead: number | undefined;
   /** When it would have been served, if that could be foreseen. Unit: milliseconds from the timeout on. */
   readonly expectedInMs: number | undefined;
+  /** What stood in the way, if it was not that others had the capacity, or not only. */
+  readonly obstacle: string | undefined;
+  readonly #because: readonly [obstacle: string | undefined, waitedFor: WaitedFor | undefined];
 
   constructor(
     /** The limit set. */
     readonly limitSet: string,
     /** How long the acquisition waited. Unit: milliseconds. */
     readonly timeoutMs: number,
-    /** What stood in the way, if it was not that others had the capacity. */
-    readonly obstacle?: string,
+    obstacle?: string,
     waitedFor?: WaitedFor,
   ) {
     const why = obstacle ?? (waitedFor && describeWait(waitedFor));
@@ -44,20 +48,21 @@ export class AcquireTimeoutError extends LimitsError {
     this.free = waitedFor?.free;
     this.ahead = waitedFor?.ahead;
     this.expectedInMs = waitedFor?.expectedInMs;
+    this.obstacle = obstacle ?? waitedFor?.whyLess;
+    this.#because = [obstacle, waitedFor];
   }
 
   /** The same for a wait of which this one was the last part. */
   within(timeoutMs: number): AcquireTimeoutError {
-    const { limitSet, obstacle, limit, needed = 0, free = 0, ahead = 0, expectedInMs } = this;
-    const waitedFor = limit === undefined ? undefined : { limit, needed, free, ahead, expectedInMs };
-    return new AcquireTimeoutError(limitSet, timeoutMs, obstacle, waitedFor);
+    return new AcquireTimeoutError(this.limitSet, timeoutMs, ...this.#because);
   }
 }
 
-function describeWait({ limit, needed, free, ahead, expectedInMs }: WaitedFor): string {
+function describeWait({ limit, needed, free, ahead, expectedInMs, whyLess }: WaitedFor): string {
   const others = ahead === 0 ? '' : `, behind ${String(ahead)} ${ahead === 1 ? 'other' : 'others'}`;
   const when = expectedInMs === undefined ? '' : `, expected in ${String(Math.ceil(expectedInMs))} ms`;
-  return `it needed ${short(needed)} of "${limit}", where ${short(free)} was free${others}${when}`;
+  const less = whyLess === undefined ? '' : `; ${whyLess}`;
+  return `it needed ${short(needed)} of "${limit}", where ${short(free)} was free${others}${when}${less}`;
 }
 
 /** Without the digits that only rounding has left. */

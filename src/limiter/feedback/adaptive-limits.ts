@@ -68,13 +68,17 @@ export class AdaptiveLimits {
     }
   }
 
-  /** Raises what is due. */
-  raise(limits: readonly LimitDefinition[], now: number): void {
-    if (this.#known.size === 0) return;
+  /** Raises what is due. Says whether a capacity is another one now. */
+  raise(limits: readonly LimitDefinition[], now: number): boolean {
+    let isRaised = false;
+    if (this.#known.size === 0) return isRaised;
     for (const limit of limits) {
       const state = this.#known.get(limit.key);
       if (limit.adaptive === undefined || state === undefined || this.#answeredAt < state.since) continue;
-      this.#known.set(limit.key, raised(state, limit, adaptiveWindow(limit, limits), now));
+      const next = raised(state, limit, adaptiveWindow(limit, limits), now);
+      if (next !== state) this.#known.set(limit.key, next);
+      isRaised ||= next.capacity !== state.capacity;
     }
+    return isRaised;
   }
 }

@@ -1,4 +1,5 @@
 import type { LimitDefinition } from '../definition/definition';
+import { within, type AdaptiveCapacity } from './adaptive-capacity';
 import type { Observation, ProviderFault } from './observation';
 import type { ProviderState, Suspension } from './provider-state';
 import type { SeenLimit } from './seen-limits';
@@ -26,6 +27,8 @@ export interface ProviderStats {
   readonly guardMs?: number;
   /** Limits of which the provider names another size than their definition does, by key. */
   readonly drift?: Readonly<Record<string, LimitDrift>>;
+  /** Adaptive limits with another capacity than their definition's, by key. */
+  readonly adaptive?: Readonly<Record<string, AdaptedLimit>>;
   /** Units of each limit that were charged because others used them, in all; by key. */
   readonly usedByOthers?: Readonly<Record<string, number>>;
 }
@@ -38,12 +41,20 @@ export interface LimitDrift {
   readonly reported: number;
 }
 
-/** What the provider said of the limits, as stats show it. */
+/** What was found out of an adaptive limit. */
+export interface AdaptedLimit {
+  /** Units per window, or permits, as defined. */
+  readonly defined: number;
+  /** Those that count now. */
+  readonly capacity: number;
+}
+
+/** What the provider said of the limits, and what was found out of them, as stats show it. */
 export function limitStats(
   limits: readonly LimitDefinition[],
-  known: Readonly<Record<string, ProviderLimit>> | undefined,
-): Pick<ProviderStats, 'drift' | 'usedByOthers'> {
-  if (known === undefined) return {};
+  known: Readonly<Record<string, ProviderLimit>> = {},
+  adaptive: Readonly<Record<string, AdaptiveCapacity>> = {},
+): Pick<ProviderStats, 'drift' | 'adaptive' | 'usedByOthers'> {
   const drift = limits.flatMap(({ key, capacity: defined }): [string, LimitDrift][] => {
     const { reported = 0 } = known[key] ?? {};
     return reported === 0 || reported === defined ? [] : [[key, { defined, reported }]];
@@ -52,8 +63,14 @@ export function limitStats(
     const { usedByOthers = 0 } = known[key] ?? {};
     return usedByOthers === 0 ? [] : [[key, usedByOthers]];
   });
+  const adapted = limits.flatMap((limit): [string, AdaptedLimit][] => {
+    const { key, capacity: defined } = limit;
+    const capacity = within(limit, adaptive[key]?.capacity ?? defined);
+    return adaptive[key] === undefined || capacity === defined ? [] : [[key, { defined, capacity }]];
+  });
   return {
     ...(drift.length > 0 && { drift: Object.fromEntries(drift) }),
+    ...(adapted.length > 0 && { adaptive: Object.fromEntries(adapted) }),
     ...(others.length > 0 && { usedByOthers: Object.fromEntries(others) }),
   };
 }

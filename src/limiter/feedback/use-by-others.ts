@@ -66,8 +66,8 @@ export class UseByOthers {
 
   /** The limits with the capacities that the provider names, where they follow it and it names less; themselves if none does. */
   inForce(limits: readonly LimitDefinition[]): readonly LimitDefinition[] {
-    const isFollowing = ({ key, ...limit }: LimitDefinition): boolean =>
-      'follow' in limit && (this.#known.get(key)?.reported ?? 0) > 0;
+    const isFollowing = (limit: LimitDefinition): boolean =>
+      'follow' in limit && (this.#known.get(limit.key)?.reported ?? 0) > 0;
     if (this.#known.size === 0 || !limits.some(isFollowing)) return limits;
     return limits.map((limit) => {
       const named = this.#known.get(limit.key)?.reported ?? 0;

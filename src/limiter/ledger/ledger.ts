@@ -48,7 +48,7 @@ const NOTHING: LedgerSnapshot[number] = { held: 0 };
 
 /** How much of one limit is taken. */
 export interface LimitStats {
-  /** Units per window, or permits. */
+  /** Units per window, or permits, that count now. An adaptive limit, or one that follows its provider, may have others than defined. */
   readonly capacity: number;
   /** Units or permits that could be acquired now. Negative while in debt. */
   readonly available: number;
@@ -205,6 +205,11 @@ export class Ledger implements Capacity {
     if (!isWindow(account)) return account.definition.capacity - account.held;
     this.#landDue(account, now);
     return account.algorithm.available(account.definition, account.state, now) - account.held;
+  }
+
+  /** Units or permits of one limit that are not available. More than there are while in debt. */
+  taken(index: number, now: number): number {
+    return this.#at(index).definition.capacity - this.available(index, now);
   }
 
   /** Every limit's capacity, available and utilization, by key. */

@@ -1,6 +1,7 @@
+import type { LoweredLimit } from '../feedback/lowered-limits';
 import type { Report } from '../feedback/use-by-others';
 import type { Vector } from '../vector/vector';
-import type { DemandRow, GrantRow, RefundRow, ReportRow, Sync, UsageRow } from './wire';
+import type { DemandRow, GrantRow, LoweredRow, RefundRow, ReportRow, Sync, UsageRow } from './wire';
 
 /** Neighbours in a queue that want the same. */
 export interface DemandEntry {
@@ -75,4 +76,12 @@ export function readReport([index, since, remaining, limit]: ReportRow): Report 
 
 export function reportRow({ index, since, remaining = -1, limit = -1 }: Report): ReportRow {
   return [index, since, remaining, limit];
+}
+
+export function readLowered([index, capacity, by]: LoweredRow): LoweredLimit {
+  return { index, capacity, by };
+}
+
+export function loweredRow({ index, capacity, by }: LoweredLimit): LoweredRow {
+  return [index, capacity, by];
 }

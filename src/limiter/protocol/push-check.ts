@@ -1,6 +1,7 @@
 import type { LimitDefinition } from '../definition/definition';
 import { definitionFault } from '../definition/definition-check';
 import { isAmount, isAmounts, isCount, isRow } from '../checks/numbers-check';
+import { isLoweredBy } from '../feedback/lowered-limits';
 import { isProviderFault } from '../feedback/provider-record';
 import { WIRE_VERSION, type ProviderNews, type Push, type PushStatus } from './wire';
 
@@ -53,8 +54,16 @@ function isProviderNews(value: unknown): boolean {
   );
 }
 
+function areLowered(rows: unknown, { length }: readonly LimitDefinition[]): boolean {
+  const isLowered = (row: unknown): boolean => {
+    const [index, capacity, by] = Array.isArray(row) ? (row as unknown[]) : [];
+    return isCount(index) && index < length && isAmount(capacity) && isLoweredBy(by);
+  };
+  return Array.isArray(rows) && rows.length <= length && rows.every(isLowered);
+}
+
 function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
-  const { ackAt, now, grants, levels, opened = 0, lagMs = 0, heldUp = [], provider, guardMs = 0 } = push;
+  const { ackAt, now, grants, levels, opened = 0, lagMs = 0, heldUp = [], provider, guardMs = 0, lowered = [] } = push;
   return (
     isCount(push.seq) &&
     isCount(push.ack) &&
@@ -66,6 +75,7 @@ function isGrant(push: Fields, limits: readonly LimitDefinition[]): boolean {
     isAmounts(levels, limits.length) &&
     isAmount(lagMs) &&
     isAmount(guardMs) &&
+    areLowered(lowered, limits) &&
     Array.isArray(heldUp) &&
     heldUp.every(Number.isSafeInteger) &&
     (provider === undefined || isProviderNews(provider)) &&

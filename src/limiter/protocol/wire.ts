@@ -1,4 +1,5 @@
 import type { SetDefinition } from '../definition/definition';
+import type { LoweredLimit } from '../feedback/lowered-limits';
 import type { ProviderFault } from '../feedback/observation';
 
 /**
@@ -22,6 +23,9 @@ export type GrantRow = readonly [notBefore: number, notAfter: number, ...amounts
 
 /** What an answer said of one limit: which, when its call began, what was left, and the limit; -1 for what it did not say. */
 export type ReportRow = readonly [index: number, since: number, remaining: number, limit: number];
+
+/** A limit of which less counts than is defined: which, how much, and why. */
+export type LoweredRow = readonly [index: number, capacity: number, by: LoweredLimit['by']];
 
 /** What a client has observed of the provider's answers. Its counters only grow. */
 export interface Feedback {
@@ -152,6 +156,8 @@ export interface Push {
   readonly provider?: ProviderNews;
   /** How much the way to the provider is taken to vary, while that is more than the definition says. Unit: milliseconds. */
   readonly guardMs?: number;
+  /** Limits of which less counts than is defined, for the errors of who waits. Left out while there are none. */
+  readonly lowered?: readonly LoweredRow[];
 }
 
 /** What a client hears that has no account, or no longer one: it counts whatever else is under way. */

@@ -43,6 +43,23 @@ class Fleet {
     });
   }
 
+  /** Calls in these processes, and so much time for them. */
+  async callsIn(ms: number, processes: readonly number[]): Promise<void> {
+    const calls = processes.map((process) => this.call(process));
+    await this.limiter.clock.advance(ms);
+    await Promise.all(calls);
+  }
+
+  /** Acquires in the second process, without a word of what becomes of it, until it times out. */
+  async firstRefusal(requested: Record<string, number> = {}): Promise<unknown> {
+    for (;;) {
+      const acquiring = this.sets[1]!.acquire({ timeout: 1_000, requested }).catch((error: unknown) => error);
+      await this.limiter.clock.advance(1_500);
+      const acquired = await acquiring;
+      if (acquired instanceof Error) return acquired;
+    }
+  }
+
   /** So many jobs in each process, each of which calls until it is served. Says when all were done. */
   async jobs(perProcess: number): Promise<number> {
     const job = async (process: number): Promise<void> => {
@@ -125,6 +142,29 @@ describe('a fleet that hears its provider', () => {
     expect(fleet.provider).toMatchObject({ state: 'PAUSED', cause: 'rate_limit', throttled: 1 });
     // and pools go elsewhere
     expect(fleet.sets[1]!.expectedWaitMs()).toBeGreaterThan(10_000);
+  });
+
+  it('says to who waits, in every process, that throttles have lowered the limit', async () => {
+    const limits = [new CallLimit({ capacity: 100, windowSeconds: 10, adaptive: { min: 10, max: 100 } })];
+    const fleet = new Fleet(2, (at) => (at > 900 && at < 1_100 ? busy(1) : { status: 200 }), limits);
+    await fleet.callsIn(1_000, [0]);
+    await fleet.callsIn(15_000, new Array<number>(60).fill(0));
+    await fleet.callsIn(1_000, [1]);
+    const less = expect.stringMatching(
+      /"call_count" has 4\d\.\d+ in place of the 100 defined, as throttles have lowered it$/,
+    );
+    await expect(fleet.firstRefusal({ call_count: 10 })).resolves.toMatchObject({ message: less, obstacle: less });
+    expect(fleet.provider).toMatchObject({ adaptive: { call_count: { defined: 100 } } });
+  });
+
+  it('says so of a guard that refusals have widened', async () => {
+    const limits = [new CallLimit({ capacity: 10, windowSeconds: 10 })];
+    const fleet = new Fleet(2, (at) => (at < 100 ? busy(1) : { status: 200 }), limits);
+    await fleet.callsIn(2_000, [0, 0, 0, 0, 0]);
+    await fleet.callsIn(1_000, [1]);
+    await expect(fleet.firstRefusal()).resolves.toMatchObject({
+      obstacle: 'the guard is 100 ms in place of 50, as the provider refused what there was room for',
+    });
   });
 
   it('keeps the pause over a continue-as-new, and whoever tries first', async () => {

@@ -33,7 +33,7 @@ function aClient({ queue = '', failures = 0, callMs = 0 } = {}) {
     },
   };
   const loop = new SyncLoop(source, link, clock, () => 1);
-  return { clock, state, loop, sentAt, askedAt, taken };
+  return { clock, state, loop, source, sentAt, askedAt, taken };
 }
 
 describe('what a process has to say', () => {
@@ -51,6 +51,16 @@ describe('what a process has to say', () => {
     await clock.advance(20_000);
     expect(sentAt).toEqual([0, 4_020, 8_060]);
     expect(state.due).toBe(false);
+  });
+
+  it('is composed again when composing it has failed', async () => {
+    const { clock, loop, source, sentAt } = aClient({ queue: 'pushes' });
+    jest.spyOn(source, 'compose').mockImplementationOnce(() => {
+      throw new Error('a mistake');
+    });
+    loop.wake();
+    await clock.advance(1_000);
+    expect(sentAt).toEqual([20]);
   });
 
   it('waits for what is under way', async () => {

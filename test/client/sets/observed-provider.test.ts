@@ -177,6 +177,26 @@ describe('a set in memory mode that hears its provider', () => {
     expect((await set.tryAcquire()).successful).toBe(false);
   });
 
+  it.each([
+    ['the provider names no more', { follow: true }, { status: 200, headers: { 'x-ratelimit-limit': 3 } }, 3],
+    ['throttles have lowered it', { adaptive: { min: 1, max: 4 } }, busy(), 2.8],
+  ])('says to who waits that less of the limit counts, as %s', async (why, options, answer, capacity) => {
+    const { clock, set } = account({ limits: [new CallLimit({ capacity: 4, windowSeconds: 60, ...options })] });
+    for (let i = 0; i < 4; i += 1) (await set.acquire()).observe(i < 3 ? { status: 200 } : answer);
+    await clock.advance(61_000);
+    for (let i = 1; i <= capacity; i += 1) (await set.acquire({ timeout: 0 })).observe({ status: 200 });
+    const less = `"call_count" has ${capacity} in place of the 4 defined, as ${why}`;
+    const waiting = set.acquire();
+    expect(set.obstacle).toBe(less);
+    await expect(set.acquire({ timeout: 0 })).rejects.toMatchObject({
+      message: `No capacity in "account" within 0 ms: it needed 1 of "call_count", where ${Number((capacity % 1).toFixed(3))} was free, behind 1 other, expected in 60000 ms; ${less}`,
+      obstacle: less,
+    });
+    await clock.advance(120_000);
+    await waiting;
+    expect(set.obstacle).toBeUndefined();
+  });
+
   it('does not forget at rest that it is paused', async () => {
     const { clock, set } = account();
     const slot = await set.acquire();
