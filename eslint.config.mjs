@@ -30,7 +30,7 @@ const house = {
   ],
   acquire: ['', 'gate', 'client', 'set', 'pool'],
   workflows: ['support', 'limiter', 'limits', 'routing', 'tasks', 'batch', ''],
-  client: ['files', 'dev-server', 'link', 'backends', 'sets'],
+  client: ['files', 'dev-server', 'link', 'events', 'backends', 'sets', 'telemetry'],
   activities: ['context', 'limited', 'plugin', ''],
   batch: ['errors', 'config', 'tokens', 'files', 'temporal', 'state', 'worker', 'report', 'run', 'cli'],
 };

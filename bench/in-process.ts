@@ -9,6 +9,7 @@ import { CASES, ENTRIES, nameOf } from './in-process/cases';
 import { Concurry } from './in-process/concurry';
 import { leased, own } from './in-process/own';
 import { peers } from './in-process/peers';
+import { telemetryCost } from './in-process/telemetry';
 import { kinds, queues } from './in-process/waiting';
 import { figures, type Finding, report } from './support/report';
 import { measure, type Spread } from './support/rounds';
@@ -55,9 +56,29 @@ async function main(): Promise<void> {
   numbers['ratio of 8 kinds to 1'] = {
     ratio: (perKinds.get('8 kinds')?.median ?? NaN) / (perKinds.get('1 kind')?.median ?? NaN),
   };
+  findings.push(await telemetry(numbers));
   report('in-process', findings, numbers, process.argv[2]);
   // those that wait for a permit would wait on
   process.exit();
+}
+
+async function telemetry(numbers: Record<string, object>): Promise<Finding> {
+  const title = 'acquire + update + release, and its metrics (µs)';
+  const rows: string[][] = [];
+  const costs: Record<string, object> = {};
+  for (const shape of CASES.filter(({ algorithm }) => algorithm === 'SlidingWindow')) {
+    const { spreads, unheard, more } = await telemetryCost({ ...shape, entries: 0 });
+    costs[nameOf(shape)] = { ...Object.fromEntries(spreads), unheard, more };
+    rows.push([
+      nameOf(shape),
+      ...[...spreads.values()].map(figures),
+      unheard.median.toFixed(3),
+      more.median.toFixed(2),
+    ]);
+  }
+  numbers[title] = costs;
+  const columns = ['', 'without events', 'nobody listens', 'with metrics', 'unheard / without', 'metrics - without'];
+  return { title, columns, rows };
 }
 
 function finding(title: string, found: readonly Measured[]): Finding {

@@ -36,14 +36,16 @@ export async function leased(entry: Case): Promise<Contestant> {
   return { name: 'from a lease', run, perRound: PER_ROUND };
 }
 
-function limitsOf({ shape, algorithm, entries }: Case): Limit[] {
+/** The limits of a case. */
+export function limitsOf({ shape, algorithm, entries }: Case): Limit[] {
   if (shape === 'permit') return [new ResourceLimit({ key: 'connections', capacity: entries + 10 })];
   const window = { windowSeconds: WINDOW_SECONDS, capacity: PLENTY, algorithm };
   const rates = shape === 'call' ? [] : Object.keys(REQUESTED);
   return [new CallLimit(window), ...rates.map((key) => new RateLimit({ ...window, key }))];
 }
 
-function laps(set: BaseLimitSet, shape: Shape): (count: number) => Promise<undefined> {
+/** Acquires, tells the usage and releases, so many times. */
+export function laps(set: BaseLimitSet, shape: Shape): (count: number) => Promise<undefined> {
   const requested = shape === 'call + 2 rates' ? REQUESTED : undefined;
   return async (count) => {
     for (let i = 0; i < count; i += 1) {

@@ -38,7 +38,8 @@ export async function measure(contestants: readonly Contestant[]): Promise<Map<s
   return new Map(contestants.map((contestant) => [contestant.name, spread(times.get(contestant) ?? [])]));
 }
 
-function spread(times: readonly number[]): Spread {
+/** Median and quartiles of what was measured. */
+export function spread(times: readonly number[]): Spread {
   const sorted = times.toSorted((a, b) => a - b);
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 }

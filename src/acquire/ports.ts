@@ -1,4 +1,5 @@
 import type { LimitDefinition } from '../limiter/definition/definition';
+import type { Observation } from '../limiter/feedback/observation';
 import type { Suspension } from '../limiter/feedback/provider-state';
 import type { Request } from '../limiter/request/request';
 import type { Push, Sync } from '../limiter/protocol/wire';
@@ -42,8 +43,11 @@ export interface Holding {
   readonly signal: AbortSignal;
   /** Settles one rate limit: how much of what was taken was used. At most once per limit, before `release`. */
   settle(index: number, used: number): void;
-  /** Tells what the provider answered: a response, or what a client has thrown. As often as there is something to tell. */
-  observe(answer: unknown): void;
+  /**
+   * Tells what the provider answered: a response, or what a client has thrown. As often as there is something to tell.
+   * Returns what was read in it; nothing if nobody reads it.
+   */
+  observe(answer: unknown): Observation | undefined;
   /** Gives the permits back, once. Resolves when nothing can get lost of that any more, if it takes a while. */
   release(): Promise<void> | undefined;
 }

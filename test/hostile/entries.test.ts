@@ -46,6 +46,8 @@ const REASONS: Readonly<Record<string, string>> = {
   CALL_COUNT: 'is a text',
   currentAcquisition: 'takes nothing',
   currentLimits: 'takes nothing',
+  limitsMetrics: 'takes one object, which is checked: test/client/telemetry',
+  limitsTraces: 'takes one object, which is checked: test/client/telemetry',
   batchWorkflow: 'is started by the batch command alone, with what that has checked; its signals take nothing',
 };
 

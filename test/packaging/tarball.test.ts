@@ -85,7 +85,7 @@ export { WorkflowLimitSet, TaskPool, gather };
 
 /** What the classes share among themselves, and users must not see. */
 const INTERNALS = [
-  ...['ask', 'hold', 'lineUp', 'outlook', 'warn', 'clock', 'supply', 'acquisition'].map(
+  ...['ask', 'hold', 'lineUp', 'outlook', 'wait', 'warn', 'clock', 'supply', 'acquisition'].map(
     (name) => ['LimitSet', name] as const,
   ),
   ...['policy', 'state'].map((name) => ['LimitPool', name] as const),

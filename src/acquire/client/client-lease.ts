@@ -2,6 +2,7 @@ import type { LeaseIdentity } from '../../limiter/lease/exchange';
 import type { AnswerWatch, Awaiting, LimiterLink, PushHandler, SyncFlow, SyncSource, Timer } from '../ports';
 import type { Capacity } from '../../limiter/ledger/capacity';
 import type { SetDefinition } from '../../limiter/definition/definition';
+import type { Suspension } from '../../limiter/feedback/provider-state';
 import type { TimedQueue } from '../../limiter/lease/demand';
 import type { SyncUrgency } from '../../limiter/lease/reported-state';
 import type { Shortage } from '../../limiter/waiting/signature-queues';
@@ -83,6 +84,8 @@ export interface LeaseClientOptions {
   readonly newAnswerWatch?: (waiting: Awaiting) => AnswerWatch;
   /** The wall clock, by which providers name moments. */
   readonly present: () => Present;
+  /** Called when the client begins to keep requests back for its provider's sake. */
+  readonly onSuspended?: ((suspension: Suspension) => void) | undefined;
   /** For a signal to which as many may listen as there are acquisitions. */
   readonly newController: () => AbortController;
 }

@@ -10,7 +10,7 @@ import { Gate } from '../gate/gate';
 import { LeaseLossSignal } from './lease-loss-signal';
 import { LeaseLine } from './lease-line';
 import { LeaseProvider } from './lease-provider';
-import { readObservation } from '../../limiter/feedback/observation';
+import { readObservation, type Observation } from '../../limiter/feedback/observation';
 import { LeaseWatch } from './lease-watch';
 import { introductionGap, type Pacing, type Unanswered } from '../../limiter/protocol/pacing';
 import type { SyncUrgency } from '../../limiter/lease/reported-state';
@@ -56,7 +56,7 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#leases = new LeaseLine(options, (push) => this.hear(push));
     this.#lease = this.#leases.next(options.definition);
     const { clock, name } = options;
-    this.provider = new LeaseProvider(this.#lease.keepsBack);
+    this.provider = new LeaseProvider(this.#lease.keepsBack, options.onSuspended);
     this.gate = new Gate(this.#lease, clock, () => this.#wake(), name, {
       obstacle: () => this.#obstacle,
       whyLess: (key) => this.provider.whyLess(key, this.#lease.definition),
@@ -155,12 +155,13 @@ export class LeaseClient implements SyncSource, Awaiting {
   }
 
   /** Hears what the provider answered to an acquisition of `startedAt`, which may be the probe of this number. */
-  observe(answer: unknown, startedAt: number, probe: number | undefined): void {
+  observe(answer: unknown, startedAt: number, probe: number | undefined): Observation {
     const now = this.#now();
     const observation = readObservation(answer, this.#options.present());
     this.provider.observe(observation, startedAt, probe, now, this.#lease.definition);
     if (this.provider.isSuspended) this.gate.follow(this.provider.before(this.#lease));
     else this.#wake();
+    return observation;
   }
 
   /** The probe of this number has been released. */

@@ -55,8 +55,14 @@ export class LeaseProvider {
   /** How soon the limiter is to hear what it does not know. */
   urgency: 'urgent' | 'soon' | 'none' = 'none';
 
-  /** @param keepsBack Whether this client itself keeps requests back; a workflow run leaves that to its limiter. */
-  constructor(readonly keepsBack: boolean) {}
+  /**
+   * @param keepsBack Whether this client itself keeps requests back; a workflow run leaves that to its limiter.
+   * @param onSuspended Called when a suspension begins, as far as is known here.
+   */
+  constructor(
+    readonly keepsBack: boolean,
+    readonly onSuspended?: (suspension: Suspension) => void,
+  ) {}
 
   /** Whether nothing may start, as far as is known here. */
   get isSuspended(): boolean {
@@ -114,7 +120,9 @@ export class LeaseProvider {
     else if (this.urgency === 'none') this.urgency = 'soon';
     if (!isSure || !this.keepsBack || cause === undefined) return;
     const until = Math.max(this.#firstHand?.until ?? 0, now + ms);
+    const wasSuspended = this.isSuspended;
     this.#firstHand = { until, cause, seq: Infinity };
+    this.#tell(wasSuspended);
   }
 
   /** The probe has been released: in silence, it was served. */
@@ -170,6 +178,7 @@ export class LeaseProvider {
       if (this.#told !== undefined) this.#openedAt = now;
       this.#told = undefined;
     }
+    this.#tell(wasSuspended);
     return wasSuspended || this.isSuspended;
   }
 
@@ -225,6 +234,11 @@ export class LeaseProvider {
     this.#begun = probe;
     this.#claimed = probe;
   };
+
+  #tell(wasSuspended: boolean): void {
+    const { suspension } = this;
+    if (!wasSuspended && suspension !== undefined) this.onSuspended?.(suspension);
+  }
 
   #isOpen(probe: number): boolean {
     return probe === this.#begun && this.#result?.[0] !== probe;

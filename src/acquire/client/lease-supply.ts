@@ -1,4 +1,5 @@
 import type { LimitDefinition } from '../../limiter/definition/definition';
+import type { Observation } from '../../limiter/feedback/observation';
 import type { Request } from '../../limiter/request/request';
 import type { Turn } from '../../limiter/lease/usage-log';
 import type { Holding, Availability, CapacitySource, WaitOptions, Timer } from '../ports';
@@ -127,8 +128,8 @@ export class LeaseHolding implements Holding {
     this.supply.client.settle(this.lease, index, at(this.request.amounts, index), used, this.#turn);
   }
 
-  observe(answer: unknown): void {
-    this.supply.client.observe(answer, this.#since, this.#probe);
+  observe(answer: unknown): Observation {
+    return this.supply.client.observe(answer, this.#since, this.#probe);
   }
 
   release(): Promise<void> | undefined {

@@ -49,7 +49,7 @@ export async function acquireInTurn<Slot extends Tried>(
 }
 
 /** The reason for which a request that has been served elsewhere leaves a queue. */
-const SERVED_ELSEWHERE = Symbol('served elsewhere');
+export const SERVED_ELSEWHERE = Symbol('served elsewhere');
 
 /** One listener for each signal, however many of a pool's calls wait on it. */
 const aborts = new AbortWatch<AbortController>((controllers, reason) => {

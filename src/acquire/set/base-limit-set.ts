@@ -105,7 +105,7 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
     // most pass at once: no promise then but the one that is returned
     const atOnce = wait.signal?.aborted === true ? undefined : supply.takeNow(request, wait.priority);
     if (atOnce !== undefined) onTaken?.();
-    const holding = atOnce ?? (await supply.take(request, wait));
+    const holding = atOnce ?? (await this.wait(supply, request, wait));
     // the definitions may have changed during the wait
     return this.acquisition(this.#origin, holding.definitions, holding.request, holding);
   }
@@ -219,6 +219,15 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    */
   get clock(): Timer {
     return this.supply.clock;
+  }
+
+  /**
+   * Waits its turn for a request that was not served at once.
+   *
+   * @internal
+   */
+  protected wait(supply: CapacitySource, request: Request, options: WaitOptions): Promise<Holding> {
+    return supply.take(request, options);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { at } from '../../limiter/vector/vector';
 import type { LimitDefinition, SetDefinition } from '../../limiter/definition/definition';
 import { LeaseLostError, LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
+import type { Observation } from '../../limiter/feedback/observation';
 import { Ledger } from '../../limiter/ledger/ledger';
 import type { Request } from '../../limiter/request/request';
 import type { Holding, Availability, WaitOptions, Clock } from '../../acquire/ports';
@@ -152,8 +153,8 @@ class MemoryHolding implements Holding {
     this.backend.provider.note();
   }
 
-  observe(answer: unknown): void {
-    this.backend.provider.observe(answer, this.#takenAt, this.probe);
+  observe(answer: unknown): Observation {
+    return this.backend.provider.observe(answer, this.#takenAt, this.probe);
   }
 
   release(): undefined {

@@ -1,6 +1,6 @@
 import type { Gate } from '../../acquire/gate/gate';
 import type { LimitDefinition } from '../../limiter/definition/definition';
-import { readObservation } from '../../limiter/feedback/observation';
+import { readObservation, type Observation } from '../../limiter/feedback/observation';
 import { limitStats, ProviderRecord, whySuspended, type ProviderStats } from '../../limiter/feedback/provider-record';
 import {
   DEFAULT_MAX_PAUSE_MS,
@@ -19,6 +19,7 @@ import { reportedLimits } from '../../limiter/feedback/reported-limits';
 import { UseByOthers } from '../../limiter/feedback/use-by-others';
 import { guardedWindow, guardOf, widened, type WidenedGuard } from '../../limiter/feedback/widened-guard';
 import type { Ledger } from '../../limiter/ledger/ledger';
+import { tellSuspended } from '../events/limit-events';
 import { presentTime } from '../link/system-clock';
 
 /** Hears what the provider of a set in memory mode answers, and keeps requests back while it does not serve. */
@@ -46,7 +47,7 @@ export class MemoryProvider {
   }
 
   /** Takes over what an answer says to a call that began at `startedAt`, as the probe of this number if it is one. */
-  observe(answer: unknown, startedAt: number, probe: number | undefined): void {
+  observe(answer: unknown, startedAt: number, probe: number | undefined): Observation {
     const observation = readObservation(answer, presentTime());
     this.#isHeard = true;
     this.#record.add(observation);
@@ -77,6 +78,7 @@ export class MemoryProvider {
       this.#widen(now);
     this.#adaptive.raise(definitions, now);
     if (this.#resize(now)) gate.pump();
+    return observation;
   }
 
   /** The probe has been released. */
@@ -151,6 +153,7 @@ export class MemoryProvider {
     const wasSuspended = this.#state.suspension !== undefined;
     this.#state = state;
     const { gate } = this;
+    if (state.suspension !== undefined && !wasSuspended) tellSuspended(gate.name, state.suspension);
     if (state.suspension !== undefined && wasSuspended) gate.pump();
     else if (state.suspension !== undefined || wasSuspended) this.#follow();
   }

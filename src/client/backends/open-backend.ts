@@ -22,7 +22,7 @@ class UnlimitedHolding implements Holding {
     // nothing was taken
   }
 
-  observe(): void {
+  observe(): undefined {
     // nothing could be told, and nothing is kept back
   }
 

@@ -9,17 +9,19 @@ import type { Clock } from '../../acquire/ports';
 /** What the client of a process is made of. */
 export interface ProcessClientOptions extends Pick<
   LeaseClientOptions,
-  'name' | 'definition' | 'newId' | 'onLease' | 'newAnswerWatch'
+  'name' | 'definition' | 'newId' | 'onLease' | 'newAnswerWatch' | 'onSuspended'
 > {
   readonly clock: Clock;
   readonly link: ProcessLink;
   /** Randomness of the waits between tries. */
   readonly random?: () => number;
+  /** Called when what is held under a lease is lost. */
+  readonly onLost?: () => void;
 }
 
 /** The client of a process: it keeps what it uses again and again, renews its lease, and tells of it as seldom as it can. */
 export function processClient(options: ProcessClientOptions): LeaseClient {
-  const { link, clock, random = Math.random } = options;
+  const { link, clock, random = Math.random, onLost } = options;
   return new LeaseClient({
     ...options,
     random,
@@ -29,7 +31,11 @@ export function processClient(options: ProcessClientOptions): LeaseClient {
       return lease;
     },
     newFlow: (source) => new SyncLoop(source, link, clock, random),
-    newController: busyController,
+    newController() {
+      const controller = busyController();
+      if (onLost !== undefined) controller.signal.addEventListener('abort', onLost);
+      return controller;
+    },
     present: presentTime,
   });
 }

@@ -4,6 +4,7 @@ import type { LeaseClient } from '../../acquire/client/lease-client';
 import { LeaseSupply } from '../../acquire/client/lease-supply';
 import type { Suspended } from '../../acquire/ports';
 import type { SetDefinition } from '../../limiter/definition/definition';
+import { tellLeaseLost, tellSuspended } from '../events/limit-events';
 import { rejectionPush } from '../../limiter/protocol/wire';
 import { defaultClient } from '../link/environment';
 import { ObstacleWatch } from '../link/obstacle-watch';
@@ -93,6 +94,10 @@ export function createTemporalBackend(options: BackendOptions): Backend {
     onLease(id, hear) {
       forget();
       forget = registerClient(id, hear);
+    },
+    onSuspended: (suspension) => tellSuspended(name, suspension),
+    onLost() {
+      if (limited.numHeld > 0) tellLeaseLost(name);
     },
   });
   link.onMisfit = (detail) => {

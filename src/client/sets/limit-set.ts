@@ -1,15 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CapacitySource, Suspended } from '../../acquire/ports';
+import type { CapacitySource, Holding, Suspended, WaitOptions } from '../../acquire/ports';
+import { Acquisition, type Origin } from '../../acquire/set/acquisition';
 import { BaseLimitSet } from '../../acquire/set/base-limit-set';
 import type { JsonObject } from '../../acquire/set/frozen-json';
 import { Nesting } from '../../acquire/set/nesting';
+import type { LimitDefinition } from '../../limiter/definition/definition';
 import { definitionConflict } from '../../limiter/definition/definition-differences';
 import type { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { UnknownLimitError } from '../../limiter/errors/request-errors';
 import type { ProviderStats } from '../../limiter/feedback/provider-record';
 import type { LimitStats } from '../../limiter/ledger/ledger';
+import type { Request } from '../../limiter/request/request';
 import { limitToJSON } from '../../limiter/definition/limits';
 import type { Backend, Mode } from '../backends/backend';
+import { heard, heardWait } from '../events/heard-holding';
+import { familyOf, limitEvents } from '../events/limit-events';
 import { checkConnectionOptions } from '../link/connection-options';
 import {
   checkSetJSON,
@@ -51,6 +56,8 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
 > {
   readonly #settings: LimitSetSettings;
   readonly #open: () => BackendHandle;
+  /** By which it is told of. */
+  readonly #family: string;
   /** Opened anew when it is used after a rest. */
   #handle: BackendHandle | undefined;
   /** @internal Whether it was given a client; otherwise one comes from the environment. */
@@ -63,6 +70,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     super(settings, nesting);
     const open = settings.shared ? sharedBackend : privateBackend;
     this.#settings = settings;
+    this.#family = familyOf(name);
     this.hasOwnClient = options.client !== undefined;
     const { client, clock = systemClock } = options;
     this.#open = () => open(mode, { name: name ?? 'unnamed', definition, onUnavailable, client, clock });
@@ -86,6 +94,23 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   /** @internal */
   protected get supply(): CapacitySource {
     return this.#backend;
+  }
+
+  /** @internal */
+  protected override wait(supply: CapacitySource, request: Request, options: WaitOptions): Promise<Holding> {
+    if (limitEvents.hasSubscribers) return heardWait(this.#family, supply, request, options);
+    return super.wait(supply, request, options);
+  }
+
+  /** @internal */
+  protected override acquisition(
+    origin: Origin,
+    definitions: readonly LimitDefinition[],
+    request: Request,
+    holding: Holding | undefined,
+  ): Acquisition<Config, Key> {
+    const told = limitEvents.hasSubscribers ? heard(this.#family, holding) : holding;
+    return new Acquisition(origin, definitions, request, told);
   }
 
   /** @internal */
