@@ -20,6 +20,7 @@ const house = {
     'ledger',
     'retry',
     'feedback',
+    'control',
     'protocol',
     'lease',
     'allocator/account',
@@ -30,7 +31,7 @@ const house = {
   ],
   acquire: ['', 'gate', 'client', 'set', 'pool'],
   workflows: ['support', 'limiter', 'limits', 'routing', 'tasks', 'batch', ''],
-  client: ['files', 'dev-server', 'link', 'events', 'backends', 'sets', 'telemetry'],
+  client: ['files', 'dev-server', 'link', 'events', 'backends', 'admin', 'sets', 'telemetry'],
   activities: ['context', 'limited', 'plugin', ''],
   batch: ['errors', 'config', 'tokens', 'files', 'temporal', 'state', 'worker', 'report', 'run', 'cli'],
 };

@@ -5,6 +5,8 @@ export type { Clock } from './acquire/ports';
 export { configureLimits, type LimitDefaults, type LimitDefaultsOptions } from './acquire/set/defaults';
 export type { Duration } from './limiter/checks/duration';
 export type { Json, JsonObject } from './acquire/set/frozen-json';
+export { LimitsAdmin, type LimitsAdminOptions, type ListedSet } from './client/admin/limits-admin';
+export type { ChangeOptions, ChangeResult, DrainOptions, SetAdmin, TimedChangeOptions } from './client/admin/set-admin';
 export { LimitPool, type LimitPoolJSON, type LimitPoolOptions, type LimitPoolStats } from './client/sets/limit-pool';
 export { LimitSet, type LimitSetStats } from './client/sets/limit-set';
 export type { LimitSetJSON, LimitSetOptions } from './client/sets/limit-set-options';
@@ -40,8 +42,26 @@ export {
   RequestExceedsCapacityError,
   UnknownLimitError,
 } from './limiter/errors/request-errors';
-export { LeaseLostError, LimiterUnavailableError } from './limiter/errors/limiter-errors';
+export {
+  DrainTimeoutError,
+  InvalidChangeError,
+  LeaseLostError,
+  LimiterUnavailableError,
+  NoLimiterError,
+} from './limiter/errors/limiter-errors';
 export { LimitsError } from './limiter/errors/limits-error';
+export type { ChangeOutcome } from './limiter/control/change';
+export type { CapacityChange, Control, LoggedChange, OperatorPause } from './limiter/control/control';
+export type {
+  CapacityOrigin,
+  InspectedClient,
+  InspectedLimit,
+  Inspection,
+  InspectOptions,
+  MinuteRecord,
+  NextServed,
+} from './limiter/control/inspection';
+export type { Why, WhyCause } from './limiter/control/why';
 export type { AdaptedLimit, LimitDrift, ProviderStats } from './limiter/feedback/provider-record';
 export type { ProviderFault } from './limiter/feedback/observation';
 export type { SeenLimit } from './limiter/feedback/seen-limits';

@@ -1,4 +1,4 @@
-import type { Observation } from '../../limiter/feedback/observation';
+import type { Observation, ProviderFault } from '../../limiter/feedback/observation';
 import { whyLess, type Shortened } from '../../limiter/feedback/lowered-limits';
 import { ProviderRecord, whySuspended } from '../../limiter/feedback/provider-record';
 import type { SetDefinition } from '../../limiter/definition/definition';
@@ -40,7 +40,7 @@ export class LeaseProvider {
   /** Until when the provider has asked to wait, as long as that has not been answered. */
   #holdUntil = -Infinity;
   /** Kept back by what was heard here, until the limiter has answered the sync of this number. */
-  #firstHand: { readonly until: number; readonly cause: Suspension['cause']; seq: number } | undefined;
+  #firstHand: { readonly until: number; readonly cause: ProviderFault; seq: number } | undefined;
   #told: Told | undefined;
   /** What of the definition does not count in full, as the limiter said last. */
   #shortened: Omit<Shortened, 'definedGuardMs'> = WHOLE;
@@ -172,8 +172,9 @@ export class LeaseProvider {
     this.#shortened = { lowered: lowered.map(readLowered), guardMs };
     if (this.#firstHand !== undefined && ack >= this.#firstHand.seq) this.#firstHand = undefined;
     if (provider !== undefined) {
-      const { kind, cause, until, probe } = provider;
-      this.#told = { kind, cause, until: now + Math.max(0, until - writtenAt), probe };
+      const { kind, cause, until, probe, reason } = provider;
+      const own = { kind, cause, ...(reason !== undefined && { reason }) };
+      this.#told = { ...own, until: now + Math.max(0, until - writtenAt), probe };
     } else {
       if (this.#told !== undefined) this.#openedAt = now;
       this.#told = undefined;
@@ -201,8 +202,8 @@ export class LeaseProvider {
   /** Why nothing starts, if so. */
   get suspension(): Suspension | undefined {
     if (this.#told !== undefined) {
-      const { kind, cause, until } = this.#told;
-      return { kind, cause, until };
+      const { probe: _own, ...suspension } = this.#told;
+      return suspension;
     }
     if (this.#firstHand === undefined) return undefined;
     const { cause, until } = this.#firstHand;

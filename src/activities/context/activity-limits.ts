@@ -13,7 +13,7 @@ import { durationToMs } from '../../limiter/checks/duration';
 import { AcquireTimeoutError } from '../../limiter/errors/waiting-errors';
 import { deadlineOf, type ActivityDeadline } from './activity-deadline';
 import { heartbeating, rememberProgress } from './heartbeat';
-import { obstacleOf, type AnyLimits, type Limits } from './worker-limits';
+import { waitingFor, type AnyLimits, type Limits } from './worker-limits';
 
 /**
  * A worker's limits as seen from one activity: waiting heartbeats, and ends when the activity is cancelled, or when what is
@@ -74,7 +74,7 @@ export class ActivityLimits implements Limits {
   }
 
   #heartbeating<T>(wait: Promise<T>): Promise<T> {
-    return heartbeating(this.context, wait, () => obstacleOf(this.limits));
+    return heartbeating(this.context, wait, () => waitingFor(this.limits));
   }
 
   /** The options, with a signal that ends with the activity and no timeout beyond its deadline. */

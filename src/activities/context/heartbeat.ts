@@ -14,8 +14,11 @@ interface Progress {
 const progresses = new WeakMap<Context, Progress>();
 
 /** The heartbeat details of an activity that has no progress to tell, while nobody serves what it waits for. */
-interface Waiting {
+export interface Waiting {
+  /** Why nobody serves it, or that its limits have no room. */
   readonly waitingForLimits: string;
+  /** The names of the sets that it waits for: `temporal-limits why` says more of each. */
+  readonly limitSets?: readonly string[];
 }
 
 /**
@@ -42,19 +45,19 @@ export function rememberProgress(context: Context): Progress {
 /**
  * Heartbeats while it waits, so that the server neither gives the activity up nor keeps a cancellation to itself.
  *
- * @param obstacle Why nobody serves what it waits for, if that is known: told as long as there is no progress to tell.
+ * @param waiting What it waits for, if that is known: told as long as there is no progress to tell.
  */
 export async function heartbeating<T>(
   context: Context,
   wait: Promise<T>,
-  obstacle: () => string | undefined = () => undefined,
+  waiting: () => Waiting | undefined = () => undefined,
 ): Promise<T> {
   const progress = rememberProgress(context);
   const everyMs = (context.info.heartbeatTimeoutMs ?? DEFAULT_MS) / 3;
   const timer = setInterval(() => {
-    const waitingForLimits = progress.details === undefined ? obstacle() : undefined;
-    progress.isWaitTold = waitingForLimits !== undefined;
-    progress.tell(progress.isWaitTold ? { waitingForLimits } : progress.details);
+    const wait = progress.details === undefined ? waiting() : undefined;
+    progress.isWaitTold = wait !== undefined;
+    progress.tell(wait ?? progress.details);
   }, everyMs);
   try {
     return await wait;
@@ -66,5 +69,6 @@ export async function heartbeating<T>(
 }
 
 function isWaiting(details: unknown): details is Waiting {
-  return typeof details === 'object' && details !== null && Object.keys(details).join() === 'waitingForLimits';
+  if (typeof details !== 'object' || details === null || !('waitingForLimits' in details)) return false;
+  return Object.keys(details).every((key) => key === 'waitingForLimits' || key === 'limitSets');
 }

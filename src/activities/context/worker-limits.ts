@@ -5,6 +5,7 @@ import type { JsonObject } from '../../acquire/set/frozen-json';
 import { LimitPool, type LimitPoolStats } from '../../client/sets/limit-pool';
 import { LimitSet, type LimitSetStats } from '../../client/sets/limit-set';
 import { InvalidLimitError } from '../../limiter/errors/definition-errors';
+import type { Waiting } from './heartbeat';
 import type { Limit } from '../../limiter/definition/limits';
 
 /** A limit set or a pool of any config and keys. */
@@ -78,8 +79,17 @@ export function setsOf(limits: AnyLimits): readonly LimitSet<object>[] {
   return limits instanceof LimitPool ? limits.limitSets : [limits];
 }
 
+/** What an activity tells that waits for them: of sets that a limiter keeps, their names, too. */
+export function waitingFor(limits: AnyLimits): Waiting {
+  const names = setsOf(limits).flatMap(({ mode, name }) => (mode === 'temporal' && name !== undefined ? [name] : []));
+  return {
+    waitingForLimits: obstacleOf(limits) ?? 'there is no room yet',
+    ...(names.length > 0 && { limitSets: names }),
+  };
+}
+
 /** Why none of the sets grants anything to those that wait, if it is not that others have the capacity. */
-export function obstacleOf(limits: AnyLimits): string | undefined {
+function obstacleOf(limits: AnyLimits): string | undefined {
   const obstacles = setsOf(limits).map(({ obstacle }) => obstacle);
   return obstacles.includes(undefined) ? undefined : [...new Set(obstacles)].join('; ');
 }

@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { SetDefinition } from '../../limiter/definition/definition';
+import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
+import type { Inspection } from '../../limiter/control/inspection';
 import type { CapacitySource, Clock, Suspended } from '../../acquire/ports';
 import type { ProviderStats } from '../../limiter/feedback/provider-record';
 import type { LimitStats } from '../../limiter/ledger/ledger';
@@ -29,9 +31,18 @@ export interface BackendStats {
   readonly provider?: ProviderStats;
 }
 
+/** What is to be seen and changed of limits that this process keeps itself. */
+export interface SelfKept {
+  inspect(): Omit<Inspection, 'set'>;
+  /** @throws InvalidChangeError */
+  change(request: ChangeRequest): ChangeOutcome;
+}
+
 /** Where the capacity of a process's limit set comes from: the process (memory mode) or a limiter workflow (Temporal mode). */
 export interface Backend extends CapacitySource {
   stats(): Promise<BackendStats>;
+  /** Only where the limits are kept here. */
+  readonly selfKept?: SelfKept;
   /** Puts newer limits into force, here and now. Not where a limiter decides which are in force. */
   redefine?(definition: SetDefinition): void;
   /**

@@ -5,12 +5,15 @@ import type { Observation } from '../../limiter/feedback/observation';
 import { Ledger } from '../../limiter/ledger/ledger';
 import type { Request } from '../../limiter/request/request';
 import type { Holding, Availability, WaitOptions, Clock } from '../../acquire/ports';
-import type { Backend, BackendStats } from './backend';
+import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
+import type { Inspection } from '../../limiter/control/inspection';
+import type { Backend, BackendStats, SelfKept } from './backend';
+import { inspectMemory } from './memory-inspection';
 import { Gate } from '../../acquire/gate/gate';
 import { MemoryProvider } from './memory-provider';
 
 /** Limits within this process: the ledger is here, nobody else takes from it, and nothing outlives the process. */
-export class MemoryBackend implements Backend {
+export class MemoryBackend implements Backend, SelfKept {
   #ledger: Ledger;
   readonly gate: Gate;
   readonly provider: MemoryProvider;
@@ -26,13 +29,14 @@ export class MemoryBackend implements Backend {
     definitions: readonly LimitDefinition[],
     readonly clock: Clock,
     maxPauseMs?: number,
+    version?: number,
   ) {
     this.#ledger = new Ledger(definitions, clock.now());
     this.gate = new Gate(this.#ledger, clock, undefined, name, {
       obstacle: () => this.provider.obstacle(),
       whyLess: (key) => this.provider.whyLess(key),
     });
-    this.provider = new MemoryProvider(this.gate, () => this.#ledger, maxPauseMs);
+    this.provider = new MemoryProvider(this.gate, () => this.#ledger, maxPauseMs, version);
   }
 
   get definitions(): readonly LimitDefinition[] {
@@ -53,7 +57,19 @@ export class MemoryBackend implements Backend {
     if (this.numHeld > 0 || this.gate.size > 0 || this.provider.isSuspended) return false;
     const now = this.clock.now();
     const capacities = this.definitions.map(({ capacity }) => capacity);
-    return this.#ledger.readyAt(capacities, now) <= now;
+    return this.#ledger.readyAt(capacities, now) <= now && this.provider.control.lastEnd <= now;
+  }
+
+  get selfKept(): SelfKept {
+    return this;
+  }
+
+  inspect(): Omit<Inspection, 'set'> {
+    return inspectMemory(this.gate, this.#ledger, this.provider);
+  }
+
+  change(request: ChangeRequest): ChangeOutcome {
+    return this.provider.change(request);
   }
 
   takeNow(request: Request, priority: number): Holding | undefined {
@@ -84,9 +100,9 @@ export class MemoryBackend implements Backend {
     return Promise.resolve({ limits, waiting: this.gate.size, ...(provider !== undefined && { provider }) });
   }
 
-  redefine({ limits, timing }: SetDefinition): void {
+  redefine({ limits, timing, version }: SetDefinition): void {
     this.#ledger = this.#ledger.redefine(limits, this.clock.now());
-    this.provider.redefine(timing.maxPauseMs);
+    this.provider.redefine(version, timing.maxPauseMs);
   }
 
   yield(): Promise<void> {

@@ -18,6 +18,10 @@ import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
 import { UseByOthers } from '../../limiter/feedback/use-by-others';
 import { guardedWindow, guardOf, widened, type WidenedGuard } from '../../limiter/feedback/widened-guard';
+import { changedCapacities, type ChangeOutcome, type ChangeRequest } from '../../limiter/control/change';
+import { ControlledCapacity } from '../../limiter/control/controlled-capacity';
+import { OperatorControl } from '../../limiter/control/operator-control';
+import { InvalidChangeError } from '../../limiter/errors/limiter-errors';
 import type { Ledger } from '../../limiter/ledger/ledger';
 import { tellSuspended } from '../events/limit-events';
 import { presentTime } from '../link/system-clock';
@@ -27,6 +31,7 @@ export class MemoryProvider {
   readonly #record = new ProviderRecord();
   readonly #others = new UseByOthers();
   readonly #adaptive = new AdaptiveLimits();
+  readonly control = new OperatorControl();
   #guard: WidenedGuard | undefined;
   #state: ProviderState = UNHEARD;
   #isHeard = false;
@@ -37,13 +42,30 @@ export class MemoryProvider {
     readonly gate: Gate,
     readonly ledger: () => Ledger,
     private maxPauseMs: number = DEFAULT_MAX_PAUSE_MS,
+    /** Version of the definition. */
+    public version = 0,
   ) {}
 
   /** The capacity is another one, and perhaps the longest pause. */
-  redefine(maxPauseMs: number = DEFAULT_MAX_PAUSE_MS): void {
+  redefine(version: number, maxPauseMs: number = DEFAULT_MAX_PAUSE_MS): void {
+    this.version = version;
     this.maxPauseMs = maxPauseMs;
     this.#resize(this.gate.clock.now());
     this.#follow();
+  }
+
+  /** @throws InvalidChangeError */
+  change(request: ChangeRequest): ChangeOutcome {
+    const now = this.gate.clock.now();
+    const { definitions } = this.ledger();
+    const checked = this.control.check(request, definitions, now);
+    if (checked.action === 'forget')
+      throw new InvalidChangeError('client: a set in memory mode has no client but this process');
+    const limits = this.inForce(now);
+    const outcome = this.control.change(checked, now);
+    this.#resize(now);
+    this.#follow();
+    return { ...outcome, capacities: changedCapacities(limits, this.inForce(now)) };
   }
 
   /** Takes over what an answer says to a call that began at `startedAt`, as the probe of this number if it is one. */
@@ -67,16 +89,16 @@ export class MemoryProvider {
     if (isProbe) state = probed(state, probe, observation, now, this.maxPauseMs);
     this.#move(state);
     // nothing more starts by then
-    const { definitions } = ledger;
-    if (outcome === 'ok') this.#adaptive.answered(definitions, now);
+    const limits = this.#controlled(now);
+    if (outcome === 'ok') this.#adaptive.answered(limits, now);
     if (
       outcome === 'throttled' &&
       !isExplained &&
-      !this.#adaptive.throttled(definitions, now) &&
+      !this.#adaptive.throttled(limits, now) &&
       cause === 'rate_limit'
     )
       this.#widen(now);
-    this.#adaptive.raise(definitions, now);
+    this.#adaptive.raise(limits, now);
     if (this.#resize(now)) gate.pump();
     return observation;
   }
@@ -99,37 +121,48 @@ export class MemoryProvider {
     if (!this.#isHeard) return;
     const [ledger, now] = [this.ledger(), this.gate.clock.now()];
     this.#others.note(ledger, now);
-    this.#adaptive.note(ledger.definitions, (_, i) => ledger.taken(i, now));
-    if (this.#adaptive.raise(ledger.definitions, now)) this.#resize(now);
+    const controlled = this.#controlled(now);
+    this.#adaptive.note(controlled, (_, i) => ledger.taken(i, now));
+    if (this.#adaptive.raise(controlled, now)) this.#resize(now);
+  }
+
+  /** The limits with the capacities that operators have set. */
+  #controlled(now: number): readonly LimitDefinition[] {
+    return this.control.limits(this.ledger().definitions, now);
   }
 
   /** The limits with the capacities that were found out, and with those that are in force. */
-  #capacities(): readonly [found: readonly LimitDefinition[], inForce: readonly LimitDefinition[]] {
-    const found = this.#adaptive.inForce(this.ledger().definitions);
+  #capacities(now: number): readonly [found: readonly LimitDefinition[], inForce: readonly LimitDefinition[]] {
+    const found = this.#adaptive.inForce(this.#controlled(now));
     return [found, this.#others.inForce(found)];
+  }
+
+  /** The limits with the capacities that are in force. */
+  inForce(now: number): readonly LimitDefinition[] {
+    return this.#capacities(now)[1];
   }
 
   /** Has the ledger count by the capacities that are in force. Says whether one is higher now. */
   #resize(now: number): boolean {
     const ledger = this.ledger();
-    const [, inForce] = this.#capacities();
-    if (inForce === ledger.definitions) return false;
     return ledger.resize(
-      inForce.map(({ capacity }) => capacity),
+      this.inForce(now).map(({ capacity }) => capacity),
       now,
     );
   }
 
   /** Why nothing starts, if so. */
   obstacle(): string | undefined {
-    return whySuspended(this.#state, this.gate.clock.now());
+    const suspension = this.control.pauseNews ?? this.#state.suspension;
+    return suspension && whySuspended({ suspension }, this.gate.clock.now());
   }
 
   /** Why there is less of a limit than is defined, if so. */
   whyLess(key: string): string | undefined {
-    const { definitions } = this.ledger();
-    const lowered = loweredLimits(definitions, ...this.#capacities());
-    return whyLess(definitions, key, { lowered, guardMs: this.#guardMs(this.gate.clock.now()), definedGuardMs: 0 });
+    const now = this.gate.clock.now();
+    const controlled = this.#controlled(now);
+    const lowered = loweredLimits(controlled, ...this.#capacities(now));
+    return whyLess(controlled, key, { lowered, guardMs: this.#guardMs(now), definedGuardMs: 0 });
   }
 
   /** Whether closing the set would forget that nothing may start. */
@@ -139,8 +172,13 @@ export class MemoryProvider {
 
   /** Nothing before anything was observed. */
   stats(): ProviderStats | undefined {
+    const now = this.gate.clock.now();
+    return this.control.withPause(this.#heard(now), now);
+  }
+
+  #heard(now: number): ProviderStats | undefined {
     if (!this.#isHeard) return undefined;
-    const guardMs = this.#guardMs(this.gate.clock.now());
+    const guardMs = this.#guardMs(now);
     return {
       ...this.#record.stats(this.#state),
       ...limitStats(this.ledger().definitions, this.#others.known, this.#adaptive.known),
@@ -163,8 +201,15 @@ export class MemoryProvider {
     const ledger = this.ledger();
     const capacity = this.#guard === undefined ? ledger : new GuardedLedger(ledger, this.#guardMs);
     const { suspension } = this.#state;
-    this.gate.follow(suspension === undefined ? capacity : new SuspendedCapacity(capacity, this.#opensAt, this.#begin));
+    const served = suspension === undefined ? capacity : new SuspendedCapacity(capacity, this.#opensAt, this.#begin);
+    const isControlled = this.control.lastEnd > this.gate.clock.now();
+    this.gate.follow(isControlled ? new ControlledCapacity(served, this.control, this.#update) : served);
   }
+
+  /** Ends what operators have changed for a while only. */
+  readonly #update = (now: number): void => {
+    if (this.control.end(now)) this.#resize(now);
+  };
 
   /** Here the way is taken not to vary, until a refusal says that it does. */
   readonly #guardMs = (now: number): number => guardOf(this.#guard, 0, guardedWindow(this.ledger().definitions), now);

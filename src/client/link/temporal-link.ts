@@ -16,6 +16,7 @@ import { Backoff } from './backoff';
 import { DEADLINE_EXCEEDED, grpcCodeOf, RESOURCE_EXHAUSTED, type Reachability } from './reachability';
 import { limiterQueueOf } from './encoding';
 import { namespaceId } from './environment';
+import { hereText } from './here';
 import type { Findings } from './obstacle';
 import { polledMsAgo } from './pollers';
 import { runningDefinition } from './running-definition';
@@ -83,7 +84,7 @@ export class TemporalLink implements ProcessLink {
         ...limiterStart(this.name, sync.definition ?? this.definition, taskQueue),
         signal: syncSignal,
         // who composed it may not have known yet
-        signalArgs: [{ ...sync, queue: this.queue }],
+        signalArgs: [{ ...sync, queue: this.queue, ...(sync.definition !== undefined && { where: hereText() }) }],
       });
     });
   }

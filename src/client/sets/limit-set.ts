@@ -12,7 +12,12 @@ import type { ProviderStats } from '../../limiter/feedback/provider-record';
 import type { LimitStats } from '../../limiter/ledger/ledger';
 import type { Request } from '../../limiter/request/request';
 import { limitToJSON } from '../../limiter/definition/limits';
-import type { Backend, Mode } from '../backends/backend';
+import type { Client } from '@temporalio/client';
+import { MemorySetAdmin } from '../admin/memory-set-admin';
+import type { SetAdmin } from '../admin/set-admin';
+import { TemporalSetAdmin } from '../admin/temporal-set-admin';
+import { defaultClient } from '../link/environment';
+import type { Backend, Mode, SelfKept } from '../backends/backend';
 import { heard, heardWait } from '../events/heard-holding';
 import { familyOf, limitEvents } from '../events/limit-events';
 import { checkConnectionOptions } from '../link/connection-options';
@@ -58,6 +63,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   readonly #open: () => BackendHandle;
   /** By which it is told of. */
   readonly #family: string;
+  readonly #client: () => Promise<Client>;
   /** Opened anew when it is used after a rest. */
   #handle: BackendHandle | undefined;
   /** @internal Whether it was given a client; otherwise one comes from the environment. */
@@ -73,6 +79,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     this.#family = familyOf(name);
     this.hasOwnClient = options.client !== undefined;
     const { client, clock = systemClock } = options;
+    this.#client = client === undefined ? defaultClient : () => Promise.resolve(client);
     this.#open = () => open(mode, { name: name ?? 'unnamed', definition, onUnavailable, client, clock });
     this.#handle = this.#open();
   }
@@ -164,6 +171,13 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
       ...(maxPauseMs !== undefined && { maxPauseSeconds: maxPauseMs / 1_000 }),
       onUnavailable,
     };
+  }
+
+  /** Looks at the set and steers it while it runs: pauses, capacities, why acquisitions wait. */
+  get admin(): SetAdmin {
+    const name = this.name ?? 'unnamed';
+    if (this.mode === 'temporal') return new TemporalSetAdmin(name, this.#client);
+    return new MemorySetAdmin(name, () => this.#backend.selfKept as SelfKept);
   }
 
   /** Gives back at once what this process was granted and does not use. The set goes on as before. */

@@ -1,11 +1,20 @@
 import { revisable } from '../algorithms/algorithms';
+import type { ChangeOutcome, ChangeRequest } from '../control/change';
+import { MinuteHistory, type Sight } from '../control/history';
+import type { Inspection, InspectOptions } from '../control/inspection';
+import { InvalidChangeError } from '../errors/limiter-errors';
+import type { Vector } from '../vector/vector';
+import { inspectSet, type InspectedSet } from './inspect';
 import { cloneJSON } from '../checks/clone-json';
 import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './snapshot/snapshot';
 import { allocatorStats, type AllocatorStats } from './allocator-stats';
 import { ClientAccount } from './account/client-account';
 import { firstDoublings } from './account/grant-life';
+import { unconfirmedAt, unconfirmedRuns } from './account/unconfirmed-runs';
+import { sightOf } from './sight';
 import type { ClientState } from './account/client-state';
 import { sameDefinition, type SetDefinition } from '../definition/definition';
+import { describeValue } from '../errors/describe-value';
 import { definitionFault, plainDefinition } from '../definition/definition-check';
 import type { RunAddress } from '../protocol/address';
 import type { Books } from './account/grant-book';
@@ -15,12 +24,11 @@ import { pacingOf, smoothedLag, type Pacing } from '../protocol/pacing';
 import { fitsOneMore } from './snapshot/snapshot-budget';
 import { readSnapshot } from './snapshot/snapshot-check';
 import { Admission, type Delivery } from './admission';
-import { ProviderWatch } from './provider-watch';
+import { Conditions } from './conditions';
 import { contentsFault, envelopeFault } from '../protocol/sync-check';
 import { UnitGrants } from './grants/unit-grants';
 import type { Push, Sync } from '../protocol/wire';
 import { readSync, type SyncReport } from '../protocol/codec';
-import type { Vector } from '../vector/vector';
 
 export type { AllocatorSnapshot } from './snapshot/snapshot';
 export type { AllocatorStats } from './allocator-stats';
@@ -48,7 +56,8 @@ export class Allocator {
   readonly #birth: number;
   #counters = { syncs: 0, pushes: 0, grants: 0, refused: 0 };
   #admission = new Admission();
-  #provider = new ProviderWatch();
+  #conditions = new Conditions();
+  #history = new MinuteHistory();
   /** What an exchange with a process takes of late; 0 until there was one. Unit: milliseconds. */
   #lagMs = 0;
   /** How often the life of grants to newcomers is doubled. */
@@ -72,16 +81,17 @@ export class Allocator {
     allocator.#counters = { ...snapshot.counters };
     allocator.#admission = new Admission(snapshot.lastRetryAt);
     allocator.#lagMs = snapshot.lagMs;
-    allocator.#provider = new ProviderWatch(snapshot.provider);
-    allocator.#provider.adapt(snapshot.definition, allocator.#ledger, now);
+    allocator.#conditions = new Conditions(snapshot);
+    allocator.#conditions.resize(allocator.#ledger, snapshot.definition, now);
+    allocator.#history = new MinuteHistory(snapshot.history);
     // a push that was under way may have ended with the run before: unconfirmed, it will be repeated
     for (const state of snapshot.clients) allocator.#clients.set(state.id, new ClientAccount(cloneJSON(state)));
     for (const account of allocator.#clients.values()) account.resume();
+    allocator.#history.begin(allocator.#sight(now));
     return allocator;
   }
 
   snapshot(): AllocatorSnapshot {
-    const provider = this.#provider.snapshot;
     return {
       snapshot: SNAPSHOT_VERSION,
       definition: this.#definition,
@@ -92,7 +102,8 @@ export class Allocator {
       counters: { ...this.#counters },
       lastRetryAt: this.#admission.lastRetryAt,
       lagMs: this.#lagMs,
-      ...(provider !== undefined && { provider }),
+      ...this.#conditions.snapshot,
+      history: this.#history.minutes,
     };
   }
 
@@ -123,12 +134,36 @@ export class Allocator {
     }
     this.#ledger = this.#ledger.redefine(definition.limits, now);
     this.#definition = definition;
+    this.#history.begin(this.#sight(now));
+  }
+
+  /**
+   * Makes a change that an operator asks for, or says what is wrong with it.
+   *
+   * @throws InvalidChangeError
+   */
+  change(request: ChangeRequest, now: number): ChangeOutcome {
+    this.checkChange(request, now);
+    const outcome = this.#conditions.change(request, this.#definition, now);
+    const gone = request.action === 'forget' ? this.#clients.get(request.client ?? '') : undefined;
+    if (gone !== undefined) this.#close(gone, now, now);
+    this.#tellAll();
+    return outcome;
+  }
+
+  /** @throws InvalidChangeError naming what is wrong with what claims to be a change */
+  checkChange(request: unknown, now: number): void {
+    const { action, client = '' } = this.#conditions.check(request, this.#definition, now);
+    if (action === 'forget' && !this.#clients.has(client))
+      throw new InvalidChangeError(
+        `client: none has the id ${describeValue(client)}. \`stats\` lists those that there are`,
+      );
   }
 
   /** Hands out what can be handed out as of now. Says when to be called again, if nothing is heard before. */
   advance(now: number): number {
-    this.#provider.adapt(this.#definition, this.#ledger, now);
-    const inForce = this.#provider.inForce(this.#definition, now);
+    if (this.#conditions.update(this.#definition, now)) this.#tellAll();
+    const inForce = this.#conditions.resize(this.#ledger, this.#definition, now);
     const { limits, timing } = inForce;
     const { leaseMs } = timing;
     const { pacing } = this;
@@ -149,8 +184,8 @@ export class Allocator {
       again = Math.min(again, readyAt === Infinity ? soonest : readyAt - pacing.farthestMs);
       return true;
     };
-    again = Math.min(again, this.#provider.advance(accounts, now));
-    const mayStart = (account: ClientAccount): boolean => this.#provider.mayStart(account);
+    again = Math.min(again, this.#conditions.advance(accounts, now));
+    const mayStart = (account: ClientAccount): boolean => this.#conditions.mayStart(account);
     for (const account of assignPermitCaps(accounts, limits, newFence, isHeldUp, mayStart)) {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
       if (account.run !== undefined) account.units.recall(this.#books(now));
@@ -158,25 +193,27 @@ export class Allocator {
     const grants = new UnitGrants(inForce, pacing, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account))));
     this.#counters.grants += grants.made;
-    this.#provider.note({ ledger: this.#ledger, definition: inForce, now }, accounts);
+    this.#conditions.note({ ledger: this.#ledger, definition: inForce, now }, accounts);
     for (const account of accounts) {
       if (account.run === undefined) again = Math.min(again, account.repeat(now, pacing.repeatMs));
       else if (mayStart(account)) again = Math.min(again, account.offer(limits, now, pacing.reachMs));
     }
+    this.#history.note(limits, this.#sight(now), now);
     return again;
   }
 
   /**
-   * From when on it has nothing to remember: no client has an account, all that was taken has recovered, and its provider no
-   * longer asks to be left alone. Whoever starts it anew then starts the same. `Infinity` while that cannot be foreseen.
+   * From when on it has nothing to remember: no client has an account, all that was taken has recovered, its provider no
+   * longer asks to be left alone, and no operator's change is in force. Whoever starts it anew then starts the same.
+   * `Infinity` while that cannot be foreseen.
    */
   quietAt(now: number): number {
     if (this.#clients.size > 0) return Infinity;
-    const whole = this.#definition.limits.map(({ capacity }) => capacity);
+    const whole = this.#conditions.inForce(this.#definition, now).limits.map(({ capacity }) => capacity);
     const recoveredAt = this.#ledger.readyAt(whole, now);
     // promises recover from the moment on at which they land
     const foreseeableAt = recoveredAt === Infinity ? this.#ledger.nextLanding() : recoveredAt;
-    return Math.max(foreseeableAt, this.#provider.suspendedUntil);
+    return Math.max(foreseeableAt, this.#conditions.lastEnd);
   }
 
   /**
@@ -220,23 +257,45 @@ export class Allocator {
     return pushes;
   }
 
+  /** How much is taken and who waits. Changes nothing: a query that did would not be replayed. */
   stats(now: number): AllocatorStats {
+    const { ledger, provider, turnedAway } = this.#look(now);
     const states = [...this.#clients.values()].map(({ state }) => state);
-    const turnedAway = this.#admission.expected(now);
-    const provider = this.#provider.stats(this.#definition, now);
-    const stats = allocatorStats(this.#definition, this.#ledger.stats(now), states, turnedAway, this.#counters);
+    const stats = allocatorStats(this.#definition, ledger.stats(now), states, turnedAway, this.#counters);
     return { ...stats, ...(provider !== undefined && { provider }) };
   }
 
+  /** Everything there is to see. Changes nothing. */
+  inspect(options: InspectOptions, now: number): Omit<Inspection, 'set'> {
+    return inspectSet(this.#look(now), options, now);
+  }
+
+  #look(now: number): InspectedSet {
+    const definition = this.#definition;
+    const ledger = new Ledger(definition.limits, now, this.#ledger.snapshot(), revisable);
+    this.#conditions.resize(ledger, definition, now);
+    return {
+      ...this.#conditions.look(definition, now),
+      ledger,
+      accounts: [...this.#clients.values()],
+      turnedAway: this.#admission.expected(now),
+      history: this.#history.recent(now),
+    };
+  }
+
   #push(account: ClientAccount, now: number): Push {
-    const provider = this.#provider;
-    return account.publish(
-      now,
-      this.#definition,
-      this.#lagMs,
-      provider.mayStart(account),
-      provider.newsFor(account, this.#definition, now),
-    );
+    const news = this.#conditions.newsFor(account, this.#definition, now);
+    return account.publish(now, this.#definition, this.#lagMs, this.#conditions.mayStart(account), news);
+  }
+
+  /** Has all processes hear anew; a workflow run hears what it may start. */
+  #tellAll(): void {
+    for (const { run, state } of this.#clients.values()) if (run === undefined) state.channel.dirty = true;
+  }
+
+  /** What is to be seen now. */
+  #sight(now: number): Sight {
+    return sightOf([...this.#clients.values()], this.#definition.limits, this.#conditions.throttled, now);
   }
 
   /** What changes while pushes are under way goes with the next. */
@@ -281,12 +340,12 @@ export class Allocator {
     const isNew = account.read(sync, this.#books(now));
     if (isNew && sync.feedback !== undefined) {
       const books = { ledger: this.#ledger, definition: this.#definition, now };
-      this.#provider.hear(account, sync.feedback, this.#clients.values(), books);
+      this.#conditions.hear(account, sync.feedback, this.#clients.values(), books);
     }
     // or whoever repeats a number could have it give back what it holds
     if (sync.ends !== true || !isNew) return;
     account.units.drop(this.#books(now));
-    this.#clients.delete(sync.client);
+    this.#forget(account, now);
   }
 
   #open(sync: SyncReport, now: number): void {
@@ -322,12 +381,20 @@ export class Allocator {
 
   #close(account: ClientAccount, now: number, until?: number): void {
     account.units.close(this.#books(now), until);
+    this.#forget(account, now);
+  }
+
+  /** What it has used until now is history, and no news once it is gone. */
+  #forget(account: ClientAccount, now: number): void {
+    const { limits } = this.#definition;
+    this.#history.note(limits, this.#sight(now), now);
     this.#clients.delete(account.state.id);
+    this.#history.begin(this.#sight(now));
   }
 
   #books(now: number): Books {
-    const guards = this.#provider.guards(this.#definition);
-    return { ledger: this.#ledger, definition: this.#provider.inForce(this.#definition, now), guards, now };
+    const guards = this.#conditions.guards(this.#definition);
+    return { ledger: this.#ledger, definition: this.#conditions.inForce(this.#definition, now), guards, now };
   }
 
   #refuse(message: unknown, fault: string, now: number): void {
@@ -339,29 +406,4 @@ export class Allocator {
     const addressee = { client, queue, seq: seq as number };
     this.#admission.answer(addressee, 'refused', this.#definition, now, `not understood: ${fault}`);
   }
-}
-
-/** How often in a lease it is asked whether a silent workflow run is still open: its permits are to be back within it. */
-const DOUBTS_PER_LEASE = 2;
-/** Whose time would come within this share of a lease is asked after together with others. */
-const TOGETHER_SHARE = 1 / 8;
-
-/** When it is to be asked whether a workflow run is still open. */
-function unconfirmedAt({ state }: ClientAccount, leaseMs: number): number {
-  return Math.max(state.channel.lastSeenAt, state.run?.askedAt ?? -Infinity) + leaseMs / DOUBTS_PER_LEASE;
-}
-
-/** The workflow runs after which to ask now; they are taken to have been asked after. */
-function unconfirmedRuns(accounts: readonly ClientAccount[], leaseMs: number, now: number): RunAddress[] {
-  const isDue = (account: ClientAccount, at: number): boolean =>
-    account.run !== undefined && unconfirmedAt(account, leaseMs) <= at;
-  if (!accounts.some((account) => isDue(account, now))) return [];
-  const found = new Map<string, RunAddress>();
-  for (const account of accounts) {
-    const { run, state } = account;
-    if (run === undefined || state.run === undefined || !isDue(account, now + leaseMs * TOGETHER_SHARE)) continue;
-    state.run.askedAt = now;
-    found.set(run.runId, run);
-  }
-  return [...found.values()];
 }

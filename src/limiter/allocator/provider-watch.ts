@@ -16,7 +16,6 @@ import { UseByOthers } from '../feedback/use-by-others';
 import { guardedWindow, guardOf, widened, widestGuard, type WidenedGuard } from '../feedback/widened-guard';
 import { loweredRow, readReport } from '../protocol/codec';
 import type { Feedback, Push } from '../protocol/wire';
-import type { Ledger } from '../ledger/ledger';
 import { at } from '../vector/vector';
 import type { ClientAccount } from './account/client-account';
 import type { ClientState } from './account/client-state';
@@ -114,15 +113,9 @@ export class ProviderWatch {
     if (cause === 'rate_limit') this.#guard = widened(this.#guard, timing.guardMs, guardedWindow(limits), now);
   }
 
-  /** Raises capacities that are due, and has the ledger count by those that are in force. */
-  adapt(definition: SetDefinition, ledger: Ledger, now: number): void {
-    this.adaptive.raise(definition.limits, now);
-    const { limits } = this.inForce(definition, now);
-    if (limits === definition.limits) return;
-    ledger.resize(
-      limits.map(({ capacity }) => capacity),
-      now,
-    );
+  /** Raises capacities that are due. */
+  raise({ limits }: SetDefinition, now: number): void {
+    this.adaptive.raise(limits, now);
   }
 
   /** Notes what is free, after all has been granted that is granted now. */
@@ -157,6 +150,11 @@ export class ProviderWatch {
       this.#move(probed(state, state.probes, { outcome: 'unknown' }, now, Infinity), accounts);
     }
     return Infinity;
+  }
+
+  /** Throttles that were observed, in all. */
+  get throttled(): number {
+    return this.#counts[1];
   }
 
   /** Until when nothing is to start, as far as that is known; `-Infinity` if all may. */

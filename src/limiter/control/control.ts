@@ -48,3 +48,45 @@ export interface Control {
 
 /** Of a set that nobody has changed. */
 export const UNCHANGED: Control = { revision: 0, capacity: {}, log: [] };
+
+/** What is in force of it at a moment: what has ended by itself is left out. Itself, if nothing has. */
+export function inForceAt(control: Control, now: number): Control {
+  const { pause, capacity, ...rest } = control;
+  const isOver = ({ until = Infinity }: Change): boolean => until <= now;
+  const kept = Object.entries(capacity).filter(([, change]) => !isOver(change));
+  const isPauseOver = pause !== undefined && isOver(pause);
+  if (!isPauseOver && kept.length === Object.keys(capacity).length) return control;
+  return { ...rest, ...(pause !== undefined && !isPauseOver && { pause }), capacity: Object.fromEntries(kept) };
+}
+
+/** When the first of the changes in force ends by itself; `Infinity` if none does. */
+export function nextEnd(control: Control): number {
+  return inForceOf(control).reduce((first, { until = Infinity }) => Math.min(first, until), Infinity);
+}
+
+/** When the last of the changes in force has ended by itself: `Infinity` if one does not, `-Infinity` if none is in force. */
+export function lastEnd(control: Control): number {
+  return inForceOf(control).reduce((last, { until = Infinity }) => Math.max(last, until), -Infinity);
+}
+
+function inForceOf({ pause, capacity }: Control): readonly Change[] {
+  return [...Object.values(capacity), ...(pause === undefined ? [] : [pause])];
+}
+
+/** The limits with the capacities that operators have set; themselves where none has. */
+export function controlledLimits(
+  limits: readonly LimitDefinition[],
+  { capacity }: Control,
+): readonly LimitDefinition[] {
+  if (!limits.some(({ key }) => Object.hasOwn(capacity, key))) return limits;
+  return limits.map((limit) => {
+    const change = Object.hasOwn(capacity, limit.key) ? capacity[limit.key] : undefined;
+    if (change === undefined) return limit;
+    const { adaptive } = limit;
+    // what is found out by trying goes no higher than an operator has allowed
+    const range = adaptive && {
+      adaptive: { min: Math.min(adaptive.min, change.capacity), max: Math.min(adaptive.max, change.capacity) },
+    };
+    return { ...limit, capacity: change.capacity, ...range };
+  });
+}

@@ -2,7 +2,7 @@ import type { ProviderStats } from '../feedback/provider-record';
 import type { Control } from './control';
 
 /** Where the capacity that counts at this moment comes from. */
-export type CapacitySourceName = 'code' | 'operator' | 'adaptive' | 'provider';
+export type CapacityOrigin = 'code' | 'operator' | 'adaptive' | 'provider';
 
 /** One limit, as an inspection shows it. Units per window, or permits. */
 export interface InspectedLimit {
@@ -16,7 +16,7 @@ export interface InspectedLimit {
   readonly defined: number;
   /** What counts at this moment. */
   readonly capacity: number;
-  readonly source: CapacitySourceName;
+  readonly source: CapacityOrigin;
   /** What counts as used at the provider, or permits in use. */
   readonly started: number;
   /** What was handed out to clients and is not known to have started. */
@@ -30,7 +30,7 @@ export interface InspectedLimit {
 /** One client: a process, or a workflow run. */
 export interface InspectedClient {
   readonly id: string;
-  /** Of a process: the host and process id, as far as its id tells them. */
+  /** Of a process: its id and host, as in `4711@worker-3`. */
   readonly where?: string;
   /** Of a workflow run. */
   readonly run?: { readonly workflowId: string; readonly runId: string };

@@ -1,22 +1,24 @@
+import type { InspectedLimit, Inspection, NextServed } from './inspection';
+
 /** Why the acquisitions of a set wait. */
 export type WhyCause =
-  /** Nobody waits. */
+  /** Nobody waits, or who waits is about to be served. */
   | 'NONE'
   /** A call or rate limit has no room. */
   | 'LIMIT'
   /** All permits of a resource limit are in use. */
   | 'PERMITS'
-  /** An operator has stopped the set, or the provider has asked to be left alone. */
+  /** An operator has paused the set, or the provider has asked to be left alone. */
   | 'PAUSED'
   /** The provider does not serve the account. */
   | 'CIRCUIT'
-  /** What is asked for is more than the capacity that counts at this moment. */
+  /** What is asked for is more than the capacity that counts now. */
   | 'TOO_BIG'
   /** The limiter has no room for more clients. */
   | 'FULL'
   /** No process polls the limiter's task queue. */
   | 'UNHOSTED'
-  /** The limiter does not get on: its workflow tasks fail or are not answered. */
+  /** The limiter does not get on: its workflow tasks fail, or nobody answers them. */
   | 'STUCK'
   /** No limiter of this name runs. */
   | 'NOT_STARTED';
@@ -39,4 +41,81 @@ export interface Why {
   readonly needs?: Readonly<Record<string, number>>;
   /** When it is expected to be served, or something is tried again. Unit: milliseconds since the Unix epoch. */
   readonly expectedAt?: number;
+}
+
+/** Why the acquisitions of a set wait whose limiter answers. */
+export function whyOf(inspection: Inspection): Why {
+  const { set, at, waiting, next, provider, control, turnedAway, limits } = inspection;
+  const of = {
+    set,
+    waiting,
+    ...(next !== undefined && { client: next.client, needs: next.amounts }),
+  };
+  const { pause } = control;
+  if (pause !== undefined) {
+    const { by, reason, until } = pause;
+    const why = reason === '' ? '' : `: ${JSON.stringify(reason)}`;
+    return {
+      ...of,
+      cause: 'PAUSED',
+      summary: `${by === '' ? 'An operator' : by} has paused the set${why}.`,
+      advice: `\`temporal-limits resume ${set}\` ends the pause.`,
+      ...(until !== undefined && { expectedAt: until }),
+    };
+  }
+  if (provider !== undefined && provider.state !== 'OPEN') {
+    const { state, cause = 'rate_limit', until } = provider;
+    const retry = until === undefined ? '' : ` One request tries again ${within(until, at)}.`;
+    return {
+      ...of,
+      cause: state,
+      summary: `${state === 'PAUSED' ? 'The provider has asked for a pause' : 'The provider does not serve this account'} (${cause}).${retry}`,
+      ...(state === 'CIRCUIT' && { advice: 'Check the key, the quota and the address of the account.' }),
+      ...(until !== undefined && { expectedAt: until }),
+    };
+  }
+  if (next !== undefined) return { ...of, ...whyNext(next, limits, at) };
+  if (turnedAway > 0)
+    return {
+      ...of,
+      cause: 'FULL',
+      summary: `The limiter has no room for more clients: about ${turnedAway} were turned away, and ask again.`,
+      advice: 'Use fewer processes, or several sets.',
+    };
+  return { ...of, cause: 'NONE', summary: 'Nobody waits.' };
+}
+
+function whyNext(
+  { amounts, bindingLimit, expectedAt }: NextServed,
+  limits: readonly InspectedLimit[],
+  now: number,
+): Pick<Why, 'cause' | 'summary' | 'advice' | 'limit' | 'expectedAt'> {
+  const limit = limits.find(({ key }) => key === bindingLimit);
+  const expected = expectedAt === undefined ? {} : { expectedAt };
+  if (limit === undefined)
+    return { cause: 'NONE', summary: 'There is room: who waits is about to be served.', ...expected };
+  const { key, kind, capacity, defined, started, granted } = limit;
+  const needed = amounts[key] ?? 0;
+  if (needed > capacity) {
+    return {
+      cause: 'TOO_BIG',
+      limit: key,
+      summary: `The next request needs ${needed} of ${key}, and only ${capacity} count now (the code says ${defined}).`,
+      advice: 'Raise the capacity, or wait until the change ends.',
+    };
+  }
+  const taken = `${started} of ${capacity} ${kind === 'resource' ? 'in use' : 'used'}${granted > 0 ? `, ${granted} granted` : ''}`;
+  const when = expectedAt === undefined ? '' : ` Room for it is expected ${within(expectedAt, now)}.`;
+  const cause = kind === 'resource' ? 'PERMITS' : 'LIMIT';
+  return {
+    cause,
+    limit: key,
+    summary: `${key} has no room: ${taken}; the next request needs ${needed}.${when}`,
+    ...expected,
+  };
+}
+
+function within(moment: number, now: number): string {
+  const seconds = Math.max(0, (moment - now) / 1_000);
+  return seconds < 0.1 ? 'now' : `in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
 }

@@ -1,7 +1,7 @@
 import type { LimitDefinition } from '../definition/definition';
 import { within, type AdaptiveCapacity } from './adaptive-capacity';
 import type { Observation, ProviderFault } from './observation';
-import type { ProviderState, Suspension } from './provider-state';
+import type { ProviderState, Suspension, SuspensionCause } from './provider-state';
 import type { SeenLimit } from './seen-limits';
 import type { ProviderLimit } from './use-by-others';
 
@@ -10,8 +10,8 @@ export interface ProviderStats {
   /** `OPEN`, or why nothing may start. */
   readonly state: 'OPEN' | Suspension['kind'];
   /** Why, unless it is open. */
-  readonly cause?: ProviderFault;
-  /** From when on one request may try, unless it is open. Unit: milliseconds since the Unix epoch. */
+  readonly cause?: SuspensionCause;
+  /** From when on one request may try, unless it is open; left out if an operator has paused it until further notice. Unit: milliseconds since the Unix epoch. */
   readonly until?: number;
   /** Observed answers by which the provider did its part, also if it refused a request for what was wrong with it. */
   readonly answered: number;
@@ -128,6 +128,13 @@ const FAULTS: Readonly<Record<ProviderFault, string>> = {
   server_error: 'answers with server errors',
 };
 
+/** A pause that ends later than this has no end of its own. Unit: milliseconds. */
+const FOREVER_MS = 10 * 366 * 86_400_000;
+
+export function isSuspensionCause(value: unknown): value is SuspensionCause {
+  return value === 'operator' || isProviderFault(value);
+}
+
 export function isProviderFault(value: unknown): value is ProviderFault {
   return typeof value === 'string' && Object.hasOwn(FAULTS, value);
 }
@@ -135,10 +142,12 @@ export function isProviderFault(value: unknown): value is ProviderFault {
 /** Why nothing starts, for the errors of who waits; nothing if all may. */
 export function whySuspended({ suspension }: Pick<ProviderState, 'suspension'>, now: number): string | undefined {
   if (suspension === undefined) return undefined;
-  const { kind, cause, until, probe } = suspension;
-  const next =
-    probe === undefined
-      ? `one request tries again in ${Math.max(0, Math.ceil(until - now))} ms`
-      : 'one request is trying again';
+  const { kind, cause, until, probe, reason = '' } = suspension;
+  const ms = Math.max(0, Math.ceil(until - now));
+  if (cause === 'operator') {
+    const why = reason === '' ? '' : ` (${JSON.stringify(reason)})`;
+    return `${kind}: an operator has paused the set${why}; it goes on ${ms > FOREVER_MS ? 'when it is resumed' : `in ${ms} ms`}`;
+  }
+  const next = probe === undefined ? `one request tries again in ${ms} ms` : 'one request is trying again';
   return `${kind}: the provider ${FAULTS[cause]} (${cause}); ${next}`;
 }

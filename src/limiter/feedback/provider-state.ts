@@ -1,16 +1,21 @@
 import type { Observation, ProviderFault } from './observation';
 
+/** What the provider said, or `operator`: somebody has paused the set. */
+export type SuspensionCause = ProviderFault | 'operator';
+
 /**
  * Why nothing may start at a provider for a while. `PAUSED`: it said that a limit is reached, or that it has too much to
  * do. `CIRCUIT`: it does not serve the account, as with a wrong key or an empty purse, or it cannot be reached.
  */
 export interface Suspension {
   readonly kind: 'PAUSED' | 'CIRCUIT';
-  readonly cause: ProviderFault;
+  readonly cause: SuspensionCause;
   /** From then on one request may try. Unit: milliseconds of the clock of whoever keeps the state. */
   readonly until: number;
   /** The request that tries, and until when the others wait for what becomes of it. */
   readonly probe?: Probe;
+  /** Why, in the words of the operator who has paused the set. */
+  readonly reason?: string;
 }
 
 interface Probe {

@@ -170,6 +170,11 @@ export class Ledger implements Capacity {
     }
   }
 
+  /** Units of one limit that are promised and do not count as started yet. */
+  held(index: number): number {
+    return this.#at(index).held;
+  }
+
   /** Promises units or permits of one limit. Only after {@link readyAtOne} has said so. */
   hold(index: number, amount: number): void {
     this.#at(index).held += amount;

@@ -2,7 +2,7 @@ import type { LimitDefinition } from '../definition/definition';
 import { definitionFault } from '../definition/definition-check';
 import { isAmount, isAmounts, isCount, isRow } from '../checks/numbers-check';
 import { isLoweredBy } from '../feedback/lowered-limits';
-import { isProviderFault } from '../feedback/provider-record';
+import { isSuspensionCause } from '../feedback/provider-record';
 import { WIRE_VERSION, type ProviderNews, type Push, type PushStatus } from './wire';
 
 const STATUSES: ReadonlySet<unknown> = new Set<PushStatus>([
@@ -48,10 +48,9 @@ function isRejection({ definition }: Fields): boolean {
 
 function isProviderNews(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, cause, until, probe = 0 } = value as Partial<Record<keyof ProviderNews, unknown>>;
-  return (
-    (kind === 'PAUSED' || kind === 'CIRCUIT') && isProviderFault(cause) && Number.isFinite(until) && isCount(probe)
-  );
+  const { kind, cause, until, probe = 0, reason = '' } = value as Partial<Record<keyof ProviderNews, unknown>>;
+  const isKind = kind === 'PAUSED' || kind === 'CIRCUIT';
+  return isKind && isSuspensionCause(cause) && Number.isFinite(until) && isCount(probe) && typeof reason === 'string';
 }
 
 function areLowered(rows: unknown, { length }: readonly LimitDefinition[]): boolean {

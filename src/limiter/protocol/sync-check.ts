@@ -8,6 +8,7 @@ import { WIRE_VERSION, type Feedback, type Sync } from './wire';
 export const MAX_DEMAND = 256;
 const MAX_CHECKPOINTS = 512;
 const LONGEST_ADDRESS = 1_100;
+const LONGEST_WHERE = 100;
 
 /** Shares are dealt out permit by permit: of fractions there would be no end. */
 const hasWholePermits = (amounts: readonly number[], limits: readonly LimitDefinition[]): boolean =>
@@ -32,9 +33,15 @@ export function envelopeFault(message: unknown): string | undefined {
   if (!isCount(sync.version)) return 'version';
   if (!isCount(sync.fence)) return 'fence';
   if (sync.replaces !== undefined && typeof sync.replaces !== 'string') return 'replaces';
+  if (sync.where !== undefined && !isShortText(sync.where)) return 'where';
   if (sync.ends !== undefined && typeof sync.ends !== 'boolean') return 'ends';
   if (sync.wire === WIRE_VERSION) return undefined;
   return `version ${describeValue(sync.wire)} of the protocol, which is ${WIRE_VERSION} here`;
+}
+
+/** Free text that every snapshot carries. */
+function isShortText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= LONGEST_WHERE;
 }
 
 const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'throttled', 'failed']);

@@ -1,6 +1,7 @@
 import type { SetDefinition } from '../definition/definition';
 import type { LoweredLimit } from '../feedback/lowered-limits';
 import type { ProviderFault } from '../feedback/observation';
+import type { SuspensionCause } from '../feedback/provider-state';
 
 /**
  * What a client and its limiter say to each other. Both send their whole state in counters that only grow, as TCP does:
@@ -46,11 +47,13 @@ export interface Feedback {
 /** That nothing may start, and why. */
 export interface ProviderNews {
   readonly kind: 'PAUSED' | 'CIRCUIT';
-  readonly cause: ProviderFault;
+  readonly cause: SuspensionCause;
   /** From then on one request may try. */
   readonly until: number;
   /** The number of the probe that this client is to make, with one request. */
   readonly probe?: number;
+  /** Why, in the words of the operator who has paused the set. */
+  readonly reason?: string;
 }
 
 /** A client's whole state. */
@@ -68,6 +71,8 @@ export interface Sync {
   readonly replaces?: string;
   /** Version of the definition that the arrays follow. */
   readonly version: number;
+  /** Where the process runs, for people; until the client has heard from the limiter. At most 100 characters. */
+  readonly where?: string;
   /** The definition itself, until the client has heard from the limiter. */
   readonly definition?: SetDefinition;
   /** The newest push that has arrived. */

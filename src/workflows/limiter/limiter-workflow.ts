@@ -16,11 +16,14 @@ import type { AllocatorSnapshot } from '../../limiter/allocator/snapshot/snapsho
 import type { SetDefinition } from '../../limiter/definition/definition';
 import { withinBudget } from '../../limiter/allocator/snapshot/snapshot-budget';
 import type { Sync } from '../../limiter/protocol/wire';
+import { failing } from '../support/failure';
 import { WakeTimer } from '../support/timers';
 import { PushDeliveries } from './push-deliveries';
 import {
   LIMITER_TASK_TIMEOUT,
+  controlUpdate,
   endedSignal,
+  inspectQuery,
   leaseQuery,
   statsQuery,
   syncSignal,
@@ -63,7 +66,8 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     onDelivered: (push) => allocator.delivered(push),
     onGone: (run) => gone.push(runAddress(run)),
   });
-  listen({ allocator, deliveries, inbox, gone, eventsBefore: events });
+  const wake = (): void => void (alarm.hasFired = true);
+  listen({ allocator, deliveries, inbox, gone, wake, eventsBefore: events });
 
   let busyAt = Date.now();
   for (let turn = 0; ; turn += 1) {
@@ -112,21 +116,32 @@ interface Handled {
   readonly deliveries: PushDeliveries;
   readonly inbox: Sync[];
   readonly gone: string[];
+  /** Has the limiter hand out anew. */
+  readonly wake: () => void;
   /** History events of the runs before. */
   readonly eventsBefore: number;
 }
 
-function listen({ allocator, deliveries, inbox, gone, eventsBefore }: Handled): void {
+function listen({ allocator, deliveries, inbox, gone, wake, eventsBefore }: Handled): void {
   setHandler(syncSignal, (sync) => void inbox.push(sync));
   setHandler(endedSignal, (address) => {
     // whoever asks by query has no address
     if (typeof address === 'string' && address !== '') gone.push(address);
   });
   setHandler(statsQuery, (now) => ({
-    ...Allocator.restore(allocator.snapshot(), now).stats(Math.max(now, Date.now())),
+    ...allocator.stats(Math.max(now, Date.now())),
     events: eventsBefore + workflowInfo().historyLength,
     definition: allocator.definition,
   }));
+  setHandler(inspectQuery, (options, now) => allocator.inspect(options, Math.max(now, Date.now())));
+  setHandler(
+    controlUpdate,
+    (request) => {
+      wake();
+      return failing(() => allocator.change(request, Date.now()));
+    },
+    { validator: (request) => void allocator.checkChange(request, Date.now()) },
+  );
   setHandler(leaseQuery, (client) => deliveries.latestPush(client) ?? null);
 }
 

@@ -1,4 +1,6 @@
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
+import type { Inspection, InspectOptions } from '../../limiter/control/inspection';
 import type { AllocatorSnapshot, AllocatorStats } from '../../limiter/allocator/allocator';
 import type { RunAddress } from '../../limiter/protocol/address';
 import type { Push, Sync } from '../../limiter/protocol/wire';
@@ -46,6 +48,13 @@ export const pushSignal = defineSignal<[Push]>('limits.push');
 export const statsQuery = defineQuery<LimiterStats, [now: number]>('limits.stats');
 /** The newest push to a client, for one that has no task queue of its own. */
 export const leaseQuery = defineQuery<Push | null, [client: string]>('limits.lease');
+
+/** Everything there is to see of the set, as of a moment. Costs no history event. Unit: milliseconds since the epoch. */
+export const inspectQuery = defineQuery<Omit<Inspection, 'set'>, [options: InspectOptions, now: number]>(
+  'limits.inspect',
+);
+/** Makes a change that an operator asks for. Rejected with an `InvalidChangeError`, which changes nothing. */
+export const controlUpdate = defineUpdate<ChangeOutcome, [ChangeRequest]>('limits.control');
 
 /** What a limiter workflow starts with. */
 export interface LimiterInput {

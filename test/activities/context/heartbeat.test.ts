@@ -20,8 +20,9 @@ function anActivity(heartbeatDetails: unknown) {
   return { context, told };
 }
 
-async function waitFor(ms: number, context: Context, obstacle?: () => string | undefined): Promise<void> {
-  const wait = heartbeating(context, new Promise((resolve) => setTimeout(resolve, ms)), obstacle);
+async function waitFor(ms: number, context: Context, obstacle?: () => string): Promise<void> {
+  const waits = obstacle && (() => ({ waitingForLimits: obstacle() }));
+  const wait = heartbeating(context, new Promise((resolve) => setTimeout(resolve, ms)), waits);
   await jest.advanceTimersByTimeAsync(ms);
   await wait;
 }

@@ -116,6 +116,8 @@ interface RunState {
 /** What the limiter remembers of one client; plain JSON, the snapshot of it as it stands. */
 export interface ClientState {
   id: string;
+  /** Of a process that has said so: its id and host. */
+  where?: string;
   /** The fencing token of its lease. */
   fence: number;
   /** The fencing token with which the account was opened; not in snapshots of limiters that did not keep it. */
@@ -133,7 +135,7 @@ export interface ClientState {
 
 /** A client that has just introduced itself. */
 export function newClientState(
-  { client, queue, inUse }: Pick<Sync, 'client' | 'queue' | 'inUse'>,
+  { client, queue, inUse, where }: Pick<Sync, 'client' | 'queue' | 'inUse' | 'where'>,
   limits: number,
   fence: number,
   now: number,
@@ -141,6 +143,7 @@ export function newClientState(
   const isRun = runAt(queue) !== undefined;
   return {
     id: client,
+    ...(where !== undefined && { where }),
     fence,
     opened: fence,
     channel: {

@@ -1,7 +1,7 @@
 import type { SetDefinition } from '../../definition/definition';
 import type { Ledger } from '../../ledger/ledger';
 import type { Pacing } from '../../protocol/pacing';
-import { addTo, at, isZero, zeros, type Vector } from '../../vector/vector';
+import { addTo, at, exceeds, isZero, zeros, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientAccount } from '../account/client-account';
 import { grantLife } from '../account/grant-life';
@@ -33,6 +33,7 @@ interface Next {
 export class UnitGrants {
   /** What those reserve who have to wait, by limit. */
   readonly #reserved: number[];
+  readonly #capacities: Vector;
   /** The limits of which most of what is reserved comes back. */
   #overReserved = 0;
   /** Grants made. */
@@ -47,6 +48,7 @@ export class UnitGrants {
     readonly served: number,
   ) {
     this.#reserved = zeros(definition.limits.length);
+    this.#capacities = definition.limits.map(({ capacity }) => capacity);
   }
 
   /** Says when the next grants are due; `Infinity` if that depends on what is reported. */
@@ -80,7 +82,9 @@ export class UnitGrants {
     let again = Infinity;
     let from = now;
     const wait = (cursor: DemandCursor): void => {
-      addTo(this.#reserved, cursor.shortage());
+      const shortage = cursor.shortage();
+      // one that is larger than what counts now waits for that to change, and keeps nothing meanwhile
+      if (!exceeds(shortage, this.#capacities)) addTo(this.#reserved, shortage);
       waiting.push(cursor);
       open = open.filter((other) => other !== cursor);
     };

@@ -40,13 +40,16 @@ function bytesOf(text: string): number {
 }
 
 /**
- * A snapshot that Temporal takes. If it is too long, the ends of the longest queues are left out: what is taken must not
- * be forgotten, but what waits is reported again with each sync, and a process whose queue was cut is made to send one.
+ * A snapshot that Temporal takes. If it is too long, the last hour is left out first, and then the ends of the longest
+ * queues: what is taken must not be forgotten, but what waits is reported again with each sync, and a process whose queue
+ * was cut is made to send one.
  */
 export function withinBudget(snapshot: AllocatorSnapshot, mostBytes = MOST_BYTES): AllocatorSnapshot {
-  let cut = snapshot;
+  if (JSON.stringify(snapshot).length <= mostBytes) return snapshot;
+  const { history: _lastHour, ...needed } = snapshot;
+  let cut: AllocatorSnapshot = needed;
   for (let most = MAX_DEMAND / 4; most >= 1 && JSON.stringify(cut).length > mostBytes; most /= 4) {
-    cut = { ...snapshot, clients: snapshot.clients.map((client) => withDemand(client, most)) };
+    cut = { ...needed, clients: snapshot.clients.map((client) => withDemand(client, most)) };
   }
   return cut;
 }

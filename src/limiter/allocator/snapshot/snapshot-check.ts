@@ -3,6 +3,7 @@ import { isAmount, isCount, isRow } from '../../checks/numbers-check';
 import type { LimitDefinition, SetDefinition } from '../../definition/definition';
 import { definitionFault } from '../../definition/definition-check';
 import { describeValue } from '../../errors/describe-value';
+import { isControlSnapshot, isHistorySnapshot } from './control-snapshot';
 import { isProviderSnapshot } from './provider-snapshot';
 import { SNAPSHOT_VERSION, type AllocatorSnapshot } from './snapshot';
 
@@ -80,6 +81,8 @@ function contentsFault(snapshot: Fields): string | undefined {
   if (!isNumber(lastRetryAt)) return 'lastRetryAt';
   if (!isAmount(lagMs)) return 'lagMs';
   if (!isProviderSnapshot(snapshot['provider'])) return 'provider';
+  if (!isControlSnapshot(snapshot['control'])) return 'control';
+  if (!isHistorySnapshot(snapshot['history'])) return 'history';
   if (!isObject(counters) || !COUNTERS.every((key) => isCount(counters[key]))) return 'counters';
   const { limits } = definition as SetDefinition;
   if (!Array.isArray(ledger) || ledger.length !== limits.length) return 'ledger';

@@ -1,4 +1,6 @@
 import type { ClientState } from '../account/client-state';
+import type { Control } from '../../control/control';
+import type { MinuteRecord } from '../../control/inspection';
 import type { SetDefinition } from '../../definition/definition';
 import type { LedgerSnapshot } from '../../ledger/ledger';
 import type { ProviderSnapshot } from './provider-snapshot';
@@ -22,6 +24,10 @@ export interface AllocatorSnapshot {
   readonly lagMs: number;
   /** What is known of the provider, once something was observed. */
   readonly provider?: ProviderSnapshot;
+  /** What operators have changed, once one has. */
+  readonly control?: Control;
+  /** The last hour, as far as there was room for it. */
+  readonly history?: readonly MinuteRecord[];
 }
 
 /** What an allocator has seen since it was made. */

@@ -1,0 +1,65 @@
+import type { Client } from '@temporalio/client';
+import { LIMITER_WORKFLOW, limiterId } from '../../workflows/limiter/protocol';
+import type { Why } from '../../limiter/control/why';
+import { defaultClient } from '../link/environment';
+import type { SetAdmin } from './set-admin';
+import { TemporalSetAdmin } from './temporal-set-admin';
+import { waitedForBy } from './waiting-workflows';
+
+/** A set whose limiter runs. */
+export interface ListedSet {
+  /** Name of the set. */
+  readonly set: string;
+  /** When the limiter's current run began; one that is used continues as new. ISO 8601. */
+  readonly runStartedAt: string;
+  /** The task queue of its hosts. */
+  readonly taskQueue: string;
+}
+
+/** Which namespace is looked at. */
+export interface LimitsAdminOptions {
+  /** A Temporal client, with the data converter of the workers. @default one from the environment */
+  readonly client?: Client;
+}
+
+const LIMITER_PREFIX = limiterId('');
+const OPEN_LIMITERS = `WorkflowType = '${LIMITER_WORKFLOW}' AND ExecutionStatus = 'Running'`;
+
+/**
+ * Looks at the limit sets of a namespace and steers them.
+ *
+ * @example
+ * const admin = new LimitsAdmin({ client });
+ * console.log(await admin.set('openai').why());
+ * await admin.set('openai').setCapacity({ call_count: 250 }, { for: '2h', reason: 'the provider cut us to half' });
+ */
+export class LimitsAdmin {
+  readonly #client: () => Promise<Client>;
+
+  constructor({ client }: LimitsAdminOptions = {}) {
+    this.#client = client === undefined ? defaultClient : () => Promise.resolve(client);
+  }
+
+  /** The sets whose limiters run, by name. */
+  async list(): Promise<readonly ListedSet[]> {
+    const { workflow } = await this.#client();
+    const sets: ListedSet[] = [];
+    for await (const { workflowId, startTime, taskQueue } of workflow.list({ query: OPEN_LIMITERS })) {
+      if (!workflowId.startsWith(LIMITER_PREFIX)) continue;
+      sets.push({ set: workflowId.slice(LIMITER_PREFIX.length), runStartedAt: startTime.toISOString(), taskQueue });
+    }
+    return sets.sort((a, b) => a.set.localeCompare(b.set));
+  }
+
+  /** One set, whether its limiter runs or not. */
+  set(name: string): SetAdmin {
+    return new TemporalSetAdmin(name, this.#client);
+  }
+
+  /** Why a workflow waits: of each set that it, or an activity of it, waits for. Empty if it waits for none. */
+  async whyWorkflow(workflowId: string): Promise<readonly Why[]> {
+    const sets = (await this.list()).map(({ set }) => set);
+    const names = await waitedForBy(await this.#client(), workflowId, sets, (name) => this.set(name));
+    return Promise.all(names.map((name) => this.set(name).why()));
+  }
+}

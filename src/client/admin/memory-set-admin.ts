@@ -1,0 +1,24 @@
+import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
+import type { Inspection } from '../../limiter/control/inspection';
+import type { SelfKept } from '../backends/backend';
+import { SetAdmin } from './set-admin';
+
+/** Looks at a set that this process keeps, and steers it. */
+export class MemorySetAdmin extends SetAdmin {
+  constructor(
+    set: string,
+    readonly kept: () => SelfKept,
+  ) {
+    super(set);
+  }
+
+  /** @internal */
+  protected look(): Promise<Omit<Inspection, 'set'>> {
+    return Promise.resolve(this.kept().inspect());
+  }
+
+  /** @internal */
+  protected async change(request: ChangeRequest): Promise<ChangeOutcome> {
+    return this.kept().change(request);
+  }
+}

@@ -1,0 +1,96 @@
+import { WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
+import type { Inspection, InspectOptions } from '../../limiter/control/inspection';
+import type { Why } from '../../limiter/control/why';
+import { InvalidChangeError, LimiterUnavailableError, NoLimiterError } from '../../limiter/errors/limiter-errors';
+import { controlUpdate, inspectQuery, limiterId } from '../../workflows/limiter/protocol';
+import { askLimiter } from '../link/ask-limiter';
+import { POLLED_MS, polledMsAgo } from '../link/pollers';
+import { SetAdmin } from './set-admin';
+
+/** A change that takes longer may still be made: when somebody runs the limiter again. Unit: milliseconds. */
+const CHANGE_MS = 10_000;
+
+/** Looks at a set whose limiter is a workflow, and steers it. */
+export class TemporalSetAdmin extends SetAdmin {
+  constructor(
+    set: string,
+    readonly client: () => Promise<Client>,
+  ) {
+    super(set);
+  }
+
+  /** @internal */
+  protected async look(options: InspectOptions): Promise<Omit<Inspection, 'set'>> {
+    return this.#ask((handle) => handle.query(inspectQuery, options, Date.now()));
+  }
+
+  /** @internal */
+  protected async change(request: ChangeRequest): Promise<ChangeOutcome> {
+    try {
+      return await this.#ask((handle) => handle.executeUpdate(controlUpdate, { args: [request] }), CHANGE_MS);
+    } catch (error) {
+      const failure = error instanceof LimiterUnavailableError ? error.cause : error;
+      if (!(failure instanceof WorkflowUpdateFailedError)) throw error;
+      const { cause } = failure;
+      if (cause instanceof ApplicationFailure && cause.type === 'InvalidChangeError')
+        throw new InvalidChangeError(cause.message.replace(InvalidChangeError.PREFIX, ''));
+      throw failure;
+    }
+  }
+
+  override async why(): Promise<Why> {
+    try {
+      return await super.why();
+    } catch (error) {
+      if (error instanceof NoLimiterError) return this.#notStarted();
+      if (!(error instanceof LimiterUnavailableError)) throw error;
+      return this.#unanswered(error);
+    }
+  }
+
+  #notStarted(): Why {
+    return {
+      set: this.set,
+      cause: 'NOT_STARTED',
+      waiting: 0,
+      summary: `No limiter of set "${this.set}" runs: it starts with the first acquire.`,
+      advice: 'Check the name of the set and the namespace; `temporal-limits ls` lists the limiters that run.',
+    };
+  }
+
+  /** @throws the error itself if Temporal cannot be asked either */
+  async #unanswered(error: LimiterUnavailableError): Promise<Why> {
+    const client = await this.client();
+    const look = async (): Promise<{ readonly taskQueue: string; readonly agoMs: number }> => {
+      const { taskQueue } = await client.workflow.getHandle(limiterId(this.set)).describe();
+      return { taskQueue, agoMs: await polledMsAgo(client, taskQueue) };
+    };
+    const found = await client.withDeadline(Date.now() + CHANGE_MS, look).catch(() => {
+      throw error;
+    });
+    const { taskQueue, agoMs } = found;
+    const of = { set: this.set, waiting: 0 };
+    if (agoMs > POLLED_MS) {
+      return {
+        ...of,
+        cause: 'UNHOSTED',
+        summary: `Nobody runs the limiter: no worker polls the task queue "${taskQueue}".`,
+        advice: 'Start a worker with LimitsPlugin in this namespace.',
+      };
+    }
+    return {
+      ...of,
+      cause: 'STUCK',
+      summary: `The limiter does not answer, though a worker polled "${taskQueue}" ${Math.max(0, Math.round(agoMs / 1_000))} s ago.`,
+      advice: "See that worker's log for failed workflow tasks, and whether this command has its data converter.",
+    };
+  }
+
+  async #ask<T>(ask: Parameters<typeof askLimiter<T>>[2], answerMs?: number): Promise<T> {
+    const answer = await askLimiter(await this.client(), this.set, ask, answerMs);
+    if (answer === undefined) throw new NoLimiterError(this.set);
+    return answer;
+  }
+}

@@ -1,0 +1,138 @@
+import type { InspectedSet } from './inspect';
+import type { ClientAccount } from './account/client-account';
+import type { Books } from './account/grant-book';
+import type { ChangeOutcome, ChangeRequest } from '../control/change';
+import { changedCapacities } from '../control/change';
+import { OperatorControl } from '../control/operator-control';
+import type { SetDefinition } from '../definition/definition';
+import type { ProviderStats } from '../feedback/provider-record';
+import type { Ledger } from '../ledger/ledger';
+import type { Feedback, Push } from '../protocol/wire';
+import { ProviderWatch } from './provider-watch';
+import type { AllocatorSnapshot } from './snapshot/snapshot';
+
+/** Under which conditions a set is served beyond its definition: what operators have changed, then what its provider says. */
+export class Conditions {
+  readonly #provider: ProviderWatch;
+  readonly #control: OperatorControl;
+
+  constructor({ provider, control }: Pick<AllocatorSnapshot, 'provider' | 'control'> = {}) {
+    this.#provider = new ProviderWatch(provider);
+    this.#control = new OperatorControl(control);
+  }
+
+  get snapshot(): Pick<AllocatorSnapshot, 'provider' | 'control'> {
+    const [provider, control] = [this.#provider.snapshot, this.#control.snapshot];
+    return { ...(provider !== undefined && { provider }), ...(control !== undefined && { control }) };
+  }
+
+  /** Throttles that were observed, in all. */
+  get throttled(): number {
+    return this.#provider.throttled;
+  }
+
+  /** The definition with the guard and the capacities that count at a moment. */
+  inForce(definition: SetDefinition, now: number): SetDefinition {
+    return this.#provider.inForce(this.#controlled(definition, now), now);
+  }
+
+  /** The narrowest and the widest guard that may have been in force while what still counts was started. */
+  guards(definition: SetDefinition): readonly [least: number, most: number] {
+    return this.#provider.guards(definition);
+  }
+
+  /** Has a ledger count by the capacities that count at a moment, and says what they are. */
+  resize(ledger: Ledger, definition: SetDefinition, now: number): SetDefinition {
+    const inForce = this.inForce(definition, now);
+    ledger.resize(
+      inForce.limits.map(({ capacity }) => capacity),
+      now,
+    );
+    return inForce;
+  }
+
+  /** @throws InvalidChangeError naming what is wrong with what claims to be a request */
+  check(request: unknown, { limits }: SetDefinition, now: number): ChangeRequest {
+    return this.#control.check(request, limits, now);
+  }
+
+  /** Makes a change that was checked. */
+  change(request: ChangeRequest, definition: SetDefinition, now: number): ChangeOutcome {
+    const { limits } = this.inForce(definition, now);
+    const outcome = this.#control.change(request, now);
+    return { ...outcome, capacities: changedCapacities(limits, this.inForce(definition, now).limits) };
+  }
+
+  /** Ends what was to end by now, and raises what is due. Says whether an operator's change has ended. */
+  update(definition: SetDefinition, now: number): boolean {
+    const hasEnded = this.#control.end(now);
+    this.#provider.raise(this.#controlled(definition, now), now);
+    return hasEnded;
+  }
+
+  /** Takes over what a client has observed since it was heard last. */
+  hear(
+    account: ClientAccount,
+    feedback: Feedback,
+    accounts: Iterable<ClientAccount>,
+    { definition, ...books }: Omit<Books, 'guards'>,
+  ): void {
+    this.#provider.hear(account, feedback, accounts, {
+      ...books,
+      definition: this.#controlled(definition, books.now),
+    });
+  }
+
+  /** Notes what is free, after all has been granted that is granted now. */
+  note(books: Omit<Books, 'guards'>, accounts: readonly ClientAccount[]): void {
+    this.#provider.note(books, accounts);
+  }
+
+  /** Chooses whose request tries a provider first that was suspended. Says when to be called again. */
+  advance(accounts: readonly ClientAccount[], now: number): number {
+    const probeAt = this.#control.isPaused ? Infinity : this.#provider.advance(accounts, now);
+    return Math.min(probeAt, this.#control.nextEnd);
+  }
+
+  /** Until when something is to be remembered, as far as that is known; `Infinity` as long as an operator has not ended it. */
+  get lastEnd(): number {
+    return Math.max(this.#provider.suspendedUntil, this.#control.lastEnd);
+  }
+
+  /** Whether a client may start anything. */
+  mayStart(account: ClientAccount): boolean {
+    return !this.#control.isPaused && this.#provider.mayStart(account);
+  }
+
+  /** What a client is to know. */
+  newsFor(account: ClientAccount, definition: SetDefinition, now: number): Pick<Push, 'provider' | 'guardMs'> {
+    const news = this.#provider.newsFor(account, this.#controlled(definition, now), now);
+    const pause = this.#control.pauseNews;
+    return pause === undefined ? news : { ...news, provider: pause };
+  }
+
+  /** What is known of the provider, with an operator's pause; nothing before there was anything. */
+  stats(definition: SetDefinition, now: number): ProviderStats | undefined {
+    return this.#control.withPause(this.#provider.stats(this.#controlled(definition, now), now), now);
+  }
+
+  /** What an inspection shows of them. */
+  look(
+    definition: SetDefinition,
+    now: number,
+  ): Pick<InspectedSet, 'definition' | 'controlled' | 'inForce' | 'control' | 'provider'> {
+    return {
+      definition,
+      controlled: this.#controlled(definition, now),
+      inForce: this.inForce(definition, now),
+      control: this.#control.at(now),
+      provider: this.stats(definition, now),
+    };
+  }
+
+  /** With the capacities that operators have set. */
+  #controlled(definition: SetDefinition, now: number): SetDefinition {
+    const limits = this.#control.limits(definition.limits, now);
+    return limits === definition.limits ? definition : { ...definition, limits };
+  }
+}
