@@ -56,8 +56,7 @@ export class MemoryBackend implements Backend, SelfKept {
   get isIdle(): boolean {
     if (this.numHeld > 0 || this.gate.size > 0 || this.provider.isSuspended) return false;
     const now = this.clock.now();
-    const capacities = this.definitions.map(({ capacity }) => capacity);
-    return this.#ledger.readyAt(capacities, now) <= now && this.provider.control.lastEnd <= now;
+    return this.#ledger.recoveredAt(now) <= now && this.provider.control.lastEnd <= now;
   }
 
   get selfKept(): SelfKept {

@@ -17,7 +17,7 @@ import { MemorySetAdmin } from '../admin/memory-set-admin';
 import type { SetAdmin } from '../admin/set-admin';
 import { TemporalSetAdmin } from '../admin/temporal-set-admin';
 import { defaultClient } from '../link/environment';
-import type { Backend, Mode, SelfKept } from '../backends/backend';
+import type { Backend, Mode } from '../backends/backend';
 import { heard, heardWait } from '../events/heard-holding';
 import { familyOf, limitEvents } from '../events/limit-events';
 import { checkConnectionOptions } from '../link/connection-options';
@@ -177,7 +177,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   get admin(): SetAdmin {
     const name = this.name ?? 'unnamed';
     if (this.mode === 'temporal') return new TemporalSetAdmin(name, this.#client);
-    return new MemorySetAdmin(name, () => this.#backend.selfKept as SelfKept);
+    return new MemorySetAdmin(name, () => this.#backend.selfKept);
   }
 
   /** Gives back at once what this process was granted and does not use. The set goes on as before. */

@@ -2,7 +2,6 @@ import { revisable } from '../algorithms/algorithms';
 import type { ChangeOutcome, ChangeRequest } from '../control/change';
 import { MinuteHistory, type Sight } from '../control/history';
 import type { Inspection, InspectOptions } from '../control/inspection';
-import { InvalidChangeError } from '../errors/limiter-errors';
 import type { Vector } from '../vector/vector';
 import { inspectSet, type InspectedSet } from './inspect';
 import { cloneJSON } from '../checks/clone-json';
@@ -14,7 +13,6 @@ import { unconfirmedAt, unconfirmedRuns } from './account/unconfirmed-runs';
 import { sightOf } from './sight';
 import type { ClientState } from './account/client-state';
 import { sameDefinition, type SetDefinition } from '../definition/definition';
-import { describeValue } from '../errors/describe-value';
 import { definitionFault, plainDefinition } from '../definition/definition-check';
 import type { RunAddress } from '../protocol/address';
 import type { Books } from './account/grant-book';
@@ -153,11 +151,7 @@ export class Allocator {
 
   /** @throws InvalidChangeError naming what is wrong with what claims to be a change */
   checkChange(request: unknown, now: number): void {
-    const { action, client = '' } = this.#conditions.check(request, this.#definition, now);
-    if (action === 'forget' && !this.#clients.has(client))
-      throw new InvalidChangeError(
-        `client: none has the id ${describeValue(client)}. \`stats\` lists those that there are`,
-      );
+    this.#conditions.check(request, this.#definition, now, this.#clients);
   }
 
   /** Hands out what can be handed out as of now. Says when to be called again, if nothing is heard before. */
@@ -209,11 +203,7 @@ export class Allocator {
    */
   quietAt(now: number): number {
     if (this.#clients.size > 0) return Infinity;
-    const whole = this.#conditions.inForce(this.#definition, now).limits.map(({ capacity }) => capacity);
-    const recoveredAt = this.#ledger.readyAt(whole, now);
-    // promises recover from the moment on at which they land
-    const foreseeableAt = recoveredAt === Infinity ? this.#ledger.nextLanding() : recoveredAt;
-    return Math.max(foreseeableAt, this.#conditions.lastEnd);
+    return Math.max(this.#ledger.recoveredAt(now), this.#conditions.lastEnd);
   }
 
   /**

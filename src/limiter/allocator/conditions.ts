@@ -1,9 +1,10 @@
 import type { InspectedSet } from './inspect';
 import type { ClientAccount } from './account/client-account';
 import type { Books } from './account/grant-book';
-import type { ChangeOutcome, ChangeRequest } from '../control/change';
-import { changedCapacities } from '../control/change';
+import { changedCapacities, type ChangeOutcome, type ChangeRequest } from '../control/change';
 import { OperatorControl } from '../control/operator-control';
+import { describeValue } from '../errors/describe-value';
+import { InvalidChangeError } from '../errors/limiter-errors';
 import type { SetDefinition } from '../definition/definition';
 import type { ProviderStats } from '../feedback/provider-record';
 import type { Ledger } from '../ledger/ledger';
@@ -52,8 +53,17 @@ export class Conditions {
   }
 
   /** @throws InvalidChangeError naming what is wrong with what claims to be a request */
-  check(request: unknown, { limits }: SetDefinition, now: number): ChangeRequest {
-    return this.#control.check(request, limits, now);
+  check(
+    request: unknown,
+    { limits }: SetDefinition,
+    now: number,
+    clients: Pick<ReadonlyMap<string, unknown>, 'has'>,
+  ): void {
+    const { action, client = '' } = this.#control.check(request, limits, now);
+    if (action === 'forget' && !clients.has(client))
+      throw new InvalidChangeError(
+        `client: none has the id ${describeValue(client)}. An inspection lists those that there are`,
+      );
   }
 
   /** Makes a change that was checked. */

@@ -52,7 +52,7 @@ export function inspectSet(
   return {
     at: now,
     version,
-    limits: limits.map((_, i) => inspectLimit(set, i, now)),
+    limits: limits.map((limit, i) => inspectLimit(set, limit, i, now)),
     waiting: accounts.reduce((total, { state }) => total + waitingOf(state), 0),
     ...(since < Infinity && { waitingSince: since }),
     ...(next !== undefined && { next }),
@@ -66,9 +66,8 @@ export function inspectSet(
   };
 }
 
-function inspectLimit(set: InspectedSet, index: number, now: number): InspectedLimit {
+function inspectLimit(set: InspectedSet, defined: LimitDefinition, index: number, now: number): InspectedLimit {
   const { accounts, ledger, inForce } = set;
-  const defined = set.definition.limits[index] as LimitDefinition;
   const { key, kind } = defined;
   const capacity = inForce.limits[index]?.capacity ?? defined.capacity;
   const wanted = accounts.reduce((total, { state }) => total + at(wantedBy(state), index), 0);

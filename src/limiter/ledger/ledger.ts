@@ -204,6 +204,13 @@ export class Ledger implements Capacity {
     );
   }
 
+  /** When all that was taken has recovered, as far as that can be foreseen: what is promised recovers from when it lands. */
+  recoveredAt(now: number): number {
+    const whole = this.#accounts.map(({ definition }) => definition.capacity);
+    const readyAt = this.readyAt(whole, now);
+    return readyAt === Infinity ? this.nextLanding() : readyAt;
+  }
+
   /** Units or permits available of one limit. */
   available(index: number, now: number): number {
     const account = this.#at(index);

@@ -140,7 +140,11 @@ function listen({ allocator, deliveries, inbox, gone, wake, eventsBefore }: Hand
       wake();
       return failing(() => allocator.change(request, Date.now()));
     },
-    { validator: (request) => void allocator.checkChange(request, Date.now()) },
+    {
+      validator: (request) => {
+        allocator.checkChange(request, Date.now());
+      },
+    },
   );
   setHandler(leaseQuery, (client) => deliveries.latestPush(client) ?? null);
 }

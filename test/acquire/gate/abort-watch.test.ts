@@ -5,7 +5,6 @@ import { systemClock } from '../../../src/client/link/system-clock';
 import { defineLimits } from '../../../src/limiter/definition/definition';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
 import { ResourceLimit } from '../../../src/limiter/definition/limits';
-import { cpuMs } from '../../support/cpu-time';
 
 describe('who waits on a signal', () => {
   it('is told together with the others, through one listener', () => {
@@ -41,15 +40,14 @@ describe('who waits on a signal', () => {
     await free;
   });
 
+  // each of them giving up by itself would take minutes
   it('may be one of very many', async () => {
     const gate = makeGate();
     await wait(gate, 2);
     const controller = new AbortController();
-    const before = cpuMs();
     const waiting = Array.from({ length: 100_000 }, () => wait(gate, 1, controller.signal));
     controller.abort();
     expect((await Promise.allSettled(waiting)).every(({ status }) => status === 'rejected')).toBe(true);
     expect([gate.size, getEventListeners(controller.signal, 'abort').length]).toEqual([0, 0]);
-    expect(cpuMs() - before).toBeLessThan(5_000);
   });
 });

@@ -6,8 +6,10 @@ const SOURCE = resolve(__dirname, '../../../src');
 /** Where a process reads the wall clock, and why a jump of it changes nothing about what may start, and when. */
 const READERS: Readonly<Record<string, string>> = {
   'client/dev-server/dev-server.ts': 'how long a server may take to start',
-  'client/link/running-definition.ts':
-    'when a call to the server is given up; nothing depends on the moment of the stats',
+  'client/admin/temporal-set-admin.ts':
+    'when a call to the server is given up, and the moment of which an inspection tells',
+  'client/link/ask-limiter.ts': 'when a call to the server is given up',
+  'client/link/running-definition.ts': 'nothing depends on the moment of the stats',
   'client/link/system-clock.ts': 'the delay that a provider asks for as a date',
   'client/link/temporal-link.ts': 'when a call to the server is given up, and the moment of which stats tell',
   'activities/limited/attempt-failure.ts': 'how long an activity has been tried',

@@ -4,8 +4,10 @@ import { LASTING_ERRORS, LimitsError } from '../../../src/limiter/errors/limits-
 const PASSING = [
   'AcquireTimeoutError',
   'DefinitionConflictError',
+  'DrainTimeoutError',
   'LeaseLostError',
   'LimiterUnavailableError',
+  'NoLimiterError',
   'QueueFullError',
 ];
 

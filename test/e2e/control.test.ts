@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { LimitsAdmin } from '../../src/client/admin/limits-admin';
+import type { WhyCause } from '../../src/limiter/control/why';
+import { TemporalForTests } from '../support/temporal';
+import { until } from '../support/until';
+
+let temporal: TemporalForTests;
+let admin: LimitsAdmin;
+
+beforeAll(async () => {
+  temporal = await TemporalForTests.start();
+  await temporal.host();
+  admin = new LimitsAdmin({ client: temporal.client });
+});
+
+afterAll(() => temporal.stop());
+
+const CALLS = { kind: 'call', key: 'call_count', capacity: 100, windowSeconds: 600 } as const;
+const CONNECTIONS = { kind: 'resource', key: 'connections', capacity: 2 } as const;
+
+function aSet(name = randomUUID()) {
+  return { name, limits: temporal.set({ name, limits: [CALLS, CONNECTIONS] }), steered: admin.set(name) };
+}
+
+const whyIs = async (name: string, cause: WhyCause): Promise<void> =>
+  until(`why is ${cause}`, async () => {
+    const why = await admin.set(name).why();
+    return why.cause === cause || JSON.stringify(why);
+  });
+
+test('a pause keeps everything back until it is resumed, also by another process', async () => {
+  const { name, limits, steered } = aSet();
+  await limits.use({}, () => Promise.resolve());
+  await steered.pause({ reason: 'maintenance', by: 'the test' });
+  const waiting = limits.acquire({});
+  await whyIs(name, 'PAUSED');
+  expect((await steered.inspect()).control.pause).toMatchObject({ reason: 'maintenance', by: 'the test' });
+  await expect(limits.acquire({ timeout: 500 })).rejects.toThrow(/operator has paused the set \("maintenance"\)/);
+  const other = temporal.set({ name, limits: [CALLS, CONNECTIONS] });
+  await expect(other.tryAcquire({})).resolves.toMatchObject({ successful: false });
+  await steered.resume();
+  await (await waiting).release();
+});
+
+test('a capacity that an operator sets counts until it is reset', async () => {
+  const { name, limits, steered } = aSet();
+  await limits.use({}, () => Promise.resolve());
+  const { capacities } = await steered.setCapacity({ connections: 1 }, { for: '1h', reason: 'the provider cut us' });
+  expect(capacities['connections']).toEqual({ before: 2, after: 1 });
+  const first = await limits.acquire({});
+  await expect(limits.tryAcquire({})).resolves.toMatchObject({ successful: false });
+  expect((await steered.inspect()).limits[1]).toMatchObject({
+    defined: 2,
+    capacity: 1,
+    source: 'operator',
+    started: 1,
+  });
+  const waiting = limits.acquire({});
+  await whyIs(name, 'PERMITS');
+  await steered.resetCapacity();
+  await (await waiting).release();
+  await first.release();
+});
+
+test('says why somebody waits, for each cause that a set can have', async () => {
+  const { name, limits, steered } = aSet();
+  await whyIs(name, 'NOT_STARTED');
+  const [a, b] = await Promise.all([limits.acquire({}), limits.acquire({})]);
+  await whyIs(name, 'NONE');
+  const third = limits.acquire({});
+  await whyIs(name, 'PERMITS');
+  const { clients } = await steered.inspect();
+  expect(clients[0]).toMatchObject({
+    where: expect.stringMatching(/^\d+@/) as unknown,
+    waiting: 1,
+    inUse: { connections: 2 },
+  });
+  await a.release();
+  await b.release();
+  await (await third).release();
+  const tooMany = limits.acquire({ requested: { call_count: 97 } });
+  await (await tooMany).release();
+  const beyond = limits.acquire({ requested: { call_count: 50 } });
+  await whyIs(name, 'LIMIT');
+  await steered.setCapacity({ call_count: 10 });
+  await whyIs(name, 'TOO_BIG');
+  const refused = expect(beyond).rejects.toThrow(/has been closed/);
+  await limits.close();
+  await refused;
+});
+
+test('drains: nothing is in use when it is through', async () => {
+  const { limits, steered } = aSet();
+  const held = await limits.acquire({});
+  await expect(steered.drain({ timeout: 300 })).rejects.toThrow(/still has in use: connections 1/);
+  const drained = steered.drain();
+  await held.release();
+  expect((await drained).limits[1]!.started).toBe(0);
+});
+
+test('refuses what makes no sense, and says what would', async () => {
+  const { name, limits, steered } = aSet();
+  await limits.use({}, () => Promise.resolve());
+  await expect(steered.setCapacity({ conections: 1 })).rejects.toMatchObject({
+    name: 'InvalidChangeError',
+    message: expect.stringContaining('Did you mean "connections"?') as unknown,
+  });
+  await expect(steered.pause({ ifRevision: 7 })).rejects.toThrow(/the set is at 0, not 7/);
+  await expect(admin.set('no such set').pause()).rejects.toMatchObject({ name: 'NoLimiterError' });
+  expect((await admin.list()).map(({ set }) => set)).toContain(name);
+});
