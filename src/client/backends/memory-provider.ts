@@ -65,6 +65,8 @@ export class MemoryProvider {
     const outcome = this.control.change(checked, now);
     this.#resize(now);
     this.#follow();
+    const pause = this.control.pauseNews;
+    if (checked.action === 'pause' && pause !== undefined) tellSuspended(this.gate.name, pause);
     return { ...outcome, capacities: changedCapacities(limits, this.inForce(now)) };
   }
 
@@ -91,12 +93,7 @@ export class MemoryProvider {
     // nothing more starts by then
     const limits = this.#controlled(now);
     if (outcome === 'ok') this.#adaptive.answered(limits, now);
-    if (
-      outcome === 'throttled' &&
-      !isExplained &&
-      !this.#adaptive.throttled(limits, now) &&
-      cause === 'rate_limit'
-    )
+    if (outcome === 'throttled' && !isExplained && !this.#adaptive.throttled(limits, now) && cause === 'rate_limit')
       this.#widen(now);
     this.#adaptive.raise(limits, now);
     if (this.#resize(now)) gate.pump();

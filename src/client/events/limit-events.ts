@@ -2,7 +2,7 @@ import { channel, subscribe as subscribeTo, unsubscribe } from 'node:diagnostics
 import type { Vector } from '../../limiter/vector/vector';
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import type { Observation, ProviderFault } from '../../limiter/feedback/observation';
-import type { Suspension } from '../../limiter/feedback/provider-state';
+import type { Suspension, SuspensionCause } from '../../limiter/feedback/provider-state';
 
 /** How a wait ended. `elsewhere`: a pool was served by another of its sets. */
 export type WaitOutcome = 'acquired' | 'timeout' | 'cancelled' | 'queue_full' | 'elsewhere' | 'failed';
@@ -48,7 +48,7 @@ export type LimitEvent =
       readonly type: 'suspended';
       readonly set: string;
       readonly kind: Suspension['kind'];
-      readonly cause: ProviderFault;
+      readonly cause: SuspensionCause;
     }
   | { readonly type: 'lease lost'; readonly set: string };
 
