@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { LimitSet } from '../../src/client/sets/limit-set';
+import { CallLimit, limitsMetrics, LimitSet, ResourceLimit } from '../../src/index';
 import { describeLimitSet } from '../support/describe-limit-set';
+import { TestReader } from '../support/metric-reader';
 import { TemporalForTests } from '../support/temporal';
 
 let temporal: TemporalForTests;
@@ -16,3 +17,32 @@ describeLimitSet(
   'Temporal mode',
   (options) => new LimitSet({ ...options, name: randomUUID(), mode: 'temporal', client: temporal.client }),
 );
+
+it('a set in Temporal mode has its metrics', async () => {
+  const reader = new TestReader();
+  const stop = limitsMetrics({ meter: reader.meter });
+  const limits = [
+    new CallLimit({ windowSeconds: 3_600, capacity: 9 }),
+    new ResourceLimit({ key: 'seats', capacity: 1 }),
+  ];
+  const set = new LimitSet({ name: `${randomUUID()}[1]`, mode: 'temporal', client: temporal.client, limits });
+  const slot = await set.acquire();
+  const waiting = set.acquire();
+  slot.observe({ status: 200 });
+  await slot.release();
+  await waiting;
+  const family = set.name?.slice(0, -'[1]'.length) ?? '';
+  expect(await reader.read()).toEqual({
+    'acquire.requests': { [`${family} acquired`]: 2 },
+    // the first waits for the limiter's first word, too
+    'acquire.time_in_queue': { [`${family} acquired`]: 2 },
+    queued_requests: { [family]: 0 },
+    'permits.in_use': { [`${family} seats`]: 1 },
+    units: { [`${family} call_count`]: 1 },
+    capacity: { [`${family} call_count`]: 9, [`${family} seats`]: 1 },
+    'provider.responses': { [`${family} ok`]: 1 },
+  });
+  stop();
+  await reader.shutdown();
+  await set.close();
+});

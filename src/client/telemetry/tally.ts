@@ -62,11 +62,11 @@ export class Tally {
   };
 
   #acquired({ set, definitions, amounts, unlimited }: Held): void {
-    const tally = this.#set(set);
     if (unlimited) {
       this.#request(set, 'unlimited');
       return;
     }
+    const tally = this.#set(set);
     tally.acquired.value += 1;
     const columns = tally.columns(definitions);
     for (let i = 0; i < columns.length; i += 1) {

@@ -1,5 +1,9 @@
 import { metrics } from '@opentelemetry/api';
+import type { Backend } from '../../../src/client/backends/backend';
+import { OpenBackend } from '../../../src/client/backends/open-backend';
+import { heard } from '../../../src/client/events/heard-holding';
 import { limitEvents } from '../../../src/client/events/limit-events';
+import { Reachability } from '../../../src/client/link/reachability';
 import { INSTRUMENTS } from '../../../src/client/telemetry/instruments';
 import {
   AcquireTimeoutError,
@@ -135,6 +139,16 @@ describe('the metrics of acquisitions', () => {
     await template.close();
   });
 
+  it('have what goes ahead without limits, of which nothing counts', async () => {
+    const limited = { definitions: [{ kind: 'resource', key: 'connections', capacity: 1 }] } as unknown as Backend;
+    const reach = new Reachability(clock);
+    for (let tries = 0; tries < 3; tries += 1) reach.unanswered();
+    const open = new OpenBackend(limited, reach);
+    const holding = heard('pg', open.takeNow({ amounts: [1], covers: [true] }, 0));
+    void holding?.release();
+    expect(await reader.read()).toEqual({ 'acquire.requests': { 'pg unlimited': 1 } });
+  });
+
   it('have the newest capacity where limits are defined anew', async () => {
     const define = (version: number, capacity: number) =>
       new LimitSet({ name: 'anew', version, clock, limits: [new ResourceLimit({ key: 'connections', capacity })] });
@@ -187,10 +201,16 @@ describe('who subscribes', () => {
     expect((await reader.read())['permits.in_use']).toEqual({ 'pg connections': 0 });
   });
 
-  it('may stop: nobody is told then, and nothing more is exported', async () => {
+  it('may stop: nothing is published then, and nothing more exported', async () => {
+    const set = oneAtATime('pg');
+    await set.acquire();
     stop();
     expect(limitEvents.hasSubscribers).toBe(false);
-    await oneAtATime('pg').acquire();
+    const publish = jest.spyOn(limitEvents, 'publish');
+    expect((await set.tryAcquire()).successful).toBe(false);
+    await expect(set.acquire({ timeout: 0 })).rejects.toThrow(AcquireTimeoutError);
+    expect(publish).not.toHaveBeenCalled();
+    publish.mockRestore();
     expect(await reader.read()).toEqual({});
   });
 
