@@ -1,6 +1,7 @@
 import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
-import type { Sync } from '../../src/limiter/protocol/wire';
+import type { Feedback, ReportRow, Sync } from '../../src/limiter/protocol/wire';
+import { zeros } from '../../src/limiter/vector/vector';
 import { pick } from '../../simulator/world/random';
 import type { ObservedTraffic } from './observed-traffic';
 
@@ -9,6 +10,8 @@ type ClientBooks = AllocatorSnapshot['clients'][number];
 
 /** No client says so much. */
 const FAR = 1e6;
+/** Nobody is hurt by what somebody says in a name of their own, but for what it says of others. */
+const GOSSIP = 'gossip';
 
 /** Makes a forged message. Says nothing as long as there is nobody to speak for. */
 type Forgery = (traffic: ObservedTraffic, random: Random) => Sync | undefined;
@@ -46,6 +49,28 @@ const untruth: Forgery = (traffic, random) =>
     ends: random() < 0.1,
   }));
 
+/** Somebody who joins as any client may, wants something now and then, and says of the provider whatever comes to mind. */
+const gossip: Forgery = ({ books }, random) => {
+  if (books === undefined) return undefined;
+  const { version, limits } = books.definition;
+  const known = books.clients.find(({ id }) => id === GOSSIP);
+  const nothing = zeros(limits.length);
+  const wanted = [1, 0, moment(random), ...limits.map(({ kind }) => (kind === 'resource' ? 0 : 1))] as const;
+  return {
+    ...{
+      wire: 1,
+      client: GOSSIP,
+      seq: next(known?.channel.seq ?? 0),
+      queue: GOSSIP,
+      fence: known?.fence ?? 0,
+      version,
+    },
+    ...{ seen: known?.channel.pushSeq ?? 0, seenGrants: 0, used: [], refunds: [], holdingMs: 0, reply: true },
+    ...{ starting: nothing, returned: nothing, refunded: nothing, excess: nothing, inUse: nothing, keep: nothing },
+    ...{ ahead: nothing, demand: random() < 0.2 ? [wanted] : [], feedback: hearsay(random, limits.length) },
+  };
+};
+
 /** Not understood, and signed with another's name. */
 const nonsense: Forgery = (traffic, random) =>
   inAName(traffic, random, (_, said, __, definition) => ({
@@ -62,11 +87,28 @@ const nonsense: Forgery = (traffic, random) =>
       { returned: said.returned.map(() => -1) },
       { demand: [[1]] },
       { keep: {} },
+      { feedback: 'all is well' },
+      ...NO_FEEDBACK.map((fields) => ({ feedback: { ok: 1, throttled: 1, failed: 1, ...fields } })),
     ]),
   }));
 
-/** The ways to speak in another's name. */
-export const FORGERIES = { replay, oldNumber, formerTotals, untruth, nonsense };
+/** What no client has observed. */
+const NO_FEEDBACK: readonly object[] = [
+  ...[{ ok: -1 }, { throttled: 0.5 }, { failed: NaN }, { ok: 2 ** 53 }, { throttled: '1' }, { failed: null }],
+  ...[{ cause: 'gossip' }, { cause: '__proto__' }, { holdMs: -1 }, { holdMs: Infinity }, { holdMs: '1s' }],
+  ...[{ probe: 1 }, { probe: [-1, 'ok'] }, { probe: [1, 'unknown'] }, { probe: ['1', 'ok'] }],
+  ...[
+    { seen: {} },
+    { seen: [[0, 0, 1]] },
+    { seen: [[-1, 0, 1, 1]] },
+    { seen: [[99, 0, 1, 1]] },
+    { seen: [[0.5, 0, 1, 1]] },
+  ],
+  ...[{ seen: [[0, NaN, 1, 1]] }, { seen: [[0, 0, -2, 1]] }, { seen: new Array<number[]>(99).fill([0, 0, 1, 1]) }],
+];
+
+/** The ways to speak in another's name, and to say in one's own what is not so. */
+export const FORGERIES = { replay, oldNumber, formerTotals, untruth, gossip, nonsense };
 
 /** What is made of the books on somebody, of the newest that was said there, and of all of it. */
 function inAName(
@@ -87,17 +129,32 @@ function inAName(
 
 const next = (number: number): number => Math.min(number + 1, Number.MAX_SAFE_INTEGER);
 
+/** Far away in either direction, or now. */
+const moment = (random: Random): number => pick(random, [-1e308, 0, 1.7e12, 1.7e12 + 3_000, 1e308]);
+
+/** Feedback that is well-formed, and of nothing that has happened. */
+function hearsay(random: Random, limits: number): Feedback {
+  const total = (): number => pick(random, [0, 0, 1, 3, 1_000, Number.MAX_SAFE_INTEGER]);
+  const units = (): number => pick(random, [-1, 0, 0.5, 1, 10, FAR, Number.MAX_SAFE_INTEGER]);
+  return {
+    ...{ ok: total(), throttled: total(), failed: total() },
+    cause: pick(random, ['rate_limit', 'overloaded', 'unauthorized', 'insufficient_quota', 'server_error']),
+    holdMs: pick(random, [0, 1, 1_000, FAR, Number.MAX_SAFE_INTEGER]),
+    probe: [pick(random, [0, 1, 2, 3, FAR, Number.MAX_SAFE_INTEGER]), pick(random, ['ok', 'throttled', 'failed'])],
+    seen: Array.from({ length: limits }, (_, i): ReportRow => [i, moment(random), units(), units()]),
+  };
+}
+
 /** The fields of a sync that can be a lie. */
 function lie(random: Random, limits: number): Partial<Sync> {
   const whole = (): number => pick(random, [0, 0, 1, 2, 5, 1e6]);
   const amounts = (): number[] => Array.from({ length: limits }, whole);
   const rows = (): number[][] => Array.from({ length: Math.floor(3 * random()) }, amounts);
-  const moment = (): number => pick(random, [-1e308, 0, 1.7e12, 1.7e12 + 3_000, 1e308]);
   return {
     seen: pick(random, [0, 1, 1e9]),
     seenGrants: pick(random, [0, 1, 1e9]),
-    used: rows().map((row) => [moment(), ...row] as const),
-    refunds: rows().map((row) => [moment(), moment(), ...row] as const),
+    used: rows().map((row) => [moment(random), ...row] as const),
+    refunds: rows().map((row) => [moment(random), moment(random), ...row] as const),
     starting: amounts(),
     returned: amounts(),
     refunded: amounts(),
@@ -106,7 +163,8 @@ function lie(random: Random, limits: number): Partial<Sync> {
     keep: amounts(),
     ahead: amounts(),
     holdingMs: pick(random, [0, 1e-300, 100, 1e15]),
-    demand: rows().map((row) => [whole(), pick(random, [-1, 0, 1e308]), moment(), ...row] as const),
+    demand: rows().map((row) => [whole(), pick(random, [-1, 0, 1e308]), moment(random), ...row] as const),
     reply: random() < 0.5,
+    ...(random() < 0.5 && { feedback: hearsay(random, limits) }),
   };
 }

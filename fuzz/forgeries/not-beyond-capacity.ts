@@ -9,7 +9,8 @@ export const notBeyondCapacity: Invariant = {
   watch: ({ fail }) => ({
     woke(read) {
       const { clients, definition, ledger } = read();
-      for (const [i, { key, kind, capacity }] of definition.limits.entries()) {
+      for (const [i, { key, kind, ...limit }] of definition.limits.entries()) {
+        const capacity = limit.adaptive?.max ?? limit.capacity;
         const most = capacity * (1 + EPSILON);
         const open = clients.reduce((sum, { units }) => sum + at(units.granted, i) - at(units.resolved, i), 0);
         const out = clients.reduce((sum, { permits }) => sum + at(permits.cap, i), 0);

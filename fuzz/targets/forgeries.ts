@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { givesBack, type LimitDefinition } from '../../src/limiter/definition/definition';
+import { adaptiveRange } from '../../simulator/invariants/adaptive-range';
 import { boundedState } from '../../simulator/invariants/bounded-state';
 import { conservation } from '../../simulator/invariants/conservation';
 import { fencing } from '../../simulator/invariants/fencing';
+import { guards } from '../../simulator/invariants/guards';
 import { order } from '../../simulator/invariants/order';
 import { permitCapacity } from '../../simulator/invariants/permit-capacity';
 import { permitCaps } from '../../simulator/invariants/permit-caps';
+import { suspensions } from '../../simulator/invariants/suspensions';
 import { windowCapacity } from '../../simulator/invariants/window-capacity';
 import type { Scenario } from '../../simulator/scenario/scenario';
 import { answers } from '../forgeries/answers';
@@ -18,6 +21,8 @@ import { target, type Target } from '../target';
 const BOOKS = [conservation, countersGrow, notBeyondCapacity, answers, boundedState];
 /** What arrives at providers is so, too. */
 const PROVIDERS = [windowCapacity, permitCapacity, permitCaps, fencing, order];
+/** Whatever is said of a provider, what follows stays within its bounds. */
+const FEEDBACK = [adaptiveRange, guards, suspensions];
 
 /** A history takes so much longer than a message. */
 const PLAYED = 5;
@@ -31,7 +36,7 @@ const history = (...ways: readonly Forged['how'][]): fc.Arbitrary<Pick<ForgedHis
     ),
   });
 
-/** Syncs in another client's name, among those of honest clients. */
+/** Syncs in another client's name, or in one's own and untrue, among those of honest clients. */
 export const forgeries: readonly Target[] = [
   target(
     'replayed syncs',
@@ -48,7 +53,13 @@ export const forgeries: readonly Target[] = [
   target(
     'forged syncs',
     history('formerTotals', 'untruth', 'nonsense'),
-    (played) => playForged({ ...played, invariants: BOOKS }),
+    (played) => playForged({ ...played, invariants: [...BOOKS, adaptiveRange, guards] }),
+    PLAYED,
+  ),
+  target(
+    'feedback of nothing',
+    history('gossip'),
+    (played) => playForged({ ...played, invariants: [...BOOKS, ...PROVIDERS, ...FEEDBACK] }),
     PLAYED,
   ),
 ];

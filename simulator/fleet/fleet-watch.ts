@@ -12,6 +12,11 @@ export interface FleetWatch extends ProviderWatch {
   pushed?(push: Push): void;
   /** A fault began, or ended. */
   faulted?(what: string): void;
+  /**
+   * A pool whose requests may go to any of its sets sends one to this set. It knows that the set is suspended for so long
+   * from now on, and whether another set would serve the request at once.
+   */
+  chosen?(suspendedMs: number, hasRoomElsewhere: boolean): void;
   /** Somebody began to wait. */
   requested?(acquisition: Acquisition): void;
   /** An acquisition was let through. */

@@ -1,3 +1,4 @@
+import type { Candidate } from '../../src/limiter/pool/balancers';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { choose, type PoolPolicy, type PoolState } from '../../src/limiter/pool/pool';
 import type { Fleet } from './fleet';
@@ -13,7 +14,7 @@ export class Host {
   readonly #state: PoolState = { dispatched: 0 };
 
   constructor(
-    fleets: readonly Fleet[],
+    readonly fleets: readonly Fleet[],
     definitions: readonly SetDefinition[],
     readonly index: number,
     readonly random: () => number,
@@ -43,6 +44,19 @@ export class Host {
         return supply.expectedWaitMs({ amounts, covers: amounts.map(() => true) });
       },
     }));
-    return this.processes[choose(this.#policy, this.#state, candidates, this.random)]!;
+    const chosen = choose(this.#policy, this.#state, candidates, this.random);
+    const process = this.processes[chosen]!;
+    this.#report(chosen, process, candidates);
+    return process;
+  }
+
+  #report(chosen: number, { client, supply }: SimulatedProcess, candidates: readonly Candidate[]): void {
+    const { failover, loadBalancing } = this.#policy;
+    // who takes nothing is kept back nowhere
+    const takesNothing = supply.definitions.every(({ kind }) => kind === 'rate');
+    if (takesNothing || !(failover || loadBalancing === 'LeastWait')) return;
+    const hasRoomElsewhere = candidates.some(({ wouldWaitMs = Infinity }, i) => i !== chosen && wouldWaitMs <= 0);
+    for (const { chosen: report } of this.fleets[chosen]!.watches)
+      report?.(client.suspension?.ms ?? 0, hasRoomElsewhere);
   }
 }

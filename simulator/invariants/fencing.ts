@@ -1,3 +1,4 @@
+import type { LimitDefinition } from '../../src/limiter/definition/definition';
 import type { Invariant } from './invariant';
 
 /** The last holder within a fencing token of the limiter shares it with those who come after it there. */
@@ -13,12 +14,12 @@ export const fencing: Invariant = {
     const last = new Map<string, number>();
     const leaseOf = new Map<number, string>();
     const single = new Set(
-      definition.limits.filter(({ kind, capacity }) => kind === 'resource' && capacity === 1).map(({ key }) => key),
+      definition.limits.filter((limit) => limit.kind === 'resource' && most(limit) === 1).map(({ key }) => key),
     );
     const lastHolder = new Map<string, number>();
     return {
       redefined({ limits }) {
-        for (const { key, capacity } of limits) if (capacity > 1) single.delete(key);
+        for (const limit of limits) if (most(limit) > 1) single.delete(limit.key);
       },
       woke(state) {
         const now = state().fence;
@@ -46,3 +47,8 @@ export const fencing: Invariant = {
     };
   },
 };
+
+/** As many as there ever are under this definition. */
+function most({ capacity, adaptive }: LimitDefinition): number {
+  return adaptive?.max ?? capacity;
+}

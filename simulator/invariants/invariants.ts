@@ -6,12 +6,14 @@ import { fencing } from './fencing';
 import { firstGrant } from './first-grant';
 import { fullRecovery } from './full-recovery';
 import { guards } from './guards';
+import { healthySets } from './healthy-sets';
 import type { Invariant } from './invariant';
 import { notDelayed } from './not-delayed';
 import { onlyWhatIsAsked } from './only-what-is-asked';
 import { order } from './order';
 import { orderBetween } from './order-between';
 import { overage } from './overage';
+import { pausesEnd } from './pauses-end';
 import { permitCapacity } from './permit-capacity';
 import { permitCaps } from './permit-caps';
 import { progress } from './progress';
@@ -34,6 +36,8 @@ export const INVARIANTS: readonly Invariant[] = [
   onlyWhatIsAsked,
   notDelayed,
   suspensions,
+  pausesEnd,
+  healthySets,
   useByOthers,
   guards,
   adaptiveRange,

@@ -169,7 +169,7 @@ export const MIXED: Mutant['where'] = {
 };
 
 /** The provider refuses all that comes, again and again, while processes and workflow runs want more permits than there are. */
-export const THROTTLED: Mutant['where'] = {
+export const THROTTLED = {
   sets: [
     {
       version: 1,
@@ -191,6 +191,13 @@ export const THROTTLED: Mutant['where'] = {
   urgentShare: 0,
   timeoutShare: 0,
   ms: 60_000,
+} as const satisfies Mutant['where'];
+
+/** Two such accounts, each of which refuses when it likes. */
+export const POOLED: Mutant['where'] = {
+  ...THROTTLED,
+  sets: [...THROTTLED.sets, ...THROTTLED.sets],
+  runsPerMinute: 0,
 };
 
 /** Others use the account, too, and the provider says what is left of windows that are long beside a call. */

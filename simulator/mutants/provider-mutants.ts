@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { ADAPTIVE, FOLLOWING, SHARED, THROTTLED } from './mutant-scenes';
+import { ADAPTIVE, FOLLOWING, POOLED, SHARED, THROTTLED } from './mutant-scenes';
 
 /** Mistakes about what providers answer, and what follows from it. */
 export const PROVIDER_MUTANTS: readonly Mutant[] = [
@@ -30,6 +30,27 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
     from: 'if (chosen !== undefined) {',
     to: 'if (chosen !== undefined) return Infinity;\n    if (chosen !== undefined) {',
     where: { ...THROTTLED, runsPerMinute: 0 },
+  },
+  {
+    name: 'the one that tries first is waited for as long as it takes',
+    file: 'limiter/feedback/provider-state.ts',
+    from: 'probe: { number: probes, until: now + PROBE_MS }',
+    to: 'probe: { number: probes, until: now + 1e9 }',
+    where: { ...THROTTLED },
+  },
+  {
+    name: 'nobody looks whether a pause is over',
+    file: 'limiter/allocator/provider-watch.ts',
+    from: 'if (at > now) return at;',
+    to: 'if (at > now - 20_000) return at + 20_000;',
+    where: { ...THROTTLED },
+  },
+  {
+    name: 'a pool goes where it would go if all were well',
+    file: 'limiter/pool/pool.ts',
+    from: 'return policy.failover ? failOver(chosen, candidates) : chosen;',
+    to: 'return chosen;',
+    where: { ...POOLED },
   },
   {
     name: 'permits are kept for those who may not start',

@@ -42,6 +42,23 @@ export function withUnits(set: SetDefinition, random: Random): SetDefinition {
   return { ...set, limits: isCharged ? limits.map(charged) : limits };
 }
 
+/** The same with limits that find out what they allow, or go by what the provider says that they do. */
+export function withFeedback(set: SetDefinition, random: Random): SetDefinition {
+  if (random() < 0.5) return set;
+  const limits = set.limits.map((limit): LimitDefinition => {
+    const chance = random();
+    if (chance < 0.4) return adaptive(limit, random);
+    return chance < 0.7 && limit.kind !== 'resource' ? { ...limit, follow: true } : limit;
+  });
+  return { ...set, limits };
+}
+
+function adaptive(limit: LimitDefinition, random: Random): LimitDefinition {
+  const { capacity } = limit;
+  const min = Math.max(Math.min(1, capacity), Math.floor(capacity * spread(random, 0.2, 1)));
+  return { ...limit, adaptive: { min, max: Math.ceil(capacity * spread(random, 1, 3)) } };
+}
+
 function charged(limit: LimitDefinition): LimitDefinition {
   return limit.kind === 'rate' ? { ...limit, overage: 'charge' } : limit;
 }
@@ -59,9 +76,16 @@ export function drawNewer({ version, limits, timing }: SetDefinition, random: Ra
 
 function redraw(limit: LimitDefinition, random: Random): LimitDefinition {
   const capacity = Math.max(1, Math.round(limit.capacity * spread(random, 0.3, 3)));
-  if (limit.kind === 'resource') return { ...limit, capacity };
+  if (limit.kind === 'resource') return rangedAnew({ ...limit, capacity }, random);
   const algorithm = random() < 0.3 ? pick(random, ALGORITHMS) : limit.algorithm;
-  return { ...limit, capacity, algorithm, windowMs: random() < 0.3 ? drawWindowMs(random) : limit.windowMs };
+  const windowMs = random() < 0.3 ? drawWindowMs(random) : limit.windowMs;
+  // what the provider has named before may be too little for what is requested from now on
+  const { follow: _follow, ...rest } = limit;
+  return rangedAnew({ ...rest, capacity, algorithm, windowMs }, random);
+}
+
+function rangedAnew(limit: LimitDefinition, random: Random): LimitDefinition {
+  return limit.adaptive === undefined ? limit : adaptive(limit, random);
 }
 
 function drawCalls(random: Random): WindowDefinition {

@@ -40,14 +40,21 @@ function drawShare(limit: LimitDefinition, random: Random): number {
   return random() < 0.5 ? 1 : random();
 }
 
-function drawAmount({ kind, capacity }: LimitDefinition, random: Random): number {
+function drawAmount(limit: LimitDefinition, random: Random): number {
   const kindOfWish = random();
-  switch (kind) {
+  const most = mostRequested(limit);
+  switch (limit.kind) {
     case 'rate':
-      return kindOfWish < 0.02 ? capacity : kindOfWish < 0.35 ? 0 : (capacity / 4) * random() ** 3;
+      return kindOfWish < 0.02 ? most : kindOfWish < 0.35 ? 0 : (most / 4) * random() ** 3;
     case 'call':
-      return kindOfWish < 0.05 ? Math.min(3, capacity) : kindOfWish < 0.15 ? 0 : 1;
+      return kindOfWish < 0.05 ? Math.min(3, Math.max(1, Math.floor(most))) : kindOfWish < 0.15 ? 0 : 1;
     case 'resource':
-      return kindOfWish < 0.02 ? capacity : kindOfWish < 0.1 ? Math.min(2, capacity) : kindOfWish < 0.25 ? 0 : 1;
+      return kindOfWish < 0.02 ? most : kindOfWish < 0.1 ? Math.min(2, most) : kindOfWish < 0.25 ? 0 : 1;
   }
+}
+
+/** What is served however little the provider says that there is: an adaptive limit's least, and half of one that follows it. */
+function mostRequested(limit: LimitDefinition): number {
+  if (limit.adaptive !== undefined) return limit.adaptive.min;
+  return 'follow' in limit ? limit.capacity / 2 : limit.capacity;
 }

@@ -1,6 +1,6 @@
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { pick, spread, streamOf } from '../world/random';
-import { drawDefinition, withUnits } from './draw-definition';
+import { drawDefinition, withFeedback, withUnits } from './draw-definition';
 import { FAULT_NAMES, type Scenario } from './scenario';
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +15,9 @@ export function drawScenario(seed: number, hours: number): Scenario {
   const processes = Math.round(isCrowd ? spread(random, 8, 30) : spread(random, 1, 8));
   const draw = (i: number): SetDefinition =>
     withUnits(drawDefinition(streamOf(seed, `set ${i}`)), streamOf(seed, `units ${i}`));
-  const drawn = Array.from({ length: sets }, (_, i) => (isCrowd ? crowded(draw(i), processes) : draw(i)));
+  const drawn = Array.from({ length: sets }, (_, i) =>
+    withFeedback(isCrowd ? crowded(draw(i), processes) : draw(i), streamOf(seed, `feedback ${i}`)),
+  );
   return {
     seed,
     ms: hours * HOUR_MS,
