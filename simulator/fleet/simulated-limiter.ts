@@ -69,6 +69,8 @@ export class SimulatedLimiter {
   /** When it last had something to remember. */
   #busyAt = 0;
   #isWaking = false;
+  /** Whether its timer has gone off since it last woke. */
+  #isDue = false;
   #alarmAt = Infinity;
   #disarm: (() => void) | undefined;
 
@@ -168,11 +170,12 @@ export class SimulatedLimiter {
     }
     if (transactions.eachMs > 0 && this.#inbox.length > 0 && !this.isDown) return this.#doTask();
     this.#isWaking = false;
-    if (this.#inbox.length > 0 || this.#gone.length > 0 || this.#isLong || this.#isNew) this.#wakeSoon();
+    if (this.#inbox.length > 0 || this.#gone.length > 0 || this.#isLong || this.#isNew || this.#isDue) this.#wakeSoon();
   }
 
   #wake(): Delivery[] {
     this.#isNew = false;
+    this.#isDue = false;
     if (this.#start === undefined) return [];
     this.traffic.wakes += 1;
     const { now } = this;
@@ -266,6 +269,7 @@ export class SimulatedLimiter {
     this.traffic.timers += 1;
     this.#disarm = this.world.after(Math.max(1, Math.ceil(at - this.now)), () => {
       this.#alarmAt = Infinity;
+      this.#isDue = true;
       this.#wakeSoon();
     });
   }
