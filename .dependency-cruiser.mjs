@@ -8,6 +8,6 @@ export default {
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    includeOnly: '^(src|simulator)/',
+    includeOnly: '^(src|simulator|dashboard)/',
   },
 };

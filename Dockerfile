@@ -6,6 +6,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json worker.ts ./
 COPY src ./src
+COPY dashboard ./dashboard
 RUN npm run build
 # What the worker needs are peers, some of them optional, and development dependencies too: pruned as such, it could not start.
 RUN npm pkg delete devDependencies peerDependenciesMeta && npm prune --no-audit --no-fund

@@ -33,7 +33,7 @@ const house = {
   workflows: ['support', 'limiter', 'limits', 'routing', 'tasks', 'batch', ''],
   client: ['files', 'dev-server', 'link', 'events', 'backends', 'admin', 'sets', 'telemetry'],
   activities: ['context', 'limited', 'plugin', ''],
-  batch: ['errors', 'config', 'tokens', 'files', 'temporal', 'state', 'worker', 'report', 'run', 'cli'],
+  batch: ['errors', 'config', 'tokens', 'files', 'temporal', 'state', 'worker', 'report', 'dashboard', 'run', 'cli'],
 };
 
 /** The rooms of the simulator, in the same order. */
@@ -52,7 +52,17 @@ const simulatorRooms = [
 ];
 
 /** What builds on the realms, and they on none of it. */
-const around = ['./demo', './examples', './simulator', './fuzz', './chaos', './bench', './scripts', './test'];
+const around = [
+  './dashboard',
+  './demo',
+  './examples',
+  './simulator',
+  './fuzz',
+  './chaos',
+  './bench',
+  './scripts',
+  './test',
+];
 
 const realms = Object.keys(house);
 
@@ -104,7 +114,7 @@ export default tseslint.config(
   { ignores: ['lib/', 'coverage/', 'docs/api/', 'tmp/', 'bench/results/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },

@@ -77,7 +77,8 @@ export function runCommand(args: readonly string[], env: NodeJS.ProcessEnv): Pro
   return startCommand(args, env).ended;
 }
 
-function startCommand(args: readonly string[], env: NodeJS.ProcessEnv, program = FROM_SOURCE): RunningCommand {
+/** Starts a command, by default from its source. */
+export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv, program = FROM_SOURCE): RunningCommand {
   const command = spawn(process.execPath, [...program, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { batchOptions } from './batch-options';
+import { dashboardOptions } from './dashboard-options';
 import { inventoryOptions } from './inventory-options';
 import { EXIT } from '../errors/exit-code';
 import { readManifest } from './manifest';
@@ -12,7 +13,8 @@ export async function runProgram(): Promise<number> {
     .description('Sends prompts through several accounts of LLM providers at full quota, without a refusal.')
     .version(readManifest().version)
     .exitOverride()
-    .addCommand(batchOptions(exit));
+    .addCommand(batchOptions(exit))
+    .addCommand(dashboardOptions(exit));
   for (const command of inventoryOptions(exit)) program.addCommand(command);
   try {
     await program.parseAsync();

@@ -1,0 +1,19 @@
+import type { JSX } from 'preact';
+import { unlock } from '../server';
+import { Dialog } from './dialog';
+import { formText } from './form-text';
+
+export function TokenDialog(): JSX.Element {
+  const submit = (form: FormData): void => unlock(formText(form, 'token'));
+  return (
+    <Dialog title="This needs the token" confirm="Go on" onSubmit={submit}>
+      <p>
+        The command that started the dashboard printed an address with the token in it. Open that, or enter it here.
+      </p>
+      <label class="field">
+        <span>Token</span>
+        <input name="token" type="password" required autocomplete="off" pattern="[A-Za-z0-9._~\-]+" />
+      </label>
+    </Dialog>
+  );
+}

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { Client, Connection } from '@temporalio/client';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { environmentConfig } from '../../client/link/environment';
+import { serveDashboard } from '../dashboard/serve-dashboard';
+import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+
+interface DashboardCommandOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly allowHost?: readonly string[];
+  readonly allowChanges: boolean;
+  readonly token?: string | undefined;
+  readonly ui?: string;
+  readonly address?: string;
+  readonly namespace?: string;
+}
+
+const MOST_PORT = 65_535;
+/** Shorter ones can be guessed. */
+const FEWEST_CHARACTERS = 16;
+/** Temporal is back: the dashboard says so soon. Unit: milliseconds. */
+const MAX_RECONNECT_MS = 2_000;
+
+const HELP = `
+Shows every limit set of the namespace: what is used, who waits and why, the last hour, and what operators have changed.
+It is for this machine alone and read-only, unless you say otherwise. Looking adds nothing to any history.
+
+With --allow-changes, each change needs the token; with a --host that others reach, each look does, too. The address that
+the command prints has it. Put the token into TEMPORAL_LIMITS_TOKEN to keep it: other users see options in the process list.
+
+  temporal-limits dashboard
+  temporal-limits dashboard --allow-changes
+  TEMPORAL_LIMITS_TOKEN=… temporal-limits dashboard --host 0.0.0.0 --allow-host limits.example.com`;
+
+/** The dashboard command. What it ends with is told to `exit`. */
+export function dashboardOptions(exit: (code: number) => void): Command {
+  return new Command('dashboard')
+    .description('serve a page that shows the limit sets, and changes them if it may')
+    .option('--port <number>', 'where to listen; 0 for any port that is free (default: 7240)', portOf)
+    .option('--host <address>', 'the address to listen at (default: 127.0.0.1, for this machine alone)')
+    .option('--allow-host <name...>', 'further names by which the dashboard is reached, such as that of a proxy')
+    .option('--allow-changes', 'let whoever has the token pause sets and change capacities', false)
+    .addOption(
+      new Option('--token <token>', 'the token (else a random one)').env('TEMPORAL_LIMITS_TOKEN').argParser(tokenOf),
+    )
+    .option('--ui <url>', "Temporal's own UI, for links (else Temporal Cloud's or that of a local dev server)", urlOf)
+    .option('--address <host:port>', 'the Temporal server (else TEMPORAL_ADDRESS, else localhost:7233)')
+    .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, else default)')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .action(async (options: DashboardCommandOptions) => {
+      try {
+        await serveUntilInterrupted(options);
+        exit(EXIT.ok);
+      } catch (error) {
+        process.stderr.write(`${reasonOf(error)}\n`);
+        exit(exitCodeOf(error));
+      }
+    });
+}
+
+/** A Temporal that is away is no reason not to begin: the pages say so until it is there. */
+async function serveUntilInterrupted(options: DashboardCommandOptions): Promise<void> {
+  const { connectionOptions, namespace: configured = 'default' } = environmentConfig();
+  const address = options.address ?? connectionOptions.address ?? 'localhost:7233';
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    address,
+    interceptors: [],
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS },
+  });
+  try {
+    const client = new Client({ connection, namespace: options.namespace ?? configured });
+    const dashboard = await serveDashboard(client, {
+      address,
+      mayChange: options.allowChanges,
+      ...(options.port !== undefined && { port: options.port }),
+      ...(options.host !== undefined && { host: options.host }),
+      ...(options.allowHost !== undefined && { allowHosts: options.allowHost }),
+      ...(options.token !== undefined && { token: options.token }),
+      ...(options.ui !== undefined && { ui: options.ui }),
+    });
+    process.stdout.write(`${dashboard.url}\n`);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await dashboard.close();
+  } finally {
+    await connection.close();
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= MOST_PORT) return port;
+  throw new InvalidArgumentError(`must be a whole number from 0 to ${MOST_PORT}.`);
+}
+
+/** Empty counts as none, as where a container's settings pass on what nobody has given. */
+function tokenOf(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (text.length >= FEWEST_CHARACTERS && /^[\w.~-]+$/.test(text)) return text;
+  throw new InvalidArgumentError(`must have at least ${FEWEST_CHARACTERS} letters, digits, or any of . _ ~ -`);
+}
+
+function urlOf(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('must be an http or https address, such as http://localhost:8233');
+}
