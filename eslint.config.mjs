@@ -33,7 +33,20 @@ const house = {
   workflows: ['support', 'limiter', 'limits', 'routing', 'tasks', 'batch', ''],
   client: ['files', 'dev-server', 'link', 'events', 'backends', 'admin', 'sets', 'telemetry'],
   activities: ['context', 'limited', 'plugin', ''],
-  batch: ['errors', 'config', 'tokens', 'files', 'temporal', 'state', 'worker', 'report', 'dashboard', 'run', 'cli'],
+  batch: [
+    'errors',
+    'config',
+    'tokens',
+    'files',
+    'temporal',
+    'metrics',
+    'state',
+    'worker',
+    'report',
+    'dashboard',
+    'run',
+    'cli',
+  ],
 };
 
 /** The rooms of the simulator, in the same order. */

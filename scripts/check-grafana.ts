@@ -12,8 +12,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Runtime } from '@temporalio/worker';
+import { limiterMetrics, type LookedAt } from '../src/batch/metrics/limiter-metrics';
+import { serveMetrics } from '../src/batch/metrics/metrics-server';
 import { nextNumber, publish } from '../src/client/events/limit-events';
 import { limitsMetrics } from '../src/index';
+import { inspectionOf } from '../test/support/fake-limits-admin';
 import { expressions } from '../test/support/monitoring';
 import { freePort } from './real-server/free-port';
 
@@ -44,6 +47,12 @@ const window = {
   ...{ windowMs: 60_000, capacity: 500 },
 };
 
+/** A limiter that is asked for more than it has and turns clients away, and one that does not answer. */
+const LIMITERS: readonly LookedAt[] = [
+  { set: 'silent', inspection: undefined },
+  { set: 'full', inspection: inspectionOf('full', { waiting: 2, turnedAway: 3 }) },
+];
+
 async function main(command = 'prometheus'): Promise<number> {
   const [exporter, port] = [await freePort(), await freePort()];
   Runtime.install({
@@ -54,13 +63,16 @@ async function main(command = 'prometheus'): Promise<number> {
     },
   });
   const stop = limitsMetrics({ meter: Runtime.instance().metricMeter });
+  const limiters = await serveMetrics(() => limiterMetrics(LIMITERS), { host: '127.0.0.1', port: 0 });
   const folder = mkdtempSync(path.join(tmpdir(), 'temporal-limits-prometheus-'));
   writeFileSync(
     path.join(folder, 'prometheus.yaml'),
     JSON.stringify({
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: [path.resolve(__dirname, '../grafana/alerts.yaml')],
-      scrape_configs: [{ job_name: 'workers', static_configs: [{ targets: [`127.0.0.1:${exporter}`] }] }],
+      scrape_configs: [
+        { job_name: 'limits', static_configs: [{ targets: [`127.0.0.1:${exporter}`, new URL(limiters.url).host] }] },
+      ],
     }),
   );
   const args = [`--config.file=${folder}/prometheus.yaml`, `--storage.tsdb.path=${folder}/data`];
@@ -83,6 +95,7 @@ async function main(command = 'prometheus'): Promise<number> {
   } finally {
     clearInterval(feeding);
     stop();
+    await limiters.close();
     child.kill();
     await ended.catch(() => undefined);
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { CallLimit, limitsMetrics, LimitSet, ResourceLimit } from '../../src/index';
+import { limiterMetrics } from '../../src/batch/metrics/limiter-metrics';
+import { lookAtLimiters } from '../../src/batch/metrics/look-at-limiters';
+import { CallLimit, LimitsAdmin, limitsMetrics, LimitSet, ResourceLimit } from '../../src/index';
 import { describeLimitSet } from '../support/describe-limit-set';
 import { TestReader } from '../support/metric-reader';
 import { TemporalForTests } from '../support/temporal';
@@ -18,7 +20,7 @@ describeLimitSet(
   (options) => new LimitSet({ ...options, name: randomUUID(), mode: 'temporal', client: temporal.client }),
 );
 
-it('a set in Temporal mode has its metrics', async () => {
+it('a set in Temporal mode has its metrics, and its limiter others', async () => {
   const reader = new TestReader();
   const stop = limitsMetrics({ meter: reader.meter });
   const limits = [
@@ -44,5 +46,8 @@ it('a set in Temporal mode has its metrics', async () => {
   });
   stop();
   await reader.shutdown();
+  const shown = await limiterMetrics(await lookAtLimiters(new LimitsAdmin({ client: temporal.client })));
+  expect(shown).toContain(`temporal_limits_limiter_capacity{limits_set="${family}",limits_key="call_count"} 9\n`);
+  expect(shown).toContain(`temporal_limits_limiter_clients{limits_set="${family}"} 1\n`);
   await set.close();
 });

@@ -5,15 +5,22 @@ import { Markdown } from './markdown';
 const guide = new Markdown('docs/guide/metrics.md').text;
 
 /** By the name of each series in Prometheus, the labels that it has as the guide says. */
-const labelsOf = new Map(
-  Object.values(INSTRUMENTS).flatMap(({ name, kind, unit }) => {
+const labelsOf = new Map([...ofLimiters(), ...ofProcesses()]);
+
+function ofLimiters(): [string, ReadonlySet<string>][] {
+  const rows = [...guide.matchAll(/^\| `(temporal_limits_limiter_\w+)` *\| ([^|]*)/gm)];
+  return rows.map(([, name = '', labels = '']) => [name, new Set(labels.match(/\w+/g))]);
+}
+
+function ofProcesses(): [string, ReadonlySet<string>][] {
+  return Object.values(INSTRUMENTS).flatMap(({ name, kind, unit }): [string, ReadonlySet<string>][] => {
     const row = guide.split('\n').find((line) => line.startsWith(`| \`${name}\``)) ?? '';
     const labels = [...row.matchAll(/`(limits\.\w+)`/g)].map(([, attribute = '']) => prometheusName(attribute));
     const base = `${prometheusName(name)}${unit === 's' ? '_seconds' : ''}`;
-    if (kind !== 'histogram') return [[kind === 'counter' ? `${base}_total` : base, new Set(labels)] as const];
-    return ['_bucket', '_sum', '_count'].map((part) => [`${base}${part}`, new Set([...labels, 'le'])] as const);
-  }),
-);
+    if (kind !== 'histogram') return [[kind === 'counter' ? `${base}_total` : base, new Set(labels)]];
+    return ['_bucket', '_sum', '_count'].map((part) => [`${base}${part}`, new Set([...labels, 'le'])]);
+  });
+}
 
 function prometheusName(name: string): string {
   return name.replaceAll('.', '_');
@@ -48,10 +55,11 @@ it.each(expressions)('$place is PromQL, of metrics and labels that exist', async
 it('the board shows every metric', async () => {
   const all = await Promise.all(expressions.map(({ expr }) => named(expr)));
   const shown = new Set(all.flatMap(({ metrics }) => [...metrics]));
-  const missing = Object.values(INSTRUMENTS).filter(
-    ({ name }) => ![...shown].some((metric) => metric.startsWith(prometheusName(name))),
-  );
-  expect(missing).toEqual([]);
+  const names = [
+    ...Object.values(INSTRUMENTS).map(({ name }) => prometheusName(name)),
+    ...ofLimiters().map(([name]) => name),
+  ];
+  expect(names.filter((name) => ![...shown].some((metric) => metric.startsWith(name)))).toEqual([]);
 });
 
 it.each(alertRules)('$alert names only labels that its expression keeps', ({ expr, annotations }) => {

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { Client, Connection } from '@temporalio/client';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { environmentConfig } from '../../client/link/environment';
 import { serveDashboard } from '../dashboard/serve-dashboard';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+import { interrupted, withLazyClient } from './lazy-client';
 
 interface DashboardCommandOptions {
   readonly port?: number;
@@ -19,8 +17,6 @@ interface DashboardCommandOptions {
 const MOST_PORT = 65_535;
 /** Shorter ones can be guessed. */
 const FEWEST_CHARACTERS = 16;
-/** Temporal is back: the dashboard says so soon. Unit: milliseconds. */
-const MAX_RECONNECT_MS = 2_000;
 
 const HELP = `
 Shows every limit set of the namespace: what is used, who waits and why, the last hour, and what operators have changed.
@@ -60,20 +56,11 @@ export function dashboardOptions(exit: (code: number) => void): Command {
     });
 }
 
-/** A Temporal that is away is no reason not to begin: the pages say so until it is there. */
-async function serveUntilInterrupted(options: DashboardCommandOptions): Promise<void> {
-  const { connectionOptions, namespace: configured = 'default' } = environmentConfig();
-  const address = options.address ?? connectionOptions.address ?? 'localhost:7233';
-  const connection = Connection.lazy({
-    ...connectionOptions,
-    address,
-    interceptors: [],
-    channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS },
-  });
-  try {
-    const client = new Client({ connection, namespace: options.namespace ?? configured });
+async function serveUntilInterrupted({ address, namespace, ...options }: DashboardCommandOptions): Promise<void> {
+  const target = { ...(address !== undefined && { address }), ...(namespace !== undefined && { namespace }) };
+  await withLazyClient(target, async (client, reached) => {
     const dashboard = await serveDashboard(client, {
-      address,
+      address: reached,
       mayChange: options.allowChanges,
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { host: options.host }),
@@ -82,14 +69,13 @@ async function serveUntilInterrupted(options: DashboardCommandOptions): Promise<
       ...(options.ui !== undefined && { ui: options.ui }),
     });
     process.stdout.write(`${dashboard.url}\n`);
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await interrupted();
     await dashboard.close();
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
-function portOf(text: string): number {
+/** @throws {InvalidArgumentError} unless it is the number of a port, or 0 for any that is free */
+export function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= MOST_PORT) return port;
   throw new InvalidArgumentError(`must be a whole number from 0 to ${MOST_PORT}.`);

@@ -4,6 +4,7 @@ import { dashboardOptions } from './dashboard-options';
 import { inventoryOptions } from './inventory-options';
 import { EXIT } from '../errors/exit-code';
 import { readManifest } from './manifest';
+import { metricsOptions } from './metrics-options';
 
 /** Runs the command line of this process. Resolves with the exit code. */
 export async function runProgram(): Promise<number> {
@@ -14,7 +15,8 @@ export async function runProgram(): Promise<number> {
     .version(readManifest().version)
     .exitOverride()
     .addCommand(batchOptions(exit))
-    .addCommand(dashboardOptions(exit));
+    .addCommand(dashboardOptions(exit))
+    .addCommand(metricsOptions(exit));
   for (const command of inventoryOptions(exit)) program.addCommand(command);
   try {
     await program.parseAsync();

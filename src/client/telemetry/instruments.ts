@@ -34,7 +34,7 @@ export const INSTRUMENTS = {
   units: instrument('units', 'counter', '{unit}', 'Units of rate and call limits that were used, as of the release.'),
   capacity: instrument('capacity', 'gauge', '{unit}', 'Units per window, or permits, as defined.'),
   responses: instrument('provider.responses', 'counter', '{response}', 'Answers of the provider that were observed.'),
-  pauses: instrument('pauses', 'counter', '{pause}', 'Times that the set stopped because of its provider.'),
+  pauses: instrument('pauses', 'counter', '{pause}', 'Times that the provider, or an operator, stopped the set.'),
   leasesLost: instrument('leases_lost', 'counter', '{lease}', 'Leases that ended while acquisitions held something.'),
 } as const;
 

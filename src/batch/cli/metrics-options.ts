@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { LimitsAdmin } from '../../client/admin/limits-admin';
+import { loadDataConverterModule } from '../config/data-converter-module';
+import { UsageError } from '../errors/errors';
+import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+import { limiterMetrics } from '../metrics/limiter-metrics';
+import { lookAtLimiters } from '../metrics/look-at-limiters';
+import { serveMetrics } from '../metrics/metrics-server';
+import { portOf } from './dashboard-options';
+import { interrupted, withLazyClient } from './lazy-client';
+
+interface MetricsCommandOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly address?: string;
+  readonly namespace?: string;
+  readonly dataConverter?: string;
+}
+
+const DEFAULT_PORT = 9_465;
+/** A scrape that takes longer has been given up. Unit: milliseconds. */
+const SCRAPE_MS = 10_000;
+
+const HELP = `
+Answers GET /metrics with what every limiter of the namespace knows: who waits, what is used, and how the sets are. Each scrape
+asks every limiter, which adds nothing to a history. docs/guide/metrics.md says what each metric means.
+
+  temporal-limits metrics
+  temporal-limits metrics --host 0.0.0.0 --port 9465
+
+Exit codes: 0 ended by a signal, 2 bad input, or it cannot listen there.`;
+
+/** The command that serves metrics of limiters. What it ends with is told to `exit`. */
+export function metricsOptions(exit: (code: number) => void): Command {
+  return new Command('metrics')
+    .description('serve what limiters show, for Prometheus')
+    .option('--port <number>', 'where to listen; 0 for any port that is free', portOf, DEFAULT_PORT)
+    .option('--host <address>', 'the address to listen at; 127.0.0.1 is for this machine alone', '127.0.0.1')
+    .option('--address <host:port>', 'the Temporal server (else TEMPORAL_ADDRESS, else localhost:7233)')
+    .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, else default)')
+    .option('--data-converter <module>', 'the data converter of the limiters, if they have one')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .action(async (options: MetricsCommandOptions) => {
+      try {
+        await serveUntilInterrupted(options);
+        exit(EXIT.ok);
+      } catch (error) {
+        process.stderr.write(`${reasonOf(error)}\n`);
+        exit(exitCodeOf(error));
+      }
+    });
+}
+
+async function serveUntilInterrupted({ host, port, dataConverter, ...target }: MetricsCommandOptions): Promise<void> {
+  const converter = dataConverter === undefined ? {} : { dataConverter: await dataConverterOf(dataConverter) };
+  await withLazyClient({ ...target, ...converter }, async (client) => {
+    const admin = new LimitsAdmin({ client });
+    const look = () => client.withDeadline(Date.now() + SCRAPE_MS, () => lookAtLimiters(admin));
+    const server = await serveMetrics(async () => limiterMetrics(await look()), { host, port });
+    process.stdout.write(`${server.url}\n`);
+    await interrupted();
+    await server.close();
+  });
+}
+
+async function dataConverterOf(file: string) {
+  return loadDataConverterModule(file, '').catch((error: unknown) => {
+    throw new UsageError(`--data-converter must be ${reasonOf(error)}`);
+  });
+}

@@ -1,0 +1,78 @@
+import { Gauge, Registry } from 'prom-client';
+import { familyOf } from '../../client/events/limit-events';
+import type { InspectedLimit, Inspection } from '../../limiter/control/inspection';
+
+/** What is known of one set: nothing more than its name, if its limiter did not answer. */
+export interface LookedAt {
+  readonly set: string;
+  readonly inspection: Inspection | undefined;
+}
+
+/** A metric of sets, and what one set adds to it. docs/guide/metrics.md has the same list. */
+const OF_SET: Readonly<Record<string, { readonly help: string; readonly of: (inspection: Inspection) => number }>> = {
+  clients: { help: 'Processes and workflow runs that share the set.', of: ({ numClients }) => numClients },
+  waiting: { help: 'Acquisitions that wait, in all clients.', of: ({ waiting }) => waiting },
+  turned_away: {
+    help: 'Clients that were told to ask again, because there is no room for them.',
+    of: ({ turnedAway }) => turnedAway,
+  },
+};
+
+/** A metric of limits, and what one limit adds to it. */
+const OF_LIMIT: Readonly<Record<string, { readonly help: string; readonly of: (limit: InspectedLimit) => number }>> = {
+  capacity: {
+    help: 'Units per window, or permits, as they count at the moment.',
+    of: ({ capacity }) => capacity,
+  },
+  defined_capacity: { help: 'Units per window, or permits, as the code defines them.', of: ({ defined }) => defined },
+  started: { help: 'What counts as used at the provider, or permits in use.', of: ({ started }) => started },
+  granted: {
+    help: 'What was handed out to clients and is not known to have started.',
+    of: ({ granted }) => granted,
+  },
+  wanted: { help: 'What those that wait ask for.', of: ({ wanted }) => wanted },
+};
+
+/** What limiters show of their sets, as text for Prometheus. The sets of a template are added up under its name. */
+export async function limiterMetrics(sets: readonly LookedAt[]): Promise<string> {
+  const registry = new Registry();
+  const gauge = (key: string, help: string, ...labels: readonly string[]): Gauge => {
+    const name = `temporal_limits_limiter_${key}`;
+    return new Gauge({ name, help, labelNames: ['limits_set', ...labels], registers: [registry] });
+  };
+  const states = gauge('sets', 'Sets, by how they are.', 'limits_state');
+  for (const { set, inspection } of sets) states.inc({ limits_set: familyOf(set), limits_state: stateOf(inspection) });
+  const known = sets.flatMap(({ inspection }) => inspection ?? []);
+  for (const [key, { help, of }] of Object.entries(OF_SET)) {
+    const metric = gauge(key, help);
+    for (const inspection of known) metric.inc({ limits_set: familyOf(inspection.set) }, of(inspection));
+  }
+  const oldest = gauge('oldest_wait_seconds', 'How long the one has waited that has waited longest.');
+  for (const [limits_set, seconds] of longestWaits(known)) oldest.set({ limits_set }, seconds);
+  for (const [key, { help, of }] of Object.entries(OF_LIMIT)) {
+    const metric = gauge(key, help, 'limits_key');
+    for (const { set, limits } of known) {
+      for (const limit of limits) metric.inc({ limits_set: familyOf(set), limits_key: limit.key }, of(limit));
+    }
+  }
+  return registry.metrics();
+}
+
+/** Of all sets of one name, in seconds. */
+function longestWaits(inspections: readonly Inspection[]): ReadonlyMap<string, number> {
+  const longest = new Map<string, number>();
+  for (const { set, at, waitingSince = at } of inspections) {
+    const name = familyOf(set);
+    longest.set(name, Math.max(longest.get(name) ?? 0, (at - waitingSince) / 1_000));
+  }
+  return longest;
+}
+
+/** How a set is, in the words of `temporal-limits ls`. */
+function stateOf(inspection: Inspection | undefined): string {
+  if (inspection === undefined) return 'unanswered';
+  const { control, provider } = inspection;
+  if (control.pause !== undefined) return 'paused';
+  if (provider === undefined || provider.state === 'OPEN') return 'serving';
+  return provider.state === 'PAUSED' ? 'throttled' : 'aside';
+}
