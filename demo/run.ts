@@ -13,7 +13,7 @@ import { licenceItems } from './licence-items';
 import { type Account, ACCOUNTS, MODEL, type RunningProvider, startProvider } from './providers';
 
 /**
- * The demo: three strict providers, and the batch command as a user runs it. It uses the Temporal server at
+ * The demo: three strict providers, and the batch command as a user runs it, with a dashboard of the accounts. It uses the Temporal server at
  * `TEMPORAL_ADDRESS`, or starts one of its own. Fails if any text is not answered exactly once, or any request was refused.
  * `--workers N` runs N worker processes. @default 2
  */
@@ -70,7 +70,7 @@ async function runBatch(options: Readonly<Record<string, string>>): Promise<numb
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const keys = Object.fromEntries(ACCOUNTS.map((account) => [variable(account), account.apiKey]));
   const env = { ...process.env, ...keys };
-  const batch = spawn(process.execPath, [command, 'batch', ...args], { stdio: 'inherit', env });
+  const batch = spawn(process.execPath, [command, 'batch', '--dashboard', ...args], { stdio: 'inherit', env });
   const [code] = (await once(batch, 'exit')) as [number | null];
   return code ?? 1;
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { on } from 'node:events';
 import { existsSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { type Account, MODEL, type RunningProvider, startProvider } from '../../demo/providers';
 import { startStrictProvider, type StrictProviderOptions } from '../../demo/strict-provider';
+import type { OverviewView } from '../../src/batch/dashboard/views';
 import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
 import {
   base64Forms,
@@ -11,10 +13,12 @@ import {
   isAlive,
   readResults,
   removeBatchFiles,
+  type RunningCommand,
   startBatch,
   untilLines,
   workersOf,
 } from '../support/batch-command';
+import { until } from '../support/until';
 
 const KEY = 'sk-test-9f8e7d6c5b4a';
 /** Stands in every prompt; nothing but the provider may see it. */
@@ -71,7 +75,7 @@ async function faultyProvider(failure: StrictProviderOptions['failure'] & {}, la
 }
 
 /** A set of its own for each test: limiters live on. */
-function setAt(url: string): object {
+function setAt(url: string) {
   const name = randomUUID();
   const { windowSeconds, calls, inputTokens, outputTokens, connections } = account;
   return {
@@ -86,7 +90,7 @@ function setAt(url: string): object {
   };
 }
 
-function configFor(...urls: string[]): object {
+function configFor(...urls: string[]) {
   return { temporal: { address: server.address }, sets: urls.map(setAt) };
 }
 
@@ -98,14 +102,32 @@ function items(count: number): { id: string; prompt: string; maxTokens: number }
   }));
 }
 
+/** The address that a batch prints of its dashboard. */
+async function dashboardOf({ process: { stderr } }: RunningCommand): Promise<string> {
+  let text = '';
+  for await (const [chunk] of on(stderr!, 'data') as AsyncIterable<[string]>) {
+    text += chunk;
+    const found = /^dashboard: (\S+)$/m.exec(text)?.[1];
+    if (found !== undefined) return found;
+  }
+  throw new Error(`no dashboard: ${text}`);
+}
+
 const total = (counts: object): number => Object.values(counts as Record<string, number>).reduce((a, b) => a + b, 0);
 
 it('answers every item once, within the limits of each account, over several processes', async () => {
   const [one, two] = await Promise.all([strictProvider(), strictProvider()]);
   const input = items(60);
-  const files = await batchFiles(configFor(one.url, two.url), input);
+  const config = configFor(one.url, two.url);
+  const files = await batchFiles(config, input);
 
-  const { code, stdout } = await startBatch(files, ['--workers', '3'], env).ended;
+  const batch = startBatch(files, ['--workers', '3', '--dashboard'], env);
+  const dashboard = await dashboardOf(batch);
+  await until('the dashboard shows both accounts', async () => {
+    const { rows } = (await (await fetch(`${dashboard}api/overview`)).json()) as OverviewView;
+    return config.sets.every(({ name }) => rows.some(({ set, busiest }) => set === name && busiest !== undefined));
+  });
+  const { code, stdout } = await batch.ended;
 
   const results = await readResults(files.output);
   expect(idsOf(results)).toEqual(idsOf(input));

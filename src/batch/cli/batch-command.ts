@@ -27,6 +27,8 @@ export interface BatchCommandOptions extends ResumeOptions {
   readonly workers: number;
   /** Batch workflows that share the items. */
   readonly partitions: number;
+  /** Whether a dashboard shows the accounts. */
+  readonly dashboard: boolean;
 }
 
 /** A batch of which everything is known but what there is of it already. */
@@ -91,7 +93,7 @@ async function check(options: BatchCommandOptions): Promise<CheckedBatch> {
 }
 
 async function run(
-  { workers, partitions, output: outputFile }: BatchCommandOptions,
+  { workers, partitions, dashboard, output: outputFile }: BatchCommandOptions,
   batch: OpenBatch,
   signal: AbortSignal,
 ): Promise<number> {
@@ -109,7 +111,7 @@ async function run(
     installQuietRuntime();
     const code = workflowCode(batch.dataConverter);
     code.catch(() => undefined); // Told where it is awaited.
-    outcome = await runBatch({ ...batch, workers, partitions, code, onStart, signal });
+    outcome = await runBatch({ ...batch, workers, partitions, dashboard, code, onStart, signal });
   } finally {
     if (output.count === 0) await output.discard();
     else await output.close();

@@ -37,6 +37,7 @@ export function batchOptions(exit: (code: number) => void): Command {
     .option('--resume', 'go on with a batch that is not through, or with the results in the output', false)
     .option('--retry-failed', 'do again the items of the output that have failed; implies --resume', false)
     .option('--force', 'begin anew and replace what is there', false)
+    .option('--dashboard', 'serve a page for this machine that shows the accounts live; prints its address', false)
     .option('--detach', 'run in the background, with a log at <output>.log; prints the id', false)
     .addHelpText('after', HELP)
     .exitOverride()

@@ -11,6 +11,7 @@ import { type BatchConfig } from '../config/config';
 import { startControlWorker } from './control-worker';
 import { endPreviousRun, reclaimFromPreviousRun } from '../state/previous-run';
 import { queryLimiters } from '../temporal/limiter-stats';
+import { serveDashboard } from '../dashboard/serve-dashboard';
 import { type OutputWriter } from '../files/output';
 import { portOf, startOwnServer } from '../temporal/own-server';
 import { batchWorkflowIds, controlQueueOf } from '../state/partitions';
@@ -22,7 +23,7 @@ import { refuseConflicts } from '../temporal/running-definitions';
 import { type DiskSpaceWatch, watchDiskSpace } from '../files/disk-space';
 import { ConnectionMonitor } from '../report/connection-monitor';
 import { TargetError } from '../errors/errors';
-import { connectTemporal, targetOf, type TemporalTarget } from '../temporal/temporal-target';
+import { connectTemporal, targetOf, type TemporalConnections, type TemporalTarget } from '../temporal/temporal-target';
 import { waitForResults } from './wait-for-results';
 
 export interface BatchRunOptions {
@@ -41,6 +42,8 @@ export interface BatchRunOptions {
   readonly partitions: number;
   /** Worker processes. */
   readonly workers: number;
+  /** Whether a dashboard shows the accounts while it runs. */
+  readonly dashboard: boolean;
   /** The workflow code, while it is bundled. */
   readonly code: Promise<WorkflowBundle>;
   /** Told once the batch cannot be refused any more. */
@@ -81,6 +84,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const connections = await connectTemporal(target, options.dataConverter);
   atEnd(() => connections.close());
   const { client } = connections;
+  if (options.dashboard) await showDashboard(connections, atEnd);
   signal.throwIfAborted();
   const record = options.record ?? newRecord(options, target);
   if (options.record === undefined && folder.found !== undefined) await endPreviousRun(client, folder.found);
@@ -135,6 +139,16 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
       batchEvents: end.events,
     }),
   };
+}
+
+/** For this machine alone, and read-only. */
+async function showDashboard(
+  { client, address }: TemporalConnections,
+  atEnd: (cleanup: Cleanup) => void,
+): Promise<void> {
+  const dashboard = await serveDashboard(client, { address, port: 0 });
+  atEnd(() => dashboard.close());
+  process.stderr.write(`dashboard: ${dashboard.url}\n`);
 }
 
 async function targetFor(
