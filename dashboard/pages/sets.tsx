@@ -49,7 +49,7 @@ function Tiles({ view }: { readonly view: OverviewView | undefined }): JSX.Eleme
       <Tile
         name="Sets"
         value={known(view?.sets ?? 0)}
-        note={unanswered > 0 ? `${count(unanswered)} unanswered` : ''}
+        note={unanswered > 0 ? `${count(unanswered)} unanswered` : 'whose limiters run'}
         isBad={unanswered > 0}
       />
       <Tile name="Waiting" value={known(waiting)} note={longest > 0 ? `longest ${duration(longest)}` : onPage} />

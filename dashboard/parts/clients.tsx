@@ -67,15 +67,17 @@ export function Clients({ inspection, first, onFirst, onPlan }: ClientsProps): J
 
 /** Who is served next. */
 function Next({
-  inspection: { next, at },
+  inspection,
 }: {
-  readonly inspection: Pick<Inspection, 'next' | 'at'>;
+  readonly inspection: Pick<Inspection, 'next' | 'at' | 'clients'>;
 }): JSX.Element | null {
+  const { next, at, clients } = inspection;
   if (next === undefined) return null;
   const { client, amounts: needs, waitingSince, priority, bindingLimit, expectedAt } = next;
+  const where = clients.find(({ id }) => id === client)?.where;
   return (
     <dl class="facts next">
-      <Fact name="Served next">{client}</Fact>
+      <Fact name="Served next">{where ?? client}</Fact>
       <Fact name="Asks for">{amounts(needs)}</Fact>
       <Fact name="Has waited">{duration(Math.max(0, at - waitingSince))}</Fact>
       {priority !== 0 && <Fact name="Priority">{priority}</Fact>}

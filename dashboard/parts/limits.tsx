@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { takenOf } from '../../src/batch/dashboard/set-row';
 import type { InspectedLimit, Inspection } from '../../src/limiter/control/inspection';
 import { useMayChange } from '../about';
 import { count, duration, moment } from '../format';
@@ -38,7 +39,8 @@ export function Limits({ inspection, onPlan }: LimitsProps): JSX.Element {
 
 function Limit({ limit, isBinding }: { readonly limit: InspectedLimit; readonly isBinding: boolean }): JSX.Element {
   const { key, kind, capacity, started, granted, free, wanted } = limit;
-  const whole = Math.max(capacity, started + granted, 1);
+  const taken = takenOf(limit);
+  const whole = Math.max(capacity, taken, 1);
   const verb = kind === 'resource' ? 'in use' : 'started';
   const parts = `${count(started)} ${verb}, ${count(granted)} granted, ${count(free)} free`;
   return (
@@ -48,10 +50,14 @@ function Limit({ limit, isBinding }: { readonly limit: InspectedLimit; readonly 
         {isBinding && <span class="pill watch">next waits for it</span>}
       </p>
       <p class="figures">
-        <span class="figure">{count(started + granted)}</span>
+        <span class="figure">{count(taken)}</span>
         <span class="muted"> of {count(capacity)}</span>
       </p>
-      <Bar label={`${key}: ${parts}, of ${count(capacity)}`} started={started / whole} granted={granted / whole} />
+      <Bar
+        label={`${key}: ${parts}, of ${count(capacity)}`}
+        started={started / whole}
+        granted={(taken - started) / whole}
+      />
       <p class="muted parts">
         <span>{parts}</span>
         {wanted > 0 && <span>waiting for {count(wanted)} more</span>}

@@ -211,7 +211,7 @@ describeInBrowser(
       const page = await open(PAGES.sets);
       await page.getByRole('link', { name }).click();
       await page.getByRole('heading', { name }).waitFor();
-      await page.getByText('Paused').waitFor();
+      await page.getByText('Paused', { exact: true }).waitFor();
       await page.goto(`${base()}/${PAGES.health}`);
       await page.getByText(`Paused by ${name}`).waitFor();
       expect(await page.locator('main img').count()).toBe(0);

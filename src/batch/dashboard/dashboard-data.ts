@@ -1,6 +1,6 @@
 import type { LimitsAdmin, ListedSet } from '../../client/admin/limits-admin';
 import type { Inspection } from '../../limiter/control/inspection';
-import type { Why } from '../../limiter/control/why';
+import { whyOf, type Why } from '../../limiter/control/why';
 import { limiterId } from '../../workflows/limiter/protocol';
 import { byUrgency, findingsOf, unansweredFinding } from './findings';
 import { lastHourOf } from './last-hour';
@@ -69,11 +69,20 @@ export class DashboardData {
     const look = await this.#looks.within(lookKey(set, firstClient, CLIENTS), PATIENCE_MS);
     const about = { set, workflowId: limiterId(set) };
     if (look === undefined) return { ...about, state: 'asking' };
-    const why = look === null || look.waiting > 0 ? await this.#whys.within(set, PATIENCE_MS) : undefined;
-    const reason = why !== undefined && { why };
-    if (look === null) return { ...about, state: 'unanswered', ...reason };
+    if (look === null) {
+      const why = await this.#whys.within(set, PATIENCE_MS);
+      return { ...about, state: 'unanswered', ...(why !== undefined && { why }) };
+    }
     const { history: _, ...inspection } = look;
-    return { ...about, state: stateOf(look), inspection, lastHour: lastHourOf(look), ...reason };
+    // of the same moment as all else on the page
+    const why = stateOf(look) === 'serving' ? undefined : whyOf(look);
+    return {
+      ...about,
+      state: stateOf(look),
+      inspection,
+      lastHour: lastHourOf(look),
+      ...(why !== undefined && { why }),
+    };
   }
 
   why(set: string): Promise<readonly Why[]> {

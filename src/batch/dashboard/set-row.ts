@@ -35,7 +35,13 @@ export function unknownRow(set: string, state: 'asking' | 'unanswered'): SetRow 
   return { set, state, waiting: 0, lastHour: [] };
 }
 
-function shareOf({ started, granted, capacity }: InspectedLimit): number {
-  if (capacity <= 0) return started + granted > 0 ? 1 : 0;
-  return (started + granted) / capacity;
+/** What is not free of a limit: over its capacity only in debt, since units of a later window are granted ahead. */
+export function takenOf({ started, granted, capacity }: InspectedLimit): number {
+  return Math.max(started, Math.min(capacity, started + granted));
+}
+
+function shareOf(limit: InspectedLimit): number {
+  const taken = takenOf(limit);
+  if (limit.capacity <= 0) return taken > 0 ? 1 : 0;
+  return taken / limit.capacity;
 }

@@ -72,7 +72,7 @@ export interface SetView {
   /** Left out if its limiter did not answer. */
   readonly inspection?: Omit<Inspection, 'history'>;
   readonly lastHour?: LastHour;
-  /** Why acquisitions wait, where some wait or nobody answers. */
+  /** Why acquisitions wait, unless all is served. */
   readonly why?: Why;
 }
 

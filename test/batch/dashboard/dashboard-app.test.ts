@@ -164,7 +164,7 @@ describe('what it shows', () => {
   });
 
   test('a set has its inspection, its last hour, and why it waits', async () => {
-    const { read } = dashboard();
+    const { read, admin } = dashboard();
     const view = await read<SetView>('/api/set?name=busy');
     expect(view).toMatchObject({
       state: 'waiting',
@@ -173,6 +173,8 @@ describe('what it shows', () => {
     });
     expect(view.lastHour?.at).toHaveLength(60);
     expect(view.inspection).not.toHaveProperty('history');
+    // one look for all of it: what stands beside each other is of one moment
+    expect(admin.asked).toEqual(['busy']);
     const next = await read<SetView>('/api/set?name=busy&first=20');
     expect(next.inspection?.clients.map(({ id }) => id)).toEqual(Array.from({ length: 10 }, (_, i) => `c-${i + 20}`));
     expect(await read<SetView>('/api/set?name=idle')).not.toHaveProperty('why');

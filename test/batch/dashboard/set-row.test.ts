@@ -25,6 +25,12 @@ test('a row names the limit of which the largest share is used, granted units to
   expect(rowOf(inspectionOf('a', { limits })).busiest).toEqual({ key: 'tokens', share: 0.5 });
 });
 
+test('what is granted ahead makes no limit more than full, what has started does', () => {
+  const share = (started: number, granted: number) =>
+    rowOf(inspectionOf('a', { limits: [inspectedLimit('call', { started, granted })] })).busiest?.share;
+  expect([share(90, 30), share(100, 30), share(120, 0)]).toEqual([1, 1, 1.2]);
+});
+
 test('a limit of capacity 0 is used up once something has started', () => {
   const none = inspectedLimit('call', { capacity: 0 });
   expect(rowOf(inspectionOf('a', { limits: [none] })).busiest).toEqual({ key: 'call', share: 0 });
