@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Finding, HealthView } from '../../src/batch/dashboard/views';
-import { clock, plural } from '../format';
+import { clock, count, plural } from '../format';
 import { toSet } from '../route';
 import { useLive } from '../server';
 
@@ -16,15 +16,16 @@ export function HealthPage(): JSX.Element {
 }
 
 function Found({ view }: { readonly view: HealthView }): JSX.Element {
-  const { at, answeredInMs, sets, findings } = view;
+  const { at, answeredInMs, sets, looked, findings } = view;
   const bad = findings.filter(({ severity }) => severity === 'bad');
   const notices = findings.filter(({ severity }) => severity === 'notice');
   return (
     <>
       <p class="lead">
-        Temporal answers in {answeredInMs} ms. {plural(sets, 'set')} looked at, as of {clock(at)}.
+        Temporal answers in {answeredInMs} ms. {looked < sets && `${count(looked)} of `}
+        {plural(sets, 'set')} looked at, as of {clock(at)}.
       </p>
-      {findings.length === 0 && (
+      {findings.length === 0 && looked === sets && (
         <p class="panel all-well">
           <strong>All is well.</strong> Nothing is stopped, nobody has waited for long, and the provider has refused
           nothing in the last hour.

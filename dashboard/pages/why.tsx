@@ -1,5 +1,5 @@
 import type { JSX, TargetedSubmitEvent } from 'preact';
-import type { Why } from '../../src/limiter/control/why';
+import type { WhyView } from '../../src/batch/dashboard/views';
 import { formText } from '../parts/form-text';
 import { WhyPanel } from '../parts/why-panel';
 import { toSet, toWhy } from '../route';
@@ -47,13 +47,14 @@ function Question({ isSet, text }: { readonly isSet: boolean; readonly text: str
 }
 
 function Answer({ path }: { readonly path: string }): JSX.Element {
-  const { value, refusal } = useLive<readonly Why[]>(path);
+  const { value, refusal } = useLive<WhyView>(path);
+  const answers = value?.answers;
   if (refusal !== undefined) return <p class="error">{refusal}</p>;
-  if (value === undefined) return <p class="muted">Asking …</p>;
-  if (value.length === 0) return <p class="panel empty">It waits for no limit.</p>;
+  if (answers === undefined) return <p class="muted">Asking …</p>;
+  if (answers.length === 0) return <p class="panel empty">It waits for no limit.</p>;
   return (
     <>
-      {value.map((why) => (
+      {answers.map((why) => (
         <section key={why.set} aria-label={why.set}>
           <h2>
             <a href={toSet(why.set)}>{why.set}</a>

@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -71,7 +72,7 @@ function addApi(app: Hono, options: DashboardOptions): void {
 }
 
 interface Failure {
-  readonly status: 400 | 409 | 413 | 500 | 502 | 503;
+  readonly status: 400 | 404 | 409 | 413 | 500 | 502 | 503;
   readonly view: ErrorView;
 }
 
@@ -79,6 +80,9 @@ interface Failure {
 function failureOf(error: Error, address: string): Failure {
   if (error instanceof TemporalAwayError) {
     return { status: 503, view: { kind: 'away', message: `Temporal does not answer at ${address}.` } };
+  }
+  if (error instanceof WorkflowNotFoundError) {
+    return { status: 404, view: { kind: 'refused', message: 'No workflow has this id.' } };
   }
   if (error instanceof BadChangeError) return { status: 400, view: { kind: 'refused', message: error.message } };
   if (error instanceof LimitsError) return { status: 409, view: { kind: 'refused', message: error.message } };

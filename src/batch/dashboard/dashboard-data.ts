@@ -1,12 +1,12 @@
 import type { LimitsAdmin, ListedSet } from '../../client/admin/limits-admin';
 import type { Inspection } from '../../limiter/control/inspection';
-import { whyOf, type Why } from '../../limiter/control/why';
+import { whyOf } from '../../limiter/control/why';
 import { limiterId } from '../../workflows/limiter/protocol';
 import { byUrgency, findingsOf, unansweredFinding } from './findings';
 import { lastHourOf } from './last-hour';
 import { rowOf, stateOf, unknownRow } from './set-row';
 import { SharedAnswers } from './shared-answers';
-import type { HealthView, OverviewView, SetRow, SetView } from './views';
+import type { Finding, HealthView, OverviewView, SetRow, SetView, WhyView } from './views';
 
 /** Where the dashboard's data come from. */
 export interface DashboardSource {
@@ -28,6 +28,8 @@ const CLIENTS = 20;
 const AT_ONCE = 25;
 /** A page shows what is known after so long, and the rest with the next answer. Unit: milliseconds. */
 const PATIENCE_MS = 400;
+/** Where nothing is known before, a page waits for so long. Unit: milliseconds. */
+const LONG_PATIENCE_MS = 2_000;
 /** How old an answer of a limiter may be. Unit: milliseconds. */
 const FRESH_MS = 1_000;
 /** How old a list of all sets may be. Unit: milliseconds. */
@@ -43,7 +45,14 @@ export class DashboardData {
   /** By name of the set and first client; null of a set whose limiter does not answer. */
   readonly #looks = new SharedAnswers((key) => this.#look(...(JSON.parse(key) as LookKey)), atLeast(FRESH_MS));
   readonly #whys = new SharedAnswers((set) => this.#reach(this.source.admin.set(set).why()), atLeast(FRESH_MS));
+  /** All limiters are asked whether the workflow waits there. */
+  readonly #whysOfWorkflows = new SharedAnswers(
+    (id) => this.#reach(this.source.admin.whyWorkflow(id)),
+    atLeast(FRESH_MS, 10),
+  );
   readonly #healths = new SharedAnswers(() => this.#health(), atLeast(HEALTH_FRESH_MS, 10));
+  /** The health of those that have been asked, while the rest are. */
+  #soFar: HealthView | undefined;
 
   constructor(private readonly source: DashboardSource) {}
 
@@ -85,16 +94,18 @@ export class DashboardData {
     };
   }
 
-  why(set: string): Promise<readonly Why[]> {
-    return this.#whys.get(set).then((why) => [why]);
+  async why(set: string): Promise<WhyView> {
+    const why = await this.#whys.within(set, LONG_PATIENCE_MS);
+    return why === undefined ? {} : { answers: [why] };
   }
 
-  whyWorkflow(workflowId: string): Promise<readonly Why[]> {
-    return this.#reach(this.source.admin.whyWorkflow(workflowId));
+  async whyWorkflow(workflowId: string): Promise<WhyView> {
+    const answers = await this.#whysOfWorkflows.within(workflowId, LONG_PATIENCE_MS);
+    return answers === undefined ? {} : { answers };
   }
 
-  health(): Promise<HealthView> {
-    return this.#healths.get('');
+  async health(): Promise<HealthView> {
+    return (await this.#healths.within('', LONG_PATIENCE_MS)) ?? this.#soFar ?? this.#healths.get('');
   }
 
   /** After a change, everybody sees it with the next look. */
@@ -117,15 +128,20 @@ export class DashboardData {
   async #health(): Promise<HealthView> {
     const answeredInMs = await this.#pings.get('');
     const sets = await this.#list();
-    const findings = [];
+    const findings: Finding[] = [];
+    const view = (looked: number): HealthView => ({
+      ...{ at: Date.now(), answeredInMs, sets: sets.length, looked },
+      findings: byUrgency(findings),
+    });
     for (let from = 0; from < sets.length; from += AT_ONCE) {
+      this.#soFar = view(from);
       const looks = sets.slice(from, from + AT_ONCE).map(async ({ set }) => {
         const look = await this.#looks.get(lookKey(set, 0, 0));
         return look === null ? [unansweredFinding(set)] : findingsOf(look);
       });
       findings.push(...(await Promise.all(looks)).flat());
     }
-    return { at: Date.now(), answeredInMs, sets: sets.length, findings: byUrgency(findings) };
+    return view(sets.length);
   }
 
   async #look(set: string, firstClient: number, clients: number): Promise<Inspection | null> {

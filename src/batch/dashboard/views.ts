@@ -76,6 +76,12 @@ export interface SetView {
   readonly why?: Why;
 }
 
+/** Why a set or a workflow waits. */
+export interface WhyView {
+  /** Of each set that it waits for; left out while the limiters are being asked. */
+  readonly answers?: readonly Why[];
+}
+
 /** Something that somebody should know. */
 export interface Finding {
   /** `bad`: calls wait or fail because of it. `notice`: nothing has to be done at once. */
@@ -92,6 +98,8 @@ export interface HealthView {
   /** How long Temporal took to answer. Unit: milliseconds. */
   readonly answeredInMs: number;
   readonly sets: number;
+  /** Of how many of them the findings are: fewer while the limiters are being asked for the first time. */
+  readonly looked: number;
   /** The worst first. */
   readonly findings: readonly Finding[];
 }

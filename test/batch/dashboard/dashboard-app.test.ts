@@ -1,6 +1,8 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { namesOf } from '../../../src/batch/dashboard/access';
 import { dashboardApp } from '../../../src/batch/dashboard/dashboard-app';
 import type { OverviewView, SetView } from '../../../src/batch/dashboard/views';
+import { manySets } from '../../support/showcase-sets';
 import { FakeLimitsAdmin, historyOf, inspectedLimit, inspectionOf } from '../../support/fake-limits-admin';
 
 const TOKEN = 'a-token-of-the-test';
@@ -194,8 +196,44 @@ describe('what it shows', () => {
 
   test('why a set or a workflow waits', async () => {
     const { read } = dashboard();
-    expect(await read('/api/why?set=busy')).toMatchObject([{ set: 'busy', cause: 'LIMIT' }]);
-    expect(await read('/api/why?workflow=order-1')).toMatchObject([{ set: 'busy', cause: 'LIMIT' }]);
+    const answers = [{ set: 'busy', cause: 'LIMIT' }];
+    expect(await read('/api/why?set=busy')).toMatchObject({ answers });
+    expect(await read('/api/why?workflow=order-1')).toMatchObject({ answers });
+  });
+
+  test('of a workflow that does not exist it says so', async () => {
+    const { ask, admin } = dashboard();
+    jest.spyOn(admin, 'whyWorkflow').mockRejectedValue(new WorkflowNotFoundError('not found', 'order-1', undefined));
+    const response = await ask('/api/why?workflow=order-1');
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { kind: 'refused', message: 'No workflow has this id.' },
+    ]);
+  });
+
+  test('where limiters take long, it says what is known so far', async () => {
+    jest.useFakeTimers();
+    try {
+      const { ask, admin } = dashboard({}, manySets(60));
+      const slow = 'customer-0030';
+      const { set } = admin;
+      jest.spyOn(admin, 'set').mockImplementation((name) => {
+        const real = set.call(admin, name);
+        if (name === slow) jest.spyOn(real, 'inspect').mockReturnValue(new Promise(() => undefined));
+        return real;
+      });
+      jest.spyOn(admin, 'whyWorkflow').mockReturnValue(new Promise(() => undefined));
+      const asked = [ask('/api/health'), ask('/api/why?workflow=order-1'), ask(`/api/set?name=${slow}`)];
+      await jest.advanceTimersByTimeAsync(2_000);
+      const [health, why, slowSet] = await Promise.all(
+        asked.map(async (each) => (await each).json()),
+      );
+      expect(health).toMatchObject({ sets: 60, looked: 25 });
+      expect(why).toEqual({});
+      expect(slowSet).toMatchObject({ state: 'asking' });
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test('a Temporal that is away is said to be, with 503', async () => {
