@@ -21,16 +21,7 @@ const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** Where the screenshots of the documents go, if they are wanted. */
 const SCREENSHOTS = process.env['DOCS_SCREENSHOTS'];
-const PICTURES = [
-  'sets-light',
-  'sets-dark',
-  'sets-phone',
-  'set-light',
-  'set-dark',
-  'set-phone',
-  'why-light',
-  'health-light',
-];
+const PICTURES = ['sets-light', 'set-dark', 'set-phone', 'why-light', 'health-light'];
 const PICTURE_HEIGHT = 1_500;
 const PAGES = {
   sets: '#/',

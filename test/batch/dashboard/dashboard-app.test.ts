@@ -225,9 +225,7 @@ describe('what it shows', () => {
       jest.spyOn(admin, 'whyWorkflow').mockReturnValue(new Promise(() => undefined));
       const asked = [ask('/api/health'), ask('/api/why?workflow=order-1'), ask(`/api/set?name=${slow}`)];
       await jest.advanceTimersByTimeAsync(2_000);
-      const [health, why, slowSet] = await Promise.all(
-        asked.map(async (each) => (await each).json()),
-      );
+      const [health, why, slowSet] = await Promise.all(asked.map(async (each) => (await each).json()));
       expect(health).toMatchObject({ sets: 60, looked: 25 });
       expect(why).toEqual({});
       expect(slowSet).toMatchObject({ state: 'asking' });
