@@ -2,6 +2,7 @@ import type { FaultName } from '../scenario/scenario';
 import type { Fault } from './fault';
 import { continueAsNew, limiterDown, redefinition } from './limiter-faults';
 import { loss, repetition, serverDown, slowness } from './network-faults';
+import { operator } from './operator-faults';
 import { crash, partition, pause } from './process-faults';
 import { ban, drift, throttle } from './provider-faults';
 import { absentRuns, closedRuns } from './run-faults';
@@ -23,4 +24,5 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   throttle,
   drift,
   ban,
+  operator,
 };

@@ -1,4 +1,5 @@
 import { Allocator, type Delivery } from '../../src/limiter/allocator/allocator';
+import type { ChangeRequest } from '../../src/limiter/control/change';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { runAddress, runAt, type RunAddress } from '../../src/limiter/protocol/address';
 import type { Push, Sync } from '../../src/limiter/protocol/wire';
@@ -120,6 +121,13 @@ export class SimulatedLimiter {
   /** Has it continue as new: pushes under way are lost with their run, and their answers too. */
   continueAsNew(): void {
     this.#isLong = true;
+    this.#wakeSoon();
+  }
+
+  /** An operator asks for a change; where nobody runs the limiter, in vain. */
+  change(request: ChangeRequest): void {
+    if (this.isDown || this.allocator === undefined) return;
+    this.allocator.change(request, this.now);
     this.#wakeSoon();
   }
 

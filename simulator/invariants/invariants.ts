@@ -10,6 +10,7 @@ import { healthySets } from './healthy-sets';
 import type { Invariant } from './invariant';
 import { notDelayed } from './not-delayed';
 import { onlyWhatIsAsked } from './only-what-is-asked';
+import { operatorChanges } from './operator-changes';
 import { order } from './order';
 import { orderBetween } from './order-between';
 import { overage } from './overage';
@@ -41,6 +42,7 @@ export const INVARIANTS: readonly Invariant[] = [
   useByOthers,
   guards,
   adaptiveRange,
+  operatorChanges,
   timeouts,
   progress,
   boundedWaiting,

@@ -1,6 +1,7 @@
 import { Ledger } from '../../src/limiter/ledger/ledger';
 import { revisable } from '../../src/limiter/algorithms/algorithms';
 import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
+import { UNCHANGED } from '../../src/limiter/control/control';
 import { at } from '../../src/limiter/vector/vector';
 import { EPOCH } from '../world/virtual-clock';
 import { EPSILON, type Invariant } from './invariant';
@@ -11,12 +12,13 @@ type Client = AllocatorSnapshot['clients'][number];
 export const onlyWhatIsAsked: Invariant = {
   name: 'only what is asked for',
   promise:
-    'while its provider serves, whoever waits for units has them once the limits that it asks for have room for all who ask for them, and it has the permits',
+    'while its provider serves and no operator has paused the set, whoever waits for units has them once the limits that it asks for have room for all who ask for them, and it has the permits',
   watch: ({ fail, world }) => ({
     woke(read) {
       const state = read();
       const now = EPOCH + Math.floor(world.now());
-      const isServed = state.provider?.state.suspension === undefined;
+      const { provider, control } = state;
+      const isServed = provider?.state.suspension === undefined && control?.pause === undefined;
       const fault = isServed ? heldUpInVain(state, now) : undefined;
       if (fault !== undefined) fail(fault);
     },
@@ -24,10 +26,11 @@ export const onlyWhatIsAsked: Invariant = {
 };
 
 function heldUpInVain(
-  { definition: { limits }, ledger, clients, provider }: AllocatorSnapshot,
+  { definition: { limits }, ledger, clients, provider, control = UNCHANGED }: AllocatorSnapshot,
   now: number,
 ): string | undefined {
   // there is room by another capacity than the definition's
+  if (Object.keys(control.capacity).length > 0) return undefined;
   if (provider?.adaptive !== undefined || limits.some((limit) => 'follow' in limit)) return undefined;
   const books = new Ledger(limits, now, ledger, revisable);
   const spare = limits.map((limit, i) => {

@@ -278,3 +278,32 @@ export const SELDOM: Mutant['where'] = {
   endsAfterMs: 500,
   ms: 60_000,
 };
+
+/** An operator turns a window down and stops a busy set again and again. */
+export const OPERATED: Mutant['where'] = {
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'call', key: 'calls', capacity: 60, windowMs: 2_000, algorithm: 'SlidingWindow', overage: 'reject' },
+      ],
+      timing: { ...TIMING, leaseMs: 3_000 },
+    },
+  ],
+  processes: 3,
+  workers: 8,
+  runsPerMinute: 0,
+  faults: ['operator'],
+  idleMs: 0,
+  pauseMs: 0,
+  holdMs: 100,
+  longHolds: 0,
+  urgentShare: 0,
+  ms: 120_000,
+};
+
+/** The same with permits, which stay with their holders. */
+export const OPERATED_PERMITS: Mutant['where'] = {
+  ...OPERATED,
+  sets: [{ version: 1, limits: [{ kind: 'resource', key: 'connections', capacity: 12 }], timing: TIMING }],
+};

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant';
 import { CROWD, FEW_PERMITS, LATE, LONG_CALLS, MIXED, RETURNING, SELDOM, SLOW, WEIGHTED } from './mutant-scenes';
+import { OPERATOR_MUTANTS } from './operator-mutants';
 import { PROVIDER_MUTANTS } from './provider-mutants';
 
 /** Mistakes that somebody could make here. Each must be noticed. */
@@ -335,4 +336,5 @@ export const MUTANTS: readonly Mutant[] = [
     where: { faults: ['closed runs'], runsPerMinute: 60 },
   },
   ...PROVIDER_MUTANTS,
+  ...OPERATOR_MUTANTS,
 ];

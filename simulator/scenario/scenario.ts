@@ -20,6 +20,7 @@ export const FAULT_NAMES = [
   'throttle',
   'drift',
   'ban',
+  'operator',
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];

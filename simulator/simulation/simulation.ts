@@ -146,6 +146,7 @@ export class Simulation implements World {
       for (const process of processes) process.isCutOff = false;
       for (const run of runs) if (run.isAway) run.comeBack();
       limiter.comeBack();
+      for (const action of ['resume', 'reset'] as const) limiter.change({ action });
     }
   }
 

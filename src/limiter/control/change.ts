@@ -117,7 +117,7 @@ function unknownKey(key: unknown, known: readonly string[]): string {
 export function changed(control: Control, request: ChangeRequest, now: number): Control {
   const { action, by = '', reason = '', forMs } = request;
   const mayEnd = action === 'set' || action === 'pause';
-  const change = { by, reason, at: now, ...(mayEnd && forMs !== undefined && { until: now + forMs }) };
+  const change = { by, reason, at: now, ...(mayEnd && forMs !== undefined && { until: now + Math.ceil(forMs) }) };
   const revision = control.revision + 1;
   const { pause, capacity } = after(control, request, change);
   const logged = loggedCapacity(request, control);
