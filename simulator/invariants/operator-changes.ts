@@ -89,7 +89,7 @@ function changesOf({ pause, capacity }: Control): readonly { readonly until?: nu
 function grantedWhilePaused(before: AllocatorSnapshot, after: AllocatorSnapshot): string | undefined {
   for (const { id, units } of after.clients) {
     const known = before.clients.find((client) => client.id === id);
-    if (known === undefined || known.units.granted.length !== units.granted.length) continue;
+    if (known?.units.granted.length !== units.granted.length) continue;
     const { granted } = known.units;
     if (units.granted.some((total, i) => total > granted[i]! + EPSILON)) return `${id} was granted units`;
   }

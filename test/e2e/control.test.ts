@@ -1,15 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import type { Host } from '../../src/activities/plugin/hosts';
 import { LimitsAdmin } from '../../src/client/admin/limits-admin';
+import { checkSetOptions } from '../../src/client/sets/limit-set-options';
+import { limitFromJSON } from '../../src/limiter/definition/limits';
 import type { WhyCause } from '../../src/limiter/control/why';
+import {
+  endedSignal,
+  LIMITER_TASK_QUEUE,
+  LIMITER_WORKFLOW,
+  limiterId,
+  limiterStart,
+} from '../../src/workflows/limiter/protocol';
+import { runsOf } from '../support/limiter-runs';
 import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 
 let temporal: TemporalForTests;
 let admin: LimitsAdmin;
+let host: Host;
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
-  await temporal.host();
+  host = await temporal.host();
   admin = new LimitsAdmin({ client: temporal.client });
 });
 
@@ -108,4 +120,42 @@ test('refuses what makes no sense, and says what would', async () => {
   await expect(steered.pause({ ifRevision: 7 })).rejects.toThrow(/the set is at 0, not 7/);
   await expect(admin.set('no such set').pause()).rejects.toMatchObject({ name: 'NoLimiterError' });
   expect((await admin.list()).map(({ set }) => set)).toContain(name);
+});
+
+test('holds over runs that continue as new, and a host that goes away', async () => {
+  const { name, limits, steered } = aSet();
+  const { definition } = checkSetOptions({ name, limits: [limitFromJSON(CALLS), limitFromJSON(CONNECTIONS)] });
+  await temporal.client.workflow.start(LIMITER_WORKFLOW, {
+    ...limiterStart(name, definition, LIMITER_TASK_QUEUE),
+    args: [{ definition, maxEvents: 50 }],
+  });
+  await steered.setCapacity({ connections: 1 });
+  const runs = async (): Promise<number> => (await runsOf(temporal.client, name)).length;
+  await until('three runs have gone by', async () => {
+    await limits.use({}, () => Promise.resolve());
+    await temporal.client.workflow.getHandle(limiterId(name)).signal(endedSignal, 'nobody');
+    return (await runs()) > 3;
+  });
+  await steered.pause({ for: '1h' });
+  await host.stop();
+  host = await temporal.host();
+  await until('the process has heard of it', () => limits.suspension !== undefined);
+  await expect(limits.acquire({ timeout: 500 })).rejects.toThrow(/operator has paused the set/);
+  expect(await steered.inspect()).toMatchObject({
+    control: { revision: 2, capacity: { connections: { capacity: 1 } } },
+  });
+  await steered.resume();
+  await limits.use({}, () => Promise.resolve());
+});
+
+test("a limiter's page in Temporal says what it is for and how it stands", async () => {
+  const { name, limits, steered } = aSet();
+  await limits.use({}, () => Promise.resolve());
+  await steered.pause({ reason: 'maintenance', by: 'the test' });
+  const handle = temporal.client.workflow.getHandle(limiterId(name));
+  expect(await (await handle.describe()).staticSummary()).toBe(`Limiter of the set "${name}"`);
+  await until('the page has been written', async () => {
+    const { currentDetails = '' } = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+    return /\*\*Paused\*\* by the test: maintenance/.test(currentDetails) || currentDetails;
+  });
 });

@@ -1,8 +1,7 @@
-import type { SetDefinition } from '../definition/definition';
 import type { ProviderStats } from '../feedback/provider-record';
 import type { LimitStats } from '../ledger/ledger';
 import { at } from '../vector/vector';
-import type { ClientState } from './account/client-state';
+import type { InspectedSet } from './inspect';
 import type { AllocatorCounters } from './snapshot/snapshot';
 
 /** What `Allocator.stats` returns. */
@@ -22,23 +21,25 @@ export interface AllocatorStats {
 
 /** What all clients together have and wait for; of permits, the ledger knows nothing. */
 export function allocatorStats(
-  { limits, version }: SetDefinition,
-  counted: Readonly<Record<string, LimitStats>>,
-  clients: readonly ClientState[],
-  turnedAway: number,
+  { definition: { limits, version }, ledger, accounts, turnedAway, provider }: InspectedSet,
   counters: AllocatorCounters,
+  now: number,
 ): AllocatorStats {
-  const taken = Object.entries(counted).map(([key, stats], i): [string, LimitStats] => {
+  const taken = Object.entries(ledger.stats(now)).map(([key, stats], i): [string, LimitStats] => {
     if (limits[i]?.kind !== 'resource') return [key, stats];
-    const inUse = clients.reduce((sum, { permits }) => sum + at(permits.inUse, i), 0);
+    const inUse = accounts.reduce((sum, { state }) => sum + at(state.permits.inUse, i), 0);
     return [key, { ...stats, available: stats.capacity - inUse, utilization: inUse / stats.capacity }];
   });
   return {
     limits: Object.fromEntries(taken),
-    waiting: clients.reduce((sum, { demand }) => demand.waiting.reduce((part, { count }) => part + count, sum), 0),
-    clients: clients.length,
+    waiting: accounts.reduce(
+      (sum, { state }) => state.demand.waiting.reduce((part, { count }) => part + count, sum),
+      0,
+    ),
+    clients: accounts.length,
     turnedAway,
     version,
     counters: { ...counters },
+    ...(provider !== undefined && { provider }),
   };
 }

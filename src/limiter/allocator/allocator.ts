@@ -1,6 +1,7 @@
 import { revisable } from '../algorithms/algorithms';
 import type { ChangeOutcome, ChangeRequest } from '../control/change';
 import { MinuteHistory, type Sight } from '../control/history';
+import { summaryText } from '../control/summary';
 import type { Inspection, InspectOptions } from '../control/inspection';
 import type { Vector } from '../vector/vector';
 import { inspectSet, type InspectedSet } from './inspect';
@@ -249,10 +250,7 @@ export class Allocator {
 
   /** How much is taken and who waits. Changes nothing: a query that did would not be replayed. */
   stats(now: number): AllocatorStats {
-    const { ledger, provider, turnedAway } = this.#look(now);
-    const states = [...this.#clients.values()].map(({ state }) => state);
-    const stats = allocatorStats(this.#definition, ledger.stats(now), states, turnedAway, this.#counters);
-    return { ...stats, ...(provider !== undefined && { provider }) };
+    return allocatorStats(this.#look(now), this.#counters, now);
   }
 
   /** Everything there is to see. Changes nothing. */
@@ -260,13 +258,15 @@ export class Allocator {
     return inspectSet(this.#look(now), options, now);
   }
 
+  /** A few lines of Markdown. */
+  summary(now: number): string {
+    const clients = this.#clients.size;
+    return summaryText({ ...this.#conditions.summarise(this.#definition, now), ...this.#sight(now), clients });
+  }
+
   #look(now: number): InspectedSet {
-    const definition = this.#definition;
-    const ledger = new Ledger(definition.limits, now, this.#ledger.snapshot(), revisable);
-    this.#conditions.resize(ledger, definition, now);
     return {
-      ...this.#conditions.look(definition, now),
-      ledger,
+      ...this.#conditions.look(this.#definition, this.#ledger, now),
       accounts: [...this.#clients.values()],
       turnedAway: this.#admission.expected(now),
       history: this.#history.recent(now),
@@ -285,7 +285,7 @@ export class Allocator {
 
   /** What is to be seen now. */
   #sight(now: number): Sight {
-    return sightOf([...this.#clients.values()], this.#definition.limits, this.#conditions.throttled, now);
+    return sightOf(this.#clients.values(), this.#definition.limits, this.#conditions.throttled, now);
   }
 
   /** What changes while pushes are under way goes with the next. */
@@ -376,8 +376,7 @@ export class Allocator {
 
   /** What it has used until now is history, and no news once it is gone. */
   #forget(account: ClientAccount, now: number): void {
-    const { limits } = this.#definition;
-    this.#history.note(limits, this.#sight(now), now);
+    this.#history.note(this.#definition.limits, this.#sight(now), now);
     this.#clients.delete(account.state.id);
     this.#history.begin(this.#sight(now));
   }

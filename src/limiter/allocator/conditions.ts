@@ -2,12 +2,14 @@ import type { InspectedSet } from './inspect';
 import type { ClientAccount } from './account/client-account';
 import type { Books } from './account/grant-book';
 import { changedCapacities, type ChangeOutcome, type ChangeRequest } from '../control/change';
+import type { Summarised } from '../control/summary';
 import { OperatorControl } from '../control/operator-control';
 import { describeValue } from '../errors/describe-value';
 import { InvalidChangeError } from '../errors/limiter-errors';
 import type { SetDefinition } from '../definition/definition';
 import type { ProviderStats } from '../feedback/provider-record';
-import type { Ledger } from '../ledger/ledger';
+import { revisable } from '../algorithms/algorithms';
+import { Ledger } from '../ledger/ledger';
 import type { Feedback, Push } from '../protocol/wire';
 import { ProviderWatch } from './provider-watch';
 import type { AllocatorSnapshot } from './snapshot/snapshot';
@@ -129,15 +131,28 @@ export class Conditions {
   /** What an inspection shows of them. */
   look(
     definition: SetDefinition,
+    books: Ledger,
     now: number,
-  ): Pick<InspectedSet, 'definition' | 'controlled' | 'inForce' | 'control' | 'provider'> {
+  ): Omit<InspectedSet, 'accounts' | 'turnedAway' | 'history'> {
+    const ledger = new Ledger(definition.limits, now, books.snapshot(), revisable);
+    this.resize(ledger, definition, now);
     return {
       definition,
+      ledger,
       controlled: this.#controlled(definition, now),
       inForce: this.inForce(definition, now),
       control: this.#control.at(now),
       provider: this.stats(definition, now),
     };
+  }
+
+  /** What a short description says of them. */
+  summarise(
+    definition: SetDefinition,
+    now: number,
+  ): Pick<Summarised, 'definition' | 'inForce' | 'control' | 'suspension'> {
+    const { limits: inForce } = this.inForce(definition, now);
+    return { definition, inForce, control: this.#control.at(now), suspension: this.#provider.suspension };
   }
 
   /** With the capacities that operators have set. */

@@ -11,6 +11,7 @@ import {
   UNHEARD,
   type Heard,
   type ProviderState,
+  type Suspension,
 } from '../feedback/provider-state';
 import { UseByOthers } from '../feedback/use-by-others';
 import { guardedWindow, guardOf, widened, widestGuard, type WidenedGuard } from '../feedback/widened-guard';
@@ -150,6 +151,11 @@ export class ProviderWatch {
       this.#move(probed(state, state.probes, { outcome: 'unknown' }, now, Infinity), accounts);
     }
     return Infinity;
+  }
+
+  /** Why nothing is to start, if so. */
+  get suspension(): Suspension | undefined {
+    return this.#state.suspension;
   }
 
   /** Throttles that were observed, in all. */

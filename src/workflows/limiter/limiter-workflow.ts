@@ -5,6 +5,7 @@ import {
   log,
   makeContinueAsNewFunc,
   proxyActivities,
+  setCurrentDetails,
   setHandler,
   sleep,
   workflowInfo,
@@ -84,6 +85,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     } else {
       const nextAt = allocator.advance(now);
       for (const delivery of allocator.publish(now, deliveries.underWay)) deliveries.send(delivery);
+      setCurrentDetails(allocator.summary(now));
       const quietAt = allocator.quietAt(now);
       if (quietAt === Infinity) busyAt = now;
       const endsAt = deliveries.endsAt(Math.max(quietAt, busyAt + endsAfterMs), now, allocator);

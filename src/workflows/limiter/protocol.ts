@@ -108,6 +108,8 @@ interface LimiterStart {
   readonly workflowId: string;
   readonly taskQueue: string;
   readonly workflowTaskTimeout: typeof LIMITER_TASK_TIMEOUT;
+  /** What Temporal's own pages show of it. */
+  readonly staticSummary: string;
   readonly args: [LimiterInput];
 }
 
@@ -117,6 +119,7 @@ export function limiterStart(limitSet: string, definition: SetDefinition, taskQu
     workflowId: limiterId(limitSet),
     taskQueue,
     workflowTaskTimeout: LIMITER_TASK_TIMEOUT,
+    staticSummary: `Limiter of the set ${JSON.stringify(limitSet)}`,
     args: [{ definition }],
   };
 }
