@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BaseLimitSet } from '../../src/acquire/set/base-limit-set';
-import { CallLimit, type Clock, type Limit, LimitSet, RateLimit, ResourceLimit } from '../../src/index';
+import {
+  type Acquisition,
+  type AdaptiveRange,
+  CallLimit,
+  type Clock,
+  type Limit,
+  LimitSet,
+  RateLimit,
+  ResourceLimit,
+} from '../../src/index';
 import { LeasedSet } from '../support/leased-set';
 import { type Contestant } from '../support/rounds';
 import { type Case, PLENTY, REQUESTED, type Shape, WINDOW_SECONDS } from './cases';
@@ -26,6 +35,14 @@ export async function own(entry: Case): Promise<Contestant> {
   return { name: 'temporal-limits', run };
 }
 
+/** The same once the provider has answered so: sets that have heard something note what is free of their limits. */
+export async function heard(entry: Case, name: string, answer: object, adaptive?: AdaptiveRange): Promise<Contestant> {
+  const set = new LimitSet({ limits: limitsOf(entry, adaptive), clock: new EarlierClock() });
+  const run = laps(set, entry.shape, (slot) => slot.observe(answer));
+  await run(1);
+  return { name, run: laps(set, entry.shape) };
+}
+
 /** The same in Temporal mode, served from a lease; the limiter is in the process, so that no server takes part. */
 export async function leased(entry: Case): Promise<Contestant> {
   const run = laps(new LeasedSet(limitsOf(entry), new EarlierClock()), entry.shape);
@@ -37,20 +54,25 @@ export async function leased(entry: Case): Promise<Contestant> {
 }
 
 /** The limits of a case. */
-export function limitsOf({ shape, algorithm, entries }: Case): Limit[] {
-  if (shape === 'permit') return [new ResourceLimit({ key: 'connections', capacity: entries + 10 })];
-  const window = { windowSeconds: WINDOW_SECONDS, capacity: PLENTY, algorithm };
+export function limitsOf({ shape, algorithm, entries }: Case, adaptive?: AdaptiveRange): Limit[] {
+  if (shape === 'permit') return [new ResourceLimit({ key: 'connections', capacity: entries + 10, adaptive })];
+  const window = { windowSeconds: WINDOW_SECONDS, capacity: PLENTY, algorithm, adaptive };
   const rates = shape === 'call' ? [] : Object.keys(REQUESTED);
   return [new CallLimit(window), ...rates.map((key) => new RateLimit({ ...window, key }))];
 }
 
 /** Acquires, tells the usage and releases, so many times. */
-export function laps(set: BaseLimitSet, shape: Shape): (count: number) => Promise<undefined> {
+export function laps(
+  set: BaseLimitSet,
+  shape: Shape,
+  and?: (slot: Acquisition) => void,
+): (count: number) => Promise<undefined> {
   const requested = shape === 'call + 2 rates' ? REQUESTED : undefined;
   return async (count) => {
     for (let i = 0; i < count; i += 1) {
       const slot = await set.acquire({ requested });
       if (requested !== undefined) slot.update({ usage: requested });
+      and?.(slot);
       await slot.release();
     }
   };

@@ -163,9 +163,11 @@ class MemoryHolding implements Holding {
   }
 
   settle(index: number, used: number): void {
+    const { clock, provider } = this.backend;
+    const now = clock.now();
     const started = { from: this.#startedBy, to: this.#startedBy };
-    this.ledger.settle(index, at(this.request.amounts, index), used, this.backend.clock.now(), started);
-    this.backend.provider.note();
+    this.ledger.settle(index, at(this.request.amounts, index), used, now, started);
+    provider.note(now);
   }
 
   observe(answer: unknown): Observation {

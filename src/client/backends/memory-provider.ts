@@ -107,17 +107,17 @@ export class MemoryProvider {
 
   /** Something has just been taken: says of which probe, if it was one. */
   claim(): number | undefined {
-    this.note();
+    this.note(this.ledger().takenAt);
     const begun = this.#begun;
     this.#begun = undefined;
     return begun;
   }
 
   /** Something has been taken, or charged. */
-  note(): void {
-    if (!this.#isHeard) return;
-    const [ledger, now] = [this.ledger(), this.gate.clock.now()];
+  note(now: number): void {
+    const ledger = this.ledger();
     this.#others.note(ledger, now);
+    if (this.#adaptive.isEmpty) return;
     const controlled = this.#controlled(now);
     this.#adaptive.note(controlled, (_, i) => ledger.taken(i, now));
     if (this.#adaptive.raise(controlled, now)) this.#resize(now);

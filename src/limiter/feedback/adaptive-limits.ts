@@ -18,9 +18,17 @@ import {
 export class AdaptiveLimits {
   readonly #known: Map<string, AdaptiveCapacity>;
   #answeredAt = -Infinity;
+  /** Nothing is due before, as far as these limits go. */
+  #dueAt = -Infinity;
+  #limits: readonly LimitDefinition[] | undefined;
 
   constructor(known: Readonly<Record<string, AdaptiveCapacity>> = {}) {
     this.#known = new Map(Object.entries(known));
+  }
+
+  /** Whether no adaptive limit was observed. */
+  get isEmpty(): boolean {
+    return this.#known.size === 0;
   }
 
   /** What is known, by the keys of the limits; nothing if no adaptive limit was observed. */
@@ -44,11 +52,13 @@ export class AdaptiveLimits {
         this.#known.set(limit.key, firstCapacity(limit, now));
     }
     this.#answeredAt = now;
+    this.#dueAt = -Infinity;
   }
 
   /** The provider has throttled something. Says whether an adaptive limit answers for that. */
   throttled(limits: readonly LimitDefinition[], now: number): boolean {
     let isAnswered = false;
+    this.#dueAt = -Infinity;
     for (const limit of limits) {
       if (limit.adaptive === undefined) continue;
       const windowMs = adaptiveWindow(limit, limits);
@@ -62,22 +72,29 @@ export class AdaptiveLimits {
   /** To be called after something was taken: `taken` says how much of a limit is. */
   note(limits: readonly LimitDefinition[], taken: (limit: LimitDefinition, index: number) => number): void {
     if (this.#known.size === 0) return;
-    for (const [i, limit] of limits.entries()) {
-      const state = this.#known.get(limit.key);
-      if (state !== undefined) this.#known.set(limit.key, noted(state, taken(limit, i)));
+    for (let i = 0; i < limits.length; i += 1) {
+      const limit = limits[i];
+      const state = limit && this.#known.get(limit.key);
+      if (limit === undefined || state === undefined) continue;
+      const next = noted(state, taken(limit, i));
+      if (next !== state) this.#known.set(limit.key, next);
     }
   }
 
   /** Raises what is due. Says whether a capacity is another one now. */
   raise(limits: readonly LimitDefinition[], now: number): boolean {
+    if (this.isEmpty || (now < this.#dueAt && limits === this.#limits)) return false;
     let isRaised = false;
-    if (this.#known.size === 0) return isRaised;
+    this.#limits = limits;
+    this.#dueAt = Infinity;
     for (const limit of limits) {
       const state = this.#known.get(limit.key);
       if (limit.adaptive === undefined || state === undefined || this.#answeredAt < state.since) continue;
-      const next = raised(state, limit, adaptiveWindow(limit, limits), now);
+      const windowMs = adaptiveWindow(limit, limits);
+      const next = raised(state, limit, windowMs, now);
       if (next !== state) this.#known.set(limit.key, next);
       isRaised ||= next.capacity !== state.capacity;
+      this.#dueAt = Math.min(this.#dueAt, next.since + windowMs);
     }
     return isRaised;
   }
