@@ -9,6 +9,8 @@ export interface Outcome {
   readonly lost: number;
   /** Items with more than one result, and attempts with more than one answer. */
   readonly doubled: number;
+  /** Calls within the limits that the provider refused all the same. */
+  readonly refused: number;
   /** Answers of the provider beyond the first to an item, by an attempt after one that ended before it could report that. */
   readonly repeats: number;
   /** For so long nobody was answered. */
@@ -37,6 +39,8 @@ export interface Fault {
   readonly name: string;
   /** What is to be expected of the longest stall, and why. */
   readonly expected: string;
+  /** How many calls within the limits the provider may refuse; none where nothing has it do so. */
+  readonly mostRefused: number;
   /**
    * Has it happen while there is work, and leaves all as it was.
    *

@@ -8,7 +8,7 @@ export interface Finding {
 }
 
 const HEAD = [
-  ...['fault', 'items', 'units over', 'lost', 'doubled', 'provider repeats'],
+  ...['fault', 'items', 'units over', 'refused', 'lost', 'doubled', 'provider repeats'],
   ...['longest stall', 'slowest item', 'expected of the stall'],
 ];
 
@@ -42,6 +42,7 @@ export function totalsOf(findings: readonly Finding[], seed: number): string {
     `${failuresIn(findings)} broken promises`,
     `${sum('items')} items`,
     `${sum('unitsOver')} units over the limit`,
+    `${sum('refused')} refused`,
     `${sum('lost')} lost`,
     `${sum('doubled')} doubled`,
     `${sum('repeats')} repeats at the provider`,
@@ -52,9 +53,11 @@ export function totalsOf(findings: readonly Finding[], seed: number): string {
 
 /** Whether all that is promised was kept. */
 export function allHeld(findings: readonly Finding[]): boolean {
-  return findings.every(({ result }) => {
+  return findings.every(({ fault, result }) => {
     if (result instanceof Error) return false;
-    return 'skipped' in result || (result.unitsOver === 0 && result.lost === 0 && result.doubled === 0);
+    if ('skipped' in result) return true;
+    const { unitsOver, lost, doubled, refused } = result;
+    return unitsOver === 0 && lost === 0 && doubled === 0 && refused <= fault.mostRefused;
   });
 }
 
@@ -62,9 +65,10 @@ function failuresIn(findings: readonly Finding[]): number {
   return findings.filter((finding) => !allHeld([finding])).length;
 }
 
-function rowOf({ name, expected }: Fault, outcome: Outcome): string[] {
-  const { items, unitsOver, lost, doubled, repeats, stallMs, slowestMs } = outcome;
-  const counts = [items, unitsOver, lost, doubled, repeats].map(String);
+function rowOf({ name, expected, mostRefused }: Fault, outcome: Outcome): string[] {
+  const { items, unitsOver, refused, lost, doubled, repeats, stallMs, slowestMs } = outcome;
+  const allowed = mostRefused === 0 ? '' : ` (at most ${mostRefused})`;
+  const counts = [items, unitsOver, `${refused}${allowed}`, lost, doubled, repeats].map(String);
   return [name, ...counts, inSeconds(stallMs), slowestMs === undefined ? '' : inSeconds(slowestMs), expected];
 }
 

@@ -10,8 +10,8 @@ const BEFORE_MS = 2_000;
 type Strike = (cluster: Cluster, random: () => number) => Promise<void>;
 
 /** A fault that strikes the cluster while items flow through it. */
-export function underLoad(name: string, expected: string, strike: Strike): Fault {
-  return { name, expected, play: (world) => play(name, strike, world) };
+export function underLoad(name: string, expected: string, strike: Strike, mostRefused = 0): Fault {
+  return { name, expected, mostRefused, play: (world) => play(name, strike, world) };
 }
 
 async function play(name: string, strike: Strike, { cluster: start, random, seconds }: World): Promise<Outcome> {
@@ -27,7 +27,7 @@ async function play(name: string, strike: Strike, { cluster: start, random, seco
   if (striking.status === 'rejected') throw striking.reason;
   const [accident] = cluster.accidents;
   if (accident !== undefined) throw new Error(accident);
-  const { unitsOver, repeats, doubles, longestSilenceMs } = await provider.account();
-  const outcome = { items: stream.count, unitsOver, lost, repeats, slowestMs };
+  const { unitsOver, refused, repeats, doubles, longestSilenceMs } = await provider.account();
+  const outcome = { items: stream.count, unitsOver, refused, lost, repeats, slowestMs };
   return { ...outcome, doubled: doubled + doubles, stallMs: longestSilenceMs };
 }

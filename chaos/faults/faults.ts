@@ -1,4 +1,5 @@
 import { type Fault } from '../fault';
+import { ban } from './ban';
 import { freeze } from './freeze';
 import { fullDisk } from './full-disk';
 import { killLimiter } from './kill-limiter';
@@ -7,6 +8,7 @@ import { killWorker } from './kill-worker';
 import { partition } from './partition';
 import { rollingDeploy } from './rolling-deploy';
 import { slowProvider } from './slow-provider';
+import { throttle } from './throttle';
 
 /** Every fault, by the word that asks for it, in the order in which they happen. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
@@ -18,4 +20,6 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   deploy: rollingDeploy,
   disk: fullDisk,
   slow: slowProvider,
+  throttle,
+  ban,
 };

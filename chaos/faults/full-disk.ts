@@ -24,6 +24,7 @@ const ACCOUNT: Account = {
 export const fullDisk: Fault = {
   name: 'full disk',
   expected: 'the command says so and ends',
+  mostRefused: 0,
   async play() {
     const disk = await SmallDisk.mount(MEGABYTES);
     if (disk === undefined) return { skipped: 'mounting a small disk takes root' };
@@ -59,6 +60,7 @@ async function play(disk: SmallDisk, provider: RunningProvider): Promise<Outcome
   return {
     items: ITEMS,
     unitsOver: Object.values({ ...refused }).reduce((sum: number, count: number) => sum + count, 0),
+    refused: 0,
     lost: ITEMS - different,
     doubled: ids.length - different,
     repeats: served - different,

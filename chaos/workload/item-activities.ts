@@ -14,8 +14,9 @@ export function itemActivities(providerUrl: string): ItemActivities {
     try {
       const call: Call = { item: id, attempt: context.info.attempt, tokens };
       const options = { method: 'POST', body: JSON.stringify(call), signal: AbortSignal.any(signals) };
-      const { status } = await fetch(`${providerUrl}/calls`, options);
-      if (status !== 200) throw ApplicationFailure.retryable(`the provider answers ${status}`);
+      const response = await fetch(`${providerUrl}/calls`, options);
+      currentAcquisition()?.observe(response);
+      if (!response.ok) throw ApplicationFailure.retryable(`the provider answers ${response.status}`);
     } finally {
       clearInterval(beat);
     }

@@ -13,6 +13,6 @@ async function lastLine(...options: readonly string[]): Promise<string | undefin
 
 it('a process that stands still for longer than its lease is replaced, and told so when it goes on', async () => {
   expect(await lastLine('--only', 'freeze', '--seconds', '4')).toMatch(
-    /^chaos: 1 faults, 0 broken promises, \d{2,} items, 0 units over the limit, 0 lost, 0 doubled, /,
+    /^chaos: 1 faults, 0 broken promises, \d{2,} items, 0 units over the limit, 0 refused, 0 lost, 0 doubled, /,
   );
 });
