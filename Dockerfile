@@ -4,7 +4,7 @@ FROM node:20.19.5-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json worker.ts ./
+COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 COPY dashboard ./dashboard
 RUN npm run build
@@ -22,4 +22,4 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/lib ./lib
 USER node
-CMD ["node", "lib/worker.js"]
+CMD ["node", "lib/src/batch/cli/cli.js", "worker"]

@@ -36,6 +36,7 @@ const house = {
   batch: [
     'errors',
     'config',
+    'text',
     'tokens',
     'files',
     'temporal',
@@ -43,8 +44,10 @@ const house = {
     'state',
     'worker',
     'report',
+    'look',
     'dashboard',
     'run',
+    'operate',
     'cli',
   ],
 };
@@ -85,7 +88,7 @@ const oneWay = [
     return [
       {
         target: `./src/${realm}`,
-        from: ['./src', './worker.ts', ...around],
+        from: ['./src', ...around],
         except: before.map((allowed) => `./${allowed}`),
         message: `src/${realm} may import only from ${before.join(', ')}.`,
       },

@@ -3,7 +3,6 @@ import { atLeast, atMost, type Figure } from '../../simulator/loads/figure';
 import { idealSeconds } from '../../src/batch/report/ideal';
 import { batchFiles, readResults, startBatch } from '../../test/support/batch-command';
 import { UNSERVED } from '../../test/support/scripted-account';
-import { tableRows } from '../../test/support/table-rows';
 
 /** A batch over two accounts that serve and one that does not. */
 export interface Elsewhere {
@@ -39,7 +38,7 @@ export async function measureElsewhere(elsewhere: Elsewhere): Promise<readonly F
     const files = await batchFiles({ sets }, input);
     const { code, stdout } = await startBatch(files, [], { TEMPORAL_ADDRESS: '' }).ended;
     const ok = (await readResults(files.output)).filter((result) => result.ok).length;
-    const seconds = Number(tableRows(stdout).find(([name]) => name === 'seconds')?.[1]);
+    const seconds = Number(/([\d.]+) s; ideal/.exec(stdout)?.[1]);
     const ideal = idealSeconds(
       serving.map(() => ({ limits })),
       { items, units: {}, meanHoldSeconds: LATENCY },

@@ -133,8 +133,8 @@ it('answers every item once, within the limits of each account, over several pro
   expect(idsOf(results)).toEqual(idsOf(input));
   expect(results.every(({ ok }) => ok)).toBe(true);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/429s\s+│\s+0/);
-  expect(stdout).toMatch(/items\s+│\s+60/);
+  expect(stdout).toMatch(/│ all\s+│\s+60 │/);
+  expect(stdout).toContain('0 refused (429)');
   const stats = await Promise.all([one.stats(), two.stats()]);
   expect(stats.map(({ refused }) => total(refused))).toEqual([0, 0]);
   expect(stats.reduce((sum, { served }) => sum + served, 0)).toBe(60);
@@ -178,7 +178,7 @@ it('takes a 400 as final and tries a 500 again, and counts the attempts of both'
     }),
   ]);
   expect(results.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(14);
-  expect(stdout).toMatch(/retries\s+│\s+2/);
+  expect(stdout).toContain('2 retries');
 });
 
 it('keeps keys and prompts out of everything but the requests', async () => {

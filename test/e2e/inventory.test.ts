@@ -32,7 +32,10 @@ it('lists and clears a limiter, and a batch that nobody runs', async () => {
     taskQueue: 'of nobody',
     args: [{}],
   });
-  const listed = { set: name, state: 'serving', taskQueue: 'temporal-limits', clients: 1, waiting: 0 };
+  const listed = {
+    ...{ set: name, state: 'serving', taskQueue: 'temporal-limits', clients: 1, waiting: 0, oldestWaitMs: null },
+    fullest: { limit: 'connections', taken: 0 },
+  };
   expect(await inventory()).toEqual({
     limiters: [{ ...listed, runStartedAt: expect.any(String) as unknown }],
     batches: [{ id, state: 'abandoned', workflows: 1, runStartedAt: expect.any(String) as unknown }],
@@ -53,7 +56,7 @@ it('lists and clears a limiter, and a batch that nobody runs', async () => {
   expect(await inventory()).toEqual({ limiters: [], batches: [] });
   expect(await run('clear', name, '--yes')).toMatchObject({
     code: 2,
-    stderr: `no limiter of set "${name}" runs: \`temporal-limits ls\` lists those that do\n`,
+    stderr: `No limiter of set "${name}" runs: it starts with the first acquire.\n`,
   });
 });
 

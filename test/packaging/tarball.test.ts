@@ -141,7 +141,7 @@ describe('the packed tarball', () => {
     const command = path.join(installed, manifest.bin['temporal-limits']);
     const { status, stderr } = spawnSync(process.execPath, [command, 'batch'], { cwd: folder, encoding: 'utf8' });
     expect(stderr).toMatch(
-      /^The temporal-limits command needs @hono\/node-server, cli-progress, .*npm install temporal-limits-cli[^\n]*\n$/,
+      /^The temporal-limits command needs @hono\/node-server, cli-table3, .*npm install temporal-limits-cli[^\n]*\n$/,
     );
     expect(status).toBe(2);
   });

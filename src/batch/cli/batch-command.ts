@@ -14,6 +14,7 @@ import { openBatch } from '../state/open-batch';
 import { type OutputWriter } from '../files/output';
 import { installQuietRuntime } from '../temporal/quiet-runtime';
 import { reportText } from '../report/report';
+import { Style } from '../text/style';
 import { type ResumeOptions } from '../state/resume-plan';
 import { UsageError } from '../errors/errors';
 import { workflowCode } from '../../activities/plugin/workflow-code';
@@ -45,12 +46,18 @@ interface OpenBatch extends CheckedBatch {
   readonly folder: BatchFolder;
   readonly output: OutputWriter;
   readonly record: BatchRecord | undefined;
+  /** Whether bars are drawn on the terminal: then they say what there is to say. */
+  readonly bars: { areShown: boolean };
 }
 
 /** The batch command: checks everything, then runs it. Resolves with the exit code. */
 export async function batchCommand(options: BatchCommandOptions): Promise<number> {
   const interruption = new AbortController();
-  const unlisten = onInterrupt(() => interruption.abort());
+  const bars = { areShown: false };
+  const unlisten = onInterrupt(() => {
+    if (!bars.areShown) process.stderr.write('\nEnding; press Ctrl-C again to end at once.\n');
+    interruption.abort();
+  });
   let folder: BatchFolder | undefined;
   let isOpen = false;
   try {
@@ -62,7 +69,7 @@ export async function batchCommand(options: BatchCommandOptions): Promise<number
       return opening.code;
     }
     isOpen = true;
-    return await run(options, { ...checked, ...opening, folder }, interruption.signal);
+    return await run(options, { ...checked, ...opening, folder, bars }, interruption.signal);
   } catch (error) {
     if (interruption.signal.aborted) return EXIT.interrupted;
     process.stderr.write(`${reasonOf(error)}\n`);
@@ -105,8 +112,11 @@ async function run(
     const verb = batch.record === undefined ? 'begins' : 'goes on';
     process.stderr.write(`batch ${record.id} ${verb}: ${output.earlier.size} of ${items.length} items are through\n`);
     tellStarted(record.id);
+    batch.bars.areShown = process.stderr.isTTY;
   };
   let outcome: BatchOutcome;
+  const size = `${items.length} items, ${batch.config.sets.length} accounts`;
+  process.stderr.write(`${size}: starting ${workers} worker processes\n`);
   try {
     installQuietRuntime();
     const code = workflowCode(batch.dataConverter);
@@ -120,7 +130,7 @@ async function run(
     await folder.remove();
     if (started !== undefined) await forgetBatch(started.id);
   }
-  await print(reportText(outcome.report));
+  await print(reportText(outcome.report, Style.of(process.stdout)));
   if (outcome.how !== 'through') {
     process.stderr.write(`batch ${started?.id ?? ''} is not through: the same command goes on with it\n`);
     return EXIT.interrupted;
@@ -153,7 +163,6 @@ function onInterrupt(interrupt: () => void): () => void {
   const listener = (): void => {
     if (isInterrupted) process.exit(EXIT.interrupted);
     isInterrupted = true;
-    process.stderr.write('\nEnding; press Ctrl-C again to end at once.\n');
     interrupt();
   };
   for (const signal of SIGNALS) process.on(signal, listener);

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { batchCommand, type BatchCommandOptions } from './batch-command';
+import { type BatchCommandOptions } from './batch-command';
 import { controlOptions } from './control-options';
 import { detach } from '../run/detach';
 import { exitCodeOf, reasonOf } from '../errors/exit-code';
@@ -47,10 +47,16 @@ export function batchOptions(exit: (code: number) => void): Command {
         if (value === undefined) command.error(`error: required option '--${name} <file>' not specified`);
       }
       const whole = options as BatchCommandOptions;
-      exit(await (isDetached ? detach(whole.output).catch(toldCode) : batchCommand(whole)));
+      exit(await (isDetached ? detach(whole.output).catch(toldCode) : run(whole)));
     });
   for (const control of controlOptions(exit)) command.addCommand(control);
   return command;
+}
+
+/** A batch takes a while to load, and other commands do without. */
+async function run(options: BatchCommandOptions): Promise<number> {
+  const { batchCommand } = await import('./batch-command.js');
+  return batchCommand(options);
 }
 
 function toldCode(error: unknown): number {

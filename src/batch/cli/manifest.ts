@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 interface Manifest {
   readonly version: string;
-  /** The optional packages: those that only the commands need. */
-  readonly peerDependenciesMeta: Readonly<Record<string, object>>;
+  /** The optional packages: those that only the commands need. Left out where they are installed as ordinary ones. */
+  readonly peerDependenciesMeta?: Readonly<Record<string, object>>;
 }
 
 /** The package.json of this package, which is one folder further away where the code is compiled. */
@@ -21,7 +21,7 @@ export function readManifest(): Manifest {
 
 /** The packages of the commands that are not installed. The library does without them. */
 export function missingPackages(): string[] {
-  return Object.keys(readManifest().peerDependenciesMeta).filter((name) => !isInstalled(name));
+  return Object.keys(readManifest().peerDependenciesMeta ?? {}).filter((name) => !isInstalled(name));
 }
 
 function isInstalled(name: string): boolean {

@@ -1,7 +1,8 @@
-import Table from 'cli-table3';
+import type Table from 'cli-table3';
 import { type BatchProgress } from '../../workflows/batch/batch-protocol';
 import { type LimiterStats } from '../../workflows/limiter/protocol';
-import { durationText, percentText } from './progress';
+import { durationText, percentText } from '../text/numbers';
+import { PLAIN } from '../text/style';
 import { suspensionText } from './provider-text';
 
 /** What is known of a batch at one moment. */
@@ -19,12 +20,10 @@ export interface BatchStatus {
   readonly now: number;
 }
 
-const PLAIN = { style: { head: [], border: [] } };
-
 /** A batch as a table, and one with a line for each set. */
 export function statusText(status: BatchStatus): string {
   const { id, output, pid, progress, now } = status;
-  const table = new Table(PLAIN);
+  const table = PLAIN.table([]);
   const isPaused = progress.some((part) => part.isPaused);
   const isRunning = progress.length > 0;
   table.push(['batch', id], ['state', isRunning ? (isPaused ? 'paused' : 'running') : NOT_RUNNING]);
@@ -48,8 +47,8 @@ function bySet({ progress, limiters, now }: BatchStatus): Table.Table {
   const keys = [...new Set(names.flatMap((name) => Object.keys(limiters.get(name)?.limits ?? {})))];
   const suspensions = names.map((name) => suspensionText(limiters.get(name)?.provider, now));
   const isServed = suspensions.every((text) => text === undefined);
-  const head = ['set', 'under way', 'waiting', ...keys, ...(isServed ? [] : ['provider'])];
-  const table = new Table({ ...PLAIN, head, colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')) });
+  const numbers = ['under way', 'waiting', ...keys].map((head) => `>${head}`);
+  const table = PLAIN.table(['set', ...numbers, ...(isServed ? [] : ['provider'])]);
   for (const [i, name] of names.entries()) {
     const limiter = limiters.get(name);
     const use = (key: string): string => percentText(Math.max(0, limiter?.limits[key]?.utilization ?? NaN));

@@ -1,20 +1,16 @@
-import Table from 'cli-table3';
 import { type Inventory } from '../temporal/inventory';
-import { durationText } from './progress';
-
-const PLAIN = { style: { head: [], border: [] } };
+import { betweenText, durationText } from '../text/numbers';
+import { PLAIN, type Style } from '../text/style';
 
 /** Limiters and batches, a table of each; a line where there are none. */
-export function inventoryText({ limiters, batches }: Inventory, now: number): string {
-  const age = (startedAt: string): string => durationText((now - Date.parse(startedAt)) / 1000);
-  const sets = new Table({
-    ...PLAIN,
-    head: ['limiter of set', 'state', 'run age', 'clients', 'waiting', 'task queue'],
-  });
-  for (const { set, state, runStartedAt, clients, waiting, taskQueue } of limiters) {
-    sets.push([set, state, age(runStartedAt), clients ?? '–', waiting ?? '–', taskQueue]);
+export function inventoryText({ limiters, batches }: Inventory, now: number, style: Style = PLAIN): string {
+  const age = (startedAt: string): string => betweenText(Date.parse(startedAt), now);
+  const sets = style.table(['limiter of set', 'state', '>run age', '>clients', '>waiting', '>oldest', 'task queue']);
+  for (const { set, state, runStartedAt, clients, waiting, oldestWaitMs, taskQueue } of limiters) {
+    const oldest = oldestWaitMs === null ? '–' : durationText(oldestWaitMs / 1000);
+    sets.push([set, state, age(runStartedAt), clients ?? '–', waiting ?? '–', oldest, taskQueue]);
   }
-  const open = new Table({ ...PLAIN, head: ['batch', 'state', 'run age', 'open workflows'] });
+  const open = style.table(['batch', 'state', '>run age', '>open workflows']);
   for (const { id, state, runStartedAt, workflows } of batches) open.push([id, state, age(runStartedAt), workflows]);
   const parts = [
     limiters.length === 0 ? 'no limiters' : sets.toString(),

@@ -1,5 +1,6 @@
-import Table from 'cli-table3';
-import { percentText, type QuotaUse } from './progress';
+import { countText, percentText } from '../text/numbers';
+import { PLAIN, type Style } from '../text/style';
+import { type QuotaUse } from './progress-snapshot';
 
 /** What one set did in a whole run. */
 interface SetReport {
@@ -33,49 +34,42 @@ export interface BatchReport {
   readonly sets: readonly SetReport[];
 }
 
-/** The final table, and one with a line for each set, as text without colours. */
-export function reportText(report: BatchReport): string {
-  return `${totals(report).toString()}\n${bySet(report).toString()}\n`;
-}
+/** The most columns of the widest table, and what each column of it may take. */
+const WIDTHS = { account: 20, items: 9, used: 37, provider: 29 };
 
-const PLAIN = { style: { head: [], border: [] } };
-
-function totals(report: BatchReport): Table.Table {
-  const { items, failed, seconds, idealSeconds, refusals, retries, acquisitions, historyEvents, batchEvents } = report;
-  const table = new Table({ ...PLAIN, colAligns: ['left', 'right'] });
-  table.push(
-    ['items', failed > 0 ? `${items} (${failed} failed)` : `${items}`],
-    ['seconds', secondsText(seconds)],
-    ['ideal seconds', secondsText(idealSeconds)],
-    ['of the ideal', percentText(seconds > 0 ? idealSeconds / seconds : NaN, 1)],
-    ['429s', refusals],
-    ['retries', retries],
-    ['history events per 1,000 acquisitions', perThousand(historyEvents, acquisitions)],
-    ['history events of the batch per 1,000 items', perThousand(batchEvents, batchEvents > 0 ? items : 0)],
-  );
-  return table;
-}
-
-/** Sets need not have the same limits, so the columns are all keys that any of them has. */
-function bySet({ sets }: BatchReport): Table.Table {
-  const keys = [...new Set(sets.flatMap(({ quotas }) => quotas.map(({ key }) => key)))];
+/** What a run came to: a line for each account, and what they came to together. At most 100 columns. */
+export function reportText(report: BatchReport, style: Style = PLAIN): string {
+  const { sets, items } = report;
   const isFaultless = sets.every(({ faults, suspension }) => (faults ?? suspension) === undefined);
-  const table = new Table({
-    ...PLAIN,
-    head: ['set', 'items', ...keys.map((key) => `${key} used`), ...(isFaultless ? [] : ['provider'])],
-    colAligns: ['left', 'right', ...keys.map(() => 'right' as const), 'left'],
-  });
-  for (const { name, items, quotas, faults, suspension } of sets) {
-    const share = new Map(quotas.map((quota) => [quota.key, quota.share]));
+  const used = isFaultless ? WIDTHS.used + WIDTHS.provider + 1 : WIDTHS.used;
+  const table = style.table(
+    ['account', '>items', 'used of its limits', ...(isFaultless ? [] : ['provider'])],
+    [WIDTHS.account, WIDTHS.items, used, ...(isFaultless ? [] : [WIDTHS.provider])],
+  );
+  for (const { name, items: own, quotas, faults, suspension } of sets) {
+    const uses = quotas.map(({ key, share }) => `${key} ${percentText(share, 1)}`).join(', ');
     const wrong = [faults, suspension].filter((text) => text !== undefined).join('; ') || 'served';
-    const provider = isFaultless ? [] : [wrong];
-    table.push([name, items, ...keys.map((key) => percentText(share.get(key) ?? NaN, 1)), ...provider]);
+    const account = { content: name, wrapOnWordBoundary: false };
+    table.push([account, countText(own), uses || '–', ...(isFaultless ? [] : [wrong])]);
   }
-  return table;
+  const total = totals(report).join('\n');
+  table.push([style.strong('all'), countText(items), { content: total, colSpan: isFaultless ? 1 : 2 }]);
+  return `${table.toString()}\n`;
 }
 
-function perThousand(events: number, count: number): string {
-  return count > 0 ? Math.round((events / count) * 1000).toLocaleString('en-US') : '–';
+function totals(report: BatchReport): string[] {
+  const { items, failed, seconds, idealSeconds, refusals, retries, acquisitions, historyEvents, batchEvents } = report;
+  const share = percentText(seconds > 0 ? idealSeconds / seconds : NaN, 1);
+  return [
+    `${secondsText(seconds)} s; ideal ${secondsText(idealSeconds)} s, ${share} of the speed`,
+    `${countText(failed)} failed, ${countText(retries)} retries, ${countText(refusals)} refused (429)`,
+    `history events: ${perEach(historyEvents, acquisitions)} an acquisition, for the limits`,
+    `                ${perEach(batchEvents, batchEvents > 0 ? items : 0)} an item, for the batch`,
+  ];
+}
+
+function perEach(events: number, count: number): string {
+  return count > 0 ? (events / count).toFixed(1) : '–';
 }
 
 function secondsText(seconds: number): string {

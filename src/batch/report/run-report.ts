@@ -55,6 +55,11 @@ export function reportOf({ sets, items, tally, work, before, after, batchEvents 
   };
 }
 
+/** The least time in which the limits let items through, however fast the provider is. Unit: seconds. */
+export function leastSeconds(sets: readonly BatchSet[], items: readonly IndexedItem[]): number {
+  return idealSeconds(sets, { ...workOf(sets, items, 1), meanHoldSeconds: 0 });
+}
+
 /**
  * What the sets were there to do. An item too large for each of them is given back at once: it takes no time, and would
  * pass for that of as many windows as its tokens fill. Of a batch that ended early it is the same part of everything.

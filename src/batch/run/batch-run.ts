@@ -15,10 +15,11 @@ import { serveDashboard } from '../dashboard/serve-dashboard';
 import { type OutputWriter } from '../files/output';
 import { portOf, startOwnServer } from '../temporal/own-server';
 import { batchWorkflowIds, controlQueueOf } from '../state/partitions';
+import { Forecaster } from '../report/forecast';
 import { startProgress } from '../report/progress';
 import { type BatchReport } from '../report/report';
 import { monitor } from '../report/run-monitor';
-import { reportOf, ResultCounts } from '../report/run-report';
+import { leastSeconds, reportOf, ResultCounts } from '../report/run-report';
 import { refuseConflicts } from '../temporal/running-definitions';
 import { type DiskSpaceWatch, watchDiskSpace } from '../files/disk-space';
 import { ConnectionMonitor } from '../report/connection-monitor';
@@ -81,12 +82,13 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
 
   const { target, room } = await targetFor(options, atEnd);
   signal.throwIfAborted();
-  const connections = await connectTemporal(target, options.dataConverter);
+  const connections = await connectTemporal(target, options.dataConverter, '; a batch that names none starts its own');
   atEnd(() => connections.close());
   const { client } = connections;
   if (options.dashboard) await showDashboard(connections, atEnd);
   signal.throwIfAborted();
-  const record = options.record ?? newRecord(options, target);
+  // limits may have changed since, under a higher version
+  const record = options.record === undefined ? newRecord(options, target) : { ...options.record, ...options.content };
   if (options.record === undefined && folder.found !== undefined) await endPreviousRun(client, folder.found);
   const workflowIds = batchWorkflowIds(record.id, record.partitions);
   const places = { client, workflowIds, limitSets: setNames };
@@ -116,6 +118,8 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
     total: items.length,
     before: [...output.earlier.values()],
     tally,
+    forecaster: forecasterOf(config, items, output),
+    signal,
     progress: startProgress(),
     work: () => fleet.work,
     queryLimiters: () => queryLimiters(client, setNames),
@@ -149,6 +153,18 @@ async function showDashboard(
   const dashboard = await serveDashboard(client, { address, port: 0 });
   atEnd(() => dashboard.close());
   process.stderr.write(`dashboard: ${dashboard.url}\n`);
+}
+
+function forecasterOf({ sets }: BatchConfig, items: readonly IndexedItem[], output: OutputWriter): Forecaster {
+  const left = items.filter(({ id }) => !output.has(id));
+  const windows = sets.flatMap(({ limits }) =>
+    limits.flatMap((limit) => (limit.kind === 'resource' ? [] : [limit.windowSeconds])),
+  );
+  return new Forecaster({
+    items: left.length,
+    leastSeconds: leastSeconds(sets, left),
+    windowSeconds: Math.max(0, ...windows),
+  });
 }
 
 async function targetFor(

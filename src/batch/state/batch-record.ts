@@ -16,7 +16,7 @@ export interface RecordedInput {
   readonly digest: string;
 }
 
-/** What a batch is made of: what may not change while it goes on. It holds no key. */
+/** What a batch is made of. While it goes on only limits may change, under a higher version. It holds no key. */
 export interface BatchContent {
   readonly input: RecordedInput;
   readonly sets: readonly Pick<BatchSet, 'name' | 'version' | 'limits'>[];
@@ -122,17 +122,30 @@ function configDifferences(then: BatchContent, now: BatchContent): string[] {
   const names = ({ sets }: BatchContent): string => sets.map(({ name }) => name).join(', ');
   if (names(then) !== names(now)) return [`its sets are ${names(then)}, not ${names(now)}`];
   const parts: readonly [string, (content: BatchContent) => unknown][] = [
-    ...then.sets.map(({ name }, i): [string, (content: BatchContent) => unknown] => [
-      `the limits of set ${JSON.stringify(name)}`,
-      ({ sets }) => [sets[i]?.version, sets[i]?.limits],
-    ]),
     ['the models', ({ models }) => models],
     ['the task queues', ({ taskQueues }) => taskQueues],
     ['the pool', ({ pool }) => pool],
     ['the data converter', ({ dataConverter }) => dataConverter],
   ];
-  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null)) as unknown;
-  return parts
-    .filter(([, part]) => !isDeepStrictEqual(plain(part(then)), plain(part(now))))
+  const isSame = (one: unknown, other: unknown): boolean => isDeepStrictEqual(plain(one), plain(other));
+  const differing = parts
+    .filter(([, part]) => !isSame(part(then), part(now)))
     .map(([name]) => `${name} in the config differ${name === 'the pool' || name === 'the data converter' ? 's' : ''}`);
+  const limits = now.sets.flatMap((set, i) => {
+    const before = then.sets[i];
+    const [old, next] = [before?.version ?? FIRST_VERSION, set.version ?? FIRST_VERSION];
+    if (next > old || (next === old && isSame(before?.limits, set.limits))) return [];
+    return [
+      `the limits of set ${JSON.stringify(set.name)} in the config differ, under version ${next} after ${old} ` +
+        '(a higher version is adopted)',
+    ];
+  });
+  return [...limits, ...differing];
+}
+
+/** Of limits whose version the config does not give. */
+const FIRST_VERSION = 1;
+
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
 }

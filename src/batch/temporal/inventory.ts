@@ -1,24 +1,12 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { POLLED_MS, polledMsAgo } from '../../client/link/pollers';
+import { NoLimiterError } from '../../limiter/errors/limiter-errors';
 import { BATCH_WORKFLOW, type BatchProgress } from '../../workflows/batch/batch-protocol';
-import { LIMITER_WORKFLOW, limiterId } from '../../workflows/limiter/protocol';
+import { limiterId } from '../../workflows/limiter/protocol';
 import { UsageError } from '../errors/errors';
 import { askProgress } from './batch-workflows';
-import { queryLimiters } from './limiter-stats';
-
-/** A limiter that runs. */
-interface ListedLimiter {
-  readonly set: string;
-  /** `unanswered`: no host runs it, or this command has another data converter. */
-  readonly state: 'serving' | 'unanswered';
-  /** When its current run began; a limiter that is used continues as new. ISO 8601. */
-  readonly runStartedAt: string;
-  readonly taskQueue: string;
-  /** Processes and workflow runs that share the set; null if it did not answer. */
-  readonly clients: number | null;
-  /** Acquisitions that wait; null if it did not answer. */
-  readonly waiting: number | null;
-}
+import { inSlices } from './in-slices';
+import { type SetOverview, type Sets, takeOverview } from './overview';
 
 /** A batch of which workflows are open. */
 interface ListedBatch {
@@ -36,8 +24,14 @@ interface ListedBatch {
 
 /** What this package has open in a namespace. */
 export interface Inventory {
-  readonly limiters: readonly ListedLimiter[];
+  readonly limiters: readonly SetOverview[];
   readonly batches: readonly ListedBatch[];
+}
+
+/** Where is looked. */
+interface Namespace {
+  readonly client: Client;
+  readonly admin: Sets;
 }
 
 /** An open workflow, as the server lists it. */
@@ -47,36 +41,28 @@ interface Listed {
   readonly startTime: Date;
 }
 
-/** Most workflows that are asked at once. */
-const AT_ONCE = 50;
 const BATCH_ID = /^batch:(.+):\d+$/;
-const LIMITER_PREFIX = limiterId('');
 
-/** Lists the limiters and batches that are open in the client's namespace, and asks each how it is. */
-export async function takeInventory(client: Client): Promise<Inventory> {
-  const [limiters, batches] = [await openOf(client, LIMITER_WORKFLOW), await openOf(client, BATCH_WORKFLOW)];
+/** Lists the limiters and batches that are open in a namespace, and asks each how it is. */
+export async function takeInventory({ client, admin }: Namespace): Promise<Inventory> {
+  const batches = byBatch(await openOf(client, BATCH_WORKFLOW));
   return {
-    limiters: await inSlices(
-      limiters.filter(({ workflowId }) => workflowId.startsWith(LIMITER_PREFIX)),
-      (slice) => describeLimiters(client, slice),
-    ),
-    batches: await inSlices([...byBatch(batches)], (slice) =>
-      Promise.all(slice.map(([id, workflows]) => describeBatch(client, id, workflows))),
-    ),
+    limiters: await takeOverview(admin),
+    batches: await inSlices([...batches], ([id, workflows]) => describeBatch(client, id, workflows)),
   };
 }
 
 /**
  * Terminates the limiter of a set. The next client starts another, which knows nothing of what was taken.
  *
- * @throws {UsageError} if none runs
+ * @throws {NoLimiterError} if none runs
  */
 export async function clearLimiter(client: Client, set: string): Promise<void> {
   try {
     await client.workflow.getHandle(limiterId(set)).terminate('cleared');
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new UsageError(`no limiter of set ${JSON.stringify(set)} runs: \`temporal-limits ls\` lists those that do`);
+    throw new NoLimiterError(set);
   }
 }
 
@@ -119,22 +105,6 @@ function byBatch(workflows: readonly Listed[]): Map<string, Listed[]> {
   return batches;
 }
 
-async function describeLimiters(client: Client, workflows: readonly Listed[]): Promise<ListedLimiter[]> {
-  const setOf = ({ workflowId }: Listed): string => workflowId.slice(LIMITER_PREFIX.length);
-  const answers = await queryLimiters(client, workflows.map(setOf));
-  return workflows.map((workflow) => {
-    const stats = answers.get(setOf(workflow));
-    return {
-      set: setOf(workflow),
-      state: stats === undefined ? 'unanswered' : 'serving',
-      runStartedAt: workflow.startTime.toISOString(),
-      taskQueue: workflow.taskQueue,
-      clients: stats?.clients ?? null,
-      waiting: stats?.waiting ?? null,
-    };
-  });
-}
-
 async function describeBatch(client: Client, id: string, workflows: readonly Listed[]): Promise<ListedBatch> {
   const ids = workflows.map(({ workflowId }) => workflowId);
   const started = Math.min(...workflows.map(({ startTime }) => startTime.getTime()));
@@ -155,12 +125,4 @@ async function stateOf(
   const queues = [...new Set(workflows.map(({ taskQueue }) => taskQueue))];
   const polled = await Promise.all(queues.map((queue) => polledMsAgo(client, queue)));
   return Math.min(...polled) < POLLED_MS ? 'unanswered' : 'abandoned';
-}
-
-async function inSlices<T, R>(all: readonly T[], describe: (slice: readonly T[]) => Promise<R[]>): Promise<R[]> {
-  const described: R[] = [];
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    described.push(...(await describe(all.slice(from, from + AT_ONCE))));
-  }
-  return described;
 }

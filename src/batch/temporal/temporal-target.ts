@@ -37,11 +37,13 @@ export function targetOf({ temporal }: BatchConfig, env = process.env): Temporal
  * Connects to the target. The client retries nothing by itself: the SDK's retry waits seconds when a limiter continues as
  * new at that moment, and ends the process when it is due after the connection was closed.
  *
+ * @param orElse What else helps where no server answers; completes the error.
  * @throws {TargetError} if the server does not answer, or does not have the namespace
  */
 export async function connectTemporal(
   target: TemporalTarget,
   dataConverter?: DataConverter,
+  orElse = '',
 ): Promise<TemporalConnections> {
   const { connectionOptions, namespace: configured } = environmentConfig();
   const address = target.address ?? connectionOptions.address ?? 'localhost:7233';
@@ -52,8 +54,7 @@ export async function connectTemporal(
     const reason = REASON.exec(error instanceof Error ? `${error.message} ${String(error.cause)}` : '')?.[0];
     throw new TargetError(
       `Temporal does not answer at ${address}${reason === undefined ? '' : ` (${reason})`}: correct ` +
-        `${inConfig ? 'temporal.address in the config' : 'TEMPORAL_ADDRESS'}, start a server there, ` +
-        'or name none, and one is started for the batch',
+        `${inConfig ? 'temporal.address in the config' : 'TEMPORAL_ADDRESS'}, or start a server there${orElse}`,
     );
   };
   const connection = await Connection.connect({

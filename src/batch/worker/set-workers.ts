@@ -59,10 +59,19 @@ export interface RunningWorkers {
   readonly ended: Promise<void>;
 }
 
+/** So often it is looked whether a worker that is to end has started. Unit: milliseconds. */
+const LOOK_EVERY_MS = 50;
+
 /** Runs workers that belong together: when one ends, the others do too. */
 export function runWorkers(workers: readonly Worker[]): RunningWorkers {
-  const stop = (): void => {
+  let timer: NodeJS.Timeout | undefined;
+  const shutDown = (): void => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const stop = (): void => {
+    // one that still starts cannot be told yet
+    timer ??= setInterval(shutDown, LOOK_EVERY_MS);
+    shutDown();
   };
   const runs = workers.map((worker) => worker.run());
   const endAll = async (): Promise<void> => {
@@ -71,6 +80,7 @@ export function runWorkers(workers: readonly Worker[]): RunningWorkers {
     } finally {
       stop();
       await Promise.allSettled(runs);
+      clearInterval(timer);
     }
     await Promise.all(runs);
   };

@@ -1,11 +1,7 @@
-import { PassThrough } from 'node:stream';
-import {
-  durationText,
-  percentText,
-  type ProgressSnapshot,
-  progressLine,
-  startProgress,
-} from '../../../src/batch/report/progress';
+import { startProgress } from '../../../src/batch/report/progress';
+import { type ProgressSnapshot } from '../../../src/batch/report/progress-snapshot';
+import { progressBars, progressLine } from '../../../src/batch/report/progress-text';
+import { PLAIN } from '../../../src/batch/text/style';
 
 const snapshot = (overrides: Partial<ProgressSnapshot> = {}): ProgressSnapshot => ({
   done: 100,
@@ -19,7 +15,7 @@ const snapshot = (overrides: Partial<ProgressSnapshot> = {}): ProgressSnapshot =
       waiting: 10,
       quotas: [
         { key: 'call_count', share: 0.974 },
-        { key: 'connections', share: 1 },
+        { key: 'connections', share: 0.3 },
       ],
     },
     { name: 'eu', inFlight: 0, waiting: 0, quotas: [] },
@@ -27,45 +23,77 @@ const snapshot = (overrides: Partial<ProgressSnapshot> = {}): ProgressSnapshot =
   ...overrides,
 });
 
-const LINE =
-  '100/400 items (25 %), 1 failed, 1:05' +
-  ' | us-east: 3 in flight, 10 waiting, call_count 97 %, connections 100 % | eu: 0 in flight, 0 waiting';
-
-/** Everything that was written to a stream, terminal or not. */
-function recorder(isTTY: boolean) {
-  const stream = Object.assign(new PassThrough(), { isTTY, columns: 200, rows: 50 });
-  const written: string[] = [];
-  stream.on('data', (chunk: Buffer) => written.push(chunk.toString()));
-  return { stream, text: () => written.join('') };
-}
+const wrong = { faults: '2 unauthorized', suspension: 'set aside (unauthorized), tries again in 0:08' };
 
 describe('a line of progress', () => {
-  it('shows items, failures, time, and each set’s flight, queue and quotas', () => {
-    expect(progressLine(snapshot())).toBe(LINE);
+  it('shows items, what is at work and waits in all, failures, and time', () => {
+    expect(progressLine(snapshot())).toBe('25 %, 100 of 400 items; 3 at work, 10 waiting; 1:05, 1 failed');
     expect(progressLine(snapshot({ done: 0, failed: 0, total: 0, elapsedSeconds: 0, sets: [] }))).toBe(
-      '0/0 items, 0 failed, 0:00',
+      '0 of 0 items; 0 at work, 0 waiting; 0:00, 0 failed',
     );
+  });
+
+  it('shows how long the rest takes, not finer than it is known', () => {
+    expect(progressLine(snapshot({ rest: { kind: 'about', seconds: 191 } }))).toMatch(
+      /1:05, about 3:15 left, 1 failed$/,
+    );
+    expect(progressLine(snapshot({ rest: { kind: 'at least', seconds: 1_801 } }))).toMatch(
+      /at least 31:00 left, 1 failed$/,
+    );
+    expect(progressLine(snapshot({ rest: { kind: 'about', seconds: 9 }, trouble: 'paused' }))).not.toContain('left');
   });
 
   it('shows how often something was tried again, and what kept the last from being done', () => {
     const line = progressLine(snapshot({ retries: 3, lastError: 'RateLimited', trouble: 'paused', sets: [] }));
-    expect(line).toBe('100/400 items (25 %), 1 failed, 3 retries (last error RateLimited), 1:05, paused');
-  });
-
-  it('shows what a provider answered instead of serving, and whether it serves nobody', () => {
-    const wrong = { faults: '2 unauthorized', suspension: 'set aside (unauthorized), tries again in 0:08' };
-    const sets = [{ name: 'eu', inFlight: 0, waiting: 1, quotas: [{ key: 'call_count', share: 0 }], ...wrong }];
-    expect(progressLine(snapshot({ sets }))).toContain(
-      '| eu: 0 in flight, 1 waiting, call_count 0 %, 2 unauthorized, set aside (unauthorized), tries again in 0:08',
+    expect(line).toBe(
+      '100 of 400 items, paused; 0 at work, 0 waiting; 1:05, 1 failed, 3 retries (last error RateLimited)',
     );
   });
 
-  it('shows durations and shares as people write them', () => {
-    expect([0, 59.9, 60, 3725, -1].map(durationText)).toEqual(['0:00', '0:59', '1:00', '1:02:05', '0:00']);
-    expect(percentText(0.9876, 1)).toBe('98.8 %');
-    expect(percentText(NaN)).toBe('–');
+  it('shows first what is wrong with an account, and how many others have something, in 100 columns', () => {
+    const sets = ['eu', 'us', 'in'].map((name) => ({ name, inFlight: 0, waiting: 1, quotas: [], ...wrong }));
+    const line = progressLine(
+      snapshot({ sets, retries: 12, lastError: 'RateLimited', rest: { kind: 'about', seconds: 9 } }),
+    );
+    expect(line).toBe(
+      '25 %, 100 of 400 items; eu set aside (unauthorized), tries again in 0:08, and 2 other accounts; 0 a…',
+    );
+    expect(line).toHaveLength(100);
+  });
+
+  it('shows the whole of why nothing is served, also of an account with a long name', () => {
+    const sets = [{ name: 'an-account-with-a-very-long-name', inFlight: 0, waiting: 1, quotas: [], ...wrong }];
+    expect(progressLine(snapshot({ sets, trouble: 'no set is served' }))).toContain(
+      'no set is served; an-account-with… set aside (unauthorized), tries again in 0:08',
+    );
   });
 });
+
+describe('bars', () => {
+  it('are one for the items and one for each account', () => {
+    const sets = [...snapshot().sets, { name: 'asia', inFlight: 1, waiting: 2, quotas: [], ...wrong }];
+    expect(progressBars(snapshot({ sets, rest: { kind: 'about', seconds: 191 } }), 100, PLAIN)).toEqual([
+      'items   █████░░░░░░░░░░░░░░░ 25 %, 100 of 400 items, 1:05, about 3:15 left, 1 failed',
+      'us-east ███████████████████░  97 % of call_count, 3 at work, 10 waiting',
+      'eu      ░░░░░░░░░░░░░░░░░░░░ 0 at work, 0 waiting',
+      'asia    ░░░░░░░░░░░░░░░░░░░░ set aside (unauthorized), tries again in 0:08, 1 at work, 2 waiting',
+    ]);
+  });
+
+  it.each([40, 60, 80])('fit into %d columns', (columns) => {
+    const name = 'an-account-with-a-very-long-name';
+    const sets = [{ name, inFlight: 3, waiting: 10, quotas: [], ...wrong }];
+    const shown = progressBars(snapshot({ sets, retries: 3, lastError: 'RateLimited' }), columns, PLAIN);
+    expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(Math.max(columns, 43));
+  });
+});
+
+/** Everything that was written to a stream, terminal or not. */
+function recorder(isTTY: boolean) {
+  const written: string[] = [];
+  const stream = { isTTY, columns: 100, write: (text: string) => written.push(text) };
+  return { stream, written, text: () => written.join('') };
+}
 
 describe('progress without a terminal', () => {
   it('is a plain line every 5 seconds and one at the end', () => {
@@ -85,17 +113,25 @@ describe('progress without a terminal', () => {
 });
 
 describe('progress on a terminal', () => {
-  it('is a bar for the items and one for each set', () => {
-    const { stream, text } = recorder(true);
-    const listeners = process.listenerCount('SIGINT');
+  it('is drawn over again in the same place, and gives the cursor back', () => {
+    const { stream, written } = recorder(true);
     const progress = startProgress(stream);
     progress.update(snapshot());
     progress.update(snapshot({ done: 400 }));
-    expect(process.listenerCount('SIGINT')).toBe(listeners);
+    progress.stop();
     progress.stop();
     progress.update(snapshot());
-    expect(text()).toContain('400/400, 1 failed, 1:05');
-    expect(text()).toContain('us-east');
-    expect(text()).toContain('3 in flight, 10 waiting, call_count 97 %, connections 100 %');
+    expect(written).toHaveLength(3);
+    expect(written[0]?.startsWith('\u001b[?25l\ritems')).toBe(true);
+    expect(written[1]?.startsWith('\u001b[2A\ritems')).toBe(true);
+    expect(written[1]).toContain('100 %, 400 of 400 items');
+    expect(written[1]?.split('\n').every((line) => line.endsWith('\u001b[K'))).toBe(true);
+    expect(written[2]).toBe('\n\u001b[?25h');
+  });
+
+  it('gives nothing back that it has not taken', () => {
+    const { stream, text } = recorder(true);
+    startProgress(stream).stop();
+    expect(text()).toBe('');
   });
 });

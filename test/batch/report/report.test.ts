@@ -1,4 +1,5 @@
 import { type BatchReport, reportText } from '../../../src/batch/report/report';
+import { Style } from '../../../src/batch/text/style';
 import { tableRows } from '../../support/table-rows';
 
 const report: BatchReport = {
@@ -12,48 +13,63 @@ const report: BatchReport = {
   historyEvents: 1000,
   batchEvents: 3300,
   sets: [
-    { name: 'us-east', items: 300, quotas: [{ key: 'call_count', share: 0.991 }] },
-    { name: 'eu', items: 112, quotas: [{ key: 'connections', share: 0.5 }] },
+    {
+      name: 'us-east',
+      items: 300,
+      quotas: [
+        { key: 'call_count', share: 0.991 },
+        { key: 'input_tokens', share: 0.5 },
+      ],
+    },
+    { name: 'eu', items: 112, quotas: [] },
   ],
 };
+const faults = { faults: '2 unauthorized', suspension: 'set aside (unauthorized), is trying again' };
+
+const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
 
 describe('the final table', () => {
-  it('shows what the run came to, and each set’s part in it', () => {
+  it('has a line for each account, and what the run came to', () => {
     expect(tableRows(reportText(report))).toEqual([
-      ['items', '412'],
-      ['seconds', '61.2'],
-      ['ideal seconds', '58.0'],
-      ['of the ideal', '94.7 %'],
-      ['429s', '0'],
-      ['retries', '2'],
-      ['history events per 1,000 acquisitions', '2,415'],
-      ['history events of the batch per 1,000 items', '8,010'],
-      ['set', 'items', 'call_count used', 'connections used'],
-      ['us-east', '300', '99.1 %', '–'],
-      ['eu', '112', '–', '50.0 %'],
+      ['account', 'items', 'used of its limits'],
+      ['us-east', '300', 'call_count 99.1 %, input_tokens 50.0 %'],
+      ['eu', '112', '–'],
+      ['all', '412', '61.2 s; ideal 58.0 s, 94.7 % of the speed'],
+      ['', '', '0 failed, 2 retries, 0 refused (429)'],
+      ['', '', 'history events: 2.4 an acquisition, for the limits'],
+      ['', '', '8.0 an item, for the batch'],
     ]);
   });
 
   it('shows what was wrong with a provider, if something was', () => {
     const [one, two] = report.sets;
-    const sets = [{ ...one!, faults: '2 unauthorized', suspension: 'set aside (unauthorized), is trying again' }, two!];
-    const rows = tableRows(reportText({ ...report, sets })).slice(-3);
-    expect(rows.map((row) => row.at(-1))).toEqual([
-      'provider',
-      '2 unauthorized; set aside (unauthorized), is trying again',
-      'served',
-    ]);
+    const rows = tableRows(reportText({ ...report, sets: [{ ...one!, ...faults }, two!] }));
+    expect(rows.map((row) => row[3] ?? '').join(' ')).toContain(
+      'provider 2 unauthorized; set aside (unauthorized), is trying again served',
+    );
   });
 
   it('counts the failed, and has a dash for what cannot be told', () => {
     const empty = { ...report, failed: 3, seconds: 0, idealSeconds: Infinity, acquisitions: 0, sets: [] };
-    const cells = tableRows(reportText(empty));
-    expect(cells[0]).toEqual(['items', '412 (3 failed)']);
-    expect(cells.slice(1, 4).map(([, value]) => value)).toEqual(['0.0', '–', '–']);
-    expect(cells[6]![1]).toBe('–');
+    const cells = tableRows(reportText(empty)).map(([, , text]) => text);
+    expect(cells.slice(1, 4)).toEqual([
+      '0.0 s; ideal – s, – of the speed',
+      '3 failed, 2 retries, 0 refused (429)',
+      'history events: – an acquisition, for the limits',
+    ]);
   });
 
-  it('has no colours, so that it can go into a file', () => {
+  it('fits into 100 columns, however long the names are', () => {
+    const long = ['one', 'two', 'three', 'four', 'five'].map((key) => ({ key: `${key}_of_many_tokens`, share: 0.5 }));
+    const sets = [{ name: 'an-account-with-a-very-long-name', items: 1_000_000, quotas: long }];
+    expect(widest(reportText({ ...report, sets }))).toBeLessThanOrEqual(100);
+    expect(widest(reportText({ ...report, sets: sets.map((set) => ({ ...set, ...faults })) }))).toBeLessThanOrEqual(
+      100,
+    );
+  });
+
+  it('has colours only where there are some', () => {
     expect(reportText(report)).not.toContain('\u001b');
+    expect(reportText(report, new Style(true))).toContain('\u001b[1mall\u001b[22m');
   });
 });

@@ -38,3 +38,29 @@ describe('a batch goes on only with the data converter that it was begun with', 
     expect(() => refuseOtherBatch(begun(same), same, 'out.jsonl')).not.toThrow();
   });
 });
+
+describe('limits of a batch that goes on', () => {
+  const calls = { kind: 'call', windowSeconds: 60 } as const;
+  const east = (capacity: number, version?: number): BatchContent => ({
+    ...content,
+    sets: [{ name: 'east', limits: [{ ...calls, capacity }], ...(version !== undefined && { version }) }],
+  });
+
+  it.each([
+    ['the same', east(500), east(500)],
+    ['the same under the version that a config without one has', east(500), east(500, 1)],
+    ['others under a higher version', east(500), east(100, 2)],
+    ['the same under a higher version', east(500, 2), east(500, 3)],
+  ])('may be %s', (_, then, now) => {
+    expect(() => refuseOtherBatch(begun(then), now, 'out.jsonl')).not.toThrow();
+  });
+
+  it.each([
+    ['others under the same version', east(500, 2), east(100, 2), 'version 2 after 2'],
+    ['those of a lower version', east(500, 2), east(500), 'version 1 after 2'],
+  ])('may not be %s', (_, then, now, versions) => {
+    expect(() => refuseOtherBatch(begun(then), now, 'out.jsonl')).toThrow(
+      `the limits of set "east" in the config differ, under ${versions} (a higher version is adopted)`,
+    );
+  });
+});

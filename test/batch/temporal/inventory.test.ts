@@ -1,9 +1,13 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { inventoryText } from '../../../src/batch/report/inventory-report';
-import { clearBatch, clearLimiter, takeInventory } from '../../../src/batch/temporal/inventory';
+import { clearBatch, clearLimiter, type Inventory, takeInventory } from '../../../src/batch/temporal/inventory';
+import { takeOverview } from '../../../src/batch/temporal/overview';
+import { type Inspection } from '../../../src/limiter/control/inspection';
+import { LimiterUnavailableError } from '../../../src/limiter/errors/limiter-errors';
+import { anInspection, AT, FakeSet, fakeSession } from '../../support/fake-sets';
 import { tableRows } from '../../support/table-rows';
 
-const startTime = new Date('2026-01-01T00:00:00.000Z');
+const startTime = new Date(AT - 65_000);
 const runStartedAt = startTime.toISOString();
 
 /** What is open in a namespace: by id, what a query of it answers. */
@@ -45,7 +49,6 @@ function aClient(open: Open, polled: readonly string[] = [], silentForSeconds = 
 }
 
 const open: Open = {
-  'limits:openai': { clients: 3, waiting: 7, limits: {} },
   'limits:old': undefined,
   'batch:b-1:0': { isPaused: false },
   'batch:b-1:1': { isPaused: true },
@@ -54,43 +57,68 @@ const open: Open = {
   'batch:b-3:0': undefined,
 };
 
-const inventory = {
+const sets = [
+  new FakeSet(anInspection({ set: 'openai', numClients: 3, waiting: 7, waitingSince: AT - 4_000 })),
+  new FakeSet(new LimiterUnavailableError('old', 'it does not answer'), undefined, 'old'),
+];
+const { admin } = fakeSession(sets);
+
+const listed = { runStartedAt, taskQueue: 'temporal-limits' };
+const inventory: Inventory = {
   limiters: [
-    { set: 'openai', state: 'serving', runStartedAt, taskQueue: 'queue of limits:openai', clients: 3, waiting: 7 },
-    { set: 'old', state: 'unanswered', runStartedAt, taskQueue: 'queue of limits:old', clients: null, waiting: null },
+    {
+      ...{ ...listed, set: 'openai', state: 'serving', clients: 3, waiting: 7, oldestWaitMs: 4_000 },
+      fullest: { limit: 'input_tokens', taken: 0.7 },
+    },
+    {
+      ...{ ...listed, set: 'old', state: 'unanswered', clients: null, waiting: null, oldestWaitMs: null },
+      fullest: null,
+    },
   ],
   batches: [
     { id: 'b-1', state: 'paused', runStartedAt, workflows: 2 },
     { id: 'b-2', state: 'running', runStartedAt, workflows: 2 },
     { id: 'b-3', state: 'abandoned', runStartedAt, workflows: 1 },
   ],
-} as const;
+};
 
 it('lists limiters and batches, those that nobody runs too', async () => {
-  expect(await takeInventory(aClient(open).client)).toEqual(inventory);
+  expect(await takeInventory({ client: aClient(open).client, admin })).toEqual(inventory);
 });
 
 it('does not take a batch for abandoned whose queue is polled, though it does not answer', async () => {
   const { client, terminated } = aClient(open, ['batch:b-3:0']);
-  expect((await takeInventory(client)).batches[2]).toMatchObject({ id: 'b-3', state: 'unanswered' });
+  expect((await takeInventory({ client, admin })).batches[2]).toMatchObject({ id: 'b-3', state: 'unanswered' });
   await expect(clearBatch(client, 'b-3')).rejects.toThrow('polled its task queue within the last 70 s');
   expect(terminated).toEqual([]);
   const later = aClient(open, ['batch:b-3:0'], 71);
-  expect((await takeInventory(later.client)).batches[2]).toMatchObject({ id: 'b-3', state: 'abandoned' });
+  expect((await takeInventory({ client: later.client, admin })).batches[2]).toMatchObject({
+    id: 'b-3',
+    state: 'abandoned',
+  });
 });
 
 it('lists more limiters than are asked at once', async () => {
-  const many = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`limits:${i}`, undefined]));
-  expect((await takeInventory(aClient(many).client)).limiters.map(({ set }) => set)).toEqual(
-    Array.from({ length: 120 }, (_, i) => `${i}`),
-  );
+  const many = Array.from({ length: 120 }, (_, i) => new FakeSet(anInspection({ set: `${i}` })));
+  const { limiters } = await takeInventory({ client: aClient({}).client, admin: fakeSession(many).admin });
+  expect(limiters.map(({ set }) => set)).toEqual(many.map(({ set }) => set));
+});
+
+it.each([
+  ['paused', { control: { revision: 1, capacity: {}, log: [], pause: { by: 'anna', reason: '', at: AT } } }],
+  ['throttled', { provider: { state: 'PAUSED' } }],
+  ['aside', { provider: { state: 'CIRCUIT' } }],
+  ['serving', { provider: { state: 'OPEN' } }],
+])('tells of a set that it is %s', async (state, own) => {
+  const set = new FakeSet(anInspection(own as Partial<Inspection>));
+  expect(await takeOverview(fakeSession([set]).admin)).toMatchObject([{ state }]);
 });
 
 it('prints a table of each', () => {
-  expect(tableRows(inventoryText(inventory, startTime.getTime() + 65_000))).toEqual([
-    ['limiter of set', 'state', 'run age', 'clients', 'waiting', 'task queue'],
-    ['openai', 'serving', '1:05', '3', '7', 'queue of limits:openai'],
-    ['old', 'unanswered', '1:05', '–', '–', 'queue of limits:old'],
+  expect(tableRows(inventoryText(inventory, AT))).toEqual([
+    ['limiter of set', 'state', 'run age', 'clients', 'waiting', 'oldest', 'task queue'],
+    ['openai', 'serving', '1:05', '3', '7', '0:04', 'temporal-limits'],
+    ['old', 'unanswered', '1:05', '–', '–', '–', 'temporal-limits'],
     ['batch', 'state', 'run age', 'open workflows'],
     ['b-1', 'paused', '1:05', '2'],
     ['b-2', 'running', '1:05', '2'],
@@ -105,8 +133,8 @@ describe('what is cleared', () => {
     await clearLimiter(client, 'old');
     expect(terminated).toEqual(['limits:old']);
     await expect(clearLimiter(client, 'none')).rejects.toMatchObject({
-      name: 'UsageError',
-      message: 'no limiter of set "none" runs: `temporal-limits ls` lists those that do',
+      name: 'NoLimiterError',
+      limitSet: 'none',
     });
   });
 

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+
+const HELP = `
+The worker serves the task queue of every set of the config, with the activity \`complete({ prompt, maxTokens })\`. It
+resolves with { text, usage, attempts }. The worker keeps the limits of the set, together with every other process that
+uses it, and runs limiter workflows too. Run as many workers as you like. The first Ctrl-C or SIGTERM lets what is under
+way finish, for up to 50 s.
+
+The Temporal server is the one that the config names, else TEMPORAL_ADDRESS or temporal.toml, else localhost:7233.
+
+Example:
+  temporal-limits worker --config limits.yaml
+
+Exit codes: 0 ended by a signal, 1 a worker failed, 2 bad config, or the server does not answer.`;
+
+/** The worker command. What it ends with is told to `exit`. */
+export function workerOptions(exit: (code: number) => void): Command {
+  return new Command('worker')
+    .description("answer prompts as activities, within the limits of a limits.yaml's sets")
+    .option('--config <file>', 'limits.yaml: the sets and what each allows', 'limits.yaml')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .action(async ({ config }: { readonly config: string }) => {
+      try {
+        // what serves takes a while to load, and whoever asks for help does without
+        const { serveSets } = await import('./worker-command.js');
+        await serveSets(config);
+        exit(EXIT.ok);
+      } catch (error) {
+        process.stderr.write(`${reasonOf(error)}\n`);
+        exit(exitCodeOf(error));
+      }
+    });
+}

@@ -1,0 +1,78 @@
+import { type CapacityChange, type LoggedChange } from '../../limiter/control/control';
+import { type ChangeResult } from '../../client/admin/set-admin';
+import { betweenText, countText, momentText } from '../text/numbers';
+import { type Style } from '../text/style';
+
+/** `900 input_tokens, 1 call_count`; a dash for nothing. */
+export function amountsText(amounts: Readonly<Record<string, number>>): string {
+  return (
+    Object.entries(amounts)
+      .map(([key, amount]) => `${countText(amount)} ${key}`)
+      .join(', ') || '–'
+  );
+}
+
+/** ` until 2026-01-31 09:05:00 UTC, in 0:30`; nothing for what does not end by itself. */
+export function untilText({ until }: Pick<CapacityChange, 'until'>, now: number): string {
+  return until === undefined ? '' : `, until ${momentText(until)} (in ${betweenText(now, until)})`;
+}
+
+/** `by anna@host: the provider has an incident`. */
+export function whoText({ by, reason }: Pick<CapacityChange, 'by' | 'reason'>): string {
+  return `by ${by}${reason === '' ? '' : ` (${reason})`}`;
+}
+
+/** One change, as the log has it. */
+export function changeText(change: LoggedChange): string {
+  const { revision, action, at, until, capacity, client } = change;
+  const what = [
+    action,
+    ...(capacity === undefined
+      ? []
+      : [
+          Object.entries(capacity)
+            .map(([key, n]) => `${key}=${n}`)
+            .join(' '),
+        ]),
+    ...(client === undefined ? [] : [client]),
+  ].join(' ');
+  const end = until === undefined ? '' : `, until ${momentText(until)}`;
+  return `${revision}. ${momentText(at)} ${what} ${whoText(change)}${end}`;
+}
+
+/** What a change of a set came to, and how much each limit that it concerns has now. */
+export function resultText({ set, before, after, capacities }: ChangeResult, style: Style): string {
+  const lines = [`set ${style.strong(set)}, revision ${after.revision}: ${outcome(before, after)}`];
+  const changed = Object.entries(capacities).filter(([, capacity]) => capacity.before !== capacity.after);
+  if (changed.length > 0) {
+    const table = style.table(['limit', '>before', '>now', 'until']);
+    for (const [key, capacity] of changed) {
+      const { until } = after.capacity[key] ?? {};
+      const end = until === undefined ? '–' : momentText(until);
+      table.push([key, countText(capacity.before), countText(capacity.after), end]);
+    }
+    lines.push(table.toString());
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function outcome(before: ChangeResult['before'], after: ChangeResult['after']): string {
+  const last = after.revision === before.revision ? undefined : after.log.at(-1);
+  switch (last?.action) {
+    case undefined:
+      return 'nothing has changed';
+    case 'pause': {
+      const end = last.until === undefined ? 'until `resume`' : `until ${momentText(last.until)}`;
+      return `paused ${end}; what is at the provider goes on`;
+    }
+    case 'resume':
+      return 'no longer paused';
+    case 'forget':
+      return `client ${last.client ?? ''} is forgotten; what it had goes to others`;
+    case 'set':
+    case 'reset': {
+      const keys = Object.keys(last.capacity ?? {});
+      return `${last.action === 'set' ? 'set' : 'reset to the code'}: ${keys.join(', ') || 'all limits'}`;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { type Client } from '@temporalio/client';
+import { type ListedSet } from '../../client/admin/limits-admin';
+import { pollingNow } from '../../client/link/pollers';
+import { type Inspection } from '../../limiter/control/inspection';
+import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
+import { inSlices } from '../temporal/in-slices';
+import { inspected, type Sets } from '../temporal/overview';
+import { type Finding, findingsOf } from './findings';
+import { needsSomebody } from './why-text';
+
+/** What is looked at. */
+export interface Examined {
+  readonly client: Client;
+  readonly admin: Sets;
+  readonly address: string;
+  readonly namespace: string;
+}
+
+/** Looks for whatever may be wrong with the limits of a namespace. */
+export async function examine({ client, admin, address, namespace }: Examined): Promise<Finding[]> {
+  const { serverVersion } = await client.workflowService.getSystemInfo({});
+  await client.workflowService.describeNamespace({ namespace });
+  const sets = await admin.list();
+  const looked = await inSlices(sets, async (listed) => ({ listed, inspection: await inspected(admin, listed.set) }));
+  const answered = looked.flatMap(({ inspection }) => inspection ?? []);
+  return [
+    { check: 'server', status: 'ok', message: `Temporal ${serverVersion} answers at ${address}` },
+    { check: 'namespace', status: 'ok', message: `there is a namespace ${JSON.stringify(namespace)}` },
+    ...(await hosts(client, sets)),
+    ...(await limiters(admin, looked)),
+    ...(await waits(admin, answered)),
+    ...findingsOf(answered),
+  ];
+}
+
+/** Who runs the limiters of each of their task queues. */
+async function hosts(client: Client, sets: readonly ListedSet[]): Promise<Finding[]> {
+  const queues = [...new Set([LIMITER_TASK_QUEUE, ...sets.map(({ taskQueue }) => taskQueue)])];
+  return inSlices(queues, async (queue): Promise<Finding> => {
+    const polling = await pollingNow(client, queue);
+    const isNeeded = sets.some(({ taskQueue }) => taskQueue === queue);
+    if (polling.length > 0) {
+      const some = polling.slice(0, 3).join(', ') + (polling.length > 3 ? ', …' : '');
+      return { check: 'hosts', status: 'ok', message: `${polling.length} on the task queue ${queue}: ${some}` };
+    }
+    const message = `nobody has polled the task queue ${queue} for 70 s`;
+    if (!isNeeded) return { check: 'hosts', status: 'notice', message: `${message}, and no limiter needs it` };
+    const advice = 'start a worker with LimitsPlugin, or `temporal-limits worker`';
+    return { check: 'hosts', status: 'wrong', message, advice };
+  });
+}
+
+async function limiters(
+  admin: Sets,
+  looked: readonly { readonly listed: ListedSet; readonly inspection: Inspection | undefined }[],
+): Promise<Finding[]> {
+  const silent = looked.filter(({ inspection }) => inspection === undefined);
+  const count = looked.length - silent.length;
+  const message = count === 1 ? '1 limiter runs and answers' : `${count} limiters run and answer`;
+  return [
+    { check: 'limiters', status: 'ok', message },
+    ...(await inSlices(silent, async ({ listed: { set } }): Promise<Finding> => {
+      const { cause, summary, advice } = await admin.set(set).why();
+      return {
+        ...{ check: 'limiters', status: 'wrong', set, message: `its limiter does not answer: ${cause}: ${summary}` },
+        ...(advice !== undefined && { advice }),
+      };
+    })),
+  ];
+}
+
+/** Sets in which something waits for what nobody but a person brings about. What providers do is told elsewhere. */
+async function waits(admin: Sets, inspections: readonly Inspection[]): Promise<Finding[]> {
+  const waiting = inspections.filter(({ waiting: count }) => count > 0);
+  const causes = await inSlices(waiting, ({ set }) => admin.set(set).why());
+  const found = causes.flatMap((why): Finding[] => {
+    const { set, cause, summary, advice } = why;
+    if (!needsSomebody(why)) return [];
+    const message = `${why.waiting} wait: ${cause}: ${summary}`;
+    return [{ check: 'waiting', status: 'wrong', set, message, ...(advice !== undefined && { advice }) }];
+  });
+  return found.length > 0 ? found : [{ check: 'waiting', status: 'ok', message: 'what waits will be served' }];
+}

@@ -1,0 +1,109 @@
+import { type CapacityChange } from '../../limiter/control/control';
+import { type InspectedClient, type InspectedLimit, type Inspection } from '../../limiter/control/inspection';
+import { suspensionText } from '../report/provider-text';
+import { stateOf } from '../temporal/overview';
+import { amountsText, changeText, untilText, whoText } from './control-text';
+import { stateText } from './state-text';
+import { colouredMeter } from '../text/meter';
+import { betweenText, countText, durationText, percentText } from '../text/numbers';
+import { type Style } from '../text/style';
+
+const METER = 10;
+/** The latest changes that are shown. */
+const MOST_CHANGES = 5;
+
+/** Everything there is to see of a set, for a person. */
+export function inspectionText(inspection: Inspection, style: Style): string {
+  const parts = [
+    headline(inspection, style),
+    limitTable(inspection.limits, style),
+    ...notes(inspection),
+    ...clientTable(inspection, style),
+    ...changes(inspection),
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+function headline(inspection: Inspection, style: Style): string {
+  const { set, version, waiting, waitingSince, at } = inspection;
+  const oldest = waitingSince === undefined ? '' : `, the oldest for ${betweenText(waitingSince, at)}`;
+  const state = stateText(stateOf(inspection), style);
+  return `set ${style.strong(set)} (version ${version}): ${state}, ${countText(waiting)} waiting${oldest}`;
+}
+
+function limitTable(limits: readonly InspectedLimit[], style: Style): string {
+  const table = style.table(['limit', '>capacity', 'from', 'used', '>granted', '>free', '>wanted']);
+  for (const limit of limits) {
+    const { key, capacity, defined, source, started, granted, free, wanted, windowMs } = limit;
+    const per = windowMs === undefined ? 'permits' : `per ${durationText(windowMs / 1000)}`;
+    const from = source === 'code' ? source : `${source} (code: ${countText(defined)})`;
+    const used = capacity > 0 ? started / capacity : 1;
+    const bar = colouredMeter({ used, reserved: capacity > 0 ? granted / capacity : 0 }, METER, style);
+    const numbers = [granted, free, wanted].map(countText);
+    table.push([key, `${countText(capacity)} ${per}`, from, `${bar} ${percentText(used)}`, ...numbers]);
+  }
+  return table.toString();
+}
+
+/** What is worth knowing besides, a line each. */
+function notes(inspection: Inspection): string[] {
+  const { at, next, turnedAway, control } = inspection;
+  const found: string[] = [];
+  if (next !== undefined) {
+    const binding = next.bindingLimit === undefined ? '' : `, waits for ${next.bindingLimit}`;
+    const expected = next.expectedAt === undefined ? '' : `, expected in ${betweenText(at, next.expectedAt)}`;
+    const since = betweenText(next.waitingSince, at);
+    found.push(`next: ${next.client} needs ${amountsText(next.amounts)}${binding}, since ${since}${expected}`);
+  }
+  if (turnedAway > 0) found.push(`turned away: about ${countText(turnedAway)} clients, for which there is no room`);
+  found.push(...providerNotes(inspection));
+  if (control.pause !== undefined) found.push(`paused ${whoText(control.pause)}${untilText(control.pause, at)}`);
+  for (const [key, change] of Object.entries<CapacityChange>(control.capacity)) {
+    found.push(`${key} has ${countText(change.capacity)} ${whoText(change)}${untilText(change, at)}`);
+  }
+  return found;
+}
+
+function providerNotes({ provider, at, control }: Inspection): string[] {
+  if (provider === undefined) return [];
+  const { answered, throttled, failed, guardMs, drift = {}, usedByOthers = {} } = provider;
+  const suspension = control.pause === undefined ? suspensionText(provider, at) : undefined;
+  const counts = `${countText(answered)} answered, ${countText(throttled)} throttled, ${countText(failed)} failed`;
+  return [
+    `provider: ${suspension ?? 'serves'}; ${counts}`,
+    ...(guardMs === undefined ? [] : [`the guard is ${guardMs} ms, after refusals that nothing explains`]),
+    ...Object.entries(drift).map(
+      ([key, { defined, reported }]) =>
+        `${key}: the provider says ${countText(reported)}, the code ${countText(defined)}`,
+    ),
+    ...Object.entries(usedByOthers).map(([key, units]) => `${key}: ${countText(units)} used by others, in all`),
+  ];
+}
+
+function clientTable({ clients, numClients, at }: Inspection, style: Style): string[] {
+  if (clients.length === 0) return [];
+  const table = style.table(['client', 'where', 'in use', '>waiting', '>oldest', '>heard', '>lease ends']);
+  for (const client of clients) {
+    const { id, inUse, waiting, waitingSince, heardAt, leaseEndsAt } = client;
+    table.push([
+      id,
+      placeText(client),
+      amountsText(inUse),
+      waiting,
+      waitingSince === undefined ? '–' : betweenText(waitingSince, at),
+      `${betweenText(heardAt, at)} ago`,
+      leaseEndsAt === undefined ? '–' : `in ${betweenText(at, leaseEndsAt)}`,
+    ]);
+  }
+  const more = numClients - clients.length;
+  return [table.toString(), ...(more > 0 ? [`${countText(clients.length)} of ${countText(numClients)} clients`] : [])];
+}
+
+function placeText({ where, run }: InspectedClient): string {
+  return where ?? (run === undefined ? '–' : `workflow ${run.workflowId}`);
+}
+
+function changes({ control: { log } }: Inspection): string[] {
+  if (log.length === 0) return [];
+  return ['latest changes:', ...log.slice(-MOST_CHANGES).map((change) => `  ${changeText(change)}`)];
+}

@@ -1,0 +1,42 @@
+import { type Why, type WhyCause } from '../../limiter/control/why';
+import { betweenText } from '../text/numbers';
+import { type Style } from '../text/style';
+import { amountsText } from './control-text';
+
+/** Whether somebody has to do something, for what waits to be served. */
+export function needsSomebody({ cause, expectedAt }: Why): boolean {
+  switch (cause) {
+    case 'NONE':
+    case 'LIMIT':
+    case 'PERMITS':
+      return false;
+    case 'PAUSED':
+      // a pause that ends by itself needs nobody
+      return expectedAt === undefined;
+    case 'CIRCUIT':
+    case 'TOO_BIG':
+    case 'FULL':
+    case 'UNHOSTED':
+    case 'STUCK':
+    case 'NOT_STARTED':
+      return true;
+  }
+}
+
+/** Why a set's acquisitions wait, who is next, and what helps. */
+export function whyText(why: Why, now: number, style: Style): string {
+  const { set, cause, summary, advice, client, needs, expectedAt } = why;
+  const lines = [`set ${style.strong(set)}: ${causeText(cause, why, style)}`, `  ${summary}`];
+  if (client !== undefined) {
+    const what = needs === undefined ? '' : `, needs ${amountsText(needs)}`;
+    const when = expectedAt === undefined ? '' : `, expected in ${betweenText(now, expectedAt)}`;
+    lines.push(`  next: ${client}${what}${when}`);
+  }
+  if (advice !== undefined) lines.push(`  what helps: ${advice}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function causeText(cause: WhyCause, why: Why, style: Style): string {
+  if (needsSomebody(why)) return style.bad(cause);
+  return cause === 'NONE' ? style.good(cause) : style.notable(cause);
+}

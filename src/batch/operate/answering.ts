@@ -1,0 +1,79 @@
+import { Command, Option } from 'commander';
+import { nearest } from '../../limiter/checks/nearest';
+import { NoLimiterError } from '../../limiter/errors/limiter-errors';
+import { LimitsError } from '../../limiter/errors/limits-error';
+import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+import { type Medium, Style } from '../text/style';
+import { type Keyboard } from './live-screen';
+import { type Session, type TargetOptions, type WithSession } from './session';
+
+/** What a command comes to: a text for people, the same as plain JSON, and the exit code. */
+export interface Answer {
+  readonly text: (style: Style) => string;
+  readonly json: unknown;
+  /** @default 0 */
+  readonly code?: number;
+}
+
+/** What all of these commands can be told. */
+export interface CommonOptions extends TargetOptions {
+  readonly output: 'text' | 'json';
+}
+
+/** Where a command reads and writes. */
+export interface Surroundings {
+  readonly withSession: WithSession;
+  readonly stdout: Medium & { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly stdin: Keyboard;
+  /** Told what a command ends with. */
+  readonly exit: (code: number) => void;
+}
+
+/** The commands for limits that run. */
+export class Answering {
+  constructor(readonly surroundings: Surroundings) {}
+
+  /** A command with the options that all have. */
+  command(name: string, description: string, help: string): Command {
+    return new Command(name)
+      .description(description)
+      .option('--address <host:port>', 'the Temporal server (else TEMPORAL_ADDRESS, else localhost:7233)')
+      .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, else default)')
+      .option('--data-converter <module>', 'the data converter of the limiters, if they have one')
+      .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+      .addHelpText('after', help)
+      .exitOverride();
+  }
+
+  /** Answers with a text or JSON, or says on stderr why not. */
+  async answer(options: CommonOptions, act: (session: Session) => Promise<Answer>): Promise<void> {
+    const { withSession, stdout, stderr, exit } = this.surroundings;
+    try {
+      const { text, json, code = EXIT.ok } = await withSession(options, (session) => suggesting(session, act));
+      stdout.write(options.output === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : text(Style.of(stdout)));
+      exit(code);
+    } catch (error) {
+      stderr.write(`${reasonOf(error)}\n`);
+      exit(error instanceof LimitsError ? EXIT.badInput : exitCodeOf(error));
+    }
+  }
+}
+
+/** A set without a limiter is a slip of the keyboard more often than not. */
+async function suggesting<T>(session: Session, act: (session: Session) => Promise<T>): Promise<T> {
+  try {
+    return await act(session);
+  } catch (error) {
+    if (!(error instanceof NoLimiterError)) throw error;
+    throw new NoLimiterError(error.limitSet, await meantBy(session, error.limitSet));
+  }
+}
+
+/** The set with a limiter that a name without one was most likely meant to be. */
+export async function meantBy({ admin }: Pick<Session, 'admin'>, name: string): Promise<string | undefined> {
+  return nearest(
+    name,
+    (await admin.list()).map(({ set }) => set),
+  );
+}

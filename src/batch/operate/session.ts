@@ -1,0 +1,64 @@
+import { Client, Connection, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
+import { LimitsAdmin } from '../../client/admin/limits-admin';
+import { environmentConfig } from '../../client/link/environment';
+import { reasonOf } from '../errors/exit-code';
+import { TargetError } from '../errors/errors';
+import { loadDataConverterModule } from '../config/data-converter-module';
+
+/** Longer than a server takes that is there. Unit: milliseconds. */
+const CONNECT_MS = 5_000;
+
+/** Which Temporal server; what is left out comes from the environment. */
+export interface TargetOptions {
+  readonly address?: string;
+  readonly namespace?: string;
+  /** Module with the data converter of whoever started the limiters. */
+  readonly dataConverter?: string;
+}
+
+/** A namespace that a command works on. */
+export interface Session {
+  readonly client: Client;
+  readonly admin: Pick<LimitsAdmin, 'list' | 'set' | 'whyWorkflow'>;
+  readonly address: string;
+  readonly namespace: string;
+}
+
+export type WithSession = <T>(target: TargetOptions, act: (session: Session) => Promise<T>) => Promise<T>;
+
+/**
+ * Connects, acts and closes the connection.
+ *
+ * @throws {TargetError} if the server does not answer, or refuses what is asked
+ */
+export const withSession: WithSession = async (target, act) => {
+  const { connectionOptions, namespace: configured = 'default' } = environmentConfig();
+  const address = target.address ?? connectionOptions.address ?? 'localhost:7233';
+  const namespace = target.namespace ?? configured;
+  const dataConverter = await dataConverterOf(target);
+  const options = { ...connectionOptions, address, interceptors: [], connectTimeout: CONNECT_MS };
+  const connection = await Connection.connect(options).catch(() => {
+    throw new TargetError(
+      `Temporal does not answer at ${address}: pass --address or set TEMPORAL_ADDRESS to a server that runs`,
+    );
+  });
+  try {
+    const client = new Client({ connection, namespace, ...dataConverter });
+    return await act({ client, admin: new LimitsAdmin({ client }), address, namespace });
+  } catch (error) {
+    if (!(error instanceof ServiceError || error instanceof NamespaceNotFoundError)) throw error;
+    throw new TargetError(
+      `Temporal at ${address}, namespace ${JSON.stringify(namespace)}, refused: ${reasonOf(error)}`,
+    );
+  } finally {
+    await connection.close();
+  }
+};
+
+async function dataConverterOf({ dataConverter: file }: TargetOptions) {
+  if (file === undefined) return {};
+  const dataConverter = await loadDataConverterModule(file, '').catch((error: unknown) => {
+    throw new TargetError(`--data-converter must be ${(error as Error).message}`);
+  });
+  return { dataConverter };
+}

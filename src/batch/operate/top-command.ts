@@ -1,0 +1,63 @@
+import { type Command } from 'commander';
+import { reasonOf } from '../errors/exit-code';
+import { overviewText } from '../look/overview-text';
+import { type SetOverview, takeOverview } from '../temporal/overview';
+import { Style } from '../text/style';
+import { type Answer, type Answering, type CommonOptions } from './answering';
+import { showLive } from './live-screen';
+import { type Session } from './session';
+
+const EVERY_MS = 2_000;
+/** An answer that takes longer comes too late to be shown. Unit: milliseconds. */
+const ANSWER_MS = 5_000;
+/** Where nobody knows how wide the screen is. */
+const COLUMNS = 80;
+
+const TOP_HELP = `
+A line for each set, those first for which most waits, anew every 2 s. \`taken\` is how much of its fullest limit is used or
+handed out. \`q\` or Ctrl-C ends. Without a terminal, and with -o json, it prints once and ends.
+
+Examples:
+  temporal-limits top
+  temporal-limits top -o json | jq '.[] | {set, waiting}'
+
+Exit codes: 0 ok, 2 bad input, or the server is away.`;
+
+/** The command that watches all sets of a namespace. */
+export function topCommand(answering: Answering, everyMs = EVERY_MS): Command {
+  return answering
+    .command('top', 'watch all sets: what is taken, and who waits', TOP_HELP)
+    .action((flags: CommonOptions) =>
+      answering.answer(flags, async (session): Promise<Answer> => {
+        const { stdout } = answering.surroundings;
+        const isLive = stdout.isTTY === true && flags.output === 'text';
+        const sets = isLive ? await watch(session, answering, everyMs) : await takeOverview(session.admin);
+        const screen = { title: titleOf(session), columns: stdout.columns ?? COLUMNS };
+        return { json: sets, text: (style) => `${overviewText(sets, screen, style)}\n` };
+      }),
+    );
+}
+
+/** Shows the sets until somebody has seen enough. Resolves with what was shown last. */
+async function watch(session: Session, answering: Answering, everyMs: number): Promise<readonly SetOverview[]> {
+  const { stdout, stdin } = answering.surroundings;
+  const style = Style.of(stdout);
+  const ask = () => session.client.withDeadline(Date.now() + ANSWER_MS, () => takeOverview(session.admin));
+  let sets: readonly SetOverview[] = [];
+  const draw = async (): Promise<string> => {
+    const trouble = await ask().then(
+      (found) => void (sets = found),
+      (error: unknown) => `Temporal does not answer: ${reasonOf(error)}`,
+    );
+    const { columns = COLUMNS, rows = Infinity } = stdout;
+    const time = new Date().toISOString().slice(11, 19);
+    const text = overviewText(sets, { title: `${titleOf(session)}, ${time} UTC`, columns, rows: rows - 2 }, style);
+    return `${text}\n${trouble === undefined ? style.faint('q ends') : style.bad(trouble)}`;
+  };
+  await showLive(draw, { screen: stdout, keyboard: stdin, everyMs });
+  return sets;
+}
+
+function titleOf({ address, namespace }: Session): string {
+  return `${address}/${namespace}`;
+}

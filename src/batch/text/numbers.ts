@@ -1,0 +1,27 @@
+/** A share as a percentage; a dash for one that nobody could measure. */
+export function percentText(share: number, digits = 0): string {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : '–';
+}
+
+/** `0:05`, `2:05`, `1:02:05`. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const tail = String(rest).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+
+/** How long it is from one moment to another, both in milliseconds. */
+export function betweenText(from: number, to: number): string {
+  return durationText((to - from) / 1000);
+}
+
+/** `1,234,567`, and no more than two digits of a fraction. */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}
+
+/** A moment, in milliseconds since the epoch, as `2026-01-31 09:05:00 UTC`. */
+export function momentText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,67 @@
+import Table from 'cli-table3';
+import picocolors from 'picocolors';
+
+/** Where text goes, as far as its looks depend on it. */
+export interface Medium {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+}
+
+/** The looks of a text: colours where there is a terminal, and none elsewhere. */
+export class Style {
+  readonly #colours: ReturnType<typeof picocolors.createColors>;
+
+  constructor(readonly hasColours: boolean) {
+    this.#colours = picocolors.createColors(hasColours);
+  }
+
+  /** Colours on a terminal, unless `NO_COLOR` is set or the terminal is a `dumb` one. */
+  static of({ isTTY }: Medium, env: NodeJS.ProcessEnv = process.env): Style {
+    return new Style(isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb');
+  }
+
+  good(text: string): string {
+    return this.#colours.green(text);
+  }
+
+  /** Worth a look, but nothing is wrong. */
+  notable(text: string): string {
+    return this.#colours.yellow(text);
+  }
+
+  bad(text: string): string {
+    return this.#colours.red(text);
+  }
+
+  strong(text: string): string {
+    return this.#colours.bold(text);
+  }
+
+  faint(text: string): string {
+    return this.#colours.dim(text);
+  }
+
+  /**
+   * A table of the house. Columns are aligned left unless their head begins with `>`.
+   *
+   * @param widths Of the columns; what does not fit goes on in the next line. @default as wide as their content
+   */
+  table(head: readonly string[], widths?: readonly number[]): Table.Table {
+    const border = this.hasColours ? ['gray'] : [];
+    return new Table({
+      head: head.map((title) => this.strong(title.replace(/^>/, ''))),
+      colAligns: head.map((title) => (title.startsWith('>') ? 'right' : 'left')),
+      style: { head: [], border, compact: true },
+      ...(widths !== undefined && { colWidths: [...widths], wordWrap: true }),
+    });
+  }
+}
+
+/** Without colours: for files and pipes. */
+export const PLAIN = new Style(false);
+
+/** At most so many characters; what is left out is marked. Only for text without colours. */
+export function fitted(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

@@ -1,0 +1,80 @@
+import { inspectionText } from '../../../src/batch/look/inspection-text';
+import { PLAIN, Style } from '../../../src/batch/text/style';
+import { anInspection, AT } from '../../support/fake-sets';
+
+const change = { by: 'anna@desk', reason: 'halved', at: AT - 60_000, until: AT + 3_600_000 };
+
+const busy = anInspection({
+  waiting: 12,
+  waitingSince: AT - 4_000,
+  limits: [
+    {
+      ...{ key: 'input_tokens', kind: 'rate', algorithm: 'TokenBucket', windowMs: 60_000 },
+      ...{ defined: 1_000, capacity: 500, source: 'operator', started: 250, granted: 100, free: 150, wanted: 9_000 },
+    },
+    {
+      ...{ key: 'connections', kind: 'resource', defined: 5, capacity: 5, source: 'code' },
+      ...{ started: 5, granted: 0, free: 0, wanted: 7 },
+    },
+  ],
+  next: {
+    ...{ client: 'w-1', amounts: { input_tokens: 900, connections: 1 }, waitingSince: AT - 4_000, priority: 0 },
+    ...{ bindingLimit: 'connections', expectedAt: AT + 3_000 },
+  },
+  turnedAway: 3,
+  provider: {
+    ...{ state: 'PAUSED', cause: 'rate_limit', until: AT + 8_000, answered: 40, throttled: 2, failed: 0, ignored: 0 },
+    ...{ seen: [], guardMs: 400, drift: { input_tokens: { defined: 1_000, reported: 600 } } },
+    usedByOthers: { input_tokens: 70 },
+  },
+  control: {
+    revision: 4,
+    capacity: { input_tokens: { ...change, capacity: 500 } },
+    log: [{ ...change, revision: 4, action: 'set', capacity: { input_tokens: 500 } }],
+  },
+  numClients: 30,
+  clients: [
+    {
+      ...{ id: 'w-1', where: '4711@worker-1', inUse: { connections: 5 }, waiting: 12 },
+      ...{ waitingSince: AT - 4_000, heardAt: AT - 1_000, leaseEndsAt: AT + 29_000 },
+    },
+    { id: 'r-1', run: { workflowId: 'order-1', runId: 'r' }, inUse: {}, waiting: 0, heardAt: AT - 61_000 },
+  ],
+});
+
+it('shows all there is, in words and tables', () => {
+  expect(inspectionText(busy, PLAIN).split('\n')).toEqual([
+    'set openai-eu (version 3): throttled, 12 waiting, the oldest for 0:04',
+    '┌──────────────┬──────────────┬────────────────────────┬──────────────────┬─────────┬──────┬────────┐',
+    '│ limit        │     capacity │ from                   │ used             │ granted │ free │ wanted │',
+    '├──────────────┼──────────────┼────────────────────────┼──────────────────┼─────────┼──────┼────────┤',
+    '│ input_tokens │ 500 per 1:00 │ operator (code: 1,000) │ █████▒▒░░░ 50 %  │     100 │  150 │  9,000 │',
+    '│ connections  │    5 permits │ code                   │ ██████████ 100 % │       0 │    0 │      7 │',
+    '└──────────────┴──────────────┴────────────────────────┴──────────────────┴─────────┴──────┴────────┘',
+    'next: w-1 needs 900 input_tokens, 1 connections, waits for connections, since 0:04, expected in 0:03',
+    'turned away: about 3 clients, for which there is no room',
+    'provider: paused (rate_limit), tries again in 0:08; 40 answered, 2 throttled, 0 failed',
+    'the guard is 400 ms, after refusals that nothing explains',
+    'input_tokens: the provider says 600, the code 1,000',
+    'input_tokens: 70 used by others, in all',
+    'input_tokens has 500 by anna@desk (halved), until 2026-01-31 10:00:00 UTC (in 1:00:00)',
+    '┌────────┬──────────────────┬───────────────┬─────────┬────────┬──────────┬────────────┐',
+    '│ client │ where            │ in use        │ waiting │ oldest │    heard │ lease ends │',
+    '├────────┼──────────────────┼───────────────┼─────────┼────────┼──────────┼────────────┤',
+    '│ w-1    │ 4711@worker-1    │ 5 connections │      12 │   0:04 │ 0:01 ago │    in 0:29 │',
+    '│ r-1    │ workflow order-1 │ –             │       0 │      – │ 1:01 ago │          – │',
+    '└────────┴──────────────────┴───────────────┴─────────┴────────┴──────────┴────────────┘',
+    '2 of 30 clients',
+    'latest changes:',
+    '  4. 2026-01-31 08:59:00 UTC set input_tokens=500 by anna@desk (halved), until 2026-01-31 10:00:00 UTC',
+    '',
+  ]);
+});
+
+it('says little of a set at rest', () => {
+  expect(inspectionText(anInspection(), PLAIN).split('\n')).toHaveLength(7);
+});
+
+it('has colours where there are some', () => {
+  expect(inspectionText(busy, new Style(true))).toContain('\u001b[33mthrottled\u001b[39m');
+});

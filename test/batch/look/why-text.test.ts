@@ -1,0 +1,38 @@
+import { needsSomebody, whyText } from '../../../src/batch/look/why-text';
+import { PLAIN } from '../../../src/batch/text/style';
+import { type Why, type WhyCause } from '../../../src/limiter/control/why';
+
+const why = (cause: WhyCause, own: Partial<Why> = {}): Why => ({
+  ...{ set: 'openai-eu', cause, summary: 'There is no room.', waiting: 3 },
+  ...own,
+});
+
+it.each([
+  ['NONE', false],
+  ['LIMIT', false],
+  ['PERMITS', false],
+  ['PAUSED', true],
+  ['CIRCUIT', true],
+  ['TOO_BIG', true],
+  ['FULL', true],
+  ['UNHOSTED', true],
+  ['STUCK', true],
+  ['NOT_STARTED', true],
+] as const)('%s needs somebody: %p', (cause, needed) => {
+  expect(needsSomebody(why(cause))).toBe(needed);
+});
+
+it('a pause that ends by itself needs nobody', () => {
+  expect(needsSomebody(why('PAUSED', { expectedAt: 1 }))).toBe(false);
+});
+
+it('says the cause, who is next, and what helps', () => {
+  const own = { client: 'w-1', needs: { input_tokens: 900 }, expectedAt: 65_000, advice: 'Wait.' };
+  expect(whyText(why('LIMIT', own), 0, PLAIN)).toBe(
+    'set openai-eu: LIMIT\n' +
+      '  There is no room.\n' +
+      '  next: w-1, needs 900 input_tokens, expected in 1:05\n' +
+      '  what helps: Wait.\n',
+  );
+  expect(whyText(why('NONE'), 0, PLAIN)).toBe('set openai-eu: NONE\n  There is no room.\n');
+});

@@ -1,0 +1,125 @@
+import { Command } from 'commander';
+import { changeCommands } from '../../../src/batch/operate/change-commands';
+import { InvalidChangeError } from '../../../src/limiter/errors/limiter-errors';
+import { anInspection, anOutcome, answeringFor, AT, FakeSet, fakeSession } from '../../support/fake-sets';
+
+/** Runs one command line against these sets. */
+async function run(sets: readonly FakeSet[], ...args: readonly string[]) {
+  const { answering, printed } = answeringFor(fakeSession(sets));
+  const program = new Command().exitOverride().configureOutput({ writeErr: (text) => (printed.stderr += text) });
+  for (const command of changeCommands(answering)) {
+    program.addCommand(command.configureOutput({ writeErr: (text) => (printed.stderr += text) }));
+  }
+  await program.parseAsync([...args], { from: 'user' }).catch(() => (printed.code = 2));
+  return printed;
+}
+
+const set = (...outcome: Parameters<typeof anOutcome> | []) =>
+  new FakeSet(anInspection(), outcome.length === 0 ? undefined : anOutcome(...outcome));
+
+it.each([
+  [
+    'set openai-eu input_tokens=500 connections=2 --for 2h --reason slow --by anna --if-revision 4',
+    {
+      ...{ action: 'set', capacity: { input_tokens: 500, connections: 2 }, forMs: 7_200_000 },
+      ...{ reason: 'slow', by: 'anna', ifRevision: 4 },
+    },
+  ],
+  ['reset openai-eu --by anna', { action: 'reset', by: 'anna' }],
+  [
+    'reset openai-eu input_tokens connections --by anna',
+    { action: 'reset', keys: ['input_tokens', 'connections'], by: 'anna' },
+  ],
+  ['pause openai-eu --for 30s --by anna', { action: 'pause', forMs: 30_000, by: 'anna' }],
+  ['resume openai-eu --by anna --reason done', { action: 'resume', by: 'anna', reason: 'done' }],
+  ['forget openai-eu --client w-1 --by anna', { action: 'forget', client: 'w-1', by: 'anna' }],
+])('`%s` asks for that', async (line, request) => {
+  const asked = set();
+  expect(await run([asked], ...line.split(' '))).toMatchObject({ code: 0, stderr: '' });
+  expect(asked.requests).toEqual([request]);
+});
+
+it.each([
+  ['set openai-eu input_tokens', 'expected key=number, such as input_tokens=50000, got "input_tokens"'],
+  ['set openai-eu input_tokens=much', 'expected key=number, such as input_tokens=50000, got "input_tokens=much"'],
+  ['set openai-eu input_tokens=-1', 'expected key=number'],
+  ['set openai-eu', "missing required argument 'key=number'"],
+  ['set openai-eu input_tokens=5 --for ever', 'for: expected milliseconds from 0, or a text like'],
+  ['pause openai-eu --if-revision x', 'whole number from 0'],
+  ['forget openai-eu', "required option '--client <id>' not specified"],
+  ['pause openai', 'No limiter of set "openai" runs: it starts with the first acquire. Did you mean "openai-eu"?'],
+])('`%s` is refused', async (line, message) => {
+  const asked = set();
+  const { code, stderr, stdout } = await run([asked], ...line.split(' '));
+  expect(stderr).toContain(message);
+  expect({ code, stdout, requests: asked.requests }).toEqual({ code: 2, stdout: '', requests: [] });
+});
+
+it('says what the limiter says is wrong', async () => {
+  const refusing = set();
+  jest.spyOn(refusing, 'setCapacity').mockRejectedValue(new InvalidChangeError('calls: there is no such limit'));
+  expect(await run([refusing], 'set', 'openai-eu', 'calls=1')).toMatchObject({
+    code: 2,
+    stderr: 'Cannot change the limits: calls: there is no such limit\n',
+  });
+});
+
+it('prints what a change has done, for people and as JSON', async () => {
+  const until = AT + 7_200_000;
+  const change = { by: 'anna', reason: '', at: AT, until };
+  const outcome = {
+    ...anOutcome('set', {
+      capacity: { input_tokens: { ...change, capacity: 500 } },
+      log: [{ ...change, revision: 1, action: 'set', capacity: { input_tokens: 500 } }],
+    }),
+    capacities: { input_tokens: { before: 1_000, after: 500 }, calls: { before: 9, after: 9 } },
+  };
+  const asked = () => new FakeSet(anInspection(), outcome);
+  expect((await run([asked()], 'set', 'openai-eu', 'input_tokens=500')).stdout).toBe(
+    [
+      'set openai-eu, revision 1: set: input_tokens',
+      '┌──────────────┬────────┬─────┬─────────────────────────┐',
+      '│ limit        │ before │ now │ until                   │',
+      '├──────────────┼────────┼─────┼─────────────────────────┤',
+      '│ input_tokens │  1,000 │ 500 │ 2026-01-31 11:00:00 UTC │',
+      '└──────────────┴────────┴─────┴─────────────────────────┘\n',
+    ].join('\n'),
+  );
+  const { stdout } = await run([asked()], 'set', 'openai-eu', 'input_tokens=500', '-o', 'json');
+  expect(JSON.parse(stdout)).toEqual({ set: 'openai-eu', ...outcome });
+});
+
+it.each([
+  ['pause', [], 'set openai-eu, revision 1: paused until `resume`; what is at the provider goes on\n'],
+  ['resume', [], 'set openai-eu, revision 1: no longer paused\n'],
+  ['reset', [], 'set openai-eu, revision 1: reset to the code: all limits\n'],
+] as const)('says what `%s` has done', async (action, rest, text) => {
+  expect((await run([set(action)], action, 'openai-eu', ...rest)).stdout).toBe(text);
+});
+
+describe('drain', () => {
+  const holding = anInspection({
+    limits: [
+      {
+        ...{ key: 'connections', kind: 'resource', defined: 5, capacity: 5, source: 'code' },
+        ...{ started: 2, granted: 0, free: 3, wanted: 0 },
+      },
+    ],
+  });
+
+  it('ends well once nothing is in use', async () => {
+    const idle = new FakeSet(anInspection({ limits: [] }));
+    expect(await run([idle], 'drain', 'openai-eu', '--wait', '5m', '--by', 'anna')).toMatchObject({
+      code: 0,
+      stdout: 'set openai-eu is paused, and nothing is in use: `temporal-limits resume openai-eu` goes on\n',
+    });
+    expect(idle.requests).toEqual([{ action: 'pause', by: 'anna' }]);
+  });
+
+  it('ends with 1 if something still is after the wait, and shows what', async () => {
+    const { code, stdout } = await run([new FakeSet(holding)], 'drain', 'openai-eu', '--wait', '0');
+    expect(code).toBe(1);
+    expect(stdout).toContain('connections 2');
+    expect(stdout).toContain('5 permits');
+  });
+});

@@ -1,0 +1,141 @@
+import { Command } from 'commander';
+import { lookCommands } from '../../../src/batch/operate/look-commands';
+import { type SetAdmin } from '../../../src/client/admin/set-admin';
+import { LimiterUnavailableError } from '../../../src/limiter/errors/limiter-errors';
+import { anInspection, answeringFor, AT, FakeSet, fakeSession } from '../../support/fake-sets';
+
+const client = {
+  workflowService: {
+    getSystemInfo: async () => ({ serverVersion: '1.29.1' }),
+    describeNamespace: async () => ({}),
+    describeTaskQueue: async () => ({
+      pollers: [{ identity: '7@worker-1', lastAccessTime: { seconds: Date.now() / 1_000 } }],
+    }),
+  },
+};
+
+/** Runs one command line against these sets. */
+async function run(sets: readonly SetAdmin[], line: string, own: object = client) {
+  const { answering, printed } = answeringFor(fakeSession(sets, own));
+  const program = new Command().exitOverride();
+  for (const command of lookCommands(answering)) {
+    program.addCommand(command.configureOutput({ writeErr: (text) => (printed.stderr += text) }));
+  }
+  await program.parseAsync(line.split(' '), { from: 'user' }).catch(() => (printed.code = 2));
+  return printed;
+}
+
+const set = (own: Parameters<typeof anInspection>[0] = {}) => new FakeSet(anInspection(own));
+const paused = { pause: { by: 'anna', reason: 'incident', at: AT }, revision: 1, capacity: {}, log: [] };
+
+describe('stats', () => {
+  it('prints everything there is to see', async () => {
+    const { code, stdout } = await run([set({ control: paused })], 'stats openai-eu');
+    expect(code).toBe(0);
+    expect(stdout).toContain('set openai-eu (version 3): paused, 0 waiting');
+    expect(stdout).toContain('paused by anna (incident)');
+  });
+
+  it('prints it as JSON', async () => {
+    expect(JSON.parse((await run([set()], 'stats openai-eu -o json')).stdout)).toEqual(anInspection());
+  });
+
+  it('asks for the page of clients that is named', async () => {
+    const asked = set();
+    const inspect = jest.spyOn(asked, 'inspect');
+    await run([asked], 'stats openai-eu --clients 5 --from 20');
+    expect(inspect).toHaveBeenCalledWith({ clients: 5, firstClient: 20 });
+    expect(await run([asked], 'stats openai-eu --clients 101')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('It must be a whole number from 0 to 100.') as unknown,
+    });
+  });
+
+  it('names the set that was meant', async () => {
+    expect(await run([set()], 'stats openai-ue')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'No limiter of set "openai-ue" runs: it starts with the first acquire. Did you mean "openai-eu"?\n',
+    });
+  });
+});
+
+describe('why', () => {
+  it('ends with 0 if what waits needs nobody', async () => {
+    expect(await run([set()], 'why openai-eu')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('NONE') as unknown,
+    });
+  });
+
+  it('ends with 1 if it needs somebody', async () => {
+    const { code, stdout } = await run([set({ control: paused })], 'why openai-eu -o json');
+    expect(JSON.parse(stdout)).toMatchObject({ set: 'openai-eu', cause: 'PAUSED' });
+    expect(code).toBe(1);
+  });
+
+  it('is of each set that a workflow waits for', async () => {
+    const { code, stdout } = await run([set(), set({ set: 'b', control: paused })], 'why --workflow w -o json');
+    expect(JSON.parse(stdout)).toMatchObject([{ cause: 'NONE' }, { set: 'b', cause: 'PAUSED' }]);
+    expect(code).toBe(1);
+    expect(await run([], 'why --workflow w')).toMatchObject({ code: 0, stdout: 'workflow w waits for no limits\n' });
+  });
+
+  it.each(['why', 'why openai-eu --workflow w'])('wants one of both: `%s`', async (line) => {
+    expect(await run([set()], line)).toMatchObject({
+      code: 2,
+      stderr: 'name what waits: either a set, or a workflow with --workflow <id>\n',
+    });
+  });
+});
+
+describe('doctor', () => {
+  it('has a line for each check', async () => {
+    const { code, stdout } = await run([set()], 'doctor');
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      '✓ server     Temporal 1.29.1 answers at localhost:7233',
+      '✓ namespace  there is a namespace "default"',
+      '✓ hosts      1 on the task queue temporal-limits: 7@worker-1',
+      '✓ limiters   1 limiter runs and answers',
+      '✓ waiting    what waits will be served',
+      '✓ providers  every provider serves, as far as its answers were observed',
+      '✓ guards     no guard is widened',
+      '✓ drift      no provider names other limits than the code',
+      '✓ operators  no operator has changed anything',
+      '✓ clients    every client has room',
+      'nothing is wrong',
+      '',
+    ]);
+  });
+
+  it('says what is unusual, and is content', async () => {
+    const { code, stdout } = await run([set({ control: paused })], 'doctor -o json');
+    const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { status: string; check: string }[] };
+    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([
+      { check: 'operators', set: 'openai-eu', status: 'notice', message: 'paused by anna (incident)' },
+    ]);
+    expect({ ok, code }).toEqual({ ok: true, code: 0 });
+  });
+
+  it('ends with 1 if nobody runs the limiters and one does not answer', async () => {
+    const silent = new FakeSet(new LimiterUnavailableError('silent', 'it does not answer'));
+    jest.spyOn(silent, 'why').mockResolvedValue({ set: 'silent', cause: 'UNHOSTED', summary: 'Nobody.', waiting: 0 });
+    const noPollers = {
+      workflowService: { ...client.workflowService, describeTaskQueue: async () => ({ pollers: [] }) },
+    };
+    const { code, stdout } = await run([set(), silent], 'doctor', noPollers);
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ hosts      nobody has polled the task queue temporal-limits for 70 s');
+    expect(stdout).toContain('✗ limiters   set silent: its limiter does not answer: UNHOSTED: Nobody.');
+    expect(stdout).toContain('2 wrong');
+  });
+
+  it('ends with 1 if something waits that will not be served', async () => {
+    const stuck = set({ waiting: 2 });
+    jest.spyOn(stuck, 'why').mockResolvedValue({ set: 'openai-eu', cause: 'TOO_BIG', summary: 'Too big.', waiting: 2 });
+    const { code, stdout } = await run([stuck], 'doctor');
+    expect(stdout).toContain('✗ waiting    set openai-eu: 2 wait: TOO_BIG: Too big.');
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,51 @@
+import { meter } from '../../../src/batch/text/meter';
+import { betweenText, countText, durationText, momentText, percentText } from '../../../src/batch/text/numbers';
+import { fitted, PLAIN, Style } from '../../../src/batch/text/style';
+
+it('writes durations, shares and counts as people do', () => {
+  expect([0, 59.9, 60, 3725, -1].map(durationText)).toEqual(['0:00', '0:59', '1:00', '1:02:05', '0:00']);
+  expect(betweenText(5_000, 70_000)).toBe('1:05');
+  expect([percentText(0.9876, 1), percentText(NaN)]).toEqual(['98.8 %', '–']);
+  expect([1_234_567, 0.125, 12].map(countText)).toEqual(['1,234,567', '0.13', '12']);
+  expect(momentText(Date.UTC(2026, 0, 31, 9, 5))).toBe('2026-01-31 09:05:00 UTC');
+});
+
+it('cuts what does not fit, and says so', () => {
+  expect([fitted('abcdef', 6), fitted('abcdef', 4), fitted('abc', 0)]).toEqual(['abcdef', 'abc…', '…']);
+});
+
+describe('colours', () => {
+  it.each([
+    ['a terminal', { isTTY: true }, {}, true],
+    ['a pipe', {}, {}, false],
+    ['NO_COLOR', { isTTY: true }, { NO_COLOR: '1' }, false],
+    ['an empty NO_COLOR, which means nothing', { isTTY: true }, { NO_COLOR: '' }, true],
+    ['a dumb terminal', { isTTY: true }, { TERM: 'dumb' }, false],
+  ])('with %s', (_, medium, env, isColoured) => {
+    expect(Style.of(medium, env).bad('x')).toBe(isColoured ? '\u001b[31mx\u001b[39m' : 'x');
+  });
+
+  it('do not stand in a table without them', () => {
+    const table = PLAIN.table(['set', '>waiting']);
+    table.push(['east', 3]);
+    expect(table.toString().split('\n')).toEqual([
+      '┌──────┬─────────┐',
+      '│ set  │ waiting │',
+      '├──────┼─────────┤',
+      '│ east │       3 │',
+      '└──────┴─────────┘',
+    ]);
+  });
+});
+
+describe('a meter', () => {
+  it.each([
+    [{ used: 0 }, '░░░░░░░░░░'],
+    [{ used: 0.01 }, '█░░░░░░░░░'],
+    [{ used: 0.5, reserved: 0.3 }, '█████▒▒▒░░'],
+    [{ used: 1.7, reserved: 0.3 }, '██████████'],
+    [{ used: 0, reserved: 1 }, '▒▒▒▒▒▒▒▒▒▒'],
+  ])('of %j', (fill, drawn) => {
+    expect(meter(fill, 10)).toBe(drawn);
+  });
+});
