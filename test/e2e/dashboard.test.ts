@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
@@ -50,7 +49,6 @@ describeInBrowser(
     const complaints: string[] = [];
 
     beforeAll(async () => {
-      execFileSync('npm', ['run', '--silent', 'build:dashboard'], { cwd: ROOT });
       browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
     });
     beforeEach(async () => {
@@ -221,6 +219,17 @@ describeInBrowser(
     });
   },
 );
+
+test('an address that is taken is refused, and what would be right is said', async () => {
+  const admin = showcase(0);
+  const source = { admin, ping: () => admin.ping() };
+  const first = await listen(source, 'default', { port: 0, address: 'localhost:7233' });
+  const port = Number(new URL(first.url).port);
+  await expect(listen(source, 'default', { port, address: 'localhost:7233' })).rejects.toThrow(
+    `the dashboard cannot listen at 127.0.0.1:${port}: something else does; pass --port`,
+  );
+  await first.close();
+});
 
 describe('the command', () => {
   let temporal: TemporalForTests;
