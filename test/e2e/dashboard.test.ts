@@ -7,7 +7,7 @@ import { listen, type RunningDashboard } from '../../src/batch/dashboard/serve-d
 import type { SetView } from '../../src/batch/dashboard/views';
 import { ResourceLimit } from '../../src/index';
 import { limiterId } from '../../src/workflows/limiter/protocol';
-import { startCommand } from '../support/batch-command';
+import { runCommand, startCommand } from '../support/batch-command';
 import { findChromium } from '../support/chromium';
 import { type FakeLimitsAdmin, inspectionOf } from '../support/fake-limits-admin';
 import { manySets, showcase } from '../support/showcase-sets';
@@ -229,6 +229,15 @@ test('an address that is taken is refused, and what would be right is said', asy
     `the dashboard cannot listen at 127.0.0.1:${port}: something else does; pass --port`,
   );
   await first.close();
+});
+
+test.each([
+  [['--data-converter', 'nowhere.js'], /^--data-converter must be .*nowhere\.js/],
+  [['--token', 'too-short'], /at least 16 letters, digits/],
+])('the command refuses %j, and says what would be right', async (args, message) => {
+  const { code, stderr } = await runCommand(['dashboard', '--port', '0', ...args], {});
+  expect(stderr).toMatch(message);
+  expect(code).toBe(2);
 });
 
 describe('the command', () => {

@@ -1,17 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { serveDashboard } from '../dashboard/serve-dashboard';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
-import { interrupted, withLazyClient } from './lazy-client';
+import { interrupted, type LazyTarget, withLazyClient } from './lazy-client';
 
-interface DashboardCommandOptions {
+interface DashboardCommandOptions extends LazyTarget {
   readonly port?: number;
   readonly host?: string;
   readonly allowHost?: readonly string[];
   readonly allowChanges: boolean;
   readonly token?: string | undefined;
   readonly ui?: string;
-  readonly address?: string;
-  readonly namespace?: string;
 }
 
 const MOST_PORT = 65_535;
@@ -43,6 +40,7 @@ export function dashboardOptions(exit: (code: number) => void): Command {
     .option('--ui <url>', "Temporal's own UI, for links (else Temporal Cloud's or that of a local dev server)", urlOf)
     .option('--address <host:port>', 'the Temporal server (else TEMPORAL_ADDRESS, else localhost:7233)')
     .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, else default)')
+    .option('--data-converter <module>', 'the data converter of the limiters, if they have one')
     .addHelpText('after', HELP)
     .exitOverride()
     .action(async (options: DashboardCommandOptions) => {
@@ -56,17 +54,19 @@ export function dashboardOptions(exit: (code: number) => void): Command {
     });
 }
 
-async function serveUntilInterrupted({ address, namespace, ...options }: DashboardCommandOptions): Promise<void> {
-  const target = { ...(address !== undefined && { address }), ...(namespace !== undefined && { namespace }) };
-  await withLazyClient(target, async (client, reached) => {
+async function serveUntilInterrupted(options: DashboardCommandOptions): Promise<void> {
+  const { port, host, allowHost, allowChanges, token, ui, ...target } = options;
+  // other commands do without
+  const { serveDashboard } = await import('../dashboard/serve-dashboard.js');
+  await withLazyClient(target, async (client, address) => {
     const dashboard = await serveDashboard(client, {
-      address: reached,
-      mayChange: options.allowChanges,
-      ...(options.port !== undefined && { port: options.port }),
-      ...(options.host !== undefined && { host: options.host }),
-      ...(options.allowHost !== undefined && { allowHosts: options.allowHost }),
-      ...(options.token !== undefined && { token: options.token }),
-      ...(options.ui !== undefined && { ui: options.ui }),
+      address,
+      mayChange: allowChanges,
+      ...(port !== undefined && { port }),
+      ...(host !== undefined && { host }),
+      ...(allowHost !== undefined && { allowHosts: allowHost }),
+      ...(token !== undefined && { token }),
+      ...(ui !== undefined && { ui }),
     });
     process.stdout.write(`${dashboard.url}\n`);
     await interrupted();

@@ -1,20 +1,15 @@
 import { Command } from 'commander';
 import { LimitsAdmin } from '../../client/admin/limits-admin';
-import { loadDataConverterModule } from '../config/data-converter-module';
-import { UsageError } from '../errors/errors';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
 import { limiterMetrics } from '../metrics/limiter-metrics';
 import { lookAtLimiters } from '../metrics/look-at-limiters';
 import { serveMetrics } from '../metrics/metrics-server';
 import { portOf } from './dashboard-options';
-import { interrupted, withLazyClient } from './lazy-client';
+import { interrupted, type LazyTarget, withLazyClient } from './lazy-client';
 
-interface MetricsCommandOptions {
+interface MetricsCommandOptions extends LazyTarget {
   readonly port: number;
   readonly host: string;
-  readonly address?: string;
-  readonly namespace?: string;
-  readonly dataConverter?: string;
 }
 
 const DEFAULT_PORT = 9_465;
@@ -52,20 +47,13 @@ export function metricsOptions(exit: (code: number) => void): Command {
     });
 }
 
-async function serveUntilInterrupted({ host, port, dataConverter, ...target }: MetricsCommandOptions): Promise<void> {
-  const converter = dataConverter === undefined ? {} : { dataConverter: await dataConverterOf(dataConverter) };
-  await withLazyClient({ ...target, ...converter }, async (client) => {
+async function serveUntilInterrupted({ host, port, ...target }: MetricsCommandOptions): Promise<void> {
+  await withLazyClient(target, async (client) => {
     const admin = new LimitsAdmin({ client });
     const look = () => client.withDeadline(Date.now() + SCRAPE_MS, () => lookAtLimiters(admin));
     const server = await serveMetrics(async () => limiterMetrics(await look()), { host, port });
     process.stdout.write(`${server.url}\n`);
     await interrupted();
     await server.close();
-  });
-}
-
-async function dataConverterOf(file: string) {
-  return loadDataConverterModule(file, '').catch((error: unknown) => {
-    throw new UsageError(`--data-converter must be ${reasonOf(error)}`);
   });
 }
