@@ -5,9 +5,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
 import { stringify } from 'yaml';
 import { obtainTemporal } from '../scripts/support/obtain-temporal';
+import { PLAIN } from '../src/batch/text/style';
 import { type ItemResult } from '../src/workflows/batch/item-result';
 import { licenceItems } from './licence-items';
 import { type Account, ACCOUNTS, MODEL, type RunningProvider, startProvider } from './providers';
@@ -87,7 +87,7 @@ async function findProblem(output: string, items: readonly { readonly id: string
 
 /** What the providers say, who keep their own books. */
 async function printProviders(providers: readonly RunningProvider[]): Promise<void> {
-  const table = new Table({ head: ['provider', 'served', 'refused', 'why'], style: { head: [], border: [] } });
+  const table = PLAIN.table(['provider', '>served', '>refused', 'why']);
   for (const provider of providers) {
     const { served, refused } = await provider.stats();
     const reasons = Object.entries<number>({ ...refused }).filter(([, count]) => count > 0);

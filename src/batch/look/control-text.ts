@@ -71,8 +71,9 @@ function outcome(before: ChangeResult['before'], after: ChangeResult['after']): 
       return `client ${last.client ?? ''} is forgotten; what it had goes to others`;
     case 'set':
     case 'reset': {
-      const keys = Object.keys(last.capacity ?? {});
-      return `${last.action === 'set' ? 'set' : 'reset to the code'}: ${keys.join(', ') || 'all limits'}`;
+      const keys = Object.keys(last.capacity ?? {}).join(', ');
+      if (last.action === 'set') return `other capacity of ${keys}`;
+      return keys === '' ? 'nothing was set' : `the capacity of ${keys} is that of the code again`;
     }
   }
 }

@@ -77,7 +77,7 @@ it('prints what a change has done, for people and as JSON', async () => {
   const asked = () => new FakeSet(anInspection(), outcome);
   expect((await run([asked()], 'set', 'openai-eu', 'input_tokens=500')).stdout).toBe(
     [
-      'set openai-eu, revision 1: set: input_tokens',
+      'set openai-eu, revision 1: other capacity of input_tokens',
       '┌──────────────┬────────┬─────┬─────────────────────────┐',
       '│ limit        │ before │ now │ until                   │',
       '├──────────────┼────────┼─────┼─────────────────────────┤',
@@ -92,9 +92,24 @@ it('prints what a change has done, for people and as JSON', async () => {
 it.each([
   ['pause', [], 'set openai-eu, revision 1: paused until `resume`; what is at the provider goes on\n'],
   ['resume', [], 'set openai-eu, revision 1: no longer paused\n'],
-  ['reset', [], 'set openai-eu, revision 1: reset to the code: all limits\n'],
+  ['reset', [], 'set openai-eu, revision 1: nothing was set\n'],
 ] as const)('says what `%s` has done', async (action, rest, text) => {
   expect((await run([set(action)], action, 'openai-eu', ...rest)).stdout).toBe(text);
+});
+
+it('says which limits count by the code again', async () => {
+  const entry = {
+    by: 'anna',
+    reason: '',
+    at: AT,
+    revision: 1,
+    action: 'reset',
+    capacity: { input_tokens: 500 },
+  } as const;
+  const asked = new FakeSet(anInspection(), anOutcome('reset', { log: [entry] }));
+  expect((await run([asked], 'reset', 'openai-eu')).stdout).toBe(
+    'set openai-eu, revision 1: the capacity of input_tokens is that of the code again\n',
+  );
 });
 
 describe('drain', () => {
