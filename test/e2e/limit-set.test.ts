@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { limiterMetrics } from '../../src/batch/metrics/limiter-metrics';
-import { lookAtLimiters } from '../../src/batch/metrics/look-at-limiters';
+import { collectMetrics } from '../../src/batch/metrics/limiter-metrics';
 import { CallLimit, LimitsAdmin, limitsMetrics, LimitSet, ResourceLimit } from '../../src/index';
 import { describeLimitSet } from '../support/describe-limit-set';
 import { TestReader } from '../support/metric-reader';
@@ -46,7 +45,7 @@ it('a set in Temporal mode has its metrics, and its limiter others', async () =>
   });
   stop();
   await reader.shutdown();
-  const shown = await limiterMetrics(await lookAtLimiters(new LimitsAdmin({ client: temporal.client })));
+  const shown = await collectMetrics(new LimitsAdmin({ client: temporal.client }));
   expect(shown).toContain(`temporal_limits_limiter_capacity{limits_set="${family}",limits_key="call_count"} 9\n`);
   expect(shown).toContain(`temporal_limits_limiter_clients{limits_set="${family}"} 1\n`);
   await set.close();

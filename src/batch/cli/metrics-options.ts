@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { LimitsAdmin } from '../../client/admin/limits-admin';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
-import { limiterMetrics } from '../metrics/limiter-metrics';
-import { lookAtLimiters } from '../metrics/look-at-limiters';
+import { collectMetrics } from '../metrics/limiter-metrics';
 import { serveMetrics } from '../metrics/metrics-server';
 import { portOf } from './dashboard-options';
 import { interrupted, type LazyTarget, withLazyClient } from './lazy-client';
@@ -50,8 +49,8 @@ export function metricsOptions(exit: (code: number) => void): Command {
 async function serveUntilInterrupted({ host, port, ...target }: MetricsCommandOptions): Promise<void> {
   await withLazyClient(target, async (client) => {
     const admin = new LimitsAdmin({ client });
-    const look = () => client.withDeadline(Date.now() + SCRAPE_MS, () => lookAtLimiters(admin));
-    const server = await serveMetrics(async () => limiterMetrics(await look()), { host, port });
+    const collect = () => client.withDeadline(Date.now() + SCRAPE_MS, () => collectMetrics(admin));
+    const server = await serveMetrics(collect, { host, port });
     process.stdout.write(`${server.url}\n`);
     await interrupted();
     await server.close();

@@ -10,9 +10,13 @@ import { createSetWorkers, runWorkers } from '../worker/set-workers';
 /** How long what is under way may go on after a signal. Unit: milliseconds. */
 const SHUTDOWN_GRACE_MS = 50_000;
 
-/** Serves the task queues of a config's sets until a signal. */
-export async function serveSets(file: string): Promise<void> {
-  installQuietRuntime();
+/**
+ * Serves the task queues of a config's sets until a signal.
+ *
+ * @param metricsAt Where Prometheus finds its metrics. @default nowhere
+ */
+export async function serveSets(file: string, metricsAt?: string): Promise<void> {
+  installQuietRuntime(metricsAt);
   const loaded = await loadBatchConfig(file);
   const { config, dataConverter } = loaded;
   const [connections] = await Promise.all([connectTemporal(config.temporal ?? {}, dataConverter), warmUp()]);

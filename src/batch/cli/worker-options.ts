@@ -9,8 +9,9 @@ way finish, for up to 50 s.
 
 The Temporal server is the one that the config names, else TEMPORAL_ADDRESS or temporal.toml, else localhost:7233.
 
-Example:
+Examples:
   temporal-limits worker --config limits.yaml
+  temporal-limits worker --config limits.yaml --metrics 127.0.0.1:9464
 
 Exit codes: 0 ended by a signal, 1 a worker failed, 2 bad config, or the server does not answer.`;
 
@@ -19,13 +20,14 @@ export function workerOptions(exit: (code: number) => void): Command {
   return new Command('worker')
     .description("answer prompts as activities, within the limits of a limits.yaml's sets")
     .option('--config <file>', 'limits.yaml: the sets and what each allows', 'limits.yaml')
+    .option('--metrics <host:port>', 'serve Prometheus the metrics of the limits and of the SDK there')
     .addHelpText('after', HELP)
     .exitOverride()
-    .action(async ({ config }: { readonly config: string }) => {
+    .action(async ({ config, metrics }: { readonly config: string; readonly metrics?: string }) => {
       try {
         // what serves takes a while to load, and whoever asks for help does without
         const { serveSets } = await import('./worker-command.js');
-        await serveSets(config);
+        await serveSets(config, metrics);
         exit(EXIT.ok);
       } catch (error) {
         process.stderr.write(`${reasonOf(error)}\n`);

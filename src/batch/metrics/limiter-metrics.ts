@@ -1,6 +1,9 @@
 import { Gauge, Registry } from 'prom-client';
+import type { ListedSet } from '../../client/admin/limits-admin';
 import { familyOf } from '../../client/events/limit-events';
 import type { InspectedLimit, Inspection } from '../../limiter/control/inspection';
+import { inSlices } from '../temporal/in-slices';
+import { inspected, type SetState, type Sets, stateOf } from '../temporal/overview';
 
 /** What is known of one set: nothing more than its name, if its limiter did not answer. */
 export interface LookedAt {
@@ -33,6 +36,12 @@ const OF_LIMIT: Readonly<Record<string, { readonly help: string; readonly of: (l
   wanted: { help: 'What those that wait ask for.', of: ({ wanted }) => wanted },
 };
 
+/** {@link limiterMetrics} of every limiter of a namespace. */
+export async function collectMetrics(admin: Sets): Promise<string> {
+  const look = async ({ set }: ListedSet): Promise<LookedAt> => ({ set, inspection: await inspected(admin, set) });
+  return limiterMetrics(await inSlices(await admin.list(), look));
+}
+
 /** What limiters show of their sets, as text for Prometheus. The sets of a template are added up under its name. */
 export async function limiterMetrics(sets: readonly LookedAt[]): Promise<string> {
   const registry = new Registry();
@@ -41,7 +50,10 @@ export async function limiterMetrics(sets: readonly LookedAt[]): Promise<string>
     return new Gauge({ name, help, labelNames: ['limits_set', ...labels], registers: [registry] });
   };
   const states = gauge('sets', 'Sets, by how they are.', 'limits_state');
-  for (const { set, inspection } of sets) states.inc({ limits_set: familyOf(set), limits_state: stateOf(inspection) });
+  for (const { set, inspection } of sets) {
+    const state: SetState = inspection === undefined ? 'unanswered' : stateOf(inspection);
+    states.inc({ limits_set: familyOf(set), limits_state: state });
+  }
   const known = sets.flatMap(({ inspection }) => inspection ?? []);
   for (const [key, { help, of }] of Object.entries(OF_SET)) {
     const metric = gauge(key, help);
@@ -66,13 +78,4 @@ function longestWaits(inspections: readonly Inspection[]): ReadonlyMap<string, n
     longest.set(name, Math.max(longest.get(name) ?? 0, (at - waitingSince) / 1_000));
   }
   return longest;
-}
-
-/** How a set is, in the words of `temporal-limits ls`. */
-function stateOf(inspection: Inspection | undefined): string {
-  if (inspection === undefined) return 'unanswered';
-  const { control, provider } = inspection;
-  if (control.pause !== undefined) return 'paused';
-  if (provider === undefined || provider.state === 'OPEN') return 'serving';
-  return provider.state === 'PAUSED' ? 'throttled' : 'aside';
 }

@@ -1,5 +1,4 @@
-import { limiterMetrics } from '../../../src/batch/metrics/limiter-metrics';
-import { lookAtLimiters } from '../../../src/batch/metrics/look-at-limiters';
+import { collectMetrics, limiterMetrics } from '../../../src/batch/metrics/limiter-metrics';
 import type { Inspection } from '../../../src/limiter/control/inspection';
 import { Markdown } from '../../packaging/markdown';
 import { FakeLimitsAdmin, inspectedLimit, inspectionOf } from '../../support/fake-limits-admin';
@@ -69,11 +68,9 @@ it('the guide has each of these metrics with its labels, and no other', async ()
 it('looks at every limiter, also where some do not answer', async () => {
   const admin = new FakeLimitsAdmin(inspectionOf('a'));
   admin.unanswered.add('b');
-  const found = await lookAtLimiters(admin);
-  expect(found.map(({ set, inspection }) => [set, inspection?.set])).toEqual([
-    ['a', 'a'],
-    ['b', undefined],
-  ]);
+  const found = await collectMetrics(admin);
+  expect(found).toContain('sets{limits_set="a",limits_state="serving"} 1');
+  expect(found).toContain('sets{limits_set="b",limits_state="unanswered"} 1');
   admin.isAway = true;
-  await expect(lookAtLimiters(admin)).rejects.toThrow('no connection');
+  await expect(collectMetrics(admin)).rejects.toThrow('no connection');
 });
