@@ -50,8 +50,8 @@ export {
   NoLimiterError,
 } from './limiter/errors/limiter-errors';
 export { LimitsError } from './limiter/errors/limits-error';
-export type { ChangeOutcome } from './limiter/control/change';
-export type { CapacityChange, Control, LoggedChange, OperatorPause } from './limiter/control/control';
+export type { CapacityStep, ChangeOutcome } from './limiter/control/change';
+export type { CapacityChange, Change, Control, LoggedChange, OperatorPause } from './limiter/control/control';
 export type {
   CapacityOrigin,
   InspectedClient,
@@ -60,9 +60,11 @@ export type {
   InspectOptions,
   MinuteRecord,
   NextServed,
+  WorkflowRun,
 } from './limiter/control/inspection';
 export type { Why, WhyCause } from './limiter/control/why';
 export type { AdaptedLimit, LimitDrift, ProviderStats } from './limiter/feedback/provider-record';
+export type { SuspensionCause } from './limiter/feedback/provider-state';
 export type { ProviderFault } from './limiter/feedback/observation';
 export type { SeenLimit } from './limiter/feedback/seen-limits';
 export type { LimitStats } from './limiter/ledger/ledger';

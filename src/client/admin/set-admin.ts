@@ -32,6 +32,7 @@ export interface DrainOptions extends TimedChangeOptions {
 
 /** What a change has done. */
 export interface ChangeResult extends ChangeOutcome {
+  /** Name of the set. */
   readonly set: string;
 }
 

@@ -33,7 +33,7 @@ export interface InspectedSet {
 }
 
 /** How many clients a page has at most: it is to fit into 64 KiB. */
-export const MOST_ON_A_PAGE = 100;
+const MOST_ON_A_PAGE = 100;
 const CLIENTS_ON_A_PAGE = 20;
 
 /** Everything there is to see of a set; its name is not known here. */

@@ -20,12 +20,22 @@ export interface ChangeRequest {
   readonly ifRevision?: number;
 }
 
+/** The capacity of a limit over a change. Units per window, or permits. */
+export interface CapacityStep {
+  /** What counted before it. */
+  readonly before: number;
+  /** What counts now. */
+  readonly after: number;
+}
+
 /** What a change has done: everything that operators have in force, before and after. */
 export interface ChangeOutcome {
+  /** What operators had in force before it. */
   readonly before: Control;
+  /** What they have in force now. */
   readonly after: Control;
   /** The capacity of each limit that counted before and counts now, by key. */
-  readonly capacities: Readonly<Record<string, { readonly before: number; readonly after: number }>>;
+  readonly capacities: Readonly<Record<string, CapacityStep>>;
 }
 
 const ACTIONS: ReadonlySet<unknown> = new Set([

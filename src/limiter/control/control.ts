@@ -1,7 +1,7 @@
 import type { LimitDefinition } from '../definition/definition';
 
 /** Who changed something, why, when, and for how long. */
-interface Change {
+export interface Change {
   /** Who did it, as they say. */
   readonly by: string;
   /** Why, in their words; empty if they gave no reason. */
@@ -25,6 +25,7 @@ export type OperatorPause = Change;
 export interface LoggedChange extends Change {
   /** The revision that it led to. */
   readonly revision: number;
+  /** What was done. */
   readonly action: 'set' | 'reset' | 'pause' | 'resume' | 'forget';
   /** Which limits, each with its new capacity; of `set` and `reset`. */
   readonly capacity?: Readonly<Record<string, number>>;
@@ -39,6 +40,7 @@ export interface LoggedChange extends Change {
 export interface Control {
   /** Grows by one with every change. */
   readonly revision: number;
+  /** Left out while nobody has paused the set. */
   readonly pause?: OperatorPause;
   /** Capacities that operators have set, by the key of the limit; also of limits that the definition does not have now. */
   readonly capacity: Readonly<Record<string, CapacityChange>>;

@@ -6,7 +6,9 @@ export type CapacityOrigin = 'code' | 'operator' | 'adaptive' | 'provider';
 
 /** One limit, as an inspection shows it. Units per window, or permits. */
 export interface InspectedLimit {
+  /** Name of the limit. */
   readonly key: string;
+  /** Which kind of limit it is. */
   readonly kind: 'call' | 'rate' | 'resource';
   /** Of a call or rate limit. */
   readonly algorithm?: string;
@@ -16,6 +18,7 @@ export interface InspectedLimit {
   readonly defined: number;
   /** What counts at this moment. */
   readonly capacity: number;
+  /** Where `capacity` comes from. */
   readonly source: CapacityOrigin;
   /** What counts as used at the provider, or permits in use. */
   readonly started: number;
@@ -27,13 +30,22 @@ export interface InspectedLimit {
   readonly wanted: number;
 }
 
+/** A workflow run. */
+export interface WorkflowRun {
+  /** Id of the workflow. */
+  readonly workflowId: string;
+  /** Id of the run. */
+  readonly runId: string;
+}
+
 /** One client: a process, or a workflow run. */
 export interface InspectedClient {
+  /** By which `forget` knows it. */
   readonly id: string;
   /** Of a process: its id and host, as in `4711@worker-3`. */
   readonly where?: string;
   /** Of a workflow run. */
-  readonly run?: { readonly workflowId: string; readonly runId: string };
+  readonly run?: WorkflowRun;
   /** Permits in use, by key. */
   readonly inUse: Readonly<Record<string, number>>;
   /** Acquisitions that wait. */
@@ -48,11 +60,13 @@ export interface InspectedClient {
 
 /** Who is served next, of those that wait. */
 export interface NextServed {
+  /** Id of the client that asks. */
   readonly client: string;
   /** What it asks for, by key. */
   readonly amounts: Readonly<Record<string, number>>;
   /** Unit: milliseconds since the Unix epoch. */
   readonly waitingSince: number;
+  /** Higher goes first. */
   readonly priority: number;
   /** The limit that it waits for longest; left out if all have room. */
   readonly bindingLimit?: string;
@@ -82,16 +96,19 @@ export interface Inspection {
   readonly at: number;
   /** Version of the definition. */
   readonly version: number;
+  /** Its limits, in the order of the definition. */
   readonly limits: readonly InspectedLimit[];
   /** Acquisitions that wait, in all clients. */
   readonly waiting: number;
   /** Since when the oldest waits. Unit: milliseconds since the Unix epoch. */
   readonly waitingSince?: number;
+  /** Who is served next; left out while nobody waits. */
   readonly next?: NextServed;
   /** About how many clients were turned away, to ask again, because there is no room for them. */
   readonly turnedAway: number;
   /** What is known of the provider, once something was observed. */
   readonly provider?: ProviderStats;
+  /** What operators have changed. */
   readonly control: Control;
   /** Clients in all. */
   readonly numClients: number;

@@ -25,7 +25,9 @@ export type WhyCause =
 
 /** The one reason for which a set's acquisitions wait. Plain JSON. */
 export interface Why {
+  /** Name of the set. */
   readonly set: string;
+  /** The reason, as one word. */
   readonly cause: WhyCause;
   /** One or two sentences for a person. */
   readonly summary: string;
