@@ -26,7 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'who has to wait for units reserves nothing',
     file: 'limiter/allocator/grants/unit-grants.ts',
-    from: 'addTo(this.#reserved, cursor.shortage());',
+    from: 'if (!exceeds(shortage, this.#capacities)) addTo(this.#reserved, shortage);',
     to: '',
     where: { ...MIXED, faults: [], timeoutShare: 0 },
   },
@@ -61,8 +61,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a limiter completes before what was taken has recovered',
     file: 'limiter/allocator/allocator.ts',
-    from: 'recoveredAt === Infinity ? this.#ledger.nextLanding() : recoveredAt',
-    to: 'recoveredAt === Infinity ? this.#ledger.nextLanding() : now',
+    from: 'Math.max(this.#ledger.recoveredAt(now), this.#conditions.lastEnd)',
+    to: 'this.#conditions.lastEnd',
     where: { ...SELDOM },
   },
   {
@@ -330,7 +330,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'workflow runs that are closed are not asked after',
-    file: 'limiter/allocator/allocator.ts',
+    file: 'limiter/allocator/account/unconfirmed-runs.ts',
     from: 'state.run.askedAt = now;\n    found.set(run.runId, run);',
     to: 'state.run.askedAt = now;',
     where: { faults: ['closed runs'], runsPerMinute: 60 },
