@@ -53,8 +53,10 @@ export function whyLess(limits: readonly LimitDefinition[], key: string, shorten
   const index = limits.findIndex((limit) => limit.key === key);
   const found = lowered.find((limit) => limit.index === index);
   const reasons: string[] = [];
-  if (found !== undefined) {
-    const [capacity, defined] = [Number(found.capacity.toFixed(3)), limits[index]?.capacity ?? 0];
+  const defined = limits[index]?.capacity ?? 0;
+  // an operator may have set more than is defined here
+  if (found !== undefined && found.capacity < defined) {
+    const capacity = Number(found.capacity.toFixed(3));
     reasons.push(`"${key}" has ${capacity} in place of the ${defined} defined, as ${REASONS[found.by]}`);
   }
   if (limits[index]?.kind !== 'resource' && guardMs > definedGuardMs) {
