@@ -8,7 +8,7 @@ import type { Acquisition } from './acquisition';
 export interface FleetWatch extends ProviderWatch {
   /** A message has reached the limiter. */
   synced?(sync: Sync): void;
-  /** A message has reached its client. */
+  /** A message has reached its client, and is about to be read. */
   pushed?(push: Push): void;
   /** A fault began, or ended. */
   faulted?(what: string): void;

@@ -117,6 +117,7 @@ export class SimulatedProcess extends Member {
     if (this.isCutOff) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       this.clock.execute(() => {
+        for (const watch of this.fleet.watches) watch.pushed?.(push);
         resolve(hear(push));
       });
     });

@@ -127,7 +127,6 @@ export class SimulatedServer {
     if (!(await this.network.carry())) return undefined;
     const listener = this.#listeners.get(push.client);
     this.network.perhapsAgain(() => void listener?.(copy(message)));
-    for (const watch of this.options.watches) watch.pushed?.(message);
     const reply = copy(await listener?.(message));
     const isBack = await this.network.carry();
     await this.transactions.call();
