@@ -9,7 +9,7 @@ import { CASES, ENTRIES, nameOf } from './in-process/cases';
 import { Concurry } from './in-process/concurry';
 import { leased, own } from './in-process/own';
 import { peers } from './in-process/peers';
-import { telemetryCost } from './in-process/telemetry';
+import { telemetryCosts } from './in-process/telemetry';
 import { kinds, queues } from './in-process/waiting';
 import { figures, type Finding, report } from './support/report';
 import { measure, type Spread } from './support/rounds';
@@ -64,20 +64,16 @@ async function main(): Promise<void> {
 
 async function telemetry(numbers: Record<string, object>): Promise<Finding> {
   const title = 'acquire + update + release, and its metrics (µs)';
-  const rows: string[][] = [];
-  const costs: Record<string, object> = {};
-  for (const shape of CASES.filter(({ algorithm }) => algorithm === 'SlidingWindow')) {
-    const { spreads, unheard, more } = await telemetryCost({ ...shape, entries: 0 });
-    costs[nameOf(shape)] = { ...Object.fromEntries(spreads), unheard, more };
-    rows.push([
-      nameOf(shape),
-      ...[...spreads.values()].map(figures),
-      unheard.median.toFixed(3),
-      more.median.toFixed(2),
-    ]);
-  }
-  numbers[title] = costs;
+  const shapes = CASES.filter(({ algorithm }) => algorithm === 'SlidingWindow');
+  const costs = await telemetryCosts(shapes.map((shape) => ({ ...shape, entries: 0 })));
+  numbers[title] = Object.fromEntries(
+    costs.map(({ name, spreads, ...cost }) => [name, { ...Object.fromEntries(spreads), ...cost }]),
+  );
   const columns = ['', 'without events', 'nobody listens', 'with metrics', 'unheard / without', 'metrics - without'];
+  const rows = costs.map(({ name, spreads, unheard, more }) => [
+    ...[name, ...[...spreads.values()].map(figures)],
+    ...[unheard.median.toFixed(3), more.median.toFixed(2)],
+  ]);
   return { title, columns, rows };
 }
 

@@ -5,11 +5,13 @@ import { limitsMetrics, LimitSet } from '../../src/index';
 import { type LimitDefinition } from '../../src/limiter/definition/definition';
 import { type Request } from '../../src/limiter/request/request';
 import { type Contestant, measure, spread, type Spread } from '../support/rounds';
-import { type Case } from './cases';
+import { type Case, nameOf } from './cases';
 import { laps, limitsOf } from './own';
 
 /** What an acquisition costs when its events are published or counted, beside one that has none. */
 export interface TelemetryCost {
+  /** How the case is called in the table. */
+  readonly name: string;
   /** Unit: microseconds. */
   readonly spreads: ReadonlyMap<string, Spread>;
   /** Times that of one without events, while nobody listens. */
@@ -43,16 +45,29 @@ class IdleReader extends MetricReader {
   }
 }
 
-/** Each pair is measured by turns: before anybody subscribes, and then with the SDK of OpenTelemetry. */
-export async function telemetryCost(entry: Case): Promise<TelemetryCost> {
-  const limits = limitsOf(entry);
-  const without = { name: 'without events', run: laps(new UntoldSet({ limits }), entry.shape) };
-  const run = laps(new LimitSet({ limits }), entry.shape);
-  const unheard = await pairs(without, { name: 'nobody listens', run });
+/**
+ * Each pair is measured by turns, with the SDK of OpenTelemetry. First all of them before anybody subscribes: a channel that
+ * had a subscriber is no longer what the compiler took it for.
+ */
+export async function telemetryCosts(entries: readonly Case[]): Promise<TelemetryCost[]> {
+  const measured = entries.map((entry) => {
+    const limits = limitsOf(entry);
+    const without = { name: 'without events', run: laps(new UntoldSet({ limits }), entry.shape) };
+    return { name: nameOf(entry), without, run: laps(new LimitSet({ limits }), entry.shape) };
+  });
+  const unheard: Pairs[] = [];
+  for (const { without, run } of measured) unheard.push(await pairs(without, { name: 'nobody listens', run }));
   const meter = new MeterProvider({ readers: [new IdleReader()] }).getMeter('bench');
   const stop = limitsMetrics({ meter });
-  const heard = await pairs(without, { name: 'with metrics', run });
+  const heard: Pairs[] = [];
+  for (const { without, run } of measured) heard.push(await pairs(without, { name: 'with metrics', run }));
   stop();
+  return measured.map(({ name }, i) => ({ name, ...costOf(unheard[i] ?? [], heard[i] ?? []) }));
+}
+
+type Pairs = readonly (readonly [number, number])[];
+
+function costOf(unheard: Pairs, heard: Pairs): Omit<TelemetryCost, 'name'> {
   return {
     spreads: new Map([
       ['without events', spread(unheard.map(([before]) => before))],
@@ -64,7 +79,7 @@ export async function telemetryCost(entry: Case): Promise<TelemetryCost> {
   };
 }
 
-async function pairs(one: Contestant, other: Contestant): Promise<[number, number][]> {
+async function pairs(one: Contestant, other: Contestant): Promise<Pairs> {
   const found: [number, number][] = [];
   for (let i = 0; i < TIMES; i += 1) {
     // whoever is second finds the caches as the first has left them
