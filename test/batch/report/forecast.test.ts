@@ -14,6 +14,10 @@ it('is no sooner than the limits allow, while a burst would have it be', () => {
   expect(forecastAt(59)).toEqual({ kind: 'at least', seconds: 481 });
 });
 
+it('is no sooner than the limits allow, also by what was measured', () => {
+  expect(forecastAt(60)).toEqual({ kind: 'about', seconds: 480 });
+});
+
 it('goes by what was measured over a window', () => {
   const steady = (seconds: number): number => 2 * seconds;
   expect(forecastAt(60, steady)).toEqual({ kind: 'about', seconds: (3_000 - 120) / 2 });

@@ -11,6 +11,9 @@ const limits = [
 const sets = [{ name: 'east', config: { taskQueue: 'east', baseURL: 'https://h', model: 'm' }, limits }];
 const stats = { limits: { call_count: { utilization: 0.4 }, connections: { utilization: 0 } } };
 
+const stops: (() => void)[] = [];
+afterEach(() => stops.splice(0).forEach((stop) => stop()));
+
 /** What is shown by a monitor that sees so much. */
 function shown(own: Partial<MonitorOptions>) {
   const snapshots: ProgressSnapshot[] = [];
@@ -22,6 +25,7 @@ function shown(own: Partial<MonitorOptions>) {
     ...{ queryLimiters: async () => new Map(), signal: new AbortController().signal },
     ...own,
   });
+  stops.push(stop);
   return { snapshots, stop };
 }
 
