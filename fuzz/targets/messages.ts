@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { LeaseClient } from '../../src/acquire/client/lease-client';
 import { Allocator, type AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
+import type { ChangeRequest } from '../../src/limiter/control/change';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { Lease } from '../../src/limiter/lease/lease';
 import { RunLease } from '../../src/limiter/lease/run-lease';
@@ -60,6 +61,17 @@ const SYNC: Sync = {
 };
 const HONEST: Sync = { ...SYNC, client: 'victim', queue: 'limits-push:victim', replaces: 'nobody' };
 
+const CHANGE: ChangeRequest = {
+  action: 'set',
+  capacity: { calls: 5, ['__proto__']: 3, constructor: 1 } as unknown as Record<string, number>,
+  keys: ['calls'],
+  client: 'victim',
+  forMs: 1_000,
+  by: 'somebody',
+  reason: 'none',
+  ifRevision: 0,
+};
+
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** Has a limiter do all that it does by itself, and checks that no capacity has come out of nothing. */
@@ -81,7 +93,15 @@ function limiter(): Allocator {
   return allocator;
 }
 
-const snapshot = copyOf(limiter().snapshot());
+const snapshot = copyOf(steered().snapshot());
+
+/** One that an operator has paused, and turned down. */
+function steered(): Allocator {
+  const allocator = limiter();
+  allocator.change({ ...CHANGE, capacity: { calls: 5 } }, START + 2_900);
+  allocator.change({ action: 'pause', forMs: 500 }, START + 2_900);
+  return allocator;
+}
 
 const PUSH: Push = {
   wire: 1,
@@ -135,6 +155,20 @@ export const messages: readonly Target[] = [
     allocator.ended(addresses as string[], START);
     live(allocator, START + 3_000);
   }),
+  target(
+    'changes of operators',
+    fc.array(fc.oneof(mutated(CHANGE, oddJson), oddJson), { maxLength: 5 }),
+    async (all) => {
+      const allocator = limiter();
+      for (const [i, request] of all.entries()) {
+        await orRefused(() => allocator.change(request as ChangeRequest, START + 3_000 + i));
+        live(allocator, START + 3_000 + i);
+        allocator.inspect(typeof request === 'object' && request !== null ? request : {}, START + 3_000 + i);
+        allocator.summary(START + 3_000 + i);
+      }
+      live(Allocator.restore(copyOf(allocator.snapshot()), START + 6_000), START + 6_000);
+    },
+  ),
   target('snapshots', mutated(snapshot, oddJson), async (damaged) => {
     const restored: Allocator[] = [];
     const isSound = await orRefused(() => restored.push(Allocator.restore(damaged as AllocatorSnapshot, START)));

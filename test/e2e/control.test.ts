@@ -2,6 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Host } from '../../src/activities/plugin/hosts';
 import { LimitsAdmin } from '../../src/client/admin/limits-admin';
 import { checkSetOptions } from '../../src/client/sets/limit-set-options';
+import { Allocator } from '../../src/limiter/allocator/allocator';
+import type { AllocatorSnapshot } from '../../src/limiter/allocator/snapshot/snapshot';
+import { mostClients } from '../../src/limiter/allocator/snapshot/snapshot-budget';
+import type { SetDefinition } from '../../src/limiter/definition/definition';
+import { WIRE_VERSION, type Sync } from '../../src/limiter/protocol/wire';
 import { limitFromJSON } from '../../src/limiter/definition/limits';
 import type { WhyCause } from '../../src/limiter/control/why';
 import {
@@ -101,6 +106,49 @@ test('says why somebody waits, for each cause that a set can have', async () => 
   await refused;
 });
 
+test('says why, for what is wrong with a limiter or its provider', async () => {
+  const { name, limits, steered } = aSet();
+  const refused = { status: 401 };
+  for (let i = 0; i < 3; i += 1) await limits.use({}, (slot) => Promise.resolve(slot.observe(refused)));
+  await whyIs(name, 'CIRCUIT');
+  await steered.pause();
+  await whyIs(name, 'PAUSED');
+
+  const { definition } = checkSetOptions({ name, limits: [limitFromJSON(CALLS), limitFromJSON(CONNECTIONS)] });
+  const { workflow } = temporal.client;
+  const start = (set: string, taskQueue: string, args: unknown[]): Promise<unknown> =>
+    workflow.start(LIMITER_WORKFLOW, { ...limiterStart(set, definition, taskQueue), args });
+  await start(`${name} unhosted`, 'nobody-polls-it', [{ definition }]);
+  await whyIs(`${name} unhosted`, 'UNHOSTED');
+  await start(`${name} stuck`, LIMITER_TASK_QUEUE, [{ definition, unreadableEncoding: 'binary/encrypted' }]);
+  await whyIs(`${name} stuck`, 'STUCK');
+  await workflow.getHandle(limiterId(`${name} stuck`)).terminate();
+
+  const full = aSet(`${name} full`);
+  await start(full.name, LIMITER_TASK_QUEUE, [{ definition, state: fullHouse(definition) }]);
+  const turnedAway = full.limits.acquire({}).catch(() => undefined);
+  await whyIs(full.name, 'FULL');
+  await full.limits.close();
+  await turnedAway;
+}, 120_000);
+
+/** The state of a limiter that knows as many clients as it can. */
+function fullHouse(definition: SetDefinition): AllocatorSnapshot {
+  const now = Date.now();
+  const allocator = new Allocator(definition, now);
+  const zeros = definition.limits.map(() => 0);
+  for (let i = 0; i < mostClients(definition.limits.length); i += 1) {
+    const client = `client ${i}`;
+    const sync: Sync = {
+      ...{ wire: WIRE_VERSION, client, seq: 1, queue: '', fence: 0, version: definition.version, definition },
+      ...{ seen: 0, seenGrants: 0, used: [], starting: zeros, returned: zeros, refunded: zeros, refunds: [] },
+      ...{ excess: zeros, inUse: zeros, keep: zeros, holdingMs: 0, demand: [], ahead: zeros, reply: false },
+    };
+    allocator.receive(sync, now);
+  }
+  return allocator.snapshot();
+}
+
 test('drains: nothing is in use when it is through', async () => {
   const { limits, steered } = aSet();
   const held = await limits.acquire({});
@@ -156,6 +204,6 @@ test("a limiter's page in Temporal says what it is for and how it stands", async
   expect(await (await handle.describe()).staticSummary()).toBe(`Limiter of the set "${name}"`);
   await until('the page has been written', async () => {
     const { currentDetails = '' } = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
-    return /\*\*Paused\*\* by the test: maintenance/.test(currentDetails) || currentDetails;
+    return currentDetails.includes('**Paused** by the test: maintenance') || currentDetails;
   });
 });

@@ -14,6 +14,7 @@ const TARGETS: Readonly<Record<string, Readonly<Record<string, readonly string[]
     limitedFetch: ['limited fetches'],
     LimitSet: ['limit sets', 'acquisitions', 'limits by key', 'answers of providers'],
     LimitPool: ['limit pools', 'acquisitions', 'limits by key'],
+    LimitsAdmin: ['changes of operators'],
     LimitTemplate: ['limit templates'],
     anthropicLimits: ['presets'],
     azureOpenAILimits: ['presets'],
