@@ -63,7 +63,7 @@ const HONEST: Sync = { ...SYNC, client: 'victim', queue: 'limits-push:victim', r
 
 const CHANGE: ChangeRequest = {
   action: 'set',
-  capacity: { calls: 5, ['__proto__']: 3, constructor: 1 } as unknown as Record<string, number>,
+  capacity: { calls: 5, ['__proto__']: 3, constructor: 1 },
   keys: ['calls'],
   client: 'victim',
   forMs: 1_000,

@@ -109,7 +109,11 @@ test('says why somebody waits, for each cause that a set can have', async () => 
 test('says why, for what is wrong with a limiter or its provider', async () => {
   const { name, limits, steered } = aSet();
   const refused = { status: 401 };
-  for (let i = 0; i < 3; i += 1) await limits.use({}, (slot) => Promise.resolve(slot.observe(refused)));
+  for (let i = 0; i < 3; i += 1) {
+    const slot = await limits.acquire({});
+    slot.observe(refused);
+    await slot.release();
+  }
   await whyIs(name, 'CIRCUIT');
   await steered.pause();
   await whyIs(name, 'PAUSED');
