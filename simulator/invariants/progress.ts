@@ -1,3 +1,4 @@
+import { UNCHANGED } from '../../src/limiter/control/control';
 import type { Acquisition } from '../fleet/acquisition';
 import { DEFAULT_MAX_PAUSE_MS } from '../../src/limiter/feedback/provider-state';
 import { LONGEST_HOLD_MS } from '../scenario/scenario';
@@ -14,7 +15,7 @@ const LONGEST_PAUSES_MS = 2 * DEFAULT_MAX_PAUSE_MS;
 export const progress: Invariant = {
   name: 'progress',
   promise:
-    'while somebody waits, somebody is served within a few windows and leases; in the end everybody is served, or timed out',
+    'while somebody waits and no operator has changed anything, somebody is served within a few windows and leases; in the end everybody is served, or timed out',
   watch(scene) {
     const waiting = new Map<string, Set<Acquisition>>();
     const boundMs = boundOf(scene);
@@ -44,7 +45,12 @@ export const progress: Invariant = {
         count -= waiting.get(owner)?.size ?? 0;
         waiting.delete(owner);
       },
-      woke: look,
+      woke(read) {
+        const { pause, capacity } = read().control ?? UNCHANGED;
+        // whoever waits waits for an operator, perhaps
+        if (pause !== undefined || Object.keys(capacity).length > 0) moved();
+        look();
+      },
       drained() {
         if (count > 0) scene.fail(`${count} wait for ever`);
       },

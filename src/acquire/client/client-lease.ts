@@ -60,7 +60,7 @@ export interface ClientLease extends Capacity {
   /** The limiter has read the sync, and has no room to remember the client. */
   turnedAway(): void;
   /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
-  delivered(seq: number): void;
+  delivered(seq: number, now: number): void;
   /** Gives up everything, whatever is in use. */
   revoke(): void;
 }

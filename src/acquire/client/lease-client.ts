@@ -262,7 +262,11 @@ export class LeaseClient implements SyncSource, Awaiting {
 
   delivered(sync: Sync, tookMs = 0): void {
     this.#unanswered = { ...this.#unanswered, callMs: tookMs };
-    if (sync.client === this.id) this.#lease.delivered(sync.seq);
+    if (sync.client !== this.id) return;
+    const now = this.#now();
+    // the watch may not have had its turn yet
+    if (this.#lease.isOver(now) && this.#holdsAnything) this.loseLease();
+    else this.#lease.delivered(sync.seq, now);
   }
 
   /** Who waits for the provider is to be known to the limiter: it chooses whose request tries first. */

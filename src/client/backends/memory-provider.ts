@@ -91,11 +91,16 @@ export class MemoryProvider {
     if (isProbe) state = probed(state, probe, observation, now, this.maxPauseMs);
     this.#move(state);
     // nothing more starts by then
-    const limits = this.#controlled(now);
-    if (outcome === 'ok') this.#adaptive.answered(limits, now);
-    if (outcome === 'throttled' && !isExplained && !this.#adaptive.throttled(limits, now) && cause === 'rate_limit')
+    const { definitions } = ledger;
+    if (outcome === 'ok') this.#adaptive.answered(definitions, now);
+    if (
+      outcome === 'throttled' &&
+      !isExplained &&
+      !this.#adaptive.throttled(definitions, now) &&
+      cause === 'rate_limit'
+    )
       this.#widen(now);
-    this.#adaptive.raise(limits, now);
+    this.#adaptive.raise(definitions, now);
     if (this.#resize(now)) gate.pump();
     return observation;
   }
@@ -118,9 +123,8 @@ export class MemoryProvider {
     const ledger = this.ledger();
     this.#others.note(ledger, now);
     if (this.#adaptive.isEmpty) return;
-    const controlled = this.#controlled(now);
-    this.#adaptive.note(controlled, (_, i) => ledger.taken(i, now));
-    if (this.#adaptive.raise(controlled, now)) this.#resize(now);
+    this.#adaptive.note(ledger.definitions, (_, i) => ledger.taken(i, now));
+    if (this.#adaptive.raise(ledger.definitions, now)) this.#resize(now);
   }
 
   /** The limits with the capacities that operators have set. */
@@ -131,7 +135,7 @@ export class MemoryProvider {
   /** The limits with the capacities that were found out, and with those that are in force. */
   #capacities(now: number): readonly [found: readonly LimitDefinition[], inForce: readonly LimitDefinition[]] {
     const found = this.#adaptive.inForce(this.#controlled(now));
-    return [found, this.#others.inForce(found)];
+    return [found, this.control.capped(this.#others.inForce(found), now)];
   }
 
   /** The limits with the capacities that are in force. */

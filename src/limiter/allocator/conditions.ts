@@ -36,7 +36,9 @@ export class Conditions {
 
   /** The definition with the guard and the capacities that count at a moment. */
   inForce(definition: SetDefinition, now: number): SetDefinition {
-    return this.#provider.inForce(this.#controlled(definition, now), now);
+    const inForce = this.#provider.inForce(this.#controlled(definition, now), now);
+    const limits = this.#control.capped(inForce.limits, now);
+    return limits === inForce.limits ? inForce : { ...inForce, limits };
   }
 
   /** The narrowest and the widest guard that may have been in force while what still counts was started. */
@@ -78,7 +80,7 @@ export class Conditions {
   /** Ends what was to end by now, and raises what is due. Says whether an operator's change has ended. */
   update(definition: SetDefinition, now: number): boolean {
     const hasEnded = this.#control.end(now);
-    this.#provider.raise(this.#controlled(definition, now), now);
+    this.#provider.raise(definition, now);
     return hasEnded;
   }
 
@@ -87,12 +89,9 @@ export class Conditions {
     account: ClientAccount,
     feedback: Feedback,
     accounts: Iterable<ClientAccount>,
-    { definition, ...books }: Omit<Books, 'guards'>,
+    books: Omit<Books, 'guards'>,
   ): void {
-    this.#provider.hear(account, feedback, accounts, {
-      ...books,
-      definition: this.#controlled(definition, books.now),
-    });
+    this.#provider.hear(account, feedback, accounts, books);
   }
 
   /** Notes what is free, after all has been granted that is granted now. */

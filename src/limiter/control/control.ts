@@ -83,12 +83,14 @@ export function controlledLimits(
   if (!limits.some(({ key }) => Object.hasOwn(capacity, key))) return limits;
   return limits.map((limit) => {
     const change = Object.hasOwn(capacity, limit.key) ? capacity[limit.key] : undefined;
-    if (change === undefined) return limit;
-    const { adaptive } = limit;
-    // what is found out by trying goes no higher than an operator has allowed
-    const range = adaptive && {
-      adaptive: { min: Math.min(adaptive.min, change.capacity), max: Math.min(adaptive.max, change.capacity) },
-    };
-    return { ...limit, capacity: change.capacity, ...range };
+    return change === undefined ? limit : { ...limit, capacity: change.capacity };
   });
+}
+
+/** The limits of which none has more than an operator has allowed, whatever was found out by trying. */
+export function cappedLimits(limits: readonly LimitDefinition[], { capacity }: Control): readonly LimitDefinition[] {
+  const most = ({ key }: LimitDefinition): number =>
+    Object.hasOwn(capacity, key) ? (capacity[key]?.capacity ?? Infinity) : Infinity;
+  if (limits.every((limit) => limit.capacity <= most(limit))) return limits;
+  return limits.map((limit) => ({ ...limit, capacity: Math.min(limit.capacity, most(limit)) }));
 }

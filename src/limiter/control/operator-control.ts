@@ -3,7 +3,7 @@ import { InvalidChangeError } from '../errors/limiter-errors';
 import type { ProviderStats } from '../feedback/provider-record';
 import type { Suspension } from '../feedback/provider-state';
 import { changed, changeFault, type ChangeRequest } from './change';
-import { controlledLimits, inForceAt, lastEnd, nextEnd, UNCHANGED, type Control } from './control';
+import { cappedLimits, controlledLimits, inForceAt, lastEnd, nextEnd, UNCHANGED, type Control } from './control';
 
 /** A moment that does not come, as a number that travels. */
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -29,6 +29,11 @@ export class OperatorControl {
   /** The limits with the capacities that operators have set; themselves where none has. */
   limits(limits: readonly LimitDefinition[], now: number): readonly LimitDefinition[] {
     return controlledLimits(limits, this.at(now));
+  }
+
+  /** The same, of which none has more than an operator has allowed. */
+  capped(limits: readonly LimitDefinition[], now: number): readonly LimitDefinition[] {
+    return cappedLimits(limits, this.at(now));
   }
 
   /** @throws InvalidChangeError naming what is wrong with what claims to be a request */

@@ -34,6 +34,8 @@ export class Lease implements Capacity {
   pacing: Pacing;
   /** Called whenever something has been taken; whoever listens then reports the turns that the process gets. */
   onTake: (() => void) | undefined;
+  /** The sync by which it is known to go on after it had run out; 0 as long as it has not. */
+  #continuedBy = 0;
   readonly #exchange: Exchange;
   readonly #isResource: readonly boolean[];
   readonly #givesBack: readonly boolean[];
@@ -268,6 +270,7 @@ export class Lease implements Capacity {
   apply(push: Push, now: number): boolean {
     this.#clockSync.heard(push, now);
     this.#acknowledge(push.ack);
+    if (push.ack < this.#continuedBy) return false;
     const grants = this.#exchange.hear(push);
     if (grants === undefined) return false;
     this.pacing = pacingOf(this.definition, push.lagMs ?? 0);
@@ -290,7 +293,9 @@ export class Lease implements Capacity {
   }
 
   /** A sync is known to have arrived, or to be stored where the limiter will read it before it gives anything away. */
-  delivered(seq: number): void {
+  delivered(seq: number, now: number): void {
+    // until then it may have been closed: what was pushed before may be others' by now, and comes too late
+    if (this.isOver(now)) this.#continuedBy = seq;
     this.#clockSync.delivered(seq);
     this.#acknowledge(seq);
   }
