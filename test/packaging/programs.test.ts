@@ -5,7 +5,9 @@ import { documentsIn, Markdown } from './markdown';
 
 const root = path.resolve(__dirname, '../..');
 const guide = documentsIn('docs/guide');
-const blocks = [new Markdown('README.md'), ...guide].flatMap((document) => document.blocks('ts'));
+const blocks = [new Markdown('README.md'), new Markdown('docs/reference.md'), ...guide].flatMap((document) =>
+  document.blocks('ts'),
+);
 
 const entries = {
   'temporal-limits': path.join(root, 'src/index.ts'),
