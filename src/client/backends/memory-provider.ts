@@ -13,7 +13,7 @@ import {
 } from '../../limiter/feedback/provider-state';
 import { AdaptiveLimits } from '../../limiter/feedback/adaptive-limits';
 import { GuardedLedger } from '../../limiter/feedback/guarded-ledger';
-import { loweredLimits, whyLess } from '../../limiter/feedback/lowered-limits';
+import { loweredLimits, whyLess, type LoweringStep } from '../../limiter/feedback/lowered-limits';
 import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
 import { UseByOthers } from '../../limiter/feedback/use-by-others';
@@ -127,20 +127,22 @@ export class MemoryProvider {
     if (this.#adaptive.raise(ledger.definitions, now)) this.#resize(now);
   }
 
-  /** The limits with the capacities that operators have set. */
-  #controlled(now: number): readonly LimitDefinition[] {
-    return this.control.limits(this.ledger().definitions, now);
-  }
-
-  /** The limits with the capacities that were found out, and with those that are in force. */
-  #capacities(now: number): readonly [found: readonly LimitDefinition[], inForce: readonly LimitDefinition[]] {
-    const found = this.#adaptive.inForce(this.#controlled(now));
-    return [found, this.control.capped(this.#others.inForce(found), now)];
+  /** The limits with the capacities that each of what may change them leaves, one after the other. */
+  #steps(now: number): readonly LoweringStep[] {
+    const controlled = this.control.limits(this.ledger().definitions, now);
+    const found = this.#adaptive.inForce(controlled);
+    const named = this.#others.inForce(found);
+    return [
+      ['operator', controlled],
+      ['adaptive', found],
+      ['provider', named],
+      ['operator', this.control.capped(named, now)],
+    ];
   }
 
   /** The limits with the capacities that are in force. */
   inForce(now: number): readonly LimitDefinition[] {
-    return this.#capacities(now)[1];
+    return this.#steps(now).at(-1)?.[1] ?? this.ledger().definitions;
   }
 
   /** Has the ledger count by the capacities that are in force. Says whether one is higher now. */
@@ -161,9 +163,9 @@ export class MemoryProvider {
   /** Why there is less of a limit than is defined, if so. */
   whyLess(key: string): string | undefined {
     const now = this.gate.clock.now();
-    const controlled = this.#controlled(now);
-    const lowered = loweredLimits(controlled, ...this.#capacities(now));
-    return whyLess(controlled, key, { lowered, guardMs: this.#guardMs(now), definedGuardMs: 0 });
+    const { definitions } = this.ledger();
+    const lowered = loweredLimits(definitions, this.#steps(now));
+    return whyLess(definitions, key, { lowered, guardMs: this.#guardMs(now), definedGuardMs: 0 });
   }
 
   /** Whether closing the set would forget that nothing may start. */

@@ -6,13 +6,18 @@ import type { Summarised } from '../control/summary';
 import { OperatorControl } from '../control/operator-control';
 import { describeValue } from '../errors/describe-value';
 import { InvalidChangeError } from '../errors/limiter-errors';
-import type { SetDefinition } from '../definition/definition';
+import { loweredLimits, type LoweredLimit } from '../feedback/lowered-limits';
+import { loweredRow } from '../protocol/codec';
+import type { LimitDefinition, SetDefinition } from '../definition/definition';
 import type { ProviderStats } from '../feedback/provider-record';
 import { revisable } from '../algorithms/algorithms';
 import { Ledger } from '../ledger/ledger';
 import type { Feedback, Push } from '../protocol/wire';
 import { ProviderWatch } from './provider-watch';
 import type { AllocatorSnapshot } from './snapshot/snapshot';
+
+/** What a client is to know besides its lease. */
+type PushNews = Pick<Push, 'provider' | 'guardMs' | 'lowered'>;
 
 /** Under which conditions a set is served beyond its definition: what operators have changed, then what its provider says. */
 export class Conditions {
@@ -116,8 +121,12 @@ export class Conditions {
   }
 
   /** What a client is to know. */
-  newsFor(account: ClientAccount, definition: SetDefinition, now: number): Pick<Push, 'provider' | 'guardMs'> {
-    const news = this.#provider.newsFor(account, this.#controlled(definition, now), now);
+  newsFor(account: ClientAccount, definition: SetDefinition, now: number): PushNews {
+    const lowered = this.#lowered(definition.limits, now);
+    const news = {
+      ...this.#provider.newsFor(account, definition, now),
+      ...(lowered.length > 0 && { lowered: lowered.map(loweredRow) }),
+    };
     const pause = this.#control.pauseNews;
     return pause === undefined ? news : { ...news, provider: pause };
   }
@@ -152,6 +161,20 @@ export class Conditions {
   ): Pick<Summarised, 'definition' | 'inForce' | 'control' | 'suspension'> {
     const { limits: inForce } = this.inForce(definition, now);
     return { definition, inForce, control: this.#control.at(now), suspension: this.#provider.suspension };
+  }
+
+  /** Of which limits less counts than is defined, and why. */
+  #lowered(limits: readonly LimitDefinition[], now: number): readonly LoweredLimit[] {
+    const { adaptive, others } = this.#provider;
+    const controlled = this.#control.limits(limits, now);
+    const found = adaptive.inForce(controlled);
+    const named = others.inForce(found);
+    return loweredLimits(limits, [
+      ['operator', controlled],
+      ['adaptive', found],
+      ['provider', named],
+      ['operator', this.#control.capped(named, now)],
+    ]);
   }
 
   /** With the capacities that operators have set. */

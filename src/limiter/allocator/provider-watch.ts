@@ -1,6 +1,5 @@
 import type { LimitDefinition, SetDefinition } from '../definition/definition';
 import { AdaptiveLimits } from '../feedback/adaptive-limits';
-import { loweredLimits, type LoweredLimit } from '../feedback/lowered-limits';
 import { limitStats, suspensionStats, type ProviderStats } from '../feedback/provider-record';
 import {
   DEFAULT_MAX_PAUSE_MS,
@@ -15,7 +14,7 @@ import {
 } from '../feedback/provider-state';
 import { UseByOthers } from '../feedback/use-by-others';
 import { guardedWindow, guardOf, widened, widestGuard, type WidenedGuard } from '../feedback/widened-guard';
-import { loweredRow, readReport } from '../protocol/codec';
+import { readReport } from '../protocol/codec';
 import type { Feedback, Push } from '../protocol/wire';
 import { at } from '../vector/vector';
 import type { ClientAccount } from './account/client-account';
@@ -175,18 +174,10 @@ export class ProviderWatch {
   }
 
   /** What a client is to know; nothing while all may start as it is defined. */
-  newsFor(
-    account: ClientAccount,
-    definition: SetDefinition,
-    now: number,
-  ): Pick<Push, 'provider' | 'guardMs' | 'lowered'> {
+  newsFor(account: ClientAccount, definition: SetDefinition, now: number): Pick<Push, 'provider' | 'guardMs'> {
     const { suspension } = this.#state;
     const { guardMs } = this.inForce(definition, now).timing;
-    const lowered = this.#lowered(definition.limits);
-    const news = {
-      ...(guardMs !== definition.timing.guardMs && { guardMs }),
-      ...(lowered.length > 0 && { lowered: lowered.map(loweredRow) }),
-    };
+    const news = guardMs === definition.timing.guardMs ? {} : { guardMs };
     if (suspension === undefined) return news;
     const { kind, cause, until, probe } = suspension;
     const isProber = probe !== undefined && account.state.id === this.#prober;
@@ -210,11 +201,6 @@ export class ProviderWatch {
       ...ofLimits,
       ...(guardMs !== timing.guardMs && { guardMs }),
     };
-  }
-
-  #lowered(limits: readonly LimitDefinition[]): readonly LoweredLimit[] {
-    const found = this.adaptive.inForce(limits);
-    return loweredLimits(limits, found, this.others.inForce(found));
   }
 
   /** Who has waited longest, of those that were heard of lately, and rather not the one that has said nothing. */

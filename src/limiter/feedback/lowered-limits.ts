@@ -1,16 +1,20 @@
 import type { LimitDefinition } from '../definition/definition';
 
-/** A limit of which less counts than its definition says, because of what the provider answered. */
+/** A limit of which less counts than its definition says. */
 export interface LoweredLimit {
   /** Which of the set's limits. */
   readonly index: number;
   /** What counts. Units per window, or permits. */
   readonly capacity: number;
-  /** `adaptive`: throttles have lowered it. `provider`: the limit follows its provider, which names no more. */
-  readonly by: 'adaptive' | 'provider';
+  /**
+   * `operator`: somebody has set it. `adaptive`: throttles have lowered it. `provider`: the limit follows its provider,
+   * which names no more.
+   */
+  readonly by: 'operator' | 'adaptive' | 'provider';
 }
 
 const REASONS: Readonly<Record<LoweredLimit['by'], string>> = {
+  operator: 'an operator has set it',
   adaptive: 'throttles have lowered it',
   provider: 'the provider names no more',
 };
@@ -19,21 +23,28 @@ export function isLoweredBy(value: unknown): value is LoweredLimit['by'] {
   return typeof value === 'string' && Object.hasOwn(REASONS, value);
 }
 
+/** What may lower capacities, and the limits with those that it leaves. */
+export type LoweringStep = readonly [by: LoweredLimit['by'], limits: readonly LimitDefinition[]];
+
 /**
- * The limits of which less counts than is defined.
+ * The limits of which less counts than is defined, each by the last that has lowered it.
  *
- * @param found The same limits with the capacities of the adaptive ones.
- * @param inForce The same with those that the provider has named, too.
+ * @param steps The same limits with the capacities that each of them leaves, one after the other.
  */
 export function loweredLimits(
   defined: readonly LimitDefinition[],
-  found: readonly LimitDefinition[],
-  inForce: readonly LimitDefinition[],
+  steps: readonly LoweringStep[],
 ): readonly LoweredLimit[] {
-  if (inForce === defined) return NONE;
-  return inForce.flatMap(({ capacity }, index): LoweredLimit[] => {
-    if (capacity >= (defined[index]?.capacity ?? 0)) return [];
-    return [{ index, capacity, by: capacity < (found[index]?.capacity ?? 0) ? 'provider' : 'adaptive' }];
+  if (steps.every(([, limits]) => limits === defined)) return NONE;
+  return defined.flatMap((limit, index): LoweredLimit[] => {
+    let { capacity } = limit;
+    let lowered: LoweredLimit['by'] | undefined;
+    for (const [by, limits] of steps) {
+      const next = limits[index]?.capacity ?? capacity;
+      if (next < capacity) lowered = by;
+      capacity = next;
+    }
+    return lowered === undefined || capacity >= limit.capacity ? [] : [{ index, capacity, by: lowered }];
   });
 }
 

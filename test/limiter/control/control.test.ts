@@ -199,3 +199,10 @@ test('the last hour has a record for each minute in which something was used', (
   expect(minutes).toEqual([3, 2]);
   expect(Allocator.restore(reload(desk.allocator.snapshot()), desk.now).inspect({}, desk.now).history).toHaveLength(2);
 });
+
+test('clients hear which limits an operator has lowered', () => {
+  const desk = new Desk([calls(10, 1_000), permits(2)]);
+  desk.allocator.change({ action: 'set', capacity: { calls: 4 } }, START);
+  desk.says('a', { demand: [[1, 1]] });
+  expect(desk.turn()[0]!.lowered).toEqual([[0, 4, 'operator']]);
+});

@@ -7,16 +7,28 @@ const GUARDS = { guardMs: 50, definedGuardMs: 50 };
 const withCapacities = (...capacities: readonly number[]) =>
   DEFINED.map((limit, i) => ({ ...limit, capacity: capacities[i] ?? limit.capacity }));
 
+type Limits = typeof DEFINED;
+const steps = (controlled: Limits, found: Limits, named: Limits) =>
+  [
+    ['operator', controlled],
+    ['adaptive', found],
+    ['provider', named],
+  ] as const;
+
 describe('limits of which less counts than is defined', () => {
   it('are told apart by who lowered them', () => {
     const found = withCapacities(100, 4);
-    expect(loweredLimits(DEFINED, found, withCapacities(60, 4))).toEqual([
+    expect(loweredLimits(DEFINED, steps(DEFINED, found, withCapacities(60, 4)))).toEqual([
       { index: 0, capacity: 60, by: 'provider' },
       { index: 1, capacity: 4, by: 'adaptive' },
     ]);
-    expect(loweredLimits(DEFINED, DEFINED, DEFINED)).toEqual([]);
+    expect(loweredLimits(DEFINED, steps(DEFINED, DEFINED, DEFINED))).toEqual([]);
+    expect(loweredLimits(DEFINED, steps(withCapacities(50, 4), withCapacities(50, 4), withCapacities(50, 3)))).toEqual([
+      { index: 0, capacity: 50, by: 'operator' },
+      { index: 1, capacity: 3, by: 'provider' },
+    ]);
     // one that was raised is none
-    expect(loweredLimits(DEFINED, withCapacities(100, 12), withCapacities(100, 12))).toEqual([]);
+    expect(loweredLimits(DEFINED, steps(DEFINED, withCapacities(100, 12), withCapacities(100, 12)))).toEqual([]);
   });
 
   it('are named to who waits for them, and to nobody else', () => {
