@@ -265,8 +265,9 @@ export class LeaseClient implements SyncSource, Awaiting {
     if (sync.client !== this.id) return;
     const now = this.#now();
     // the watch may not have had its turn yet
-    if (this.#lease.isOver(now) && this.#holdsAnything) this.loseLease();
-    else this.#lease.delivered(sync.seq, now);
+    const isLost = this.#lease.isOver(now) && this.#holdsAnything;
+    this.#lease.delivered(sync.seq, now);
+    if (isLost) this.loseLease();
   }
 
   /** Who waits for the provider is to be known to the limiter: it chooses whose request tries first. */

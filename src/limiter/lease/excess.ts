@@ -1,9 +1,14 @@
-import { addAt, isZero, zeros, type Vector } from '../vector/vector';
+import { addAt, at, isZero, zeros, type Vector } from '../vector/vector';
+
+/** Who is not answered introduces itself less and less often. */
+const MOST_INTRODUCTIONS = 64;
 
 /** Usage above requests, by limit: in all, and the part of it that no sync has told. */
 export class Excess {
   readonly #total: number[];
   #untold: number[];
+  /** What syncs have told before the limiter had answered any. */
+  #introductions: readonly { readonly seq: number; readonly total: Vector }[] = [];
 
   constructor(limits: number) {
     this.#total = zeros(limits);
@@ -20,9 +25,19 @@ export class Excess {
   }
 
   /** The total, for a sync. Until the limiter has answered it counts as untold: whoever introduces itself may have to do so anew. */
-  tell(isRegistered: boolean): number[] {
-    if (isRegistered) this.#untold = zeros(this.#total.length);
-    return [...this.#total];
+  tell(seq: number, isRegistered: boolean): number[] {
+    const total = [...this.#total];
+    if (isRegistered) this.#untold = zeros(total.length);
+    else this.#introductions = [...this.#introductions.slice(1 - MOST_INTRODUCTIONS), { seq, total }];
+    return total;
+  }
+
+  /** The limiter has answered: what it was told by the sync of this number is told. */
+  answered(ack: number): void {
+    if (this.#introductions.length === 0) return;
+    const told = this.#introductions.findLast(({ seq }) => seq <= ack);
+    this.#introductions = [];
+    if (told !== undefined) this.#untold = this.#total.map((units, i) => units - at(told.total, i));
   }
 
   /** What no sync has told; from now on it is for the caller to tell. */

@@ -252,7 +252,7 @@ export class Lease implements Capacity {
       returned: [...this.#lots.returned],
       refunded,
       refunds: refunds.map(refundRow),
-      excess: this.#excess.tell(this.registered),
+      excess: this.#excess.tell(head.seq, this.registered),
       inUse: [...this.inUse],
       keep,
       holdingMs: Math.ceil(this.#holdingMs),
@@ -273,6 +273,7 @@ export class Lease implements Capacity {
     if (push.ack < this.#continuedBy) return false;
     const grants = this.#exchange.hear(push);
     if (grants === undefined) return false;
+    this.#excess.answered(push.ack);
     this.pacing = pacingOf(this.definition, push.lagMs ?? 0);
     this.#usage.spanMs = this.pacing.soonMs;
     this.#permits.setCap(push.levels);

@@ -187,14 +187,15 @@ export class RunLease implements Capacity {
     this.#reported = { count: demand.waiting, left: demand.waiting, complete, arrivals };
     this.#unreported = false;
     this.#ended = entries.length === 0 && isZero(keep) && isZero(this.#free) && isZero(this.#taken);
+    const head = this.#exchange.next();
     return {
-      ...this.#exchange.next(),
+      ...head,
       used: [usageRow({ at: BY_NOW, totals: this.#used })],
       starting: [...this.#taken],
       returned: [...this.#returned],
       refunded: none,
       refunds: [],
-      excess: this.#excess.tell(this.registered),
+      excess: this.#excess.tell(head.seq, this.registered),
       inUse: [...this.inUse],
       keep,
       holdingMs: 0,
@@ -213,6 +214,7 @@ export class RunLease implements Capacity {
   apply(push: Push): boolean {
     // what comes after its last word has been given back with it
     const grants = this.#ended ? undefined : this.#exchange.hear(push);
+    if (grants !== undefined) this.#excess.answered(push.ack);
     if (grants === undefined) return false;
     // others wait for what it may have no longer
     if (exceeds(this.#permits.cap, push.levels)) this.#unreported = true;
