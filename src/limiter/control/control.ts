@@ -87,10 +87,10 @@ export function controlledLimits(
   });
 }
 
-/** The limits of which none has more than an operator has allowed, whatever was found out by trying. */
+/** The limits of which no adaptive one has more than an operator has allowed, whatever was found out by trying. */
 export function cappedLimits(limits: readonly LimitDefinition[], { capacity }: Control): readonly LimitDefinition[] {
-  const most = ({ key }: LimitDefinition): number =>
-    Object.hasOwn(capacity, key) ? (capacity[key]?.capacity ?? Infinity) : Infinity;
+  const most = ({ key, adaptive }: LimitDefinition): number =>
+    adaptive !== undefined && Object.hasOwn(capacity, key) ? (capacity[key]?.capacity ?? Infinity) : Infinity;
   if (limits.every((limit) => limit.capacity <= most(limit))) return limits;
   return limits.map((limit) => ({ ...limit, capacity: Math.min(limit.capacity, most(limit)) }));
 }

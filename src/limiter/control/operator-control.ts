@@ -31,7 +31,7 @@ export class OperatorControl {
     return controlledLimits(limits, this.at(now));
   }
 
-  /** The same, of which none has more than an operator has allowed. */
+  /** The same, of which no adaptive one has more than an operator has allowed. */
   capped(limits: readonly LimitDefinition[], now: number): readonly LimitDefinition[] {
     return cappedLimits(limits, this.at(now));
   }

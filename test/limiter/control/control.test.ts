@@ -206,3 +206,15 @@ test('clients hear which limits an operator has lowered', () => {
   desk.says('a', { demand: [[1, 1]] });
   expect(desk.turn()[0]!.lowered).toEqual([[0, 4, 'operator']]);
 });
+
+test('what is found out by trying goes no higher than an operator has allowed', () => {
+  const adaptive = { ...calls(10, 1_000), adaptive: { min: 4, max: 50 } };
+  const desk = new Desk([adaptive]);
+  desk.says('a', { feedback: { ok: 1, throttled: 0, failed: 0 } });
+  desk.turn();
+  desk.allocator.change({ action: 'set', capacity: { calls: 2 } }, desk.now);
+  desk.turn();
+  expect(desk.allocator.inspect({}, desk.now).limits[0]).toMatchObject({ capacity: 2, source: 'operator' });
+  desk.allocator.change({ action: 'reset' }, desk.now);
+  expect(desk.allocator.inspect({}, desk.now).limits[0]).toMatchObject({ capacity: 10 });
+});
