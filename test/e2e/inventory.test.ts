@@ -24,9 +24,10 @@ async function inventory(): Promise<Inventory> {
 it('lists and clears a limiter, and a batch that nobody runs', async () => {
   const [name, id] = [randomUUID(), randomUUID()];
   await temporal.host();
-  await temporal
-    .set({ name, limits: [new ResourceLimit({ key: 'connections', capacity: 1 })] })
-    .use({}, () => undefined);
+  const limits = temporal.set({ name, limits: [new ResourceLimit({ key: 'connections', capacity: 1 })] });
+  await limits.use({}, () => undefined);
+  // or the release is told a moment later
+  await limits.yield();
   await temporal.client.workflow.start(BATCH_WORKFLOW, {
     workflowId: `batch:${id}:0`,
     taskQueue: 'of nobody',
