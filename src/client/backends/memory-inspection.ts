@@ -1,4 +1,5 @@
 import type { Gate } from '../../acquire/gate/gate';
+import { inspectedLimit, namedAmounts, windowShares } from '../../limiter/control/inspected';
 import type { InspectedLimit, Inspection, NextServed } from '../../limiter/control/inspection';
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import type { Ledger } from '../../limiter/ledger/ledger';
@@ -12,22 +13,15 @@ export function inspectMemory(gate: Gate, ledger: Ledger, provider: MemoryProvid
   const waiting = [...gate.waiting];
   const inForce = provider.inForce(now);
   const controlled = provider.control.limits(ledger.definitions, now);
-  const limits = ledger.definitions.map((definition, i): InspectedLimit => {
-    const capacity = inForce[i]?.capacity ?? definition.capacity;
-    const free = ledger.available(i, now);
-    const isOperators = Object.hasOwn(provider.control.at(now).capacity, definition.key);
-    const source = isOperators ? 'operator' : 'code';
-    const granted = definition.kind === 'resource' ? 0 : ledger.held(i);
-    const { key, kind } = definition;
-    return {
-      ...{ key, kind, defined: definition.capacity, capacity, granted },
-      ...(definition.kind !== 'resource' && { algorithm: definition.algorithm, windowMs: definition.windowMs }),
-      source:
-        capacity === controlled[i]?.capacity ? source : definition.adaptive === undefined ? 'provider' : 'adaptive',
-      started: Math.max(0, capacity - free - granted),
-      free: Math.max(0, free),
-      wanted: waiting.reduce((total, { amounts }) => total + at(amounts, i), 0),
-    };
+  const control = provider.control.at(now);
+  const limits = ledger.definitions.map((defined, i): InspectedLimit => {
+    const { capacity } = inForce[i] ?? defined;
+    const counted = windowShares(ledger, i, capacity, now);
+    const { started, granted } = counted;
+    // permits that are held are in use
+    const shares = defined.kind === 'resource' ? { ...counted, started: started + granted, granted: 0 } : counted;
+    const wanted = waiting.reduce((total, { amounts }) => total + at(amounts, i), 0);
+    return inspectedLimit({ defined, controlled: controlled[i], inForce: inForce[i] }, control, shares, wanted);
   });
   const since = waiting.reduce((first, each) => Math.min(first, each.since), Infinity);
   const first = waiting[0];
@@ -50,7 +44,7 @@ export function inspectMemory(gate: Gate, ledger: Ledger, provider: MemoryProvid
     ...(first !== undefined && { next: nextOf(gate, ledger.definitions, inForce, { ...first, id: client.id }) }),
     turnedAway: 0,
     ...(stats !== undefined && { provider: stats }),
-    control: provider.control.at(now),
+    control,
     numClients: 1,
     clients: [client],
     history: [],
@@ -72,12 +66,9 @@ function nextOf(
     if (readyAt > Math.max(now, binding?.readyAt ?? now) || (isTooBig && readyAt === Infinity))
       binding = { key, readyAt };
   }
-  const named = definitions.flatMap(({ key }, i): [string, number][] =>
-    at(amounts, i) > 0 ? [[key, at(amounts, i)]] : [],
-  );
   return {
     client: id,
-    amounts: Object.fromEntries(named),
+    amounts: namedAmounts(definitions, amounts),
     waitingSince: since,
     priority,
     ...(binding !== undefined && { bindingLimit: binding.key }),

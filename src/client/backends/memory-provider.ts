@@ -18,6 +18,7 @@ import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
 import { UseByOthers } from '../../limiter/feedback/use-by-others';
 import { guardedWindow, guardOf, widened, type WidenedGuard } from '../../limiter/feedback/widened-guard';
+import { capacitySteps } from '../../limiter/control/capacity-steps';
 import { changedCapacities, type ChangeOutcome, type ChangeRequest } from '../../limiter/control/change';
 import { ControlledCapacity } from '../../limiter/control/controlled-capacity';
 import { OperatorControl } from '../../limiter/control/operator-control';
@@ -129,15 +130,8 @@ export class MemoryProvider {
 
   /** The limits with the capacities that each of what may change them leaves, one after the other. */
   #steps(now: number): readonly LoweringStep[] {
-    const controlled = this.control.limits(this.ledger().definitions, now);
-    const found = this.#adaptive.inForce(controlled);
-    const named = this.#others.inForce(found);
-    return [
-      ['operator', controlled],
-      ['adaptive', found],
-      ['provider', named],
-      ['operator', this.control.capped(named, now)],
-    ];
+    const { control } = this;
+    return capacitySteps(this.ledger().definitions, { control, adaptive: this.#adaptive, others: this.#others }, now);
   }
 
   /** The limits with the capacities that are in force. */

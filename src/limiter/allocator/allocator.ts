@@ -162,9 +162,10 @@ export class Allocator {
     const { limits, timing } = inForce;
     const { leaseMs } = timing;
     const { pacing } = this;
+    const books = this.#books(now);
     let again = Infinity;
     for (const account of [...this.#clients.values()]) {
-      again = Math.min(again, account.units.expire(this.#books(now), pacing.graceMs));
+      again = Math.min(again, account.units.expire(books, pacing.graceMs));
       const endsAt =
         account.run === undefined ? account.state.channel.lastSeenAt + leaseMs + 1 : unconfirmedAt(account, leaseMs);
       if (now < endsAt) again = Math.min(again, endsAt);
@@ -183,7 +184,7 @@ export class Allocator {
     const mayStart = (account: ClientAccount): boolean => this.#conditions.mayStart(account);
     for (const account of assignPermitCaps(accounts, limits, newFence, isHeldUp, mayStart)) {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
-      if (account.run !== undefined) account.units.recall(this.#books(now));
+      if (account.run !== undefined) account.units.recall(books);
     }
     const grants = new UnitGrants(inForce, pacing, this.#ledger, now, this.#counters.grants);
     again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account))));

@@ -2,6 +2,7 @@ import type { InspectedSet } from './inspect';
 import type { ClientAccount } from './account/client-account';
 import type { Books } from './account/grant-book';
 import { changedCapacities, type ChangeOutcome, type ChangeRequest } from '../control/change';
+import { capacitySteps } from '../control/capacity-steps';
 import type { Summarised } from '../control/summary';
 import { OperatorControl } from '../control/operator-control';
 import { describeValue } from '../errors/describe-value';
@@ -166,15 +167,7 @@ export class Conditions {
   /** Of which limits less counts than is defined, and why. */
   #lowered(limits: readonly LimitDefinition[], now: number): readonly LoweredLimit[] {
     const { adaptive, others } = this.#provider;
-    const controlled = this.#control.limits(limits, now);
-    const found = adaptive.inForce(controlled);
-    const named = others.inForce(found);
-    return loweredLimits(limits, [
-      ['operator', controlled],
-      ['adaptive', found],
-      ['provider', named],
-      ['operator', this.#control.capped(named, now)],
-    ]);
+    return loweredLimits(limits, capacitySteps(limits, { control: this.#control, adaptive, others }, now));
   }
 
   /** With the capacities that operators have set. */

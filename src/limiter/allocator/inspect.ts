@@ -1,6 +1,6 @@
 import type { Control } from '../control/control';
+import { inspectedLimit, namedAmounts, windowShares } from '../control/inspected';
 import type {
-  CapacityOrigin,
   InspectedClient,
   InspectedLimit,
   Inspection,
@@ -8,7 +8,7 @@ import type {
   MinuteRecord,
   NextServed,
 } from '../control/inspection';
-import type { LimitDefinition, SetDefinition } from '../definition/definition';
+import type { SetDefinition } from '../definition/definition';
 import type { ProviderStats } from '../feedback/provider-record';
 import type { Ledger } from '../ledger/ledger';
 import type { DemandEntry } from '../protocol/codec';
@@ -44,15 +44,20 @@ export function inspectSet(
 ): Omit<Inspection, 'set'> {
   const { accounts, definition } = set;
   const { limits, version } = definition;
-  const sorted = [...accounts].sort((a, b) => sinceOf(a.state) - sinceOf(b.state) || b.state.fence - a.state.fence);
+  const sorted = accounts
+    .map((account) => ({ account, since: sinceOf(account.state) }))
+    .sort((a, b) => a.since - b.since || b.account.state.fence - a.account.state.fence);
+  const wanted = zeros(limits.length);
+  for (const { state } of accounts)
+    for (const { amounts, count } of state.demand.waiting) addTo(wanted, amounts, count);
   const from = Math.max(0, Math.floor(firstClient));
   const to = from + Math.min(MOST_ON_A_PAGE, Math.max(0, Math.floor(clients)));
-  const since = sorted[0] === undefined ? Infinity : sinceOf(sorted[0].state);
+  const since = sorted[0]?.since ?? Infinity;
   const next = nextServed(set, now);
   return {
     at: now,
     version,
-    limits: limits.map((limit, i) => inspectLimit(set, limit, i, now)),
+    limits: limits.flatMap((_, i) => inspectLimit(set, i, wanted, now)),
     waiting: accounts.reduce((total, { state }) => total + waitingOf(state), 0),
     ...(since < Infinity && { waitingSince: since }),
     ...(next !== undefined && { next }),
@@ -60,40 +65,28 @@ export function inspectSet(
     ...(set.provider !== undefined && { provider: set.provider }),
     control: set.control,
     numClients: accounts.length,
-    clients: sorted.slice(from, to).map((account) => inspectClient(account, definition)),
+    clients: sorted.slice(from, to).map(({ account }) => inspectClient(account, definition)),
     ...(to < accounts.length && { nextClient: to }),
     history: set.history,
   };
 }
 
-function inspectLimit(set: InspectedSet, defined: LimitDefinition, index: number, now: number): InspectedLimit {
-  const { accounts, ledger, inForce } = set;
-  const { key, kind } = defined;
-  const capacity = inForce.limits[index]?.capacity ?? defined.capacity;
-  const wanted = accounts.reduce((total, { state }) => total + at(wantedBy(state), index), 0);
-  const of = { key, kind, defined: defined.capacity, capacity, source: sourceOf(set, index), wanted };
-  if (defined.kind === 'resource') {
-    const started = accounts.reduce((total, { state }) => total + at(state.permits.inUse, index), 0);
-    const possible = accounts.reduce((total, account) => total + account.maxPossibleInUse(index), 0);
-    return { ...of, started, granted: possible - started, free: Math.max(0, capacity - possible) };
-  }
-  const available = ledger.available(index, now);
-  const granted = ledger.held(index);
-  return {
-    ...of,
-    algorithm: defined.algorithm,
-    windowMs: defined.windowMs,
-    started: Math.max(0, capacity - available - granted),
-    granted,
-    free: Math.max(0, available),
-  };
+function inspectLimit(set: InspectedSet, index: number, wanted: Vector, now: number): InspectedLimit[] {
+  const { accounts, ledger, control } = set;
+  const [defined, controlled, inForce] = [set.definition, set.controlled, set.inForce].map(
+    ({ limits }) => limits[index],
+  );
+  if (defined === undefined) return [];
+  const { capacity } = inForce ?? defined;
+  const shares =
+    defined.kind === 'resource' ? permitShares(accounts, index, capacity) : windowShares(ledger, index, capacity, now);
+  return [inspectedLimit({ defined, controlled, inForce }, control, shares, at(wanted, index))];
 }
 
-/** Where a capacity comes from that is not the code's. The last word is the provider's: it only lowers. */
-function sourceOf({ definition, controlled, inForce, control }: InspectedSet, index: number): CapacityOrigin {
-  const [code, operator, last] = [definition, controlled, inForce].map(({ limits }) => limits[index]);
-  if (last?.capacity !== operator?.capacity) return code?.adaptive === undefined ? 'provider' : 'adaptive';
-  return Object.hasOwn(control.capacity, code?.key ?? '') ? 'operator' : 'code';
+function permitShares(accounts: readonly ClientAccount[], index: number, capacity: number) {
+  const started = accounts.reduce((total, { state }) => total + at(state.permits.inUse, index), 0);
+  const possible = accounts.reduce((total, account) => total + account.maxPossibleInUse(index), 0);
+  return { started, granted: possible - started, free: Math.max(0, capacity - possible) };
 }
 
 function inspectClient({ state, run }: ClientAccount, { limits, timing }: SetDefinition): InspectedClient {
@@ -130,15 +123,11 @@ function nextServed(set: InspectedSet, now: number): NextServed | undefined {
   if (next === undefined) return undefined;
   const { account, entry } = next;
   const { limits } = inForce;
-  const amounts = limits.flatMap(({ key }, i): [string, number][] => {
-    const amount = at(entry.amounts, i);
-    return amount > 0 ? [[key, amount]] : [];
-  });
   const { index, readyAt } = bindingLimit(set, account, entry.amounts, now);
   const binding = limits[index];
   return {
     client: account.state.id,
-    amounts: Object.fromEntries(amounts),
+    amounts: namedAmounts(limits, entry.amounts),
     waitingSince: entry.since,
     priority: entry.priority,
     ...(binding !== undefined && { bindingLimit: binding.key }),
@@ -185,10 +174,4 @@ function sinceOf({ demand }: ClientState): number {
 
 function waitingOf({ demand }: ClientState): number {
   return demand.waiting.reduce((total, { count }) => total + count, 0);
-}
-
-function wantedBy({ demand, permits }: ClientState): Vector {
-  const wanted = zeros(permits.cap.length);
-  for (const { amounts, count } of demand.waiting) addTo(wanted, amounts, count);
-  return wanted;
 }
