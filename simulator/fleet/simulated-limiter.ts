@@ -1,5 +1,6 @@
 import { Allocator, type Delivery } from '../../src/limiter/allocator/allocator';
 import type { ChangeRequest } from '../../src/limiter/control/change';
+import { Completion } from '../../src/limiter/allocator/completion';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { runAddress, runAt, type RunAddress } from '../../src/limiter/protocol/address';
 import type { Push, Sync } from '../../src/limiter/protocol/wire';
@@ -67,8 +68,7 @@ export class SimulatedLimiter {
   /** What it was started with, and when. */
   #start: { readonly definition: SetDefinition; readonly at: number } | undefined;
   #closedUntil = -Infinity;
-  /** When it last had something to remember. */
-  #busyAt = 0;
+  #completion: Completion | undefined;
   #isWaking = false;
   /** Whether its timer has gone off since it last woke. */
   #isDue = false;
@@ -104,7 +104,7 @@ export class SimulatedLimiter {
   #startWith(definition = this.#lastDefinition): void {
     if (this.#start !== undefined || definition === undefined) return;
     this.#start = { definition, at: this.now };
-    this.#busyAt = this.now;
+    this.#completion = new Completion(this.now, this.options.endsAfterMs);
   }
 
   /** Whether a run of it is just closing, when the server takes no signal. */
@@ -196,16 +196,10 @@ export class SimulatedLimiter {
     if (doubtful.length > 0) void this.#probe(doubtful);
     const nextAt = this.allocator.advance(now);
     const pushes = this.allocator.publish(now, this.#pushesTo);
-    const endsAt = this.#endsAt(this.allocator, now);
+    const endsAt = this.#completion?.endsAt(this.allocator, now) ?? Infinity;
     if (endsAt <= now) this.#complete(this.allocator);
     else this.#setAlarm(Math.min(nextAt, endsAt));
     return pushes;
-  }
-
-  #endsAt(allocator: Allocator, now: number): number {
-    const quietAt = allocator.quietAt(now);
-    if (quietAt === Infinity) this.#busyAt = now;
-    return Math.max(quietAt, this.#busyAt + this.options.endsAfterMs);
   }
 
   #complete({ definition }: Allocator): void {

@@ -35,7 +35,7 @@ export class TemporalSetAdmin extends SetAdmin {
       if (!(failure instanceof WorkflowUpdateFailedError)) throw error;
       const { cause } = failure;
       if (cause instanceof ApplicationFailure && cause.type === 'InvalidChangeError')
-        throw new InvalidChangeError(cause.message.replace(InvalidChangeError.PREFIX, ''));
+        throw new InvalidChangeError(detailOf(cause));
       throw failure;
     }
   }
@@ -93,4 +93,10 @@ export class TemporalSetAdmin extends SetAdmin {
     if (answer === undefined) throw new NoLimiterError(this.set);
     return answer;
   }
+}
+
+/** What the limiter has found wrong: a failure carries the fields of the error that it was. */
+function detailOf({ details, message }: ApplicationFailure): string {
+  const [fields] = (details ?? []) as readonly Partial<InvalidChangeError>[];
+  return fields?.detail ?? message;
 }

@@ -32,15 +32,13 @@ export class NoLimiterError extends LimitsError {
 
 /** A change that an operator asked for cannot be made; nothing has been changed. */
 export class InvalidChangeError extends LimitsError {
-  /** @internal What every message begins with. */
-  static readonly PREFIX = 'Cannot change the limits: ';
   override readonly name = 'InvalidChangeError';
 
   constructor(
     /** What is wrong, and what would be right. */
     readonly detail: string,
   ) {
-    super(`${InvalidChangeError.PREFIX}${detail}`);
+    super(`Cannot change the limits: ${detail}`);
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import { runAddress, type RunAddress } from '../../limiter/protocol/address';
 import { Allocator } from '../../limiter/allocator/allocator';
+import { Completion } from '../../limiter/allocator/completion';
 import type { AllocatorSnapshot } from '../../limiter/allocator/snapshot/snapshot';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import { withinBudget } from '../../limiter/allocator/snapshot/snapshot-budget';
@@ -70,7 +71,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   const wake = (): void => void (alarm.hasFired = true);
   listen({ allocator, deliveries, inbox, gone, wake, eventsBefore: events });
 
-  let busyAt = Date.now();
+  const completion = new Completion(Date.now(), endsAfterMs);
   for (let turn = 0; ; turn += 1) {
     const now = Date.now();
     for (const sync of inbox.splice(0)) allocator.receive(sync, now);
@@ -86,9 +87,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
       const nextAt = allocator.advance(now);
       for (const delivery of allocator.publish(now, deliveries.underWay)) deliveries.send(delivery);
       setCurrentDetails(allocator.summary(now));
-      const quietAt = allocator.quietAt(now);
-      if (quietAt === Infinity) busyAt = now;
-      const endsAt = deliveries.endsAt(Math.max(quietAt, busyAt + endsAfterMs), now, allocator);
+      const endsAt = deliveries.endsAt(completion.endsAt(allocator, now), now, allocator);
       if (endsAt <= now) return;
       alarm.set(Math.min(nextAt, endsAt));
     }
@@ -144,7 +143,9 @@ function listen({ allocator, deliveries, inbox, gone, wake, eventsBefore }: Hand
     },
     {
       validator: (request) => {
-        allocator.checkChange(request, Date.now());
+        failing(() => {
+          allocator.checkChange(request, Date.now());
+        });
       },
     },
   );
