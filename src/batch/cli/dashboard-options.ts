@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
-import { interrupted, type LazyTarget, withLazyClient } from './lazy-client';
+import { type TargetOptions, withTarget } from '../operate/session';
+import { interrupted, withLazyClient } from './lazy-client';
 
-interface DashboardCommandOptions extends LazyTarget {
+interface DashboardCommandOptions extends TargetOptions {
   readonly port?: number;
   readonly host?: string;
   readonly allowHost?: readonly string[];
@@ -28,19 +29,22 @@ the command prints has it. Put the token into TEMPORAL_LIMITS_TOKEN to keep it: 
 
 /** The dashboard command. What it ends with is told to `exit`. */
 export function dashboardOptions(exit: (code: number) => void): Command {
-  return new Command('dashboard')
-    .description('serve a page that shows the limit sets, and changes them if it may')
-    .option('--port <number>', 'where to listen; 0 for any port that is free (default: 7240)', portOf)
-    .option('--host <address>', 'the address to listen at (default: 127.0.0.1, for this machine alone)')
-    .option('--allow-host <name...>', 'further names by which the dashboard is reached, such as that of a proxy')
-    .option('--allow-changes', 'let whoever has the token pause sets and change capacities', false)
-    .addOption(
-      new Option('--token <token>', 'the token (else a random one)').env('TEMPORAL_LIMITS_TOKEN').argParser(tokenOf),
-    )
-    .option('--ui <url>', "Temporal's own UI, for links (else Temporal Cloud's or that of a local dev server)", urlOf)
-    .option('--address <host:port>', 'the Temporal server (else TEMPORAL_ADDRESS, else localhost:7233)')
-    .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, else default)')
-    .option('--data-converter <module>', 'the data converter of the limiters, if they have one')
+  return withTarget(
+    new Command('dashboard')
+      .description('serve a page that shows the limit sets, and changes them if it may')
+      .option('--port <number>', 'where to listen; 0 for any port that is free (default: 7240)', portOf)
+      .option('--host <address>', 'the address to listen at (default: 127.0.0.1, for this machine alone)')
+      .option('--allow-host <name...>', 'further names by which the dashboard is reached, such as that of a proxy')
+      .option('--allow-changes', 'let whoever has the token pause sets and change capacities', false)
+      .addOption(
+        new Option('--token <token>', 'the token (else a random one)').env('TEMPORAL_LIMITS_TOKEN').argParser(tokenOf),
+      )
+      .option(
+        '--ui <url>',
+        "Temporal's own UI, for links (else Temporal Cloud's or that of a local dev server)",
+        urlOf,
+      ),
+  )
     .addHelpText('after', HELP)
     .exitOverride()
     .action(async (options: DashboardCommandOptions) => {

@@ -4,9 +4,10 @@ import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
 import { collectMetrics } from '../metrics/limiter-metrics';
 import { serveMetrics } from '../metrics/metrics-server';
 import { portOf } from './dashboard-options';
-import { interrupted, type LazyTarget, withLazyClient } from './lazy-client';
+import { type TargetOptions, withTarget } from '../operate/session';
+import { interrupted, withLazyClient } from './lazy-client';
 
-interface MetricsCommandOptions extends LazyTarget {
+interface MetricsCommandOptions extends TargetOptions {
   readonly port: number;
   readonly host: string;
 }
@@ -26,13 +27,12 @@ Exit codes: 0 ended by a signal, 2 bad input, or it cannot listen there.`;
 
 /** The command that serves metrics of limiters. What it ends with is told to `exit`. */
 export function metricsOptions(exit: (code: number) => void): Command {
-  return new Command('metrics')
-    .description('serve what limiters show, for Prometheus')
-    .option('--port <number>', 'where to listen; 0 for any port that is free', portOf, DEFAULT_PORT)
-    .option('--host <address>', 'the address to listen at; 127.0.0.1 is for this machine alone', '127.0.0.1')
-    .option('--address <host:port>', 'the Temporal server (else TEMPORAL_ADDRESS, else localhost:7233)')
-    .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, else default)')
-    .option('--data-converter <module>', 'the data converter of the limiters, if they have one')
+  return withTarget(
+    new Command('metrics')
+      .description('serve what limiters show, for Prometheus')
+      .option('--port <number>', 'where to listen; 0 for any port that is free', portOf, DEFAULT_PORT)
+      .option('--host <address>', 'the address to listen at; 127.0.0.1 is for this machine alone', '127.0.0.1'),
+  )
     .addHelpText('after', HELP)
     .exitOverride()
     .action(async (options: MetricsCommandOptions) => {

@@ -5,7 +5,7 @@ import { LimitsError } from '../../limiter/errors/limits-error';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
 import { type Medium, Style } from '../text/style';
 import { type Keyboard } from './live-screen';
-import { type Session, type TargetOptions, type WithSession } from './session';
+import { type Session, type TargetOptions, type WithSession, withTarget } from './session';
 
 /** What a command comes to: a text for people, the same as plain JSON, and the exit code. */
 export interface Answer {
@@ -36,11 +36,7 @@ export class Answering {
 
   /** A command with the options that all have. */
   command(name: string, description: string, help: string): Command {
-    return new Command(name)
-      .description(description)
-      .option('--address <host:port>', 'the Temporal server (else TEMPORAL_ADDRESS, else localhost:7233)')
-      .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, else default)')
-      .option('--data-converter <module>', 'the data converter of the limiters, if they have one')
+    return withTarget(new Command(name).description(description))
       .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
       .addHelpText('after', help)
       .exitOverride();

@@ -1,4 +1,5 @@
-import { Client, Connection, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
+import { Client, type ClientOptions, Connection, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
+import { type Command } from 'commander';
 import { LimitsAdmin } from '../../client/admin/limits-admin';
 import { environmentConfig } from '../../client/link/environment';
 import { reasonOf } from '../errors/exit-code';
@@ -32,12 +33,8 @@ export type WithSession = <T>(target: TargetOptions, act: (session: Session) => 
  * @throws {TargetError} if the server does not answer, or refuses what is asked
  */
 export const withSession: WithSession = async (target, act) => {
-  const { connectionOptions, namespace: configured = 'default' } = environmentConfig();
-  const address = target.address ?? connectionOptions.address ?? 'localhost:7233';
-  const namespace = target.namespace ?? configured;
-  const dataConverter = await dataConverterOf(target);
-  const options = { ...connectionOptions, address, interceptors: [], connectTimeout: CONNECT_MS };
-  const connection = await Connection.connect(options).catch(() => {
+  const { address, namespace, options, dataConverter } = await placeOf(target);
+  const connection = await Connection.connect({ ...options, connectTimeout: CONNECT_MS }).catch(() => {
     throw new TargetError(
       `Temporal does not answer at ${address}: pass --address or set TEMPORAL_ADDRESS to a server that runs`,
     );
@@ -55,7 +52,23 @@ export const withSession: WithSession = async (target, act) => {
   }
 };
 
-async function dataConverterOf({ dataConverter: file }: TargetOptions) {
+/** Where a command works: what it was told, and for the rest what the environment says. */
+export async function placeOf(target: TargetOptions) {
+  const { connectionOptions, namespace: configured = 'default' } = environmentConfig();
+  const { address = connectionOptions.address ?? 'localhost:7233', namespace = configured } = target;
+  const options = { ...connectionOptions, address, interceptors: [] };
+  return { address, namespace, options, dataConverter: await dataConverterOf(target) };
+}
+
+/** The options of whoever works on a namespace. */
+export function withTarget(command: Command): Command {
+  return command
+    .option('--address <host:port>', 'the Temporal server (else TEMPORAL_ADDRESS, else localhost:7233)')
+    .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, else default)')
+    .option('--data-converter <module>', 'the data converter of the limiters, if they have one');
+}
+
+async function dataConverterOf({ dataConverter: file }: TargetOptions): Promise<Pick<ClientOptions, 'dataConverter'>> {
   if (file === undefined) return {};
   const dataConverter = await loadDataConverterModule(file, '').catch((error: unknown) => {
     throw new TargetError(`--data-converter must be ${(error as Error).message}`);

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { LIMITER_WORKFLOW, limiterId } from '../../workflows/limiter/protocol';
 import type { Why } from '../../limiter/control/why';
-import { defaultClient } from '../link/environment';
+import { clientOr } from '../link/environment';
 import type { SetAdmin } from './set-admin';
 import { TemporalSetAdmin } from './temporal-set-admin';
 import { waitedForBy } from './waiting-workflows';
@@ -37,7 +37,7 @@ export class LimitsAdmin {
   readonly #client: () => Promise<Client>;
 
   constructor({ client }: LimitsAdminOptions = {}) {
-    this.#client = client === undefined ? defaultClient : () => Promise.resolve(client);
+    this.#client = clientOr(client);
   }
 
   /** The sets whose limiters run, by name. */

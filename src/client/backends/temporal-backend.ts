@@ -6,7 +6,7 @@ import type { Suspended } from '../../acquire/ports';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import { tellLeaseLost, tellSuspended } from '../events/limit-events';
 import { rejectionPush } from '../../limiter/protocol/wire';
-import { defaultClient } from '../link/environment';
+import { clientOr } from '../link/environment';
 import { ObstacleWatch } from '../link/obstacle-watch';
 import { OpenBackend } from './open-backend';
 import { processClient } from './process-client';
@@ -74,12 +74,7 @@ class TemporalBackend extends LeaseSupply implements Backend {
 /** The backend of a set in Temporal mode. */
 export function createTemporalBackend(options: BackendOptions): Backend {
   const { name, definition, clock, client, onUnavailable } = options;
-  const link = new TemporalLink(
-    name,
-    definition,
-    client === undefined ? defaultClient : () => Promise.resolve(client),
-    new Reachability(clock),
-  );
+  const link = new TemporalLink(name, definition, clientOr(client), new Reachability(clock));
   let forget = (): void => undefined;
   const leaseClient = processClient({
     name,

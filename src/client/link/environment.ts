@@ -28,6 +28,11 @@ export function defaultClient(): Promise<Client> {
   return client;
 }
 
+/** Access to the client that was given; without one, to the process's own. */
+export function clientOr(given: Client | undefined): () => Promise<Client> {
+  return given === undefined ? defaultClient : () => Promise.resolve(given);
+}
+
 async function connect(): Promise<Client> {
   const { connectionOptions, namespace } = environmentConfig();
   const connection = Connection.lazy({

@@ -16,7 +16,7 @@ import type { Client } from '@temporalio/client';
 import { MemorySetAdmin } from '../admin/memory-set-admin';
 import type { SetAdmin } from '../admin/set-admin';
 import { TemporalSetAdmin } from '../admin/temporal-set-admin';
-import { defaultClient } from '../link/environment';
+import { clientOr } from '../link/environment';
 import type { Backend, Mode } from '../backends/backend';
 import { heard, heardWait } from '../events/heard-holding';
 import { familyOf, limitEvents } from '../events/limit-events';
@@ -79,7 +79,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     this.#family = familyOf(name);
     this.hasOwnClient = options.client !== undefined;
     const { client, clock = systemClock } = options;
-    this.#client = client === undefined ? defaultClient : () => Promise.resolve(client);
+    this.#client = clientOr(client);
     this.#open = () => open(mode, { name: name ?? 'unnamed', definition, onUnavailable, client, clock });
     this.#handle = this.#open();
   }
