@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { AboutView } from '../src/batch/dashboard/views';
 import { About } from './about';
 import { clock } from './format';
@@ -121,10 +121,13 @@ function useTitle(route: Route, about: AboutView | undefined): void {
   }, [page, where]);
 }
 
-/** Whoever goes to another page with the keyboard, or hears it read, goes on at its content. */
+/**
+ * Whoever goes to another page with the keyboard, or hears it read, goes on at its content. The focus moves as the page
+ * is drawn, so that no key is taken by the page before.
+ */
 function useFocusOn(main: { readonly current: HTMLElement | null }, place: string): void {
   const first = useRef(place);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (first.current === place) return;
     first.current = '';
     main.current?.focus({ preventScroll: true });
