@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
 import { strictMeter } from '../../simulator/provider/strict-meter';
-import { CallLimit, LimitSet, RateLimit, ResourceLimit, type Limit } from '../../src/index';
+import { currentAcquisition, currentLimits, limited, LimitsPlugin } from '../../src/activities/index';
+import { CallLimit, configureLimits, LimitPool, LimitSet, RateLimit, ResourceLimit, type Limit } from '../../src/index';
 import { limiterStats } from '../support/limiter-runs';
 import type { RemoteCall } from '../support/remote-child';
 import { killRemoteProcesses, RemoteProcess } from '../support/remote-process';
@@ -191,5 +192,88 @@ describe('holders that acquire from the same limits inside', () => {
         args: ['nested', [], { startToCloseTimeout: '10m', retry: { maximumAttempts: 1 } }],
       });
     await workflows.runUntil(Promise.all(Array.from({ length: 20 }, run)));
+  });
+});
+
+describe('an activity', () => {
+  const full = () => [new CallLimit({ windowSeconds: WEEK, capacity: 1 })];
+
+  /** Runs activities of this body, one after another, with the limits that a worker's plugin gets. */
+  async function run(
+    limits: LimitSet | LimitSet[],
+    body: () => Promise<unknown>,
+    startToCloseTimeout: string,
+    times: number,
+  ): Promise<unknown[]> {
+    const taskQueue = randomUUID();
+    const worker = await Worker.create({
+      connection: temporal.native,
+      namespace: temporal.server.namespace,
+      taskQueue,
+      activities: { work: body },
+      workflowsPath: require.resolve('../support/workflows'),
+      plugins: [new LimitsPlugin({ limits })],
+    });
+    return worker.runUntil(async () => {
+      const results: unknown[] = [];
+      for (let i = 0; i < times; i += 1) {
+        const handle = await temporal.client.workflow.start<typeof runActivity>('runActivity', {
+          taskQueue,
+          workflowId: randomUUID(),
+          args: ['work', [], { startToCloseTimeout, retry: { maximumAttempts: 1 } }],
+        });
+        results.push(await handle.result().catch((error: unknown) => error));
+      }
+      return results;
+    });
+  }
+
+  it('starts no call whose result could not be reported any more, and says that waiting used its time up', async () => {
+    const said: unknown[] = [];
+    let calls = 0;
+    const call = limited(() => Promise.resolve((calls += 1)));
+    const body = () =>
+      call().catch((error: unknown) => {
+        said.push(error);
+        throw error;
+      });
+    await run(temporal.set({ name: randomUUID(), limits: full() }), body, '5s', 2);
+    expect(calls).toBe(1);
+    expect(said).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining("waiting used up the activity's startToCloseTimeout of 5000 ms"),
+      }),
+    ]);
+  });
+
+  it('sees the books of the set it is in, and its config', async () => {
+    const set = temporal.set({ name: randomUUID(), config: { region: 'eu' }, limits: full() });
+    const look = limited(async () => ({
+      stats: await currentLimits().getStats(),
+      config: currentLimits().config,
+    }));
+    const stats = { limits: { call_count: { available: 0 } } };
+    expect(await run(set, look, '1m', 1)).toMatchObject([{ stats, config: { region: 'eu' } }]);
+  });
+
+  it('whose pool has no room for so long hears how long it was to wait, as it was said', async () => {
+    const pool = new LimitPool({ limitSets: [temporal.set({ name: randomUUID(), limits: full() })] });
+    await pool.acquire();
+    await expect(pool.acquire({ timeout: 200 })).rejects.toThrow(/within 200 ms/);
+  });
+
+  // the last of the file: a process is configured once
+  it('of a worker with an index begins with the set of that place', async () => {
+    configureLimits({ workerIndex: 1 });
+    const sets = ['first', 'second'].map((region) =>
+      temporal.set({ name: randomUUID(), config: { region }, limits: full() }),
+    );
+    const chosen = await run(
+      sets,
+      limited(() => Promise.resolve(currentAcquisition()?.config)),
+      '1m',
+      2,
+    );
+    expect(chosen).toEqual([{ region: 'second' }, { region: 'first' }]);
   });
 });

@@ -1,7 +1,7 @@
 import type { StartedWithin } from '../../algorithms/algorithm';
 import type { LimitDefinition, SetDefinition } from '../../definition/definition';
 import type { Ledger } from '../../ledger/ledger';
-import type { SyncReport } from '../../protocol/codec';
+import type { SyncReport, UsageTotals } from '../../protocol/codec';
 import { addTo, at, exceeds, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientState, Grant, UnitState } from './client-state';
@@ -130,7 +130,8 @@ export class GrantBook {
     const isUnused = exceeds(sync.returned, units.returned);
     // a unit cannot have started before it could
     const earliest = units.grants.reduce((least, { notBefore }) => Math.min(least, notBefore), now);
-    // returned first: what was given up on in the meantime is then no excuse for what was used later
+    for (const usage of sync.used) this.#readLapsed(usage, books);
+    // returned before the rest is used: what was given up on in the meantime is then no excuse for what was used later
     this.#resolve(units.used, sync.returned, now, now, books);
     for (const usage of sync.used)
       this.#resolve(usage.totals, units.returned, Math.min(usage.at, now), earliest, books);
@@ -206,6 +207,16 @@ export class GrantBook {
     return this.state.run !== undefined;
   }
 
+  /** What was used and had lapsed counts already. Were it taken for returned, another grant would count in its place, and later. */
+  #readLapsed(usage: UsageTotals, { definition, now }: Books): void {
+    const units = this.#units;
+    const landsAt = Math.min(usage.at, now) + definition.timing.guardMs;
+    units.used = units.used.map((before, i) => {
+      const most = Math.min(at(usage.totals, i), at(units.granted, i));
+      return before + reportLapsed(units, i, Math.max(0, most - before), landsAt);
+    });
+  }
+
   /** @param startedAt by when it was used, as is reported; @param earliest from when on what has not lapsed could be */
   #resolve(
     used: Vector,
@@ -218,15 +229,13 @@ export class GrantBook {
     const { guardMs } = definition.timing;
     for (let i = 0; i < units.granted.length; i += 1) {
       const resolved = at(units.resolved, i);
-      const usedBefore = at(units.used, i);
-      const nowUsed = Math.max(at(used, i), usedBefore);
+      const nowUsed = Math.max(at(used, i), at(units.used, i));
       const nowReturned = Math.max(at(returned, i), at(units.returned, i));
       // nobody can have used or returned more than was granted; what was given up on has been counted as used already
       const open = Math.max(0, Math.min(nowUsed + nowReturned, at(units.granted, i)) - resolved);
       for (const { units: back, ...counted } of returnLapsed(units, i, nowReturned - at(units.returned, i)))
         ledger.takeBack(i, back, now, counted);
-      const reported = nowUsed - usedBefore;
-      const started = Math.min(reported - reportLapsed(units, i, reported, startedAt + guardMs), open);
+      const started = Math.min(nowUsed - at(units.used, i), open);
       ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);
       ledger.unhold(i, open - started);
       units.resolved[i] = resolved + open;
