@@ -39,6 +39,11 @@ export function moment(at: number): string {
   return new Date(at).toDateString() === new Date().toDateString() ? clock(at) : DAY.format(at);
 }
 
+/** With a capital letter at its beginning. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }

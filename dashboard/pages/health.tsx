@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import type { Finding, HealthView } from '../../src/batch/dashboard/views';
-import { clock, count, plural } from '../format';
+import type { HealthView } from '../../src/batch/dashboard/views';
+import type { Finding } from '../../src/batch/look/finding';
+import { clock, count, plural, sentence } from '../format';
 import { toSet } from '../route';
 import { useLive } from '../server';
 
@@ -17,8 +18,8 @@ export function HealthPage(): JSX.Element {
 
 function Found({ view }: { readonly view: HealthView }): JSX.Element {
   const { at, answeredInMs, sets, looked, findings } = view;
-  const bad = findings.filter(({ severity }) => severity === 'bad');
-  const notices = findings.filter(({ severity }) => severity === 'notice');
+  const wrong = findings.filter(({ status }) => status === 'wrong');
+  const notices = findings.filter(({ status }) => status === 'notice');
   return (
     <>
       <p class="lead">
@@ -31,7 +32,7 @@ function Found({ view }: { readonly view: HealthView }): JSX.Element {
           nothing in the last hour.
         </p>
       )}
-      {bad.length > 0 && <Findings title="Needs attention" findings={bad} />}
+      {wrong.length > 0 && <Findings title="Needs attention" findings={wrong} />}
       {notices.length > 0 && <Findings title="Good to know" findings={notices} />}
     </>
   );
@@ -45,11 +46,11 @@ function Findings({ title, findings }: { readonly title: string; readonly findin
         <span class="muted">{findings.length}</span>
       </div>
       <ul class="findings">
-        {findings.map(({ set, severity, title: what, detail }) => (
-          <li key={`${set} ${what}`} class={severity}>
+        {findings.map(({ set = '', status, message, advice }) => (
+          <li key={`${set} ${message}`} class={status}>
             <a href={toSet(set)}>{set}</a>
-            <strong>{what}</strong>
-            <span class="muted">{detail}</span>
+            <strong>{sentence(message)}</strong>
+            {advice !== undefined && <span class="muted">{sentence(advice)}</span>}
           </li>
         ))}
       </ul>

@@ -9,6 +9,9 @@ import { StatePill } from '../parts/state-pill';
 import { toSet, toSets } from '../route';
 import { useLive } from '../server';
 
+/** Nothing starts in such a set. */
+const STOPPED: ReadonlySet<SetRow['state']> = new Set(['paused', 'throttled', 'circuit_open']);
+
 /** Somebody who types is not asked for each letter. Unit: milliseconds. */
 const TYPING_MS = 250;
 
@@ -40,7 +43,7 @@ function Tiles({ view }: { readonly view: OverviewView | undefined }): JSX.Eleme
   const onPage = view !== undefined && view.pages > 1 ? 'on this page' : '';
   const waiting = rows.reduce((sum, row) => sum + row.waiting, 0);
   const longest = Math.max(0, ...rows.map(({ waitingMs = 0 }) => waitingMs));
-  const stopped = rows.filter(({ state }) => state === 'paused' || state === 'provider' || state === 'circuit').length;
+  const stopped = rows.filter(({ state }) => STOPPED.has(state)).length;
   const unanswered = rows.filter(({ state }) => state === 'unanswered').length;
   const changed = rows.filter(({ source }) => source === 'operator').length;
   const known = (value: number): string => (view === undefined ? '–' : count(value));
@@ -123,7 +126,7 @@ function Table({ view, find }: { readonly view: OverviewView; readonly find: str
 }
 
 function Row({ row }: { readonly row: SetRow }): JSX.Element {
-  const { set, state, busiest, source, waiting, waitingMs, lastHour } = row;
+  const { set, state, fullest, source, waiting, waitingMs, lastHour } = row;
   return (
     <tr role="row">
       <th role="rowheader" scope="row">
@@ -133,11 +136,11 @@ function Row({ row }: { readonly row: SetRow }): JSX.Element {
         <StatePill state={state} />
       </td>
       <td role="cell" data-name="Used" class="used">
-        {busiest !== undefined && (
+        {fullest !== undefined && (
           <>
-            <Bar label={`${percent(busiest.share)} of ${busiest.key} is used`} started={busiest.share} />
+            <Bar label={`${percent(fullest.taken)} of ${fullest.limit} is used`} started={fullest.taken} />
             <span class="of">
-              <span class="number">{percent(busiest.share)}</span> <span class="muted">{busiest.key}</span>
+              <span class="number">{percent(fullest.taken)}</span> <span class="muted">{fullest.limit}</span>
             </span>
           </>
         )}

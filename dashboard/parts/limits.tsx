@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { takenOf } from '../../src/batch/dashboard/set-row';
+import { takenOf } from '../../src/batch/temporal/set-state';
 import type { InspectedLimit, Inspection } from '../../src/limiter/control/inspection';
 import { useMayChange } from '../about';
 import { count, duration, moment } from '../format';

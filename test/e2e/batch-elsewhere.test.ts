@@ -66,7 +66,7 @@ it('does elsewhere what an account does not serve, whatever it says, and asks th
   for (const account of unserved) expect(inAMinute(account)).toBeLessThanOrEqual(5);
   expect(serving.reduce((sum, { calls }) => sum + calls.length, 0)).toBe(input.length);
   for (const cause of Object.keys(UNSERVED)) expect(stdout).toMatch(new RegExp(`\\d ${cause}`));
-  expect(stdout).toContain('1 unauthorized; set aside');
+  expect(stdout).toContain('1 unauthorized; circuit open');
 });
 
 it('waits while no account serves, says why, and goes on when one does', async () => {
@@ -77,7 +77,7 @@ it('waits while no account serves, says why, and goes on when one does', async (
   let shown = '';
   batch.process.stderr?.on('data', (text: string) => {
     shown += text;
-    isServing ||= shown.includes('no set is served') && shown.includes('set aside (unauthorized), tries again in');
+    isServing ||= shown.includes('no set is served') && shown.includes('circuit open (unauthorized), tries again in');
   });
 
   const { code } = await batch.ended;

@@ -125,7 +125,7 @@ it('answers every item once, within the limits of each account, over several pro
   const dashboard = await dashboardOf(batch);
   await until('the dashboard shows both accounts', async () => {
     const { rows } = (await (await fetch(`${dashboard}api/overview`)).json()) as OverviewView;
-    return config.sets.every(({ name }) => rows.some(({ set, busiest }) => set === name && busiest !== undefined));
+    return config.sets.every(({ name }) => rows.some(({ set, fullest }) => set === name && fullest !== undefined));
   });
   const { code, stdout } = await batch.ended;
 

@@ -283,7 +283,7 @@ describe('the command', () => {
     expect(await look()).toMatchObject({ state: 'waiting', why: { cause: 'PERMITS', limit: 'connections' } });
     expect((await ask('api/overview')).json).toMatchObject({
       sets: 1,
-      rows: [{ set: name, busiest: { key: 'connections', share: 1 } }],
+      rows: [{ set: name, fullest: { limit: 'connections', taken: 1 } }],
     });
     expect((await ask('api/health')).json).toMatchObject({ sets: 1 });
     expect((await temporal.client.workflow.getHandle(limiterId(name)).describe()).historyLength).toBe(length);

@@ -2,11 +2,13 @@ import type { LimitsAdmin, ListedSet } from '../../client/admin/limits-admin';
 import type { Inspection } from '../../limiter/control/inspection';
 import { whyOf } from '../../limiter/control/why';
 import { limiterId } from '../../workflows/limiter/protocol';
-import { byUrgency, findingsOf, unansweredFinding } from './findings';
+import type { Finding } from '../look/finding';
+import { byUrgency, findingsOf, silenceOf } from '../look/findings';
+import { stateOf } from '../temporal/set-state';
 import { lastHourOf } from './last-hour';
-import { rowOf, stateOf, unknownRow } from './set-row';
+import { rowOf, unknownRow } from './set-row';
 import { SharedAnswers } from './shared-answers';
-import type { Finding, HealthView, OverviewView, SetRow, SetView, WhyView } from './views';
+import type { HealthView, OverviewView, SetRow, SetView, WhyView } from './views';
 
 /** Where the dashboard's data come from. */
 export interface DashboardSource {
@@ -137,7 +139,7 @@ export class DashboardData {
       this.#soFar = view(from);
       const looks = sets.slice(from, from + AT_ONCE).map(async ({ set }) => {
         const look = await this.#looks.get(lookKey(set, 0, 0));
-        return look === null ? [unansweredFinding(set)] : findingsOf(look);
+        return look === null ? silenceOf(await this.#whys.get(set)) : findingsOf(look);
       });
       findings.push(...(await Promise.all(looks)).flat());
     }

@@ -1,6 +1,8 @@
 import type { ChangeRequest } from '../../limiter/control/change';
 import type { CapacityOrigin, Inspection } from '../../limiter/control/inspection';
 import type { Why } from '../../limiter/control/why';
+import type { Finding } from '../look/finding';
+import type { SetState, TakenShare } from '../temporal/set-state';
 
 /** What the server of the dashboard is and allows. What the server answers is plain JSON. */
 export interface AboutView {
@@ -11,19 +13,15 @@ export interface AboutView {
   readonly mayChange: boolean;
 }
 
-/** How a set is. `asking`: nothing is known of it yet. `unanswered`: its limiter runs but did not answer, or none runs. */
-export type SetState = 'serving' | 'waiting' | 'paused' | 'provider' | 'circuit' | 'unanswered' | 'asking';
+/** How a set is. `asking`: nothing is known of it yet. */
+export type ShownState = SetState | 'asking';
 
 /** One set in the overview. */
 export interface SetRow {
   readonly set: string;
-  readonly state: SetState;
-  /** The limit of which the largest share is used; left out if nothing is known. */
-  readonly busiest?: {
-    readonly key: string;
-    /** Of its capacity, from 0; over 1 in debt. */
-    readonly share: number;
-  };
+  readonly state: ShownState;
+  /** The limit of which the largest share is taken; left out if nothing is known. */
+  readonly fullest?: TakenShare;
   /** Where capacities come from: the first of operator, provider and adaptive that counts for some limit, else code. */
   readonly source?: CapacityOrigin;
   /** Acquisitions that wait. */
@@ -68,7 +66,7 @@ export interface SetView {
   readonly set: string;
   /** The workflow of its limiter, whether it runs or not. */
   readonly workflowId: string;
-  readonly state: SetState;
+  readonly state: ShownState;
   /** Left out if its limiter did not answer. */
   readonly inspection?: Omit<Inspection, 'history'>;
   readonly lastHour?: LastHour;
@@ -80,15 +78,6 @@ export interface SetView {
 export interface WhyView {
   /** Of each set that it waits for; left out while the limiters are being asked. */
   readonly answers?: readonly Why[];
-}
-
-/** Something that somebody should know. */
-export interface Finding {
-  /** `bad`: calls wait or fail because of it. `notice`: nothing has to be done at once. */
-  readonly severity: 'bad' | 'notice';
-  readonly set: string;
-  readonly title: string;
-  readonly detail: string;
 }
 
 /** What is wrong, and what was looked at. */

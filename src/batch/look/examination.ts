@@ -5,8 +5,8 @@ import { type Inspection } from '../../limiter/control/inspection';
 import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
 import { inSlices } from '../temporal/in-slices';
 import { inspected, type Sets } from '../temporal/overview';
-import { type Finding, findingsOf } from './findings';
-import { needsSomebody } from './why-text';
+import { type Finding } from './finding';
+import { checked, silenceOf } from './findings';
 
 /** What is looked at. */
 export interface Examined {
@@ -28,8 +28,7 @@ export async function examine({ client, admin, address, namespace }: Examined): 
     { check: 'namespace', status: 'ok', message: `there is a namespace ${JSON.stringify(namespace)}` },
     ...(await hosts(client, sets)),
     ...(await limiters(admin, looked)),
-    ...(await waits(admin, answered)),
-    ...findingsOf(answered),
+    ...checked(answered),
   ];
 }
 
@@ -59,25 +58,6 @@ async function limiters(
   const message = count === 1 ? '1 limiter runs and answers' : `${count} limiters run and answer`;
   return [
     { check: 'limiters', status: 'ok', message },
-    ...(await inSlices(silent, async ({ listed: { set } }): Promise<Finding> => {
-      const { cause, summary, advice } = await admin.set(set).why();
-      return {
-        ...{ check: 'limiters', status: 'wrong', set, message: `its limiter does not answer: ${cause}: ${summary}` },
-        ...(advice !== undefined && { advice }),
-      };
-    })),
+    ...(await inSlices(silent, ({ listed: { set } }) => admin.set(set).why())).flatMap(silenceOf),
   ];
-}
-
-/** Sets in which something waits for what nobody but a person brings about. What providers do is told elsewhere. */
-async function waits(admin: Sets, inspections: readonly Inspection[]): Promise<Finding[]> {
-  const waiting = inspections.filter(({ waiting: count }) => count > 0);
-  const causes = await inSlices(waiting, ({ set }) => admin.set(set).why());
-  const found = causes.flatMap((why): Finding[] => {
-    const { set, cause, summary, advice } = why;
-    if (!needsSomebody(why)) return [];
-    const message = `${why.waiting} wait: ${cause}: ${summary}`;
-    return [{ check: 'waiting', status: 'wrong', set, message, ...(advice !== undefined && { advice }) }];
-  });
-  return found.length > 0 ? found : [{ check: 'waiting', status: 'ok', message: 'what waits will be served' }];
 }

@@ -1,4 +1,4 @@
-import { type Finding } from './findings';
+import { type Finding } from './finding';
 import { type Style } from '../text/style';
 
 /** A line for each finding, what helps below it, and at the end what they come to. */

@@ -1,60 +1,51 @@
 import { type CapacityChange } from '../../limiter/control/control';
 import { type Inspection } from '../../limiter/control/inspection';
+import { type Why, whyOf } from '../../limiter/control/why';
 import { suspensionText } from '../report/provider-text';
-import { countText } from '../text/numbers';
-import { untilText, whoText } from './control-text';
+import { betweenText, countText } from '../text/numbers';
+import { amountsText, untilText, whoText } from './control-text';
+import { type CheckName, type Finding } from './finding';
+import { needsSomebody } from './why-text';
 
-/** What a check came to. Plain JSON. */
-export interface Finding {
-  readonly check: CheckName;
-  /** `notice`: worth knowing. `wrong`: somebody has to do something. */
-  readonly status: 'ok' | 'notice' | 'wrong';
-  readonly message: string;
-  /** The set that it is about; left out if it is about none, or all. */
-  readonly set?: string;
-  /** What helps, if anything has to be done. */
-  readonly advice?: string;
-}
-
-type CheckName =
-  | 'server'
-  | 'namespace'
-  | 'hosts'
-  | 'limiters'
-  | 'waiting'
-  | 'providers'
-  | 'guards'
-  | 'drift'
-  | 'operators'
-  | 'clients';
+/** Who waits longer than this is worth a look. Unit: milliseconds. */
+const LONG_WAIT_MS = 60_000;
 
 /** What a check of one set says of it, if anything. */
 type Look = (inspection: Inspection) => Omit<Finding, 'check' | 'set'>[];
 
-/** The checks of sets, each with what it says if there is nothing to say. */
+/** The checks of a set whose limiter answers, each with what it says if there is nothing to say. */
 const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; readonly look: Look }[] = [
+  { check: 'waiting', quiet: 'what waits will be served', look: waits },
   {
     check: 'providers',
     quiet: 'every provider serves, as far as its answers were observed',
     look: ({ provider, at, control }) => {
       const text = suspensionText(provider, at);
       if (text === undefined || control.pause !== undefined) return [];
-      return [{ status: provider?.state === 'CIRCUIT' ? 'wrong' : 'notice', message: `its provider is ${text}` }];
+      if (provider?.state !== 'CIRCUIT') return [{ status: 'notice', message: `its provider: ${text}` }];
+      const advice = 'check the key, the quota and the address of the account';
+      return [{ status: 'wrong', message: `its provider does not serve the account: ${text}`, advice }];
+    },
+  },
+  {
+    check: 'refusals',
+    quiet: 'no provider has refused anything in the last hour',
+    look: ({ history }) => {
+      const throttled = history.reduce((sum, minute) => sum + minute.throttled, 0);
+      const message = `its provider has refused ${countText(throttled)} requests in the last hour`;
+      const advice = 'define no more than the provider allows, and look for others who use the account';
+      return throttled === 0 ? [] : [{ status: 'notice', message, advice }];
     },
   },
   {
     check: 'guards',
     quiet: 'no guard is widened',
-    look: ({ provider }) =>
-      provider?.guardMs === undefined
-        ? []
-        : [
-            {
-              status: 'notice',
-              message: `its guard is ${provider.guardMs} ms, after refusals that nothing explains`,
-              advice: 'compare the limits with those of the account, and look for others who use it',
-            },
-          ],
+    look: ({ provider }) => {
+      if (provider?.guardMs === undefined) return [];
+      const message = `its guard is ${countText(provider.guardMs)} ms, after refusals that nothing explains`;
+      const advice = `set guardMs to ${Math.ceil(provider.guardMs)} to start with it, or look for others who use the account`;
+      return [{ status: 'notice', message, advice }];
+    },
   },
   {
     check: 'drift',
@@ -67,40 +58,80 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
       })),
   },
   {
+    check: 'others',
+    quiet: 'nobody else uses an account, as far as providers said',
+    look: ({ provider }) => {
+      const used = provider?.usedByOthers ?? {};
+      return Object.keys(used).length === 0
+        ? []
+        : [{ status: 'notice', message: `others have used its account: ${amountsText(used)}` }];
+    },
+  },
+  {
     check: 'operators',
     quiet: 'no operator has changed anything',
-    look: ({ control, at }) => [
-      ...(control.pause === undefined
+    look: ({ control: { pause, capacity }, at, limits, set }) => [
+      ...(pause === undefined
         ? []
-        : [{ status: 'notice' as const, message: `paused ${whoText(control.pause)}${untilText(control.pause, at)}` }]),
-      ...Object.entries<CapacityChange>(control.capacity).map(([key, change]) => ({
-        status: 'notice' as const,
-        message: `${key} is set to ${countText(change.capacity)} ${whoText(change)}${untilText(change, at)}`,
-      })),
+        : [{ status: 'notice' as const, message: `paused ${whoText(pause)}${untilText(pause, at)}` }]),
+      ...Object.entries<CapacityChange>(capacity).map(([key, change]) => {
+        const has = limits.some((limit) => limit.key === key);
+        const message = `the capacity of ${key} is set to ${countText(change.capacity)} ${whoText(change)}${untilText(change, at)}`;
+        if (has) return { status: 'notice' as const, message };
+        const advice = `\`temporal-limits reset ${set} ${key}\``;
+        return { status: 'notice' as const, message: `${message}, but the set has no such limit`, advice };
+      }),
     ],
   },
   {
     check: 'clients',
     quiet: 'every client has room',
-    look: ({ turnedAway }) =>
-      turnedAway === 0
-        ? []
-        : [
-            {
-              status: 'wrong',
-              message: `about ${countText(turnedAway)} clients are turned away: its limiter is full`,
-              advice: 'use fewer processes, or more sets',
-            },
-          ],
+    look: ({ turnedAway }) => {
+      const message = `about ${countText(turnedAway)} clients are turned away: its limiter is full`;
+      const advice = 'use fewer processes, or more sets';
+      return turnedAway === 0 ? [] : [{ status: 'wrong', message, advice }];
+    },
   },
 ];
 
+/** What somebody should know of a set whose limiter answers. */
+export function findingsOf(inspection: Inspection): Finding[] {
+  const { set } = inspection;
+  return CHECKS.flatMap(({ check, look }) => look(inspection).map((found) => ({ check, set, ...found })));
+}
+
+/** What somebody should know of a set whose limiter did not answer; nothing if it has just completed. */
+export function silenceOf({ set, cause, summary, advice }: Why): Finding[] {
+  if (cause === 'NOT_STARTED') return [];
+  const message = `its limiter does not answer: ${cause}: ${summary}`;
+  return [{ check: 'limiters', status: 'wrong', set, message, ...(advice !== undefined && { advice }) }];
+}
+
 /** What is to be said of the sets, check by check: one line where there is nothing. */
-export function findingsOf(inspections: readonly Inspection[]): Finding[] {
-  return CHECKS.flatMap(({ check, quiet, look }): Finding[] => {
-    const found = inspections.flatMap((inspection) =>
-      look(inspection).map((finding) => ({ check, set: inspection.set, ...finding })),
-    );
-    return found.length > 0 ? found : [{ check, status: 'ok', message: quiet }];
+export function checked(inspections: readonly Inspection[]): Finding[] {
+  const found = inspections.flatMap(findingsOf);
+  return CHECKS.flatMap(({ check, quiet }): Finding[] => {
+    const own = found.filter((finding) => finding.check === check);
+    return own.length > 0 ? own : [{ check, status: 'ok', message: quiet }];
   });
+}
+
+/** The worst first, then by name. */
+export function byUrgency(findings: readonly Finding[]): Finding[] {
+  const rank = ({ status, set = '' }: Finding): string => `${status === 'wrong' ? 0 : 1}${set}`;
+  return findings.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
+}
+
+/** That some wait for what does not come by itself, or have waited for long. */
+function waits(inspection: Inspection): ReturnType<Look> {
+  const { waiting, waitingSince = inspection.at, at } = inspection;
+  const why = whyOf(inspection);
+  const { cause, summary, advice } = why;
+  const isStuck = needsSomebody(why);
+  // of these the other checks tell
+  const isTold = cause === 'CIRCUIT' || cause === 'FULL' || (cause === 'PAUSED' && !isStuck);
+  if (waiting === 0 || isTold) return [];
+  if (!isStuck && at - waitingSince < LONG_WAIT_MS) return [];
+  const message = `${countText(waiting)} wait, the oldest for ${betweenText(waitingSince, at)}: ${cause}: ${summary}`;
+  return [{ status: isStuck ? 'wrong' : 'notice', message, ...(advice !== undefined && { advice }) }];
 }

@@ -1,9 +1,9 @@
 import { type CapacityChange } from '../../limiter/control/control';
 import { type InspectedClient, type InspectedLimit, type Inspection } from '../../limiter/control/inspection';
 import { suspensionText } from '../report/provider-text';
-import { stateOf } from '../temporal/overview';
+import { stateName, stateOf } from '../temporal/set-state';
 import { amountsText, changeText, untilText, whoText } from './control-text';
-import { stateText } from './state-text';
+import { inToneOf } from './state-text';
 import { colouredMeter } from '../text/meter';
 import { betweenText, countText, durationText, percentText } from '../text/numbers';
 import { type Style } from '../text/style';
@@ -27,8 +27,9 @@ export function inspectionText(inspection: Inspection, style: Style): string {
 function headline(inspection: Inspection, style: Style): string {
   const { set, version, waiting, waitingSince, at } = inspection;
   const oldest = waitingSince === undefined ? '' : `, the oldest for ${betweenText(waitingSince, at)}`;
-  const state = stateText(stateOf(inspection), style);
-  return `set ${style.strong(set)} (version ${version}): ${state}, ${countText(waiting)} waiting${oldest}`;
+  const who = waiting === 0 ? 'nobody waits' : `${countText(waiting)} wait${oldest}`;
+  const state = stateOf(inspection);
+  return `set ${style.strong(set)} (version ${version}): ${inToneOf(state, stateName(state), style)}; ${who}`;
 }
 
 function limitTable(limits: readonly InspectedLimit[], style: Style): string {

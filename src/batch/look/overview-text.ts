@@ -1,12 +1,15 @@
 import { type SetOverview } from '../temporal/overview';
+import { stateName } from '../temporal/set-state';
 import { colouredMeter } from '../text/meter';
 import { countText, durationText, percentText } from '../text/numbers';
 import { fitted, type Style } from '../text/style';
-import { stateText } from './state-text';
+import { inToneOf } from './state-text';
 
 const METER = 10;
+/** As wide as the longest of them. */
+const STATE = 12;
 /** The columns besides the two of names, and the gaps between all. */
-const OTHERS = 10 + (METER + 6) + 7 + 7 + 5 * 2;
+const OTHERS = STATE + (METER + 6) + 7 + 7 + 5 * 2;
 /** Of what is left for both names, the share of the set's. */
 const SET_SHARE = 0.55;
 
@@ -30,7 +33,7 @@ export function overviewText(
   const summary = `${countText(sets.length)} ${sets.length === 1 ? 'set' : 'sets'}, ${countText(waiting)} waiting`;
   const head = [
     'SET'.padEnd(widths.set),
-    'STATE'.padEnd(10),
+    'STATE'.padEnd(STATE),
     'FULLEST LIMIT'.padEnd(widths.limit),
     'TAKEN'.padEnd(METER + 6),
     'WAITING',
@@ -61,11 +64,10 @@ function line(
   widths: { readonly set: number; readonly limit: number },
   style: Style,
 ): string {
-  const padded = state.padEnd(10);
   const taken = fullest?.taken ?? 0;
   return [
     fitted(set, widths.set).padEnd(widths.set),
-    stateText(state, style).replace(state, padded),
+    inToneOf(state, stateName(state).padEnd(STATE), style),
     fitted(fullest?.limit ?? '–', widths.limit).padEnd(widths.limit),
     `${colouredMeter({ used: taken }, METER, style)} ${percentText(fullest === null ? NaN : taken).padStart(5)}`,
     (waiting === null ? '–' : countText(waiting)).padStart(7),

@@ -1,16 +1,15 @@
-import { type SetState } from '../temporal/overview';
+import { SET_STATES, type SetState } from '../temporal/set-state';
 import { type Style } from '../text/style';
 
-/** A set's state, in the colour of what it means. */
-export function stateText(state: SetState, style: Style): string {
-  switch (state) {
-    case 'serving':
-      return style.good(state);
-    case 'paused':
-    case 'throttled':
-      return style.notable(state);
-    case 'aside':
-    case 'unanswered':
-      return style.bad(state);
+/** A text about a set's state, in the colour of how urgent it is. */
+export function inToneOf(state: SetState, text: string, style: Style): string {
+  switch (SET_STATES[state].tone) {
+    case 'ok':
+      return style.good(text);
+    case 'watch':
+    case 'info':
+      return style.notable(text);
+    case 'bad':
+      return style.bad(text);
   }
 }

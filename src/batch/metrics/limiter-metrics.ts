@@ -3,7 +3,8 @@ import type { ListedSet } from '../../client/admin/limits-admin';
 import { familyOf } from '../../client/events/limit-events';
 import type { InspectedLimit, Inspection } from '../../limiter/control/inspection';
 import { inSlices } from '../temporal/in-slices';
-import { inspected, type SetState, type Sets, stateOf } from '../temporal/overview';
+import { inspected, type Sets } from '../temporal/overview';
+import { type SetState, stateOf } from '../temporal/set-state';
 
 /** What is known of one set: nothing more than its name, if its limiter did not answer. */
 export interface LookedAt {

@@ -8,6 +8,7 @@ import { inventoryText } from '../report/inventory-report';
 import { needsSomebody, whyText } from '../look/why-text';
 import { type Answer, type Answering, type CommonOptions, meantBy } from './answering';
 import { takeInventory } from '../temporal/inventory';
+import { SET_STATES, type SetState, stateName } from '../temporal/set-state';
 import { type Session } from './session';
 import { topCommand } from './top-command';
 
@@ -15,11 +16,10 @@ const MOST_CLIENTS = 100;
 
 const LS_HELP = `
 States of a limiter:
-  serving      it hands out what there is
-  paused       an operator has stopped the set; \`resume\` goes on
-  throttled    its provider has asked to be left alone for a while
-  aside        its provider does not serve the account
-  unanswered   no host runs it, or its payloads are encoded: pass --data-converter
+${Object.entries(SET_STATES)
+  .map(([state, { means }]) => `  ${stateName(state as SetState).padEnd(12)} ${means}`)
+  .join('\n')}
+In JSON a state of two words has \`_\` between them. Payloads that are encoded need --data-converter.
 A batch is \`running\`, \`paused\`, \`abandoned\`, when no process runs it, or \`unanswered\`: then a process that polled its
 task queue within the last 70 s has ended, or has another data converter than this command. \`run age\` counts from the
 start of the current workflow run.
@@ -61,7 +61,8 @@ Exit codes: 0 nothing waits, or it will be served; 1 what waits needs somebody; 
 
 const DOCTOR_HELP = `
 Looks whether the server answers, who runs the limiters, which of them do not answer, what waits for something that will
-not come by itself, and what is unusual: paused sets, changes by operators, widened guards, providers that name other limits.
+not come by itself or has waited for a minute, and what is unusual: paused sets, changes by operators, widened guards,
+refusals of the last hour, others who use the account, providers that name other limits.
 
 Examples:
   temporal-limits doctor

@@ -1,4 +1,5 @@
 import { type Inventory } from '../temporal/inventory';
+import { stateName } from '../temporal/set-state';
 import { betweenText, durationText } from '../text/numbers';
 import { PLAIN, type Style } from '../text/style';
 
@@ -8,7 +9,7 @@ export function inventoryText({ limiters, batches }: Inventory, now: number, sty
   const sets = style.table(['limiter of set', 'state', '>run age', '>clients', '>waiting', '>oldest', 'task queue']);
   for (const { set, state, runStartedAt, clients, waiting, oldestWaitMs, taskQueue } of limiters) {
     const oldest = oldestWaitMs === null ? '–' : durationText(oldestWaitMs / 1000);
-    sets.push([set, state, age(runStartedAt), clients ?? '–', waiting ?? '–', oldest, taskQueue]);
+    sets.push([set, stateName(state), age(runStartedAt), clients ?? '–', waiting ?? '–', oldest, taskQueue]);
   }
   const open = style.table(['batch', 'state', '>run age', '>open workflows']);
   for (const { id, state, runStartedAt, workflows } of batches) open.push([id, state, age(runStartedAt), workflows]);

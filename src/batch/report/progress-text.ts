@@ -9,7 +9,7 @@ const LOG_COLUMNS = 100;
 const METER = 20;
 /** Names of accounts may be long. Unit: columns. */
 const MOST_NAME = 20;
-const MOST_NAME_IN_LOG = 16;
+const MOST_NAME_IN_LOG = 14;
 
 /** The whole snapshot in one line of at most 100 columns, for a log: what matters most comes first. */
 export function progressLine(snapshot: ProgressSnapshot): string {
@@ -20,7 +20,7 @@ export function progressLine(snapshot: ProgressSnapshot): string {
   return fitted([itemsText(snapshot), ...troublesText(sets), work, totalText(snapshot)].join('; '), LOG_COLUMNS);
 }
 
-/** `eu paused (rate_limit), tries again in 0:08, and 2 other accounts`. */
+/** `eu throttled (rate_limit), tries again in 0:08, and 2 other accounts`. */
 function troublesText(sets: readonly SetProgress[]): string[] {
   const [first, ...others] = sets.filter((set) => troubleOf(set) !== undefined);
   if (first === undefined) return [];

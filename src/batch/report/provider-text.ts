@@ -1,14 +1,15 @@
 import { type ProviderStats } from '../../limiter/feedback/provider-record';
+import { stateName } from '../temporal/set-state';
 import { durationText } from '../text/numbers';
 
-/** Why a set's provider serves nobody now, such as `set aside (unauthorized), tries again in 0:08`; nothing if it serves. */
+/** Why a set's provider serves nobody now, such as `circuit open (unauthorized), tries again in 0:08`; nothing if it serves. */
 export function suspensionText(provider: ProviderStats | undefined, now: number): string | undefined {
   if (provider === undefined || provider.state === 'OPEN') return undefined;
   const { state, cause, until = now } = provider;
   if (cause === 'operator') {
     return `paused by an operator${until > now ? `, until in ${durationText((until - now) / 1000)}` : ''}`;
   }
-  const what = state === 'PAUSED' ? 'paused' : 'set aside';
+  const what = stateName(state === 'PAUSED' ? 'throttled' : 'circuit_open');
   const next = until > now ? `tries again in ${durationText((until - now) / 1000)}` : 'is trying again';
   return `${what} (${cause ?? 'unknown'}), ${next}`;
 }

@@ -139,7 +139,7 @@ describe('what it shows', () => {
       ['idle', 'serving'],
     ]);
     expect(view.rows[0]).toMatchObject({
-      busiest: { key: 'call', share: 1 },
+      fullest: { limit: 'call', taken: 1 },
       source: 'code',
       waiting: 5,
       waitingMs: 3_000,
@@ -191,7 +191,10 @@ describe('what it shows', () => {
     });
     const { rows } = await read<OverviewView>('/api/overview');
     expect(rows.find(({ set }) => set === 'dead')).toMatchObject({ state: 'unanswered', lastHour: [] });
-    expect(await read('/api/health')).toMatchObject({ sets: 3, findings: [{ set: 'dead', severity: 'bad' }] });
+    expect(await read('/api/health')).toMatchObject({
+      sets: 3,
+      findings: [{ set: 'dead', check: 'limiters', status: 'wrong' }],
+    });
   });
 
   test('why a set or a workflow waits', async () => {

@@ -44,7 +44,7 @@ const busy = anInspection({
 
 it('shows all there is, in words and tables', () => {
   expect(inspectionText(busy, PLAIN).split('\n')).toEqual([
-    'set openai-eu (version 3): throttled, 12 waiting, the oldest for 0:04',
+    'set openai-eu (version 3): throttled; 12 wait, the oldest for 0:04',
     '┌──────────────┬──────────────┬────────────────────────┬──────────────────┬─────────┬──────┬────────┐',
     '│ limit        │     capacity │ from                   │ used             │ granted │ free │ wanted │',
     '├──────────────┼──────────────┼────────────────────────┼──────────────────┼─────────┼──────┼────────┤',
@@ -53,7 +53,7 @@ it('shows all there is, in words and tables', () => {
     '└──────────────┴──────────────┴────────────────────────┴──────────────────┴─────────┴──────┴────────┘',
     'next: w-1 needs 900 input_tokens, 1 connections, waits for connections, since 0:04, expected in 0:03',
     'turned away: about 3 clients, for which there is no room',
-    'provider: paused (rate_limit), tries again in 0:08; 40 answered, 2 throttled, 0 failed',
+    'provider: throttled (rate_limit), tries again in 0:08; 40 answered, 2 throttled, 0 failed',
     'the guard is 400 ms, after refusals that nothing explains',
     'input_tokens: the provider says 600, the code 1,000',
     'input_tokens: 70 used by others, in all',

@@ -17,7 +17,7 @@ const lines = async (...sets: readonly Inspection[]): Promise<string[]> => {
 
 it('shows who waits and what counts, for each set and limit', async () => {
   expect(await lines(inspection('openai'))).toEqual([
-    'temporal_limits_limiter_sets{limits_set="openai",limits_state="serving"} 1',
+    'temporal_limits_limiter_sets{limits_set="openai",limits_state="waiting"} 1',
     'temporal_limits_limiter_clients{limits_set="openai"} 2',
     'temporal_limits_limiter_waiting{limits_set="openai"} 3',
     'temporal_limits_limiter_turned_away{limits_set="openai"} 0',
@@ -32,7 +32,7 @@ it('shows who waits and what counts, for each set and limit', async () => {
 
 it('adds the sets of a template up under its name, and takes the longest of their waits', async () => {
   const found = await lines(inspection('acme[jane]', { waitingSince: 90_000 }), inspection('acme[joe]'));
-  expect(found).toContain('temporal_limits_limiter_sets{limits_set="acme",limits_state="serving"} 2');
+  expect(found).toContain('temporal_limits_limiter_sets{limits_set="acme",limits_state="waiting"} 2');
   expect(found).toContain('temporal_limits_limiter_waiting{limits_set="acme"} 6');
   expect(found).toContain('temporal_limits_limiter_oldest_wait_seconds{limits_set="acme"} 10');
   expect(found.join()).not.toMatch(/jane|joe/);
@@ -41,7 +41,7 @@ it('adds the sets of a template up under its name, and takes the longest of thei
 it.each([
   ['paused', { control: { revision: 1, pause: { by: 'me', reason: '', at: 0 }, capacity: {}, log: [] } }],
   ['throttled', { provider: { state: 'PAUSED' } }],
-  ['aside', { provider: { state: 'CIRCUIT' } }],
+  ['circuit_open', { provider: { state: 'CIRCUIT' } }],
 ])('says of a set that it is %s', async (state, more) => {
   const found = await lines(inspection('openai', more as Partial<Inspection>));
   expect(found[0]).toBe(`temporal_limits_limiter_sets{limits_set="openai",limits_state="${state}"} 1`);

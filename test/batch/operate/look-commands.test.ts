@@ -32,7 +32,7 @@ describe('stats', () => {
   it('prints everything there is to see', async () => {
     const { code, stdout } = await run([set({ control: paused })], 'stats openai-eu');
     expect(code).toBe(0);
-    expect(stdout).toContain('set openai-eu (version 3): paused, 0 waiting');
+    expect(stdout).toContain('set openai-eu (version 3): paused; nobody waits');
     expect(stdout).toContain('paused by anna (incident)');
   });
 
@@ -100,8 +100,10 @@ describe('doctor', () => {
       '✓ limiters   1 limiter runs and answers',
       '✓ waiting    what waits will be served',
       '✓ providers  every provider serves, as far as its answers were observed',
+      '✓ refusals   no provider has refused anything in the last hour',
       '✓ guards     no guard is widened',
       '✓ drift      no provider names other limits than the code',
+      '✓ others     nobody else uses an account, as far as providers said',
       '✓ operators  no operator has changed anything',
       '✓ clients    every client has room',
       'nothing is wrong',
@@ -132,10 +134,8 @@ describe('doctor', () => {
   });
 
   it('ends with 1 if something waits that will not be served', async () => {
-    const stuck = set({ waiting: 2 });
-    jest.spyOn(stuck, 'why').mockResolvedValue({ set: 'openai-eu', cause: 'TOO_BIG', summary: 'Too big.', waiting: 2 });
-    const { code, stdout } = await run([stuck], 'doctor');
-    expect(stdout).toContain('✗ waiting    set openai-eu: 2 wait: TOO_BIG: Too big.');
+    const { code, stdout } = await run([set({ waiting: 2, control: paused })], 'doctor');
+    expect(stdout).toContain('✗ waiting    set openai-eu: 2 wait, the oldest for 0:00: PAUSED: anna has paused');
     expect(code).toBe(1);
   });
 });

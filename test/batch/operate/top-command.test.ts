@@ -21,9 +21,9 @@ it('prints once where there is no terminal: a line for each set of at most 80 co
     stderr: '',
     stdout: [
       'localhost:7233/default: 2 sets, 1,234 waiting',
-      'SET               STATE       FULLEST LIMIT   TAKEN             WAITING   OLDEST',
-      'busy              serving     input_tokens    ███████░░░  70 %    1,234     1:00',
-      'openai-eu         serving     input_tokens    ███████░░░  70 %        0        –',
+      'SET              STATE         FULLEST LIMIT  TAKEN             WAITING   OLDEST',
+      'busy             waiting       input_tokens   ███████░░░  70 %    1,234     1:00',
+      'openai-eu        serving       input_tokens   ███████░░░  70 %        0        –',
       '',
     ].join('\n'),
   });
@@ -35,7 +35,7 @@ it('prints what it shows as JSON', async () => {
   expect(JSON.parse(printed.stdout)).toEqual([
     {
       set: 'busy',
-      state: 'serving',
+      state: 'waiting',
       runStartedAt: '2026-01-31T08:58:55.000Z',
       taskQueue: 'temporal-limits',
       clients: 0,

@@ -23,7 +23,7 @@ const snapshot = (overrides: Partial<ProgressSnapshot> = {}): ProgressSnapshot =
   ...overrides,
 });
 
-const wrong = { faults: '2 unauthorized', suspension: 'set aside (unauthorized), tries again in 0:08' };
+const wrong = { faults: '2 unauthorized', suspension: 'circuit open (unauthorized), tries again in 0:08' };
 
 describe('a line of progress', () => {
   it('shows items, what is at work and waits in all, failures, and time', () => {
@@ -56,7 +56,7 @@ describe('a line of progress', () => {
       snapshot({ sets, retries: 12, lastError: 'RateLimited', rest: { kind: 'about', seconds: 9 } }),
     );
     expect(line).toBe(
-      '25 %, 100 of 400 items; eu set aside (unauthorized), tries again in 0:08, and 2 other accounts; 0 a…',
+      '25 %, 100 of 400 items; eu circuit open (unauthorized), tries again in 0:08, and 2 other accounts; …',
     );
     expect(line).toHaveLength(100);
   });
@@ -64,7 +64,7 @@ describe('a line of progress', () => {
   it('shows the whole of why nothing is served, also of an account with a long name', () => {
     const sets = [{ name: 'an-account-with-a-very-long-name', inFlight: 0, waiting: 1, quotas: [], ...wrong }];
     expect(progressLine(snapshot({ sets, trouble: 'no set is served' }))).toContain(
-      'no set is served; an-account-with… set aside (unauthorized), tries again in 0:08',
+      'no set is served; an-account-wi… circuit open (unauthorized), tries again in 0:08',
     );
   });
 });
@@ -76,7 +76,7 @@ describe('bars', () => {
       'items   █████░░░░░░░░░░░░░░░ 25 %, 100 of 400 items, 1:05, about 3:15 left, 1 failed',
       'us-east ███████████████████░  97 % of call_count, 3 at work, 10 waiting',
       'eu      ░░░░░░░░░░░░░░░░░░░░ 0 at work, 0 waiting',
-      'asia    ░░░░░░░░░░░░░░░░░░░░ set aside (unauthorized), tries again in 0:08, 1 at work, 2 waiting',
+      'asia    ░░░░░░░░░░░░░░░░░░░░ circuit open (unauthorized), tries again in 0:08, 1 at work, 2 waiting',
     ]);
   });
 

@@ -4,11 +4,11 @@ import { type ProviderStats } from '../../../src/limiter/feedback/provider-recor
 const stats: ProviderStats = { state: 'OPEN', answered: 1, throttled: 0, failed: 0, ignored: 0, seen: [] };
 
 it('says why a provider serves nobody, and when it is asked again', () => {
-  const aside: ProviderStats = { ...stats, state: 'CIRCUIT', cause: 'unauthorized', until: 9_000 };
-  expect(suspensionText(aside, 1_000)).toBe('set aside (unauthorized), tries again in 0:08');
-  expect(suspensionText(aside, 9_000)).toBe('set aside (unauthorized), is trying again');
-  expect(suspensionText({ ...aside, state: 'PAUSED', cause: 'rate_limit' }, 8_000)).toBe(
-    'paused (rate_limit), tries again in 0:01',
+  const open: ProviderStats = { ...stats, state: 'CIRCUIT', cause: 'unauthorized', until: 9_000 };
+  expect(suspensionText(open, 1_000)).toBe('circuit open (unauthorized), tries again in 0:08');
+  expect(suspensionText(open, 9_000)).toBe('circuit open (unauthorized), is trying again');
+  expect(suspensionText({ ...open, state: 'PAUSED', cause: 'rate_limit' }, 8_000)).toBe(
+    'throttled (rate_limit), tries again in 0:01',
   );
   expect([suspensionText(stats, 0), suspensionText(undefined, 0)]).toEqual([undefined, undefined]);
 });

@@ -24,7 +24,7 @@ const report: BatchReport = {
     { name: 'eu', items: 112, quotas: [] },
   ],
 };
-const faults = { faults: '2 unauthorized', suspension: 'set aside (unauthorized), is trying again' };
+const faults = { faults: '2 unauthorized', suspension: 'circuit open (unauthorized), is trying again' };
 
 const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
 
@@ -45,7 +45,7 @@ describe('the final table', () => {
     const [one, two] = report.sets;
     const rows = tableRows(reportText({ ...report, sets: [{ ...one!, ...faults }, two!] }));
     expect(rows.map((row) => row[3] ?? '').join(' ')).toContain(
-      'provider 2 unauthorized; set aside (unauthorized), is trying again served',
+      'provider 2 unauthorized; circuit open (unauthorized), is trying again served',
     );
   });
 

@@ -67,7 +67,7 @@ const listed = { runStartedAt, taskQueue: 'temporal-limits' };
 const inventory: Inventory = {
   limiters: [
     {
-      ...{ ...listed, set: 'openai', state: 'serving', clients: 3, waiting: 7, oldestWaitMs: 4_000 },
+      ...{ ...listed, set: 'openai', state: 'waiting', clients: 3, waiting: 7, oldestWaitMs: 4_000 },
       fullest: { limit: 'input_tokens', taken: 0.7 },
     },
     {
@@ -107,8 +107,9 @@ it('lists more limiters than are asked at once', async () => {
 it.each([
   ['paused', { control: { revision: 1, capacity: {}, log: [], pause: { by: 'anna', reason: '', at: AT } } }],
   ['throttled', { provider: { state: 'PAUSED' } }],
-  ['aside', { provider: { state: 'CIRCUIT' } }],
+  ['circuit_open', { provider: { state: 'CIRCUIT' } }],
   ['serving', { provider: { state: 'OPEN' } }],
+  ['waiting', { waiting: 1 }],
 ])('tells of a set that it is %s', async (state, own) => {
   const set = new FakeSet(anInspection(own as Partial<Inspection>));
   expect(await takeOverview(fakeSession([set]).admin)).toMatchObject([{ state }]);
@@ -117,7 +118,7 @@ it.each([
 it('prints a table of each', () => {
   expect(tableRows(inventoryText(inventory, AT))).toEqual([
     ['limiter of set', 'state', 'run age', 'clients', 'waiting', 'oldest', 'task queue'],
-    ['openai', 'serving', '1:05', '3', '7', '0:04', 'temporal-limits'],
+    ['openai', 'waiting', '1:05', '3', '7', '0:04', 'temporal-limits'],
     ['old', 'unanswered', '1:05', '–', '–', '–', 'temporal-limits'],
     ['batch', 'state', 'run age', 'open workflows'],
     ['b-1', 'paused', '1:05', '2'],
