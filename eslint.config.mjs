@@ -171,7 +171,10 @@ export default tseslint.config(
   {
     files: ['src/limiter/**/*.ts', 'src/acquire/**/*.ts'],
     rules: {
-      'no-restricted-imports': onlyPackages('src/limiter and src/acquire are pure: no package, no Node built-in.'),
+      'no-restricted-imports': onlyPackages(
+        'src/limiter and src/acquire are pure: no Node built-in, and no package but a parser.',
+        'structured-headers',
+      ),
       'no-restricted-globals': [
         'error',
         'Date',

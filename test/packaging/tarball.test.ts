@@ -37,7 +37,8 @@ beforeAll(() => {
   mkdirSync(installed);
   const tarball = path.join(folder, `temporal-limits-${manifest.version}.tgz`);
   execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components', '1']);
-  symlinkSync(path.join(root, 'node_modules/@temporalio'), path.join(modules, '@temporalio'));
+  const needed = ['@temporalio', ...Object.keys(manifest.dependencies)];
+  for (const name of needed) symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name));
   symlinkSync(path.join(root, 'node_modules/@types/node'), path.join(modules, '@types/node'));
 });
 

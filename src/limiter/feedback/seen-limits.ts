@@ -1,3 +1,4 @@
+import { parseList, Token } from 'structured-headers';
 import { LIMIT_HEADERS, momentHintMs, type Present, type ReadHeader } from '../retry/retry-hint';
 
 /** What a provider says of one of its limits. */
@@ -65,7 +66,7 @@ class Tally {
   }
 
   items(text: string | undefined): readonly Item[] {
-    return this.read(text, parseList) ?? [];
+    return this.read(text, parseFields) ?? [];
   }
 
   add({ name, limit, remaining, resetMs }: { readonly [Key in keyof SeenLimit]: SeenLimit[Key] | undefined }): void {
@@ -80,27 +81,20 @@ class Tally {
   }
 }
 
-/** A string or token, and parameters of which the numbers are kept: what RFC 9651 lets a `RateLimit` field be made of. */
-const ITEM =
-  /^\s*(?:"((?:[ !#-[\]-~]|\\["\\])*)"|([A-Za-z*][\w!#$%&'*+.^`|~:/-]*))((?:\s*;\s*[a-z*][\w.*-]*(?:=(?:"(?:[ !#-[\]-~]|\\["\\])*"|[^\s",;]+))?)*)\s*(?:,|$)/;
-const PARAMETER = /;\s*([a-z*][\w.*-]*)(?:=("(?:[ !#-[\]-~]|\\["\\])*"|[^\s",;]+))?/g;
-
-/** The items of a list such as `"hour";r=50;t=30, "day";r=900;t=4000`; nothing if it is none. */
-function parseList(text: string): readonly Item[] | undefined {
-  const items: Item[] = [];
-  let rest = text;
-  while (rest !== '') {
-    const [whole, quoted, token, parameters = ''] = ITEM.exec(rest) ?? [];
-    if (whole === undefined) return undefined;
-    const numbers = [...parameters.matchAll(PARAMETER)].flatMap(([, key = '', value = '']): [string, number][] =>
-      AMOUNT.test(value) ? [[key, Number(value)]] : [],
-    );
-    const name = short(quoted?.replace(/\\(.)/g, '$1') ?? token);
-    if (name !== undefined) items.push({ name, parameters: new Map(numbers) });
-    rest = rest.slice(whole.length);
+/** The items of a list such as `"hour";r=50;t=30, "day";r=900;t=4000` (RFC 9651); nothing if it is none. */
+function parseFields(text: string): readonly Item[] | undefined {
+  try {
+    return parseList(text).flatMap(([value, parameters]): Item[] => {
+      const name = typeof value === 'string' || value instanceof Token ? short(String(value)) : undefined;
+      return name === undefined ? [] : [{ name, parameters: new Map([...parameters].filter(isAmount)) }];
+    });
+  } catch {
+    return undefined;
   }
-  return items;
 }
+
+const isAmount = (parameter: [string, unknown]): parameter is [string, number] =>
+  typeof parameter[1] === 'number' && parameter[1] >= 0;
 
 /** A name that is worth remembering. */
 function short(name: string | undefined): string | undefined {
