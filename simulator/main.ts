@@ -2,6 +2,7 @@ import { commandLine } from '../scripts/support/command-line';
 import { readArguments, USAGE } from './arguments';
 import { measureLoads } from './loads/measure-loads';
 import { huntMutants } from './mutants/hunt';
+import { keepSeeds } from './mutants/known-seeds';
 import { playSeeds } from './seeds/play-seeds';
 
 /** `npm run simulate`: its last line gives the figures, its exit status says whether all held. */
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   };
   if (asked.mutants) {
     const hunted = await huntMutants(print);
+    keepSeeds(hunted);
     if (hunted.some(({ caught }) => caught === undefined)) process.exitCode = 1;
     return;
   }

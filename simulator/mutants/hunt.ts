@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { drawScenario } from '../scenario/draw-scenario';
 import { simulate, type Play, type Violation } from '../simulation/simulate';
+import { knownSeeds } from './known-seeds';
 import { ModuleLoader } from './module-loader';
 import type { Mutant } from './mutant';
 import { MUTANTS } from './mutants';
@@ -44,7 +45,9 @@ export async function huntMutants(print: (line: string) => void, mutants = MUTAN
 
 async function hunt(mutant: Mutant): Promise<Hunted['caught']> {
   const play = mutated(mutant);
-  for (let seed = 1; seed <= MOST_SEEDS; seed += 1) {
+  const known = knownSeeds()[mutant.name];
+  const others = Array.from({ length: MOST_SEEDS }, (_, i) => i + 1).filter((seed) => seed !== known);
+  for (const seed of known === undefined ? others : [known, ...others]) {
     const scenario = { ...drawScenario(seed, HOURS), ...mutant.where };
     const { violation } = await play(scenario);
     if (violation === undefined) continue;
