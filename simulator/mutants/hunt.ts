@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { drawScenario } from '../scenario/draw-scenario';
-import { simulate, type Play, type Violation } from '../simulation/simulate';
+import { simulate, type Play } from '../simulation/simulate';
 import { knownSeeds } from './known-seeds';
 import { ModuleLoader } from './module-loader';
-import type { Mutant } from './mutant';
+import type { Hunted, Mutant } from './mutant';
 import { MUTANTS } from './mutants';
 
 /** Of the scenarios of a seed: 11 s of work each. */
@@ -13,13 +13,6 @@ const MOST_SEEDS = 200;
 
 const SIMULATOR = resolve(__dirname, '..');
 const SOURCE = resolve(SIMULATOR, '..', 'src');
-
-/** What has become of a mutant. */
-export interface Hunted {
-  readonly mutant: Mutant;
-  /** The seed that caught it, and what did not hold then; nothing if it got away. */
-  readonly caught: { readonly seed: number; readonly violation: Violation } | undefined;
-}
 
 /**
  * Breaks the code in one way after the other, and looks for a seed that notices.

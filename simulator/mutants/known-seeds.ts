@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Hunted } from './hunt';
+import type { Hunted } from './mutant';
 
 const FILE = join(__dirname, 'known-seeds.json');
 

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario/scenario';
+import type { Violation } from '../simulation/simulate';
 
 /** A deliberate mistake in the code under test. */
 export interface Mutant {
@@ -11,4 +12,11 @@ export interface Mutant {
   readonly to: string;
   /** What a scenario must have for the mistake to matter; otherwise, whatever the seed says. */
   readonly where?: Partial<Omit<Scenario, 'seed'>>;
+}
+
+/** What has become of a mutant. */
+export interface Hunted {
+  readonly mutant: Mutant;
+  /** The seed that caught it, and what did not hold then; nothing if it got away. */
+  readonly caught: { readonly seed: number; readonly violation: Violation } | undefined;
 }
