@@ -1,24 +1,30 @@
-import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
-import { currentAcquisition, limited } from 'temporal-limits/worker';
+import { BedrockRuntimeClient, ConverseCommand, type ContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { currentAcquisition, limited, type FailedUsage } from 'temporal-limits/worker';
+import type { Profile } from './profiles';
 
-const MODEL = 'anthropic.claude-3-haiku-20240307-v1:0';
 const MAX_TOKENS = 50;
 
-/** What each set of the pool carries as its config: where the capacity that it grants may be spent. */
-export type Pair = Readonly<Record<'account' | 'region', string>>;
+/** The most that Claude counts for one image. */
+const TOKENS_OF_AN_IMAGE = 1_600;
+
+/** What to ask, with the content of a PNG file in base64 if there is one. */
+export interface Prompt {
+  readonly text: string;
+  readonly image?: string;
+}
 
 /** @param endpoint Where to call instead of AWS */
 export function createActivities(endpoint?: string) {
   const clients = new Map<string, BedrockRuntimeClient>();
 
-  /** One client for each account and region, without retries of its own: each would be a call that nobody has counted. */
-  const clientFor = ({ account, region }: Pair): BedrockRuntimeClient => {
+  /** One client for each account and region. It does not retry: nobody would count its extra calls. */
+  const clientFor = ({ account, region }: Profile): BedrockRuntimeClient => {
     const key = `${account} ${region}`;
     const client =
       clients.get(key) ??
       new BedrockRuntimeClient({
         region,
-        // in earnest: fromIni({ profile: account })
+        // with AWS: credentials: fromIni({ profile: account })
         credentials: { accessKeyId: account, secretAccessKey: 'none' },
         maxAttempts: 1,
         ...(endpoint !== undefined && { endpoint }),
@@ -27,22 +33,27 @@ export function createActivities(endpoint?: string) {
     return client;
   };
 
-  const converse = async (prompt: string): Promise<{ readonly text: string; readonly tokens: number }> => {
-    const pair = currentAcquisition()?.config as Pair;
-    const { output, usage } = await clientFor(pair).send(
+  const converse = async (prompt: Prompt) => {
+    const profile = currentAcquisition()?.config as Profile;
+    const { output, usage } = await clientFor(profile).send(
       new ConverseCommand({
-        modelId: MODEL,
-        messages: [{ role: 'user', content: [{ text: prompt }] }],
+        modelId: profile.modelId,
+        messages: [{ role: 'user', content: contentOf(prompt) }],
         inferenceConfig: { maxTokens: MAX_TOKENS },
       }),
     );
-    return { text: output?.message?.content?.[0]?.text ?? '', tokens: usage?.totalTokens ?? 0 };
+    return { text: output?.message?.content?.[0]?.text ?? '', usage };
   };
 
   return {
     converse: limited(converse, {
-      requested: (prompt) => ({ tokens: upperBound(prompt) + MAX_TOKENS }),
-      usage: ({ tokens }) => ({ tokens }),
+      requested: (prompt) => ({ input_tokens: estimate(prompt), output_tokens: MAX_TOKENS }),
+      // an answer without a count is charged as estimated
+      usage: ({ usage }, prompt) => ({
+        input_tokens: usage?.inputTokens ?? estimate(prompt),
+        output_tokens: usage?.outputTokens ?? MAX_TOKENS,
+      }),
+      usageOnError,
       retry: {
         numRetries: 5,
         retryOn: ['ThrottlingException', 'ServiceUnavailableException', 'ModelTimeoutException'],
@@ -51,7 +62,21 @@ export function createActivities(endpoint?: string) {
   };
 }
 
-/** Bedrock tells the count only afterwards. A token is seldom shorter than three letters. */
-function upperBound(prompt: string): number {
-  return Math.ceil(prompt.length / 3);
+function contentOf({ text, image }: Prompt): ContentBlock[] {
+  if (image === undefined) return [{ text }];
+  return [{ image: { format: 'png', source: { bytes: Buffer.from(image, 'base64') } } }, { text }];
+}
+
+/** An upper bound: Bedrock reports the count only afterwards, and a token is seldom shorter than three letters. */
+function estimate({ text, image }: Prompt): number {
+  return Math.ceil(text.length / 3) + (image === undefined ? 0 : TOKENS_OF_AN_IMAGE);
+}
+
+/** Bedrock turns these calls away before a model reads them. Any other error may have used everything. */
+const TURNED_AWAY = ['ThrottlingException', 'ServiceUnavailableException', 'AccessDeniedException'];
+
+/** Tokens of a call that failed. The call itself stays counted. */
+function usageOnError(error: unknown): FailedUsage {
+  if (error instanceof Error && TURNED_AWAY.includes(error.name)) return { input_tokens: 0, output_tokens: 0 };
+  return 'unknown';
 }

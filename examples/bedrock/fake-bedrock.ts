@@ -6,43 +6,60 @@ import { StrictQuotas } from '../strict-quotas';
 
 /** What Bedrock allows each pair of account and region. */
 export interface ProviderQuotas {
-  readonly windowMs: number;
+  readonly windowSeconds: number;
   readonly calls: number;
-  readonly tokens: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** How many calls a pair of account and region has had, by their end. */
+interface Counts {
+  served: number;
+  failed: number;
+  refused: number;
 }
 
 export interface FakeBedrock {
   readonly url: string;
-  /** What each pair of account and region has served and refused. */
-  readonly seen: ReadonlyMap<string, { served: number; refused: number }>;
+  readonly seen: ReadonlyMap<string, Readonly<Counts>>;
   close(): Promise<void>;
 }
 
 const LATENCY_MS = 50;
+const TOKENS_OF_AN_IMAGE = 800;
+const OUTPUT_TOKENS = 5;
 
-/** Serves `Converse` on the loopback interface, and holds each pair of account and region to its own quotas. */
-export async function startFakeBedrock({ windowMs, ...capacities }: ProviderQuotas): Promise<FakeBedrock> {
+/** Serves `Converse` on the loopback interface: 429 above the quotas of a pair, and 503 to every tenth call. */
+export async function startFakeBedrock({ windowSeconds, ...capacities }: ProviderQuotas): Promise<FakeBedrock> {
   const quotas = new Map<string, StrictQuotas>();
-  const seen = new Map<string, { served: number; refused: number }>();
+  const seen = new Map<string, Counts>();
+  let calls = 0;
 
   const converse = async (request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> => {
     const pair = pairOf(request);
-    const { prompt, maxTokens } = readConverse(await bodyOf(request));
-    const own = quotas.get(pair) ?? new StrictQuotas(windowMs, { ...capacities });
-    const counts = seen.get(pair) ?? { served: 0, refused: 0 };
+    const { prompt, inputTokens, maxTokens } = readConverse(await bodyOf(request));
+    const own = quotas.get(pair) ?? new StrictQuotas(windowSeconds * 1_000, { ...capacities });
+    const counts = seen.get(pair) ?? { served: 0, failed: 0, refused: 0 };
     quotas.set(pair, own);
     seen.set(pair, counts);
-    // as Bedrock does: prompt and maxTokens are counted when a request comes in
-    const inputTokens = Math.ceil(prompt.length / 4);
-    const admitted = own.admit({ calls: 1, tokens: inputTokens + maxTokens });
-    counts[admitted ? 'served' : 'refused'] += 1;
-    if (admitted) {
-      await sleep(LATENCY_MS);
-      answer(response, 200, replyTo(prompt, inputTokens));
-    } else {
-      response.setHeader('x-amzn-errortype', 'ThrottlingException');
-      answer(response, 429, { message: 'Too many requests, please wait before trying again.' });
+    // like Bedrock: reserves the input and maxTokens when a call arrives, unless it turns the call away
+    calls += 1;
+    const fails = calls % 10 === 0;
+    const admitted = own.admit({ calls: 1, ...(!fails && { inputTokens, outputTokens: maxTokens }) });
+    if (admitted === undefined) {
+      counts.refused += 1;
+      refuse(response, 429, 'ThrottlingException');
+      return;
     }
+    counts[fails ? 'failed' : 'served'] += 1;
+    await sleep(LATENCY_MS);
+    if (fails) {
+      refuse(response, 503, 'ServiceUnavailableException');
+      return;
+    }
+    // like Bedrock: gives back what the call did not use
+    admitted.amounts = { calls: 1, inputTokens, outputTokens: OUTPUT_TOKENS };
+    answer(response, 200, replyTo(prompt, inputTokens));
   };
 
   const server = createServer((request, response) => void converse(request, response));
@@ -70,22 +87,30 @@ async function bodyOf(request: Http2ServerRequest): Promise<string> {
   return body;
 }
 
-function readConverse(body: string): { readonly prompt: string; readonly maxTokens: number } {
+function readConverse(body: string) {
   const { messages, inferenceConfig } = JSON.parse(body) as {
-    readonly messages: readonly { readonly content: readonly { readonly text: string }[] }[];
+    readonly messages: readonly { readonly content: readonly { readonly text?: string }[] }[];
     readonly inferenceConfig: { readonly maxTokens: number };
   };
-  const texts = messages.flatMap(({ content }) => content.map(({ text }) => text));
-  return { prompt: texts.join(''), maxTokens: inferenceConfig.maxTokens };
+  const content = messages.flatMap((message) => message.content);
+  const prompt = content.map(({ text = '' }) => text).join('');
+  const images = content.filter(({ text }) => text === undefined).length;
+  const inputTokens = Math.ceil(prompt.length / 4) + images * TOKENS_OF_AN_IMAGE;
+  return { prompt, inputTokens, maxTokens: inferenceConfig.maxTokens };
 }
 
 function replyTo(prompt: string, inputTokens: number): object {
   return {
     output: { message: { role: 'assistant', content: [{ text: `You said: ${prompt}` }] } },
     stopReason: 'end_turn',
-    usage: { inputTokens, outputTokens: 5, totalTokens: inputTokens + 5 },
+    usage: { inputTokens, outputTokens: OUTPUT_TOKENS, totalTokens: inputTokens + OUTPUT_TOKENS },
     metrics: { latencyMs: LATENCY_MS },
   };
+}
+
+function refuse(response: Http2ServerResponse, status: number, type: string): void {
+  response.setHeader('x-amzn-errortype', type);
+  answer(response, status, { message: 'Please wait before trying again.' });
 }
 
 function answer(response: Http2ServerResponse, status: number, body: object): void {

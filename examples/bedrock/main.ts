@@ -1,48 +1,42 @@
 /**
- * AWS Bedrock over six pairs of account and region, each with quotas of its own: a pool sends each call to the pair that
- * has room soonest, and the activity reads from its acquisition which pair that is. Bedrock here is a local one that
- * answers `Converse` and refuses whatever is over a quota; for the real one leave the endpoint out.
+ * AWS Bedrock with six profiles: two accounts in three regions, each with a model ID and quotas of its own. A pool sends
+ * each call to the profile that has room soonest, and the activity reads that profile from its acquisition. Every third
+ * prompt has an image. Bedrock here is a local server that answers `Converse`, refuses every call above a quota, and
+ * answers every tenth call with 503. For the real one, leave the endpoint out.
  *
- *   npx tsx examples/bedrock/main.ts       (with TEMPORAL_ADDRESS, there; otherwise it starts a dev server)
+ *   npx tsx examples/bedrock/main.ts       (uses TEMPORAL_ADDRESS; without it, starts a dev server)
  */
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { CallLimit, LimitPool, LimitSet, RateLimit } from 'temporal-limits';
+import type { LimitPool, LimitPoolStats } from 'temporal-limits';
 import { LimitsPlugin } from 'temporal-limits/worker';
 import { withTemporal } from '../local-temporal';
-import { createActivities, type Pair } from './activities';
+import { createActivities, type Prompt } from './activities';
 import { startFakeBedrock, type FakeBedrock } from './fake-bedrock';
+import { createPool, QUOTAS } from './profiles';
 import type { converseAll } from './workflows';
 
-/** What Bedrock allows each pair, here in three seconds rather than a minute. */
-const WINDOW_SECONDS = 3;
-/** First calls connect before they arrive, and on one machine all make each other late: by more than the default forgives. */
-const GUARD_MS = 1_000;
-const CALLS = 5;
-const TOKENS = 400;
+/** A PNG of one pixel. */
+const IMAGE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=';
 
-const PAIRS: readonly Pair[] = ['research', 'production'].flatMap((account) =>
-  ['us-east-1', 'us-west-2', 'eu-central-1'].map((region) => ({ account, region })),
-);
+const PROMPTS: readonly Prompt[] = Array.from({ length: 60 }, (_, i) => ({
+  text: `Tell me about the number ${String(i)}.`,
+  ...(i % 3 === 0 && { image: IMAGE }),
+}));
 
-const setFor = (pair: Pair): LimitSet =>
-  new LimitSet({
-    name: `bedrock-${pair.account}-${pair.region}`,
-    mode: 'temporal',
-    config: pair,
-    guardMs: GUARD_MS,
-    limits: [
-      new CallLimit({ windowSeconds: WINDOW_SECONDS, capacity: CALLS }),
-      new RateLimit({ key: 'tokens', windowSeconds: WINDOW_SECONDS, capacity: TOKENS }),
-    ],
-  });
+interface Outcome {
+  readonly replies: string[];
+  /** What the provider saw of each account and region. */
+  readonly seen: FakeBedrock['seen'];
+  readonly stats: LimitPoolStats;
+}
 
-/** Has 60 conversations, and returns the replies with what each pair saw. */
-export async function main(): Promise<{ readonly replies: string[]; readonly seen: FakeBedrock['seen'] }> {
-  const bedrock = await startFakeBedrock({ windowMs: WINDOW_SECONDS * 1_000, calls: CALLS, tokens: TOKENS });
-  const pool = new LimitPool({ limitSets: PAIRS.map(setFor), loadBalancing: 'LeastWait' });
+/** Has 60 conversations. */
+export async function main(): Promise<Outcome> {
+  const bedrock = await startFakeBedrock(QUOTAS);
+  const pool = createPool();
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   const taskQueue = 'bedrock-example';
@@ -54,15 +48,39 @@ export async function main(): Promise<{ readonly replies: string[]; readonly see
     activities: createActivities(bedrock.url),
     plugins: [new LimitsPlugin({ limits: pool })],
   });
-  const prompts = Array.from({ length: 60 }, (_, i) => `Tell me about the number ${String(i)}.`);
   const { workflow } = new Client({ connection, namespace });
-  const replies = await worker.runUntil(
-    workflow.execute<typeof converseAll>('converseAll', { taskQueue, workflowId: randomUUID(), args: [prompts] }),
-  );
-  await Promise.all(pool.limitSets.map((set) => set.close()));
+  const { replies, stats } = await worker.runUntil(async () => ({
+    replies: await workflow.execute<typeof converseAll>('converseAll', {
+      taskQueue,
+      workflowId: randomUUID(),
+      args: [PROMPTS],
+    }),
+    stats: await pool.getStats(),
+  }));
+  await closeAll(pool);
   await connection.close();
   await bedrock.close();
-  return { replies, seen: bedrock.seen };
+  return { replies, seen: bedrock.seen, stats };
 }
 
-if (require.main === module) void withTemporal(main).then(({ seen }) => console.table(Object.fromEntries(seen)));
+async function closeAll({ limitSets }: LimitPool): Promise<void> {
+  await Promise.all(limitSets.map((set) => set.close()));
+}
+
+/** One row for each profile: the share of each limit that is in use, and how many calls wait. */
+function rowsOf({ limitSets }: LimitPoolStats): object[] {
+  return limitSets.map(({ name, limits, waiting }) => ({
+    name,
+    ...Object.fromEntries(
+      Object.entries(limits).map(([key, { capacity, available }]) => [key, `${capacity - available} of ${capacity}`]),
+    ),
+    waiting,
+  }));
+}
+
+if (require.main === module) {
+  void withTemporal(main).then(({ seen, stats }) => {
+    console.table(rowsOf(stats));
+    console.table(Object.fromEntries(seen));
+  });
+}

@@ -1,7 +1,8 @@
 import { type Client } from '@temporalio/client';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import { LimitSet } from 'temporal-limits';
 import { limited, LimitsPlugin } from 'temporal-limits/worker';
+import { usingThisSource } from '../this-source';
 import { type Account, limitSetOptions } from './accounts';
 import { type FakeProvider } from './provider';
 
@@ -42,17 +43,3 @@ export async function createWorkflowWorker(taskQueue: string, connection: Native
     bundlerOptions: { webpackConfigHook: usingThisSource },
   });
 }
-
-type BundlerHook = NonNullable<NonNullable<WorkerOptions['bundlerOptions']>['webpackConfigHook']>;
-
-/** Here the package is its source; where it is installed, the bundler finds it by its name. */
-const usingThisSource: BundlerHook = (config) => ({
-  ...config,
-  resolve: {
-    ...config.resolve,
-    alias: {
-      ...(config.resolve?.alias as object),
-      'temporal-limits/workflow': require.resolve('../../src/workflows/index'),
-    },
-  },
-});

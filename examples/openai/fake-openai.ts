@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { countTokens } from 'gpt-tokenizer';
 import { StrictQuotas } from '../strict-quotas';
 
-/** What a provider allows per window. */
+/** What the provider allows per window. */
 export interface ProviderQuotas {
   readonly windowMs: number;
   readonly calls: number;
@@ -18,6 +18,8 @@ export interface Seen {
   served: number;
   failed: number;
   refused: number;
+  /** The most calls that were open at once. */
+  mostOpen: number;
 }
 
 interface FakeOpenAI {
@@ -31,11 +33,13 @@ interface ChatRequest {
   readonly model: string;
   readonly max_completion_tokens: number;
   readonly messages: readonly { readonly content: string }[];
+  readonly stream?: boolean;
 }
 
 const LATENCY_MS = 50;
+const CHUNK_MS = 10;
 
-/** What the format around a single user message costs beyond its text. */
+/** What a single user message costs beyond its text. */
 const CHAT_OVERHEAD = 7;
 
 /** A client must never write into a connection that the server is closing. */
@@ -44,13 +48,14 @@ const KEEP_ALIVE_MS = 120_000;
 /** Serves chat completions on the loopback interface: 429 over a quota, and 503 to every tenth request. */
 export async function startFakeOpenAI({ windowMs, ...capacities }: ProviderQuotas): Promise<FakeOpenAI> {
   const quotas = new StrictQuotas(windowMs, { ...capacities });
-  const seen = { served: 0, failed: 0, refused: 0 };
+  const seen = { served: 0, failed: 0, refused: 0, mostOpen: 0 };
   let admitted = 0;
+  let open = 0;
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chat = JSON.parse(await bodyOf(request)) as ChatRequest;
     const inputTokens = chat.messages.reduce((sum, { content }) => sum + countTokens(content), CHAT_OVERHEAD);
-    // as the real one does: what a reply may have counts when the request comes in
+    // like OpenAI: the most that a reply may have counts when the request arrives
     if (!quotas.admit({ calls: 1, inputTokens, outputTokens: chat.max_completion_tokens })) {
       seen.refused += 1;
       answer(response, 429, { error: { message: 'Rate limit reached.', type: 'tokens', code: 'rate_limit_exceeded' } });
@@ -59,9 +64,13 @@ export async function startFakeOpenAI({ windowMs, ...capacities }: ProviderQuota
     admitted += 1;
     const fails = admitted % 10 === 0;
     seen[fails ? 'failed' : 'served'] += 1;
+    open += 1;
+    seen.mostOpen = Math.max(seen.mostOpen, open);
     await sleep(LATENCY_MS);
     if (fails) answer(response, 503, { error: { message: 'Overloaded.', type: 'server_error', code: null } });
+    else if (chat.stream === true) await stream(response, chunksOf(chat, inputTokens));
     else answer(response, 200, replyTo(chat, inputTokens));
+    open -= 1;
   };
 
   const server = createServer((request, response) => void serve(request, response));
@@ -85,7 +94,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return body;
 }
 
-function replyTo({ model, messages }: ChatRequest, inputTokens: number): object {
+function replyTo({ model, messages }: ChatRequest, inputTokens: number) {
   const content = `You asked: ${messages[0]?.content ?? ''}`;
   const outputTokens = countTokens(content);
   return {
@@ -93,6 +102,26 @@ function replyTo({ model, messages }: ChatRequest, inputTokens: number): object 
     choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
     usage: { prompt_tokens: inputTokens, completion_tokens: outputTokens, total_tokens: inputTokens + outputTokens },
   };
+}
+
+/** The same reply, word by word. Only the last chunk has the usage. */
+function chunksOf(chat: ChatRequest, inputTokens: number): object[] {
+  const { choices, usage, ...head } = replyTo(chat, inputTokens);
+  const words = (choices[0]?.message.content ?? '').split(/(?<= )/);
+  const chunk = { ...head, object: 'chat.completion.chunk' };
+  return [
+    ...words.map((content) => ({ ...chunk, choices: [{ index: 0, delta: { content }, finish_reason: null }] })),
+    { ...chunk, choices: [], usage },
+  ];
+}
+
+async function stream(response: ServerResponse, chunks: readonly object[]): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const chunk of chunks) {
+    response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    await sleep(CHUNK_MS);
+  }
+  response.end('data: [DONE]\n\n');
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

@@ -1,31 +1,35 @@
 /**
- * OpenAI with requests and tokens per minute: the official client, in activities that wait for both before they call,
- * settle by what the reply says, and are tried again when the provider stumbles. The provider here is a local one that
- * enforces its quotas to the token and answers every tenth request with 503; for the real one leave `baseURL` out.
+ * OpenAI with requests and tokens per minute, and at most four calls open at once. Activities with the official client
+ * wait for all three before they call, and settle by the usage of the reply. Half of them stream: they hold their limits
+ * until the stream ends, and settle by its last chunk. Failed calls are tried again.
  *
- *   npx tsx examples/openai/main.ts       (with TEMPORAL_ADDRESS, there; otherwise it starts a dev server)
+ * The provider here is a local server that enforces its quotas to the token, and answers every tenth request with 503.
+ * For the real one, leave `baseURL` out.
+ *
+ *   npx tsx examples/openai/main.ts       (uses TEMPORAL_ADDRESS; without it, starts a dev server)
  */
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { OpenAI } from 'openai';
-import { CallLimit, LimitSet, RateLimit } from 'temporal-limits';
+import { CallLimit, LimitSet, RateLimit, ResourceLimit } from 'temporal-limits';
 import { LimitsPlugin } from 'temporal-limits/worker';
 import { withTemporal } from '../local-temporal';
 import { createActivities } from './activities';
 import { startFakeOpenAI, type Seen } from './fake-openai';
 import type { answerAll } from './workflows';
 
-/** What the provider allows, here in three seconds rather than a minute. */
+/** What the provider allows, here for three seconds instead of a minute. */
 const WINDOW_SECONDS = 3;
-/** First calls connect before they arrive, and on one machine all make each other late: by more than the default forgives. */
+/** How much the delay between a start and its arrival may vary. One busy machine needs more than the default of 50 ms. */
 const GUARD_MS = 1_000;
 const CALLS = 12;
 const INPUT_TOKENS = 200;
 const OUTPUT_TOKENS = 600;
+const CONNECTIONS = 4;
 
-/** Answers 30 prompts, and returns them with what the provider saw. */
+/** Answers 30 prompts, and returns the answers with what the provider saw. */
 export async function main(): Promise<{ readonly answers: string[]; readonly seen: Seen }> {
   const provider = await startFakeOpenAI({
     windowMs: WINDOW_SECONDS * 1_000,
@@ -41,6 +45,7 @@ export async function main(): Promise<{ readonly answers: string[]; readonly see
       new CallLimit({ windowSeconds: WINDOW_SECONDS, capacity: CALLS }),
       new RateLimit({ key: 'input_tokens', windowSeconds: WINDOW_SECONDS, capacity: INPUT_TOKENS }),
       new RateLimit({ key: 'output_tokens', windowSeconds: WINDOW_SECONDS, capacity: OUTPUT_TOKENS }),
+      new ResourceLimit({ key: 'connections', capacity: CONNECTIONS }),
     ],
   });
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();

@@ -1,3 +1,4 @@
+import { main as aiSdk } from '../../examples/ai-sdk/main';
 import { main as degrade } from '../../examples/graceful-degradation/main';
 import { main as byEnvironment } from '../../examples/limits-by-environment/main';
 import { main as nest } from '../../examples/nested-limits/main';
@@ -5,6 +6,13 @@ import { main as perCustomer } from '../../examples/per-customer/main';
 import { main as monitor } from '../../examples/utilisation/main';
 
 describe('the example of', () => {
+  test('the AI SDK holds the limits of a stream until it ends, and settles by what each call reports', async () => {
+    const { answers, seen, used } = await aiSdk();
+    expect(answers.slice(0, 2)).toEqual(['In one piece.', 'Piece by piece.']);
+    expect(seen).toEqual({ open: 0, mostOpen: 2, calls: 8 });
+    expect(used).toEqual({ input: 160, output: 80 });
+  });
+
   test('graceful degradation asks the large model while it has room, then the small one, then the cache', async () => {
     const byModel = (await degrade()).map((answer) => answer.split(':')[0]);
     expect(byModel).toEqual([
