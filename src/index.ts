@@ -1,3 +1,8 @@
+/**
+ * What runs in any Node process: limit sets and pools, their limits, presets, errors and administration.
+ *
+ * @module temporal-limits
+ */
 export type { AcquireOptions, TryAcquireOptions } from './acquire/set/acquire-options';
 export type { Acquisition } from './acquire/set/acquisition';
 export type { Mode, OnUnavailable } from './client/backends/backend';

@@ -1,4 +1,8 @@
-/** What runs inside workers: the plugin that gives a worker its limits, and what activities use of them. */
+/**
+ * What runs inside workers: the plugin that gives a worker its limits, and what activities use of them.
+ *
+ * @module temporal-limits/worker
+ */
 export { currentAcquisition, currentLimits } from './context/current';
 export type { ErrorClass } from './limited/error-reading';
 export { showsNothingWasSent } from '../limiter/retry/error-chain';

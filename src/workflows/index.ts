@@ -1,4 +1,8 @@
-/** What runs in the workflow sandbox: the limiter and the batch, to be hosted by a worker, and what workflows are built of. */
+/**
+ * What runs in the workflow sandbox: the limiter and the batch, to be hosted by a worker, and what workflows are built of.
+ *
+ * @module temporal-limits/workflow
+ */
 export type { AcquireOptions, TryAcquireOptions } from '../acquire/set/acquire-options';
 export type { Acquisition } from '../acquire/set/acquisition';
 export type { LimitDefaults, LimitDefaultsOptions } from '../acquire/set/defaults';

@@ -28,8 +28,16 @@ beforeAll(() => {
   const staged = path.join(folder, 'staged');
   const tsc = require.resolve('typescript/lib/tsc.js');
   execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', `${staged}/lib`]);
-  const others = ['package.json', 'README.md', 'LICENSE', ...manifest.files.filter((name) => name !== 'lib')];
+  const others = [
+    'package.json',
+    'README.md',
+    'LICENSE',
+    ...manifest.files.filter((name) => name !== 'lib' && !name.startsWith('!')),
+  ];
   for (const name of others) cpSync(path.join(root, name), path.join(staged, name), { recursive: true });
+  // as after `npm run docs`
+  mkdirSync(path.join(staged, 'docs/api'), { recursive: true });
+  writeFileSync(path.join(staged, 'docs/api/index.html'), '');
   execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: staged, stdio: 'pipe' });
   const modules = path.join(folder, 'node_modules');
   installed = path.join(modules, 'temporal-limits');
@@ -147,8 +155,8 @@ describe('the packed tarball', () => {
     expect(status).toBe(2);
   });
 
-  test('ships no source of its own and no link that leads nowhere', () => {
-    expect(existsSync(path.join(installed, 'src'))).toBe(false);
+  test('ships no source of its own, no built site and no link that leads nowhere', () => {
+    for (const folder of ['src', 'docs/api']) expect(existsSync(path.join(installed, folder))).toBe(false);
     const texts = (readdirSync(installed, { recursive: true }) as string[]).filter((name) => name.endsWith('.md'));
     expect(texts).toContain('README.md');
     const broken = texts.flatMap((name) => {
