@@ -1,4 +1,5 @@
 import { type Window, tolerance, type Algorithm, type StartedWithin } from './algorithm';
+import { addAt, at } from '../vector/vector';
 
 /** Most beginnings told apart. */
 const MAX_BEGINNINGS = 64;
@@ -29,12 +30,10 @@ function advance(window: Window, past: Past, now: number): void {
   past.at = now;
   // the infinite would be lost with the next snapshot: JSON has no word for it
   for (let i = 0; i < past.owed.length; i += 1)
-    past.owed[i] = Math.max(-Number.MAX_VALUE, (past.owed[i] ?? 0) - recovered);
+    past.owed[i] = Math.max(-Number.MAX_VALUE, at(past.owed, i) - recovered);
   // the bucket was full between the two: before the second, only what comes more than a window late still matters
   const isSettled = (): boolean =>
-    past.owed.length > 1 &&
-    (past.owed[0] ?? 0) <= (past.owed[1] ?? 0) &&
-    (past.to[1] ?? Infinity) < now - window.windowMs;
+    past.owed.length > 1 && at(past.owed, 0) <= at(past.owed, 1) && (past.to[1] ?? Infinity) < now - window.windowMs;
   while (isSettled()) drop(past, 0);
 }
 
@@ -50,26 +49,26 @@ function join(past: Past): void {
   let closest = 1;
   let least = Infinity;
   for (let i = 1; i < past.owed.length; i += 1) {
-    const difference = Math.abs((past.owed[i] ?? 0) - (past.owed[i - 1] ?? 0));
+    const difference = Math.abs(at(past.owed, i) - at(past.owed, i - 1));
     if (difference >= least) continue;
     least = difference;
     closest = i;
   }
-  past.to[closest - 1] = past.to[closest] ?? 0;
-  past.owed[closest - 1] = Math.max(past.owed[closest - 1] ?? 0, past.owed[closest] ?? 0);
+  past.to[closest - 1] = at(past.to, closest);
+  past.owed[closest - 1] = Math.max(at(past.owed, closest - 1), at(past.owed, closest));
   drop(past, closest);
 }
 
-function take(window: Window, past: Past, at: number, amount: number): void {
+function take(window: Window, past: Past, moment: number, amount: number): void {
   let i = past.from.length;
-  while (i > 0 && (past.from[i - 1] ?? 0) > at) i -= 1;
-  for (let k = 0; k < i; k += 1) past.owed[k] = (past.owed[k] ?? 0) + amount;
-  if (i > 0 && (past.to[i - 1] ?? 0) >= at) return;
+  while (i > 0 && at(past.from, i - 1) > moment) i -= 1;
+  for (let k = 0; k < i; k += 1) addAt(past.owed, k, amount);
+  if (i > 0 && at(past.to, i - 1) >= moment) return;
   // if the bucket was full right then, this is what has been taken since, and what has recovered since
-  const [next, later] = i < past.from.length ? [past.from[i], past.owed[i]] : [past.at, 0];
-  past.from.splice(i, 0, at);
-  past.to.splice(i, 0, at);
-  past.owed.splice(i, 0, amount + (later ?? 0) - recovery(window, (next ?? 0) - at));
+  const [next, later] = i < past.from.length ? [at(past.from, i), at(past.owed, i)] : [past.at, 0];
+  past.from.splice(i, 0, moment);
+  past.to.splice(i, 0, moment);
+  past.owed.splice(i, 0, amount + later - recovery(window, next - moment));
   if (past.from.length > MAX_BEGINNINGS) join(past);
 }
 
@@ -96,9 +95,9 @@ export const revisableBucket: Algorithm<Past> = {
     const missing = amount + owed(past) - window.capacity;
     return missing <= tolerance(window) ? now : past.at + (missing / window.capacity) * window.windowMs;
   },
-  consume(window, past, at, amount) {
-    advance(window, past, at);
-    if (amount > 0) take(window, past, Math.max(at, past.from[0] ?? at), amount);
+  consume(window, past, moment, amount) {
+    advance(window, past, moment);
+    if (amount > 0) take(window, past, Math.max(moment, past.from[0] ?? moment), amount);
   },
   refund(window, past, now, amount, started = NEVER) {
     advance(window, past, now);
@@ -107,7 +106,7 @@ export const revisableBucket: Algorithm<Past> = {
     for (let i = 0; i < past.owed.length; i += 1) {
       const to = past.to[i] ?? Infinity;
       const certain = to < started.from ? amount : to <= started.to ? inside : 0;
-      past.owed[i] = (past.owed[i] ?? 0) - certain;
+      addAt(past.owed, i, -certain);
     }
   },
 };

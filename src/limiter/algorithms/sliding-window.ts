@@ -1,4 +1,5 @@
 import { type Window, tolerance, type Algorithm } from './algorithm';
+import { addAt, at } from '../vector/vector';
 
 /** Most segments kept; a window of 60 s is then told apart to 0.12 s at worst, to the safe side. */
 const MAX_SEGMENTS = 1024;
@@ -18,7 +19,7 @@ interface Log {
 function slide(log: Log, now: number): void {
   if (now > log.at) log.at = now;
   while (log.head < log.ends.length && (log.ends[log.head] ?? Infinity) <= log.at) {
-    log.used -= log.amounts[log.head] ?? 0;
+    log.used -= at(log.amounts, log.head);
     log.head += 1;
   }
   if (log.head === log.ends.length) {
@@ -43,12 +44,12 @@ function merge(window: Window, log: Log): void {
   const amounts: number[] = [];
   let cell = NaN;
   for (let i = log.head; i < log.ends.length; i += 1) {
-    const end = log.ends[i] ?? 0;
-    const amount = log.amounts[i] ?? 0;
+    const end = at(log.ends, i);
+    const amount = at(log.amounts, i);
     const itsCell = Math.ceil(end / cellMs);
     if (itsCell === cell) {
       ends[ends.length - 1] = end;
-      amounts[amounts.length - 1] = (amounts.at(-1) ?? 0) + amount;
+      addAt(amounts, amounts.length - 1, amount);
     } else {
       ends.push(end);
       amounts.push(amount);
@@ -62,8 +63,8 @@ function merge(window: Window, log: Log): void {
 
 function insert(window: Window, log: Log, end: number, amount: number): void {
   let i = log.ends.length;
-  while (i > log.head && (log.ends[i - 1] ?? 0) > end) i -= 1;
-  if (i > log.head && log.ends[i - 1] === end) log.amounts[i - 1] = (log.amounts[i - 1] ?? 0) + amount;
+  while (i > log.head && at(log.ends, i - 1) > end) i -= 1;
+  if (i > log.head && log.ends[i - 1] === end) addAt(log.amounts, i - 1, amount);
   else if (i === log.ends.length) {
     log.ends.push(end);
     log.amounts.push(amount);
@@ -89,8 +90,8 @@ function takeOut(log: Log, end: number, amount: number): void {
   }
   let left = amount;
   const take = (i: number): void => {
-    const units = Math.min(left, log.amounts[i] ?? 0);
-    log.amounts[i] = (log.amounts[i] ?? 0) - units;
+    const units = Math.min(left, at(log.amounts, i));
+    addAt(log.amounts, i, -units);
     log.used -= units;
     left -= units;
   };
@@ -116,18 +117,18 @@ export const slidingWindow: Algorithm<Log> = {
     if (amount > window.capacity + tolerance(window)) return Infinity;
     slide(log, now);
     let excess = log.used + amount - window.capacity;
-    let at = now;
+    let moment = now;
     for (let i = log.head; excess > tolerance(window) && i < log.ends.length; i += 1) {
-      excess -= log.amounts[i] ?? 0;
-      at = log.ends[i] ?? Infinity;
+      excess -= at(log.amounts, i);
+      moment = log.ends[i] ?? Infinity;
     }
-    return at;
+    return moment;
   },
-  consume(window, log, at, amount) {
+  consume(window, log, moment, amount) {
     // also here, or a log that is only ever charged would grow without bound
-    slide(log, at);
+    slide(log, moment);
     if (amount === 0) return;
-    const end = at + window.windowMs;
+    const end = moment + window.windowMs;
     if (end <= log.at) return;
     log.used += amount;
     insert(window, log, end, amount);
