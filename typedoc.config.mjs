@@ -7,6 +7,7 @@ const GROUPS = {
   Guide: { 'docs/guide/README.md': 'Guide', ...pagesOf('docs/guide/') },
   More: {
     'docs/reference.md': 'Reference',
+    'docs/names.md': 'Every public name',
     'docs/guarantees.md': 'Guarantees',
     'docs/benchmarks.md': 'Benchmarks',
     'docs/protocol.md': 'Protocol',

@@ -42,7 +42,7 @@ test.each(configs)('the config file at $place is one', ({ code, place }) => {
   expect(() => parseConfig(code, place, { env: environment(code), rateKeys: TOKEN_UNITS })).not.toThrow();
 });
 
-describe.each([readme, ...guide])('$file', (page) => {
+describe.each([readme, new Markdown('docs/names.md'), ...guide])('$file', (page) => {
   it('has no sentence of more than 30 words', () => {
     expect(page.sentences().filter((sentence) => sentence.split(' ').length > 30)).toEqual([]);
   });

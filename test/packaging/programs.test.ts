@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { documentsIn, Markdown } from './markdown';
+import { docstringExamples, exportedNames } from './docstrings';
+import { type Block, documentsIn, Markdown } from './markdown';
 
 const root = path.resolve(__dirname, '../..');
 const guide = documentsIn('docs/guide');
-const blocks = [new Markdown('README.md'), new Markdown('docs/reference.md'), ...guide].flatMap((document) =>
-  document.blocks('ts'),
-);
+const names = new Markdown('docs/names.md');
+const pages = [new Markdown('README.md'), new Markdown('docs/reference.md'), names, ...guide];
 
 const entries = {
   'temporal-limits': path.join(root, 'src/index.ts'),
@@ -30,6 +30,33 @@ const USERS_OWN = {
     declare const messages: [{ role: 'user'; content: string }];
   `,
 };
+
+/** What stands around an example of a docstring: the room's entry and, as on the pages, what is the user's own. */
+const SURROUNDINGS = {
+  workflows: [
+    "import type * as activities from './my-activities';",
+    `import { ${exportedNames(entries['temporal-limits/workflow']).join(', ')} } from 'temporal-limits/workflow';`,
+    'declare const pool: TaskPool<typeof activities>, handles: TaskHandle<activities.Reply>[], prompts: string[];',
+    'declare const regions: LimitPool, train: () => Promise<void>;',
+  ],
+  others: [
+    `import { ${exportedNames(entries['temporal-limits']).join(', ')} } from 'temporal-limits';`,
+    `import { ${exportedNames(entries['temporal-limits/worker']).join(', ')} } from 'temporal-limits/worker';`,
+    "import { complete, countTokens } from './my-activities';",
+    "import { metrics, trace } from '@opentelemetry/api';",
+    "import { Worker } from '@temporalio/worker';",
+    "import { APIConnectionError, InternalServerError, OpenAI, RateLimitError } from 'openai';",
+    'declare const callTheProvider: (account?: unknown) => Promise<string>, perCustomer: LimitTemplate;',
+  ],
+};
+
+/** All on the first line, so that a complaint names the line of the example. */
+function surrounded({ place, code }: Block): Block {
+  const around = place.startsWith('src/workflows/') ? SURROUNDINGS.workflows : SURROUNDINGS.others;
+  return { place, code: `${around.join(' ')} { ${code}}` };
+}
+
+const blocks = [...pages.flatMap((page) => page.blocks('ts')), ...docstringExamples().map(surrounded)];
 
 let folder: string;
 let program: ts.Program;
@@ -71,18 +98,27 @@ test.each(blocks)('the program at $place compiles against the package', ({ place
   expect(complaints.get(place)).toEqual([]);
 });
 
-/** What an entry exports: values by their name, and the options of those, but for Temporal's own. */
-function publicNames(entry: string): string[] {
+/** What an entry exports, with what stands behind each name. */
+function exportsOf(entry: string): [name: string, symbol: ts.Symbol][] {
   const checker = program.getTypeChecker();
   const file = program.getSourceFile(entry);
   const module = file && checker.getSymbolAtLocation(file);
   if (module === undefined) throw new Error(`${entry} is not part of the program`);
-  return checker.getExportsOfModule(module).flatMap((exported) => {
-    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-    if (symbol.flags & ts.SymbolFlags.Value) return [exported.name];
-    if (!exported.name.endsWith('Options')) return [];
-    const options = checker.getDeclaredTypeOfSymbol(symbol).getProperties();
-    return options.filter(isOurs).map(({ name }) => name);
+  return checker
+    .getExportsOfModule(module)
+    .map((exported) => [
+      exported.name,
+      exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported,
+    ]);
+}
+
+/** The values that an entry exports by their name, and the options of those, but for Temporal's own. */
+function usedNames(entry: string): string[] {
+  return exportsOf(entry).flatMap(([name, symbol]) => {
+    if (symbol.flags & ts.SymbolFlags.Value) return [name];
+    if (!name.endsWith('Options')) return [];
+    const options = program.getTypeChecker().getDeclaredTypeOfSymbol(symbol).getProperties();
+    return options.filter(isOurs).map((option) => option.name);
   });
 }
 
@@ -90,7 +126,30 @@ function isOurs({ declarations = [] }: ts.Symbol): boolean {
   return declarations.some((declaration) => !declaration.getSourceFile().fileName.includes('/node_modules/'));
 }
 
-test.each(Object.entries(entries))('the guide names what %s exports, and its options', (_, entry) => {
-  const words = new Set(guide.flatMap(({ text }) => text.match(/\w+/g) ?? []));
-  expect(publicNames(entry).filter((name) => !words.has(name))).toEqual([]);
+/** Temporal calls these, and nobody else does: the plugin and the batch command start them. */
+const CALLED_BY_TEMPORAL = ['batchWorkflow', 'limiterWorkflow'];
+
+describe.each(Object.entries(entries))('of %s', (entry, file) => {
+  test('the guide names the values, and their options', () => {
+    const words = new Set(guide.flatMap(({ text }) => text.match(/\w+/g) ?? []));
+    expect(usedNames(file).filter((name) => !words.has(name))).toEqual([]);
+  });
+
+  test('docs/names.md has every name, and no other', () => {
+    const [, chapter = ''] = names.text.split(`\n## \`${entry}\`\n`);
+    const [text = ''] = chapter.split('\n## ');
+    const listed = [...text.matchAll(/^\| (`[^|]*`) *\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? []);
+    expect(listed.sort()).toEqual(exportedNames(file).sort());
+  });
+
+  test('every class and function has an example where it is declared', () => {
+    const shown = ts.SymbolFlags.Class | ts.SymbolFlags.Function;
+    const lacking = exportsOf(file).filter(
+      ([name, symbol]) =>
+        symbol.flags & shown &&
+        !CALLED_BY_TEMPORAL.includes(name) &&
+        !symbol.getJsDocTags(program.getTypeChecker()).some((tag) => tag.name === 'example'),
+    );
+    expect(lacking.map(([name]) => name)).toEqual([]);
+  });
 });

@@ -29,6 +29,11 @@ const UPDATE_OPTIONS = new Set(['usage']);
  * `await using slot = await limits.acquire(...)` releases it at the end of the scope. If the scope is left by an error
  * and no usage was told, JavaScript throws a `SuppressedError`, whose `suppressed` is the error of the scope;
  * `LimitSet.use` throws that error itself.
+ *
+ * @example
+ * await using slot = await limits.acquire({ requested: { input_tokens: 800 }, timeout: '30s' });
+ * const { usage } = await openai.chat.completions.create({ model: 'gpt-4o-mini', messages });
+ * slot.update({ usage: { input_tokens: usage?.prompt_tokens ?? 800 } });
  */
 export class Acquisition<Config extends object = JsonObject, Key extends string = string> implements AsyncDisposable {
   readonly #origin: Origin;

@@ -58,7 +58,9 @@ let configured: Partial<LimitDefaults> = {};
  * program would each believe in their own. Sets and pools read them when they are constructed, so call it first.
  *
  * @throws {@link InvalidLimitError} if a value makes no sense or differs from the one set before; nothing is set then
- * @example configureLimits({ algorithm: 'TokenBucket', workerIndex: Number(process.env.WORKER_INDEX) })
+ *
+ * @example
+ * configureLimits({ algorithm: 'TokenBucket', workerIndex: Number(process.env.WORKER_INDEX) });
  */
 export function configureLimits(defaults: LimitDefaultsOptions): void {
   checkOptions('configureLimits', defaults, OPTIONS);

@@ -29,13 +29,19 @@ const LIMITED: CurrentWorker = { isLimited: true, share: async () => undefined, 
  * without limits it is an empty set, which allows everything at no cost, so an activity can be written as if there were
  * some. Name the types of your set's config and keys, as nobody can tell them from here.
  *
- * @example const { region } = currentLimits<{ region: string }>().config ?? { region: 'eu' };
+ * @example
+ * const { region } = currentLimits<{ region: string }>().config ?? { region: 'eu' };
  */
 export function currentLimits<Config extends object = JsonObject, Key extends string = string>(): Limits<Config, Key> {
   return (current.getStore()?.limits ?? UNLIMITED) as unknown as Limits<Config, Key>;
 }
 
-/** What {@link limited} acquired for this activity; undefined outside of a limited activity. */
+/**
+ * What {@link limited} acquired for this activity; undefined outside of a limited activity.
+ *
+ * @example
+ * const { fencingToken } = currentAcquisition() ?? { fencingToken: 0 };
+ */
 export function currentAcquisition(): Acquisition | undefined {
   return current.getStore()?.acquisition;
 }

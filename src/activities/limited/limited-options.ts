@@ -33,7 +33,8 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
    * the result or error of a call; `undefined` observes nothing.
    *
    * @default false
-   * @example feedback: (outcome) => (outcome instanceof Error ? outcome : outcome.response)
+   * @example
+   * limited(complete, { feedback: (outcome) => (outcome instanceof Error ? outcome : undefined) }); // errors only
    */
   readonly feedback?: boolean | ((resultOrError: unknown, ...args: Args) => unknown) | undefined;
   /**
@@ -41,7 +42,8 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
    * `LimitTemplate`. Called before anything is acquired; anything but a `LimitSet` or `LimitPool` is an `InvalidLimitError`.
    *
    * @default the worker's limits, as its `LimitsPlugin` was given them
-   * @example limits: (customer) => perCustomer.for(customer)
+   * @example
+   * limited(complete, { limits: (customer) => perCustomer.for(customer) });
    */
   readonly limits?: ((...args: Args) => LimitSet<object> | LimitPool<object>) | undefined;
   /**

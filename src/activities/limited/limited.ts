@@ -25,8 +25,8 @@ import { warnOfTighterPolicy } from './retry-options';
  * @example
  * const activities = {
  *   complete: limited(complete, {
- *     requested: (prompt, maxTokens) => ({ input_tokens: count(prompt), output_tokens: maxTokens }),
- *     usage: (reply) => ({ input_tokens: reply.usage.prompt_tokens, output_tokens: reply.usage.completion_tokens }),
+ *     requested: (prompt, maxTokens) => ({ input_tokens: countTokens(prompt), output_tokens: maxTokens ?? 100 }),
+ *     usage: ({ usage }) => ({ input_tokens: usage.prompt_tokens, output_tokens: usage.completion_tokens }),
  *     retry: { numRetries: 5, retryOn: [RateLimitError, InternalServerError, APIConnectionError] },
  *   }),
  * };

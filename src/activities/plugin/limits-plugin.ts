@@ -62,7 +62,12 @@ function checkPluginOptions(options: LimitsPluginOptions): void {
  * retried. A limiter that does not answer within 3 s is not waited for: a warning says so.
  *
  * @example
- * const worker = await Worker.create({ ..., plugins: [new LimitsPlugin({ limits })] });
+ * const worker = await Worker.create({
+ *   taskQueue: 'llm',
+ *   activities: { complete: limited(complete) },
+ *   plugins: [new LimitsPlugin({ limits })],
+ * });
+ * await worker.run();
  */
 export class LimitsPlugin implements WorkerPlugin {
   readonly name = 'temporal-limits';

@@ -29,8 +29,8 @@ const OPEN_LIMITERS = `WorkflowType = '${LIMITER_WORKFLOW}' AND ExecutionStatus 
  * Looks at the limit sets of a namespace and steers them.
  *
  * @example
- * const admin = new LimitsAdmin({ client });
- * console.log(await admin.set('openai').why());
+ * const admin = new LimitsAdmin();
+ * console.log(await admin.list());
  * await admin.set('openai').setCapacity({ call_count: 250 }, { for: '2h', reason: 'the provider cut us to half' });
  */
 export class LimitsAdmin {

@@ -38,7 +38,14 @@ export interface ChangeResult extends ChangeOutcome {
 
 const LOOK_EVERY_MS = 250;
 
-/** Looks at one limit set and steers it while it runs. Made by {@link LimitsAdmin} or `LimitSet.admin`. */
+/**
+ * Looks at one limit set and steers it while it runs. Made by {@link LimitsAdmin} or `LimitSet.admin`.
+ *
+ * @example
+ * const openai = new LimitsAdmin().set('openai');
+ * console.log(await openai.why());
+ * await openai.pause({ for: '10m', reason: 'the provider has an incident' });
+ */
 export abstract class SetAdmin {
   /** @param set Name of the set. */
   constructor(readonly set: string) {}

@@ -51,6 +51,12 @@ export interface LimitPoolStats {
 /**
  * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell
  * which by `limitSet`, `index` and `config`. The rotation belongs to the pool; the limits may be shared with others.
+ *
+ * @example
+ * const account = (region: string) =>
+ *   new LimitSet({ config: { region }, limits: [new CallLimit({ windowSeconds: 60, capacity: 500 })] });
+ * const pool = new LimitPool({ limitSets: [account('us-east-1'), account('eu-west-1')] });
+ * await pool.use({ timeout: '30s' }, async (slot) => callTheProvider(slot.config));
  */
 export class LimitPool<Config extends object = JsonObject, Key extends string = string> extends BaseLimitPool<
   LimitSet<Config, Key>,

@@ -39,7 +39,7 @@ interface Kept<Config extends object, Key extends string> {
  *
  * @example
  * const perCustomer = new LimitTemplate({ name: 'acme', limits: [new CallLimit({ windowSeconds: 60, capacity: 100 })] });
- * await perCustomer.for(customerId).use({ timeout: '30s' }, async () => callTheProvider());
+ * await perCustomer.for('customer-17').use({ timeout: '30s' }, async () => callTheProvider());
  */
 export class LimitTemplate<Config extends object = JsonObject, const Key extends string = string> {
   /** What the names of its sets begin with. */

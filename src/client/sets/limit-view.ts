@@ -6,7 +6,13 @@ import { requestOne } from '../../limiter/request/request';
 import { validateUsage } from '../../limiter/request/usage';
 import type { Backend } from '../backends/backend';
 
-/** One limit of a set, to be looked at without acquiring anything. */
+/**
+ * One limit of a set, to be looked at without acquiring anything.
+ *
+ * @example
+ * const tokens = limits.get('input_tokens');
+ * if (!tokens.canAcquire(800)) console.log(`${(await tokens.getStats()).available} of ${tokens.capacity} are free`);
+ */
 export class LimitView {
   /** The limit as it was defined. */
   readonly definition: Limit;

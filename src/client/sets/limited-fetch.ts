@@ -50,7 +50,8 @@ const RETRY_COUNTS = ['x-stainless-retry-count'];
  *   should differ in nothing that a request has to say.
  * @throws {@link InvalidLimitError} naming an option that makes no sense
  *
- * @example const client = new OpenAI({ fetch: limitedFetch(limits), maxRetries: 0 });
+ * @example
+ * const client = new OpenAI({ fetch: limitedFetch(limits), maxRetries: 0 });
  */
 export function limitedFetch(limits: FetchLimits | (() => FetchLimits), options: LimitedFetchOptions = {}): Fetch {
   const limitsOf = checkLimits(limits);

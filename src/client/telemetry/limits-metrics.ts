@@ -24,7 +24,7 @@ const OPTIONS = new Set(['meter']);
  * @throws {@link InvalidLimitError} if the meter is none
  *
  * @example
- * limitsMetrics({ meter: metrics.getMeter('temporal-limits') });
+ * limitsMetrics({ meter: metrics.getMeter('temporal-limits') }); // `metrics` of @opentelemetry/api
  */
 export function limitsMetrics(options: LimitsMetricsOptions): () => void {
   checkOptions('limitsMetrics', options, OPTIONS);

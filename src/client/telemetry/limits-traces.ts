@@ -35,7 +35,7 @@ const FAULTS: ReadonlySet<WaitOutcome> = new Set(['timeout', 'queue_full', 'fail
  * @throws {@link InvalidLimitError} if the tracer is none
  *
  * @example
- * limitsTraces({ tracer: trace.getTracer('temporal-limits') });
+ * limitsTraces({ tracer: trace.getTracer('temporal-limits') }); // `trace` of @opentelemetry/api
  */
 export function limitsTraces(options: LimitsTracesOptions): () => void {
   checkOptions('limitsTraces', options, OPTIONS);

@@ -5,7 +5,8 @@ import { InvalidLimitError } from '../errors/definition-errors';
  * A length of time: a number of milliseconds, or a number with its unit (`ms`, `s`, `m`, `h`, `d` or the English word),
  * as in the Temporal SDK.
  *
- * @example 500, '500ms', '30s', '1.5 minutes', '2h'
+ * @example
+ * const durations: Duration[] = [500, '500ms', '30s', '1.5 minutes', '2h'];
  */
 export type Duration = number | string;
 

@@ -180,12 +180,15 @@ function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
  * Units per window, such as tokens per minute. Only acquisitions that name one of its units take from it, and they say
  * what they used before they release.
  *
- * @example new RateLimit({ key: 'input_tokens', windowSeconds: 60, capacity: 100_000, algorithm: 'TokenBucket' })
  * @example
+ * new RateLimit({ key: 'input_tokens', windowSeconds: 60, capacity: 100_000, algorithm: 'TokenBucket' });
  * // dollars per day, charged together with the tokens above
  * new RateLimit({
- *   key: 'usd_per_day', windowSeconds: 86_400, capacity: 50, counts: { input_tokens: 2.5e-6, output_tokens: 1e-5 },
- * })
+ *   key: 'usd_per_day',
+ *   windowSeconds: 86_400,
+ *   capacity: 50,
+ *   counts: { input_tokens: 2.5e-6, output_tokens: 1e-5 },
+ * });
  */
 export class RateLimit<const Key extends string = string, const Unit extends string = Key> {
   /** What tells it from the other limits. */
@@ -315,6 +318,9 @@ export type LimitJSON<Key extends string = string> =
  * A limit from its JSON form.
  *
  * @throws {@link InvalidLimitError} if it is none
+ *
+ * @example
+ * const limit = limitFromJSON({ kind: 'call', windowSeconds: 60, capacity: 500 });
  */
 export function limitFromJSON(json: LimitJSON): Limit {
   if (!isObject(json)) throw new InvalidLimitError('limit', `expected an object, got ${describeValue(json)}`);

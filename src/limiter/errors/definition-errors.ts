@@ -1,6 +1,16 @@
 import { LimitsError } from './limits-error';
 
-/** A limit, a set or a pool was defined with a value that makes no sense. */
+/**
+ * A limit, a set or a pool was defined with a value that makes no sense.
+ *
+ * @example
+ * try {
+ *   new CallLimit({ windowSeconds: 60, capacity: Number(process.env.CAPACITY) });
+ * } catch (error) {
+ *   if (!(error instanceof InvalidLimitError)) throw error;
+ *   console.log(`${error.option} makes no sense: ${error.message}`);
+ * }
+ */
 export class InvalidLimitError extends LimitsError {
   override readonly name = 'InvalidLimitError';
 
@@ -13,7 +23,14 @@ export class InvalidLimitError extends LimitsError {
   }
 }
 
-/** Two limits of one set have the same key. */
+/**
+ * Two limits of one set have the same key.
+ *
+ * @example
+ * const perMinute = new CallLimit({ windowSeconds: 60, capacity: 500 });
+ * const perDay = new CallLimit({ key: 'calls_per_day', windowSeconds: 86_400, capacity: 10_000 });
+ * new LimitSet({ limits: [perMinute, perDay] }); // without the key of its own, this throws
+ */
 export class DuplicateLimitError extends LimitsError {
   override readonly name = 'DuplicateLimitError';
 
@@ -40,6 +57,14 @@ export interface DefinitionDifference {
 /**
  * The name stands for another definition already: the limiter runs it under the same version, or this process does. It
  * lasts until a higher version is deployed, so activities that meet it may be retried.
+ *
+ * @example
+ * try {
+ *   await limits.use({}, callTheProvider);
+ * } catch (error) {
+ *   if (!(error instanceof DefinitionConflictError)) throw error;
+ *   for (const { option, mine, running } of error.differences) console.log(`${option}: ${mine} here, ${running} there`);
+ * }
  */
 export class DefinitionConflictError extends LimitsError {
   override readonly name = 'DefinitionConflictError';

@@ -1,6 +1,16 @@
 import { LimitsError } from './limits-error';
 
-/** The limiter cannot be asked: its client here has been closed, or nobody answered in time. */
+/**
+ * The limiter cannot be asked: its client here has been closed, or nobody answered in time.
+ *
+ * @example
+ * try {
+ *   console.log(await limits.getStats());
+ * } catch (error) {
+ *   if (!(error instanceof LimiterUnavailableError)) throw error;
+ *   console.log(`${error.limitSet} has not answered: try again later`);
+ * }
+ */
 export class LimiterUnavailableError extends LimitsError {
   override readonly name = 'LimiterUnavailableError';
 
@@ -14,7 +24,17 @@ export class LimiterUnavailableError extends LimitsError {
   }
 }
 
-/** Nobody has started the limiter of this set, or it has completed: there is nothing to look at or to change. */
+/**
+ * Nobody has started the limiter of this set, or it has completed: there is nothing to look at or to change.
+ *
+ * @example
+ * try {
+ *   console.log(await new LimitsAdmin().set('opnai').inspect());
+ * } catch (error) {
+ *   if (!(error instanceof NoLimiterError)) throw error;
+ *   console.log(`did you mean ${error.meant}?`);
+ * }
+ */
 export class NoLimiterError extends LimitsError {
   override readonly name = 'NoLimiterError';
 
@@ -30,7 +50,17 @@ export class NoLimiterError extends LimitsError {
   }
 }
 
-/** A change that an operator asked for cannot be made; nothing has been changed. */
+/**
+ * A change that an operator asked for cannot be made; nothing has been changed.
+ *
+ * @example
+ * try {
+ *   await new LimitsAdmin().set('openai').setCapacity({ call_count: -5 });
+ * } catch (error) {
+ *   if (!(error instanceof InvalidChangeError)) throw error;
+ *   console.log(error.detail);
+ * }
+ */
 export class InvalidChangeError extends LimitsError {
   override readonly name = 'InvalidChangeError';
 
@@ -42,7 +72,17 @@ export class InvalidChangeError extends LimitsError {
   }
 }
 
-/** What was in use was not given back in time. The set is still paused. */
+/**
+ * What was in use was not given back in time. The set is still paused.
+ *
+ * @example
+ * try {
+ *   await new LimitsAdmin().set('openai').drain({ timeout: '2m' });
+ * } catch (error) {
+ *   if (!(error instanceof DrainTimeoutError)) throw error;
+ *   console.log('still in use:', error.inUse);
+ * }
+ */
 export class DrainTimeoutError extends LimitsError {
   override readonly name = 'DrainTimeoutError';
 
@@ -63,7 +103,14 @@ export class DrainTimeoutError extends LimitsError {
   }
 }
 
-/** The process could not renew its lease in time, so its permits may belong to others by now. */
+/**
+ * The process could not renew its lease in time, so its permits may belong to others by now.
+ *
+ * @example
+ * await limits.use({}, async ({ signal }) => {
+ *   await fetch('https://api.example.com', { signal }); // rejects with a LeaseLostError when the lease runs out
+ * });
+ */
 export class LeaseLostError extends LimitsError {
   override readonly name = 'LeaseLostError';
 

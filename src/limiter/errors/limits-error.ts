@@ -1,6 +1,14 @@
 /**
  * The base of every error of this package. Compare errors by `name`: `instanceof` does not hold across the workflow
  * sandbox, nor across module realms.
+ *
+ * @example
+ * try {
+ *   await limits.use({ timeout: '5s' }, callTheProvider);
+ * } catch (error) {
+ *   if (!(error instanceof LimitsError)) throw error;
+ *   console.log(`the provider was not called: ${error.name}`);
+ * }
  */
 export abstract class LimitsError extends Error {
   /** A literal, stable name; also the `type` under which the error crosses Temporal. */

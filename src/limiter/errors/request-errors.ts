@@ -1,7 +1,12 @@
 import { describeValue } from './describe-value';
 import { LimitsError } from './limits-error';
 
-/** A request or a usage named what no limit of the set counts. */
+/**
+ * A request or a usage named what no limit of the set counts.
+ *
+ * @example
+ * await limits.acquire({ requested: { output_tokens: 300 } }); // throws where the set counts input_tokens only
+ */
 export class UnknownLimitError extends LimitsError {
   override readonly name = 'UnknownLimitError';
 
@@ -21,7 +26,12 @@ export class UnknownLimitError extends LimitsError {
   }
 }
 
-/** A requested amount was negative, not finite, or a fraction of a permit. */
+/**
+ * A requested amount was negative, not finite, or a fraction of a permit.
+ *
+ * @example
+ * await limits.acquire({ requested: { input_tokens: -800 } }); // throws
+ */
 export class InvalidAmountError extends LimitsError {
   override readonly name = 'InvalidAmountError';
 
@@ -36,7 +46,14 @@ export class InvalidAmountError extends LimitsError {
   }
 }
 
-/** Nothing was requested of a set that has rate limits, whose amounts have no default. */
+/**
+ * Nothing was requested of a set that has rate limits, whose amounts have no default.
+ *
+ * @example
+ * const tokens = new LimitSet({ limits: [new RateLimit({ key: 'input_tokens', windowSeconds: 60, capacity: 100_000 })] });
+ * await tokens.acquire({ requested: { input_tokens: 800 } });
+ * await tokens.acquire(); // throws: of how many tokens?
+ */
 export class RateAmountRequiredError extends LimitsError {
   override readonly name = 'RateAmountRequiredError';
 
@@ -48,7 +65,17 @@ export class RateAmountRequiredError extends LimitsError {
   }
 }
 
-/** More was requested than the limit could ever give, so waiting would never end. */
+/**
+ * More was requested than the limit could ever give, so waiting would never end.
+ *
+ * @example
+ * try {
+ *   await limits.acquire({ requested: { input_tokens: 200_000 } });
+ * } catch (error) {
+ *   if (!(error instanceof RequestExceedsCapacityError)) throw error;
+ *   console.log(`split the prompt: ${error.capacity} tokens are the most`);
+ * }
+ */
 export class RequestExceedsCapacityError extends LimitsError {
   override readonly name = 'RequestExceedsCapacityError';
 

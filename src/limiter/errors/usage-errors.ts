@@ -1,7 +1,13 @@
 import { describeValue } from './describe-value';
 import { LimitsError } from './limits-error';
 
-/** A usage was negative, not finite, or not what such a limit can have used. */
+/**
+ * A usage was negative, not finite, or not what such a limit can have used.
+ *
+ * @example
+ * const slot = await limits.acquire({ requested: { input_tokens: 800 } });
+ * slot.update({ usage: { input_tokens: -1 } }); // throws
+ */
 export class InvalidUsageError extends LimitsError {
   override readonly name = 'InvalidUsageError';
 
@@ -16,7 +22,14 @@ export class InvalidUsageError extends LimitsError {
   }
 }
 
-/** An acquisition was released without telling what it used of a named rate limit. Everything was freed first. */
+/**
+ * An acquisition was released without telling what it used of a named rate limit. Everything was freed first.
+ *
+ * @example
+ * const slot = await limits.acquire({ requested: { input_tokens: 800 } });
+ * slot.update({ usage: { input_tokens: 640 } }); // without this line, release throws
+ * await slot.release();
+ */
 export class MissingUsageError extends LimitsError {
   override readonly name = 'MissingUsageError';
 
@@ -28,7 +41,16 @@ export class MissingUsageError extends LimitsError {
   }
 }
 
-/** More was used than requested of a limit with `overage: 'reject'`. Nothing was changed. */
+/**
+ * More was used than requested of a limit with `overage: 'reject'`. Nothing was changed.
+ *
+ * @example
+ * const strict = new LimitSet({
+ *   limits: [new RateLimit({ key: 'images', windowSeconds: 60, capacity: 10, overage: 'reject' })],
+ * });
+ * const slot = await strict.acquire({ requested: { images: 1 } });
+ * slot.update({ usage: { images: 2 } }); // throws
+ */
 export class UsageExceedsRequestedError extends LimitsError {
   override readonly name = 'UsageExceedsRequestedError';
 
@@ -46,7 +68,15 @@ export class UsageExceedsRequestedError extends LimitsError {
   }
 }
 
-/** An acquisition was updated after its release, or without having been granted. */
+/**
+ * An acquisition was updated after its release, or without having been granted.
+ *
+ * @example
+ * const slot = await limits.acquire({ requested: { input_tokens: 800 } });
+ * slot.update({ usage: { input_tokens: 640 } });
+ * await slot.release();
+ * slot.update({ usage: { input_tokens: 650 } }); // throws
+ */
 export class AlreadyReleasedError extends LimitsError {
   override readonly name = 'AlreadyReleasedError';
 

@@ -16,7 +16,17 @@ export interface WaitedFor {
   readonly whyLess?: string;
 }
 
-/** The capacity did not come within the timeout. Nothing was taken. */
+/**
+ * The capacity did not come within the timeout. Nothing was taken.
+ *
+ * @example
+ * try {
+ *   await limits.use({ timeout: '5s' }, callTheProvider);
+ * } catch (error) {
+ *   if (!(error instanceof AcquireTimeoutError)) throw error;
+ *   console.log(`${error.limit} has no room; expected in ${error.expectedInMs} ms`);
+ * }
+ */
 export class AcquireTimeoutError extends LimitsError {
   override readonly name = 'AcquireTimeoutError';
   /** The key of the limit that would have kept it waiting longest. */
@@ -70,7 +80,18 @@ function short(amount: number): string {
   return String(Number(amount.toFixed(3)));
 }
 
-/** As many acquisitions of a limit set wait here as its `maxWaiting` allows. Nothing was taken. */
+/**
+ * As many acquisitions of a limit set wait here as its `maxWaiting` allows. Nothing was taken.
+ *
+ * @example
+ * const busy = new LimitSet({ limits: [new CallLimit({ windowSeconds: 60, capacity: 500 })], maxWaiting: 100 });
+ * try {
+ *   await busy.use({}, callTheProvider);
+ * } catch (error) {
+ *   if (!(error instanceof QueueFullError)) throw error;
+ *   console.log(`${error.maxWaiting} wait already: refuse, rather than wait`);
+ * }
+ */
 export class QueueFullError extends LimitsError {
   override readonly name = 'QueueFullError';
 
@@ -84,7 +105,15 @@ export class QueueFullError extends LimitsError {
   }
 }
 
-/** A nested acquire that could never succeed, because an acquisition around it holds the permits it waits for. */
+/**
+ * A nested acquire that could never succeed, because an acquisition around it holds the permits it waits for.
+ *
+ * @example
+ * const one = new LimitSet({ limits: [new ResourceLimit({ key: 'connections', capacity: 1 })] });
+ * await one.use({}, async () => {
+ *   await one.acquire({ requested: { connections: 1 } }); // throws: it would wait for the one that is held around it
+ * });
+ */
 export class NestedAcquireError extends LimitsError {
   override readonly name = 'NestedAcquireError';
 

@@ -43,6 +43,11 @@ const WHILE_CONNECTING = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
  * Whether an error, or one of its causes, shows that no connection was made (`ECONNREFUSED`, `ENOTFOUND`, `EAI_AGAIN`, a
  * timeout while connecting): whatever was asked for cannot have been used. It knows nothing of requests that were made
  * before the one that failed.
+ *
+ * @example
+ * const activities = {
+ *   complete: limited(complete, { usageOnError: (error) => (showsNothingWasSent(error) ? 'notSent' : 'unknown') }),
+ * };
  */
 export function showsNothingWasSent(error: unknown): boolean {
   for (const each of errorChain(error)) {

@@ -51,7 +51,7 @@ const nesting = new Nesting(() => new AsyncLocalStorage());
  *
  * @example
  * const limits = new LimitSet({ name: 'gpu', limits: [new ResourceLimit({ key: 'cards', capacity: 4 })] });
- * await limits.use({ timeout: '1h' }, async () => train());
+ * await limits.use({ timeout: '1h' }, () => train());
  */
 export class LimitSet<Config extends object = JsonObject, const Key extends string = string> extends BaseLimitSet<
   Config,

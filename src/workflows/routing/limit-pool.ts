@@ -22,6 +22,17 @@ const OPTIONS = new Set([...POOL_OPTIONS, 'limitSets']);
 /**
  * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell which
  * by `limitSet`, `index` and `config`. The rotation belongs to the workflow run, and is the same in every replay.
+ *
+ * @example
+ * const region = (name: string) =>
+ *   new LimitSet({
+ *     name: `openai-${name}`,
+ *     config: { taskQueue: `llm-${name}` },
+ *     limits: [new CallLimit({ windowSeconds: 60, capacity: 500 })],
+ *   });
+ * const pool = new LimitPool({ limitSets: [region('us'), region('eu')] });
+ * const { complete } = pool.proxyActivities<typeof activities>({ startToCloseTimeout: '1m' });
+ * const reply = await complete('Say hello.');
  */
 export class LimitPool<Config extends object = JsonObject, Key extends string = string> extends BaseLimitPool<
   LimitSet<Config, Key>,
@@ -67,7 +78,8 @@ export class LimitPool<Config extends object = JsonObject, Key extends string = 
    * Activities each call of which goes to the pool's next limit set, to run on its `config.taskQueue`.
    *
    * @throws `InvalidLimitError` that names the option, or the set without a task queue
-   * @example const { complete } = pool.proxyActivities<typeof activities>({ startToCloseTimeout: '1 minute' });
+   * @example
+   * const { complete } = regions.proxyActivities<typeof activities>({ startToCloseTimeout: '1m' });
    */
   proxyActivities<A = UntypedActivities>(options: PoolActivityOptions<A>): PoolActivities<A> {
     // routing reads no config but its task queue, whatever else is in it

@@ -7,6 +7,9 @@ import { failing } from './failure';
  *
  * @throws `InvalidLimitError`, as an `ApplicationFailure`, if a value makes no sense or differs from the one set before;
  * nothing is set then
+ *
+ * @example
+ * configureLimits({ algorithm: 'TokenBucket' });
  */
 export function configureLimits(options: defaults.LimitDefaultsOptions): void {
   failing(() => {

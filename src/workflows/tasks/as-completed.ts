@@ -16,8 +16,10 @@ export type Completed<T extends Task> = T extends TaskHandle<unknown> ? T : Pick
  *
  * @throws {@link TasksTimeoutError} from the iterator, when the timeout has passed since the call;
  * `InvalidLimitError` at once, for tasks or options that make no sense
+ *
  * @example
- * for await (const handle of asCompleted(handles)) results.push(await handle.result());
+ * const replies = [];
+ * for await (const handle of asCompleted(handles)) replies.push(await handle.result());
  */
 export function asCompleted<T extends Task>(
   tasks: readonly T[] | Readonly<Record<string, T>>,

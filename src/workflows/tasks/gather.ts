@@ -25,8 +25,12 @@ export type GatheredOrErrors<T extends Tasks> = { -readonly [K in keyof T]: Task
  *
  * @throws the first error of a task; {@link TasksTimeoutError} at the timeout; `InvalidLimitError` for tasks or
  * options that make no sense
+ *
  * @example
- * const [summary, title] = await gather([await pool.submit('summarise', [text]), await pool.submit('title', [text])]);
+ * const [first, second] = await gather([
+ *   await pool.submit('complete', ['Say hello.']),
+ *   await pool.submit('complete', ['Say goodbye.']),
+ * ]);
  */
 export async function gather<const T extends Tasks>(
   tasks: T,

@@ -3,6 +3,10 @@
  *
  * Not a promise itself, and it must not become one: an async function that returns a promise waits for it, so that
  * `await pool.submit(...)` would answer with the result, and one task would be in flight at a time.
+ *
+ * @example
+ * const handle = await pool.submit('complete', ['Say hello.']);
+ * const reply = await handle.result();
  */
 export class TaskHandle<T> {
   readonly #result: Promise<T>;

@@ -41,7 +41,10 @@ export interface TaskPoolStats {
  * and continues as new.
  *
  * @example
- * const pool = new TaskPool<typeof activities>({ queues: ['llm-us', 'llm-eu'], activityOptions: { startToCloseTimeout: '1m' } });
+ * const pool = new TaskPool<typeof activities>({
+ *   queues: ['llm-us', 'llm-eu'],
+ *   activityOptions: { startToCloseTimeout: '1m' },
+ * });
  * const handles = [];
  * for (const prompt of prompts) handles.push(await pool.submit('complete', [prompt]));
  * const replies = await gather(handles);

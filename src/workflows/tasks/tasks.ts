@@ -43,7 +43,17 @@ export function onEnd(task: Task, ended: (failed: boolean) => void): void {
   );
 }
 
-/** `gather`, `wait` or `asCompleted` has waited for its `timeout`. The tasks themselves go on. */
+/**
+ * `gather`, `wait` or `asCompleted` has waited for its `timeout`. The tasks themselves go on.
+ *
+ * @example
+ * try {
+ *   await gather(handles, { timeout: '10m' });
+ * } catch (error) {
+ *   if (!(error instanceof TasksTimeoutError)) throw error;
+ *   console.log(`${error.done} are done, ${error.notDone} go on`);
+ * }
+ */
 export class TasksTimeoutError extends ApplicationFailure {
   /** Also the `type` under which the error crosses Temporal. */
   override readonly name = 'TasksTimeoutError';

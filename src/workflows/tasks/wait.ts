@@ -23,6 +23,9 @@ export interface Waited<T extends Task> {
  * Waits for tasks, and tells which have ended. It neither throws their errors nor stops those that go on.
  *
  * @throws {@link TasksTimeoutError} at the timeout; `InvalidLimitError` for tasks or options that make no sense
+ *
+ * @example
+ * const { done, notDone } = await wait(handles, { returnWhen: 'FirstCompleted', timeout: '1m' });
  */
 export async function wait<T extends Task>(
   tasks: readonly T[] | Readonly<Record<string, T>>,
