@@ -5,9 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-/** By name: the command's arguments. All of them together take about a quarter of an hour on two cores. */
+/** By name: the command's arguments. All of them together take about twenty minutes on two cores. */
 const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   'in-process': ['bench/in-process.ts'],
+  inspection: ['bench/inspection.ts'],
+  dashboard: ['bench/dashboard.ts'],
   growth: ['bench/growth.ts'],
   fleet: ['bench/fleet.ts'],
   'over-reserved': ['bench/over-reserved.ts'],
@@ -15,6 +17,8 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   processes: ['bench/processes.ts'],
   temporal: ['bench/temporal.ts'],
   'quota-real': ['bench/quota-real.ts'],
+  steered: ['bench/steered.ts'],
+  watched: ['bench/watched.ts'],
   'events-30': [
     'bench/events.ts',
     '--callers',

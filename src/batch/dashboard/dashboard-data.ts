@@ -32,8 +32,8 @@ const AT_ONCE = 25;
 const PATIENCE_MS = 400;
 /** Where nothing is known before, a page waits for so long. Unit: milliseconds. */
 const LONG_PATIENCE_MS = 2_000;
-/** How old an answer of a limiter may be. Unit: milliseconds. */
-const FRESH_MS = 1_000;
+/** How old an answer of a limiter may be: with the two seconds of a page, a change is seen within three. Unit: milliseconds. */
+const FRESH_MS = 750;
 /** How old a list of all sets may be. Unit: milliseconds. */
 const LIST_FRESH_MS = 3_000;
 /** How old the health of all may be. Unit: milliseconds. */
