@@ -100,7 +100,7 @@ describe('the commands for sets', () => {
   it('turn a limit down and back', async () => {
     const changed = await json<ChangeResult>('set', name, 'call_count=100', '--for', '1h', '--by', 'anna');
     expect(changed).toMatchObject({ set: name, capacities: { call_count: { before: 500, after: 100 } } });
-    expect((await run('doctor')).stdout).toContain(`set ${name}: call_count is set to 100 by anna`);
+    expect((await run('doctor')).stdout).toContain(`set ${name}: the capacity of call_count is set to 100 by anna`);
     const { revision } = changed.after;
     const stale = await run('reset', name, '--if-revision', `${revision - 1}`);
     expect(stale).toMatchObject({ code: 2, stderr: expect.stringContaining(`the set is at ${revision}`) as unknown });
