@@ -7,7 +7,12 @@ import { documentsIn, Markdown } from './markdown';
 const root = path.resolve(__dirname, '../..');
 const readme = new Markdown('README.md');
 const guide = documentsIn('docs/guide');
-const all = [readme, new Markdown('CONTRIBUTING.md'), new Markdown('CHANGELOG.md'), ...documentsIn('docs'), ...guide];
+const all = [
+  readme,
+  ...['CONTRIBUTING.md', 'CHANGELOG.md', 'examples/README.md', 'cli/README.md'].map((file) => new Markdown(file)),
+  ...documentsIn('docs'),
+  ...guide,
+];
 
 /** The batch config files among the blocks: those that list sets. */
 const configs = [new Markdown('docs/reference.md'), ...guide]
@@ -42,11 +47,11 @@ test.each(configs)('the config file at $place is one', ({ code, place }) => {
   expect(() => parseConfig(code, place, { env: environment(code), rateKeys: TOKEN_UNITS })).not.toThrow();
 });
 
-describe.each([readme, new Markdown('docs/names.md'), ...guide])('$file', (page) => {
-  it('has no sentence of more than 30 words', () => {
-    expect(page.sentences().filter((sentence) => sentence.split(' ').length > 30)).toEqual([]);
-  });
+test.each(all)('$file has no sentence of more than 30 words', (document) => {
+  expect(document.sentences().filter((sentence) => sentence.split(' ').length > 30)).toEqual([]);
+});
 
+describe.each([readme, new Markdown('docs/names.md'), ...guide])('$file', (page) => {
   it('has no line of code of more than 100 columns', () => {
     expect(page.blocks().flatMap(({ code }) => code.split('\n').filter((line) => line.length > 100))).toEqual([]);
   });
