@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { currentLimits, LimitsPlugin } from '../../src/activities/index';
+import { shareHost } from '../../src/activities/plugin/hosts';
 import { systemClock } from '../../src/client/link/system-clock';
 import { LimitSet } from '../../src/client/sets/limit-set';
 import type { LimitSetJSON } from '../../src/client/sets/limit-set-options';
@@ -20,7 +21,7 @@ export interface Task {
   readonly bundlePath: string;
 }
 
-const roles = { hold, work, serve };
+const roles = { hold, work, serve, host };
 
 /** Acquires so many times, tells so, and keeps it until it is killed. */
 async function hold({ set, times }: Task): Promise<void> {
@@ -71,6 +72,15 @@ async function serve({ set, bundlePath }: Task): Promise<void> {
   await connection.close();
   await native.close();
   process.disconnect();
+}
+
+/** Runs limiters, and tells so, until it is killed. */
+async function host(): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
+  const namespace = process.env['TEMPORAL_NAMESPACE'] || 'default';
+  await shareHost({ connection, namespace, dataConverter: undefined, hostLimiter: true, limiterBundle: undefined });
+  process.send?.('ready');
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as Task;
