@@ -23,6 +23,8 @@ export interface Acquisition {
   /** The client that it was acquired as: a lease, as the limiter knows it. */
   lease: string;
   fencingToken: number;
+  /** The keys of the limits of which it has taken something: others than it asked for, if they were defined anew meanwhile. */
+  takes: string;
   /** Keys of the resource limits of which it holds permits. */
   holds: readonly string[];
   end: End | undefined;
@@ -30,7 +32,7 @@ export interface Acquisition {
 
 /** One that has just been requested. */
 export function newAcquisition(
-  known: Omit<Acquisition, 'acquiredAt' | 'lease' | 'fencingToken' | 'holds' | 'end'>,
+  known: Omit<Acquisition, 'acquiredAt' | 'lease' | 'fencingToken' | 'takes' | 'holds' | 'end'>,
 ): Acquisition {
-  return { ...known, acquiredAt: NaN, lease: '', fencingToken: 0, holds: [], end: undefined };
+  return { ...known, acquiredAt: NaN, lease: '', fencingToken: 0, takes: '', holds: [], end: undefined };
 }

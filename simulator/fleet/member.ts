@@ -49,6 +49,7 @@ export abstract class Member {
     // not the lease that its client has by now
     if (holding instanceof LeaseHolding) acquisition.lease = holding.lease.identity.client;
     acquisition.fencingToken = holding.fencingToken;
+    acquisition.takes = keysOf(holding.definitions, holding.request);
     acquisition.holds = holding.definitions.flatMap(({ kind, key }, i) =>
       kind === 'resource' && (holding.request.amounts[i] ?? 0) > 0 ? [key] : [],
     );
@@ -120,7 +121,7 @@ export abstract class Member {
       requestedAt,
       requestedInWorldAt: this.fleet.world.now(),
       deadline: requestedAt + timeoutMs,
-      signature: definitions.flatMap(({ key }, i) => ((request?.amounts[i] ?? 0) > 0 ? [key] : [])).join(),
+      signature: keysOf(definitions, request),
       takesUnits: definitions.some(({ kind }, i) => kind !== 'resource' && (request?.amounts[i] ?? 0) > 0),
     });
     for (const watch of this.fleet.watches) watch.requested?.(acquisition);
@@ -137,6 +138,11 @@ export abstract class Member {
       throw error;
     }
   }
+}
+
+/** The keys of the limits that something is asked of. */
+function keysOf(limits: readonly LimitDefinition[], request: Request | undefined): string {
+  return limits.flatMap(({ key }, i) => ((request?.amounts[i] ?? 0) > 0 ? [key] : [])).join();
 }
 
 /** Written down anew: the code under test may be wrong about it. */

@@ -8,8 +8,9 @@ export const order: Invariant = {
   watch({ fail }) {
     const latest = new Map<string, number>();
     return {
-      acquired({ owner, priority, signature, order: number }) {
-        const lane = `${owner} ${priority} ${signature}`;
+      acquired({ owner, priority, signature, takes, order: number }) {
+        // what was defined anew meanwhile may have asked for the same at one of the two moments only
+        const lane = `${owner} ${priority} ${signature} ${takes}`;
         const before = latest.get(lane) ?? 0;
         if (number < before)
           fail(`${owner}: request ${number} passed after request ${before}, which asked for the same`);

@@ -90,8 +90,8 @@ export class Providers {
     return {
       status: limits.some(({ remaining }) => remaining < 0) ? 429 : 200,
       headers: {
-        'ratelimit-policy': limits.map(({ key, limit }) => `"${key}";q=${limit * this.saidTimes}`).join(', '),
-        ratelimit: limits.map(({ key, remaining }) => `"${key}";r=${Math.max(0, remaining).toFixed(6)}`).join(', '),
+        'ratelimit-policy': limits.map(({ key, limit }) => `"${key}";q=${decimal(limit * this.saidTimes)}`).join(', '),
+        ratelimit: limits.map(({ key, remaining }) => `"${key}";r=${decimal(Math.max(0, remaining))}`).join(', '),
       },
     };
   }
@@ -127,4 +127,9 @@ export class Providers {
     const excess = this.units.get(key)?.arrive(this.#now, amount);
     if (excess !== undefined) for (const watch of this.options.watches) watch.arrived?.(key, amount, excess);
   }
+}
+
+/** As a structured field has it (RFC 9651): three digits after the point. */
+function decimal(value: number): string {
+  return value.toFixed(3);
 }
