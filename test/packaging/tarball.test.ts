@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -153,6 +154,13 @@ describe('the packed tarball', () => {
       /^The temporal-limits command needs @hono\/node-server, cli-table3, .*npm install temporal-limits-cli[^\n]*\n$/,
     );
     expect(status).toBe(2);
+  });
+
+  test('ships pictures of less than 300 KB in all', () => {
+    const pictures = readdirSync(path.join(installed, 'docs/images')).map((name) =>
+      statSync(path.join(installed, 'docs/images', name)),
+    );
+    expect(pictures.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(300_000);
   });
 
   test('ships no source of its own, no built site and no link that leads nowhere', () => {
