@@ -93,6 +93,27 @@ export const use = (): Promise<number> => pool.use({}, async (slot: Acquisition)
 export { WorkflowLimitSet, TaskPool, gather };
 `;
 
+/** A set of one process at work, after the imports of either module system. */
+const RUNS = `
+const set = new all.LimitSet({ limits: [new all.CallLimit({ windowSeconds: 60, capacity: 1 })] });
+set.use({}, (slot) => slot.requested[all.CALL_COUNT]).then(async (taken) => {
+  const { successful } = await set.tryAcquire();
+  console.log(successful ? 'granted' : 'refused', taken, typeof limited(async () => undefined));
+});
+`;
+
+const NAMES = `
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+const entries = ['temporal-limits', 'temporal-limits/worker', 'temporal-limits/workflow'];
+const ofModules = ['default', 'module.exports', '__esModule'];
+const own = (names) => names.filter((name) => !ofModules.includes(name)).sort();
+const imported = await Promise.all(entries.map(async (entry) => own(Object.keys(await import(entry)))));
+const required = entries.map((entry) => own(Object.keys(require(entry))));
+const deep = await import('temporal-limits/lib/src/index.js').catch(({ code }) => code);
+console.log(JSON.stringify([imported, required, deep]));
+`;
+
 /** What the classes share among themselves, and users must not see. */
 const INTERNALS = [
   ...['ask', 'hold', 'lineUp', 'outlook', 'wait', 'warn', 'clock', 'supply', 'acquisition'].map(
@@ -141,10 +162,30 @@ describe('the packed tarball', () => {
   });
 
   test.each([
-    ['an ES module', ['--input-type=module', '-e', "import { LimitSet } from 'temporal-limits'; LimitSet.name"]],
-    ['CommonJS', ['-e', "require('temporal-limits').LimitSet.name; require('temporal-limits/worker')"]],
-  ])('loads without the packages of the commands, as %s', (_, args) => {
-    expect(spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })).toMatchObject({ status: 0 });
+    [
+      'an ES module',
+      'runs.mjs',
+      "import * as all from 'temporal-limits'; import { limited } from 'temporal-limits/worker';",
+    ],
+    [
+      'CommonJS',
+      'runs.cjs',
+      "const all = require('temporal-limits'); const { limited } = require('temporal-limits/worker');",
+    ],
+  ])('runs without the packages of the commands, as %s', (_, name, imports) => {
+    writeFileSync(path.join(folder, name), `${imports}\n${RUNS}`);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [name], { cwd: folder, encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'refused 1 function\n', stderr: '' });
+  });
+
+  test('exports the same names to ES modules and to CommonJS, from each entry, and nothing else', () => {
+    writeFileSync(path.join(folder, 'names.mjs'), NAMES);
+    const { stdout, stderr } = spawnSync(process.execPath, ['names.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const [imported, required, deep] = JSON.parse(stdout) as [string[][], string[][], string];
+    expect(imported).toEqual(required);
+    expect(imported.map((names) => names.length > 3)).toEqual([true, true, true]);
+    expect(deep).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
 
   test('has a command that says in one sentence what it lacks', () => {
