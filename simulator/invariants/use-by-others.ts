@@ -1,3 +1,4 @@
+import { ROUNDING } from '../provider/providers';
 import { EPSILON, type Invariant } from './invariant';
 
 /** What is charged because others used it, they have used. */
@@ -17,7 +18,7 @@ export const useByOthers: Invariant = {
         for (const { key, capacity } of running.limits) {
           const charged = provider.limits[key]?.usedByOthers ?? 0;
           const most = used.get(key) ?? 0;
-          if (charged > most + EPSILON * (1 + capacity))
+          if (charged > most + ROUNDING + EPSILON * (1 + capacity))
             fail(`${key}: ${charged} charged in all, and others have used ${most}`);
         }
       },

@@ -3,6 +3,9 @@ import { EPOCH, type VirtualClock } from '../world/virtual-clock';
 import { PermitCount } from './permit-count';
 import { Provider } from './provider';
 
+/** What a provider says of a limit is off by so much at most: its capacity and what is left of it are rounded. */
+export const ROUNDING = 0.001;
+
 /** A moment of today has no digits for less than that. Unit: milliseconds. */
 const DIGIT_MS = 0.001;
 
@@ -129,7 +132,7 @@ export class Providers {
   }
 }
 
-/** As a structured field has it (RFC 9651): three digits after the point. */
+/** As a structured field has it (RFC 9651): three digits after the point, hence rounded by {@link ROUNDING} at most. */
 function decimal(value: number): string {
   return value.toFixed(3);
 }
