@@ -70,6 +70,16 @@ describeInBrowser(
     });
 
     test.each([
+      ['index.html', 'temporal-limits - v'],
+      ['documents/Limits_and_units.html', 'Limits and units'],
+      ['classes/temporal-limits.LimitSet.html', 'Class LimitSet<Config, Key>'],
+    ])('%s has one title', async (file, title) => {
+      await page.goto(server.url + file);
+      const shown = await page.getByRole('heading', { level: 1 }).allTextContents();
+      expect(shown).toEqual([expect.stringContaining(title)]);
+    });
+
+    test.each([
       ['index.html', 'LimitsPlugin'],
       ['documents/Limits_and_units.html', 'windowSeconds'],
       ['documents/Benchmarks.html', 'p99'],
