@@ -40,10 +40,10 @@ async function makeHistory(client: Client): Promise<void> {
   };
   const handle = await client.workflow.start(BATCH_WORKFLOW, { workflowId, taskQueue: 'control', args: [input] });
   const written = (count: number) => () => batch.written >= count;
-  await until('some items are through', written(15));
+  await until('some items are done', written(15));
   await handle.signal(pauseSignal);
   await handle.signal(resumeSignal);
-  await until('most items are through', written(100));
+  await until('most items are done', written(100));
   await handle.cancel();
   await handle.result().catch(() => undefined);
 }

@@ -75,8 +75,8 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
   pace.latencyMs = 20_000;
   expect(await controlBatch(files, 'cancel', id)).toMatchObject({ code: 0, stdout: `batch ${id} ends\n` });
   await until('the command has ended', () => !isAlive(Number(pid)));
-  expect((await controlBatch(files, 'status', id)).stderr).toContain('nobody runs this batch now');
-  expect(await readFile(`${files.output}.log`, 'utf8')).toContain('the same command goes on with it');
+  expect((await controlBatch(files, 'status', id)).stderr).toContain('nothing runs this batch now');
+  expect(await readFile(`${files.output}.log`, 'utf8')).toContain('run the same command to continue it');
 
   pace.latencyMs = 50;
   const { code, stderr } = await startBatch(files, ['--resume'], env).ended;

@@ -47,8 +47,7 @@ it('refuses limits other than those that run', async () => {
   expect((await startBatch(files, [], env).ended).code).toBe(0);
   const others = await batchFiles(configFor(20, { name }), items(3));
   const { code, stderr } = await startBatch(others, [], env).ended;
-  const said =
-    'capacity of "call_count" is 20 here, but 10 where it runs. Remedy: give the newer definition a higher version';
+  const said = 'capacity of "call_count" is 20 here, but 10 where it runs. Give the newer definition a higher version';
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(said) });
 });
 
@@ -68,7 +67,10 @@ it('ends on Ctrl-C also when its server is gone, and goes on when there is one a
   await server.stop();
   batch.process.kill('SIGINT');
   const { code, stderr } = await batch.ended;
-  expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining('the same command goes on with it') });
+  expect({ code, stderr }).toEqual({
+    code: 130,
+    stderr: expect.stringContaining('run the same command to continue it'),
+  });
 
   const port = Number(server.address.split(':').at(-1));
   server = await startDevServer({

@@ -57,14 +57,14 @@ it('lists and clears a limiter, and a batch that nobody runs', async () => {
   expect(await inventory()).toEqual({ limiters: [], batches: [] });
   expect(await run('clear', name, '--yes')).toMatchObject({
     code: 2,
-    stderr: `No limiter of set "${name}" runs: it starts with the first acquire.\n`,
+    stderr: `No limiter of set "${name}" is running. It starts with the first acquire.\n`,
   });
 });
 
 it('says what is wrong with what it was told', async () => {
   expect(await run('ls', '--address', '127.0.0.1:1')).toMatchObject({
     code: 2,
-    stderr: 'Temporal does not answer at 127.0.0.1:1: pass --address or set TEMPORAL_ADDRESS to a server that runs\n',
+    stderr: 'Temporal does not answer at 127.0.0.1:1: pass --address or set TEMPORAL_ADDRESS to a running server\n',
   });
   expect(await run('ls', '--namespace', 'nowhere')).toMatchObject({
     code: 2,

@@ -17,7 +17,7 @@ afterAll(async () => {
   await temporal.stop();
 });
 
-/** Takes the next task of a limiter as whoever runs limiters does, and dies with it. */
+/** Takes the next task of a limiter as the workers that run limiters does, and dies with it. */
 async function loseTask(): Promise<string | undefined> {
   const { client } = temporal;
   const { workflowExecution } = await client.withDeadline(Date.now() + 60_000, () =>

@@ -90,6 +90,6 @@ it('a limiter that nobody hosts is named: in the error, in the heartbeats, and i
   const name = JSON.stringify(set.name);
   expect(warnings().filter((message) => message.startsWith('Acquisitions of'))).toEqual([
     `Acquisitions of ${name} wait: ${unhosted()}`,
-    `Acquisitions of ${name} go on: what kept its limiter from answering is over`,
+    `Acquisitions of ${name} continue: its limiter answers again`,
   ]);
 });

@@ -57,7 +57,7 @@ async function expectToRun(worker: Worker): Promise<void> {
 
 const said =
   'is defined differently under the same version: capacity of "connections" is 7 here, but 4 where it runs. ' +
-  'Remedy: give the newer definition a higher version';
+  'Give the newer definition a higher version';
 
 it('a worker whose set runs with another capacity stops before an activity begins, and its activities are retried elsewhere', async () => {
   const work = await temporal.client.workflow.start<typeof runActivity>('runActivity', {

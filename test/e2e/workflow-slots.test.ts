@@ -168,7 +168,7 @@ describe('a wait', () => {
     const run = await slots.run('lineUp', { ...options, maxWaiting: 2 }, 4);
     await untilWaiting(2);
     await holder.release();
-    const refused = `QueueFullError: 2 acquisitions of "${name}" wait already, as many as its maxWaiting allows`;
+    const refused = `QueueFullError: 2 acquisitions of "${name}" already wait, which is the most that its maxWaiting allows`;
     expect(await run.result()).toEqual(['served', 'served', refused, refused]);
     const none = await slots.run('hold', { ...options, name: `${name}-none`, maxWaiting: 0 });
     await expect(none.result()).rejects.toMatchObject({ cause: { type: 'QueueFullError' } });

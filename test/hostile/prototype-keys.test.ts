@@ -53,7 +53,7 @@ it.each(NAMES)('a set and a pool may be called %s, and share by it', async (name
 });
 
 it.each(['\ud800', 'a\udc00b', 'a\0b'])('a name that no server takes is refused: %p', (name) => {
-  expect(() => new LimitSet({ name, limits: [] })).toThrow('Invalid name: expected whole characters other than \\0');
+  expect(() => new LimitSet({ name, limits: [] })).toThrow('Invalid name: expected well-formed text without \\0');
 });
 
 it('a key of halves of characters is a key', async () => {

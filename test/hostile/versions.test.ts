@@ -45,7 +45,7 @@ describe('a process', () => {
   it('that hears from a limiter of an older protocol says who is to be updated', async () => {
     const { client, passed } = waiting();
     client.take(pushed(0, 'granted'));
-    await expect(passed).rejects.toThrow('update whoever runs limiters');
+    await expect(passed).rejects.toThrow('update the workers that run limiters');
   });
 
   it.each([0, 1, 2])('understands a refusal in version %d of the protocol', async (wire) => {

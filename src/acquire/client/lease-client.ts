@@ -19,8 +19,7 @@ import type { ClientLease, LeaseClientOptions } from './client-lease';
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 
-const NOT_ANSWERED =
-  'the limiter has not answered. Check that a worker with LimitsPlugin hosts it, in the namespace that is asked';
+const NOT_ANSWERED = 'the limiter has not answered. Check that a worker with LimitsPlugin hosts it in this namespace';
 
 /**
  * The one object per process (or workflow run) and limit set that talks to the limiter, for every acquisition there.

@@ -119,13 +119,13 @@ export function checkName(name: unknown): string | undefined {
     throw new InvalidLimitError('name', `expected a string of 1 to 256 characters, got ${describeValue(name)}`);
   }
   if (!NOT_FOR_IDS.test(name)) return name;
-  throw new InvalidLimitError('name', `expected whole characters other than \\0, got ${describeValue(name)}`);
+  throw new InvalidLimitError('name', `expected well-formed text without \\0, got ${describeValue(name)}`);
 }
 
 /** @throws InvalidLimitError for a set that is shared and has no name */
 export function checkShareable(name: string | undefined): void {
   if (name !== undefined) return;
-  throw new InvalidLimitError('name', 'required for a set that is shared, because it is shared by its name');
+  throw new InvalidLimitError('name', 'required for a shared set, because processes share it by name');
 }
 
 function toLimit(limit: unknown, index: number): Limit {

@@ -19,9 +19,9 @@ export class SettlementNotices {
     this.#once(
       `short ${key}`,
       () =>
-        `${this.#name(key)}: a call used ${amountText(used)} where ${amountText(requested)} had been requested` +
-        `${shortfall(requested, used)}. The excess is charged, so later calls wait it off. ` +
-        `Request what a call may use at most. This is said once for each limit.`,
+        `${this.#name(key)}: a call used ${amountText(used)} but requested ${amountText(requested)}` +
+        `${shortfall(requested, used)}. The excess is charged, so later calls wait for it to recover. ` +
+        `Request the most that a call may use. This warning appears once for each limit.`,
     );
   }
 
@@ -32,7 +32,7 @@ export class SettlementNotices {
       `missing ${names}`,
       () =>
         `No usage was reported for ${names}${this.#ofSet}; counting the full request as used. ` +
-        `Call update({ usage }) before the body of use ends. This is said once.`,
+        `Call update({ usage }) before the body of use ends. This warning appears once.`,
     );
   }
 

@@ -38,7 +38,7 @@ export class ActivityDeadline {
   get explanation(): string {
     return (
       `waiting used up the activity's ${this.#option} of ${this.#totalMs} ms. ` +
-      `Give the activity a longer ${this.#option}, or acquire in the workflow, where waiting uses up no activity's time`
+      `Give the activity a longer ${this.#option}, or acquire in the workflow, where waiting takes no activity's time`
     );
   }
 }

@@ -29,7 +29,7 @@ export async function attemptFailure<Args extends readonly unknown[]>(
     const elapsedMs = context === undefined ? 0 : Math.max(0, Date.now() - context.info.scheduledTimestampMs);
     const about = { attempt, elapsedMs, activityType: context?.info.activityType ?? '', args };
     const onThrow = (thrown: unknown): void => {
-      context?.log.warn('A predicate of retryOn threw, which counts as a no', { error: thrown });
+      context?.log.warn('A predicate of retryOn threw, which counts as false', { error: thrown });
     };
     if (!(await agrees(rules.retryOn, error, about, onThrow))) return asFailure(error, { nonRetryable: true });
   }

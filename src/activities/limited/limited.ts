@@ -118,7 +118,7 @@ function observe<Args extends readonly unknown[]>(
     const answer = feedback === true ? byDefault : feedback(outcome, ...args);
     if (answer !== undefined) slot.observe(answer);
   } catch (error) {
-    warnOnce(feedback as object, 'feedback threw; nothing is observed of such calls.', error);
+    warnOnce(feedback as object, 'feedback threw; the set does not observe such calls.', error);
   }
 }
 

@@ -15,7 +15,7 @@ export function limitsOfThisWorker(): Limits {
   const context = asyncLocalStorage.getStore();
   const worker = currentWorker();
   if (context !== undefined && worker?.isLimited !== true) {
-    warn(context, worker === undefined ? 'has no LimitsPlugin' : 'has a LimitsPlugin that was given no limits');
+    warn(context, worker === undefined ? 'has no LimitsPlugin' : 'has a LimitsPlugin without limits');
   }
   return currentLimits();
 }

@@ -83,7 +83,7 @@ export function warnOfTighterPolicy(rules: RetryRules<never>): void {
   const { activityType } = context.info;
   const wanted = rules.numRetries + 1;
   context.log.warn(
-    `${activityType} may be tried ${wanted} times by its numRetries, but its caller's retry policy ends it after ` +
+    `The numRetries of ${activityType} allows ${wanted} attempts, but the caller's retry policy ends it after ` +
       `${allowed}: set maximumAttempts to at least ${wanted}, or leave it out`,
   );
 }

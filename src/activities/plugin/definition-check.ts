@@ -45,8 +45,8 @@ async function findConflict(sets: readonly LimitSet<object>[]): Promise<Definiti
   const conflict = found.find((each) => each !== undefined);
   if (conflict === undefined && silent.length > 0) {
     process.emitWarning(
-      `Whether these limits run elsewhere with other values could not be checked, as their limiters did not answer: ` +
-        `${silent.join(', ')}. The worker runs all the same; an activity that meets a conflict may be retried.`,
+      `Could not check whether these limits run elsewhere with other values, because their limiters did not answer: ` +
+        `${silent.join(', ')}. The worker runs anyway; an activity that meets a conflict may be retried.`,
       'LimitsWarning',
     );
   }

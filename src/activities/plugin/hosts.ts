@@ -150,7 +150,7 @@ function sayOnce(say: (message: string) => void): UnreadableHandler {
     if (said.has(what) || said.size >= MAX_SAID) return;
     said.add(what);
     say(
-      `cannot read something sent to ${workflowId}, because it is encoded as ${JSON.stringify(encoding)}. If that is the ` +
+      `cannot read a payload for ${workflowId}, because it is encoded as ${JSON.stringify(encoding)}. If that is the ` +
         "limiter's state, the limiter waits for a host that can read it; if it is a message, the limiter refuses it. " +
         'Give this worker and all clients of the limiter the same data converter, and the plugin to each worker whose ' +
         'workflows use the limiter.',

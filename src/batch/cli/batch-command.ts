@@ -55,7 +55,7 @@ export async function batchCommand(options: BatchCommandOptions): Promise<number
   const interruption = new AbortController();
   const bars = { areShown: false };
   const unlisten = onInterrupt(() => {
-    if (!bars.areShown) process.stderr.write('\nEnding; press Ctrl-C again to end at once.\n');
+    if (!bars.areShown) process.stderr.write('\nStopping; press Ctrl-C again to stop at once.\n');
     interruption.abort();
   });
   let folder: BatchFolder | undefined;
@@ -110,7 +110,7 @@ async function run(
     started = record;
     await registerBatch({ id: record.id, folder: folder.path, output: resolve(outputFile) });
     const verb = batch.record === undefined ? 'begins' : 'goes on';
-    process.stderr.write(`batch ${record.id} ${verb}: ${output.earlier.size} of ${items.length} items are through\n`);
+    process.stderr.write(`batch ${record.id} ${verb}: ${output.earlier.size} of ${items.length} items are done\n`);
     tellStarted(record.id);
     batch.bars.areShown = process.stderr.isTTY;
   };
@@ -132,7 +132,7 @@ async function run(
   }
   await print(reportText(outcome.report, Style.of(process.stdout)));
   if (outcome.how !== 'through') {
-    process.stderr.write(`batch ${started?.id ?? ''} is not through: the same command goes on with it\n`);
+    process.stderr.write(`batch ${started?.id ?? ''} is not finished: run the same command to continue it\n`);
     return EXIT.interrupted;
   }
   return items.every(({ id }) => output.isOk(id)) ? EXIT.ok : EXIT.someFailed;

@@ -40,7 +40,7 @@ export async function withBatch<T>(
   const target = address ?? here?.record.target.address ?? configured.connectionOptions.address ?? '';
   if (target === '') {
     throw new UsageError(
-      `batch ${id} is not known here: it is through, or was begun elsewhere; pass --address or set TEMPORAL_ADDRESS`,
+      `batch ${id} is unknown here: it is finished, or was started elsewhere; pass --address or set TEMPORAL_ADDRESS`,
     );
   }
   const dataConverter = await dataConverterOf(here);
@@ -78,10 +78,10 @@ async function dataConverterOf(here: BatchHandle['here']): Promise<DataConverter
 async function askPartitions(client: Client, id: string): Promise<number> {
   const [first] = await askProgress(client, batchWorkflowIds(id, 1));
   if (first !== undefined) return first.partition.count;
-  throw new UsageError(`batch ${id} is not known here, and no batch of this id runs at this Temporal server`);
+  throw new UsageError(`batch ${id} is unknown here, and no batch with this id runs on this Temporal server`);
 }
 
 function away(id: string, address: string, isStopped: boolean): string {
-  const why = isStopped ? ': nobody runs this batch now; the command that began it goes on with it' : '';
+  const why = isStopped ? ': nothing runs this batch now; run the command that started it to continue it' : '';
   return `Temporal of batch ${id} does not answer at ${address}${why}`;
 }

@@ -10,35 +10,35 @@ const MOST_PARTITIONS = 16;
 type Options = Partial<BatchCommandOptions> & { readonly detach: boolean };
 
 const HELP = `
-A batch is known by an id and outlives its command: when the command, its workers or its Temporal server were killed, or
-after Ctrl-C, the same command goes on where it was. Until then <output>.batch keeps what is needed for that.
+A batch has an id and outlives its command. If the command, its workers or its Temporal server were killed, or after
+Ctrl-C, run the same command again: it continues where it stopped. Until then, <output>.batch keeps its state.
 
-Exit codes: 0 every item is ok, 1 some are not, 2 bad options, config or input (nothing was started), 130 after Ctrl-C or
+Exit codes: 0 every item is ok, 1 some failed, 2 bad options, config or input (nothing was started), 130 after Ctrl-C or
 \`batch cancel\`.`;
 
 /** The batch command. What it ends with is told to \`exit\`. */
 export function batchOptions(exit: (code: number) => void): Command {
   const command: Command = new Command('batch')
-    .description('answer every prompt of a file')
+    .description('answer every prompt in a file')
     .usage(
       '--config <file> --input <file> --output <file> [options]\n       temporal-limits batch status|pause|resume|cancel <id>',
     )
-    .option('--config <file>', 'limits.yaml: the accounts and what each allows')
-    .option('--input <file>', 'a line {"id", "prompt", "maxTokens"} for each prompt')
-    .option('--output <file>', 'gets a line for each prompt as it finishes')
+    .option('--config <file>', 'limits.yaml: the accounts and their limits')
+    .option('--input <file>', 'a file with a line {"id", "prompt", "maxTokens"} for each prompt')
+    .option('--output <file>', 'a file that gets a line for each prompt as it finishes')
     .option('--workers <number>', 'worker processes', wholeNumber(MOST_WORKERS), 2)
     .option(
       '--partitions <number>',
-      'batch workflows that share the items of a new batch. One takes some 100 items a second; on a Temporal server of ' +
-        'yours, take more if over 50 items of less than a second are under way at once',
+      'batch workflows that share the items of a new batch. One handles about 100 items a second; on your own Temporal ' +
+        'server, use more if over 50 items of less than a second are in flight',
       wholeNumber(MOST_PARTITIONS),
       1,
     )
-    .option('--resume', 'go on with a batch that is not through, or with the results in the output', false)
-    .option('--retry-failed', 'do again the items of the output that have failed; implies --resume', false)
-    .option('--force', 'begin anew and replace what is there', false)
-    .option('--dashboard', 'serve a page for this machine that shows the accounts live; prints its address', false)
-    .option('--detach', 'run in the background, with a log at <output>.log; prints the id', false)
+    .option('--resume', 'continue an unfinished batch, or one whose results are in the output', false)
+    .option('--retry-failed', 'try failed items of the output again; implies --resume', false)
+    .option('--force', 'start over, and replace what is there', false)
+    .option('--dashboard', 'serve a live page of the accounts on this machine, and print its address', false)
+    .option('--detach', 'run in the background, with a log at <output>.log, and print the id', false)
     .addHelpText('after', HELP)
     .exitOverride()
     .action(async ({ detach: isDetached, ...options }: Options) => {

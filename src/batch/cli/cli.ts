@@ -10,7 +10,7 @@ async function main(): Promise<number> {
   const missing = missingPackages();
   if (missing.length > 0) {
     process.stderr.write(
-      `The temporal-limits command needs ${missing.join(', ')}: run \`npx temporal-limits-cli\`, which brings them, ` +
+      `The temporal-limits command needs ${missing.join(', ')}: run \`npx temporal-limits-cli\`, which includes them, ` +
         'or `npm install temporal-limits-cli` once.\n',
     );
     return EXIT.badInput;

@@ -15,10 +15,10 @@ export function controlOptions(exit: (code: number) => void): Command[] {
   const command = (name: string, description: string, act: Act): Command =>
     new Command(name)
       .description(description)
-      .argument('<id>', 'the batch; its command prints it')
+      .argument('<id>', 'the id of the batch, which its command prints')
       .option(
         '--address <host:port>',
-        'its Temporal server, if it was not begun on this machine (else TEMPORAL_ADDRESS)',
+        'its Temporal server, if it was not started on this machine (default: TEMPORAL_ADDRESS)',
       )
       .exitOverride()
       .action(async (id: string, { address }: { address?: string }) => {
@@ -31,14 +31,14 @@ export function controlOptions(exit: (code: number) => void): Command[] {
         }
       });
   return [
-    command('status', 'show how far a batch is: items, failures, sets, use of the limits', status),
-    command('pause', 'start nothing more; what is at a provider is finished. Lasts until `resume`', (batch) =>
+    command('status', 'show the progress of a batch: items, failures, sets, use of the limits', status),
+    command('pause', 'start nothing more until `resume`; calls in flight finish', (batch) =>
       tellAll(batch, (handle) => handle.signal(pauseSignal), 'is paused'),
     ),
-    command('resume', 'go on with a batch that was paused', (batch) =>
+    command('resume', 'continue a paused batch', (batch) =>
       tellAll(batch, (handle) => handle.signal(resumeSignal), 'goes on'),
     ),
-    command('cancel', 'end a batch; what is there is written, and its command goes on with it later', cancel),
+    command('cancel', 'stop a batch and keep its results; its command can continue it later', cancel),
   ];
 }
 

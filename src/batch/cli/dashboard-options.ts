@@ -17,11 +17,11 @@ const MOST_PORT = 65_535;
 const FEWEST_CHARACTERS = 16;
 
 const HELP = `
-Shows every limit set of the namespace: what is used, who waits and why, the last hour, and what operators have changed.
-It is for this machine alone and read-only, unless you say otherwise. Looking adds nothing to any history.
+Shows every limit set of the namespace: its usage, what waits and why, the last hour, and the changes of operators. By
+default, only this machine can reach it, and it is read-only. Viewing adds nothing to any history.
 
-With --allow-changes, each change needs the token; with a --host that others reach, each look does, too. The address that
-the command prints has it. Put the token into TEMPORAL_LIMITS_TOKEN to keep it: other users see options in the process list.
+With --allow-changes, each change needs the token. With a --host that others can reach, every request does. The printed
+address has the token. To keep one, set TEMPORAL_LIMITS_TOKEN: other users can see options in the process list.
 
   temporal-limits dashboard
   temporal-limits dashboard --allow-changes
@@ -31,17 +31,19 @@ the command prints has it. Put the token into TEMPORAL_LIMITS_TOKEN to keep it: 
 export function dashboardOptions(exit: (code: number) => void): Command {
   return withTarget(
     new Command('dashboard')
-      .description('serve a page that shows the limit sets, and changes them if it may')
-      .option('--port <number>', 'where to listen; 0 for any port that is free (default: 7240)', portOf)
-      .option('--host <address>', 'the address to listen at (default: 127.0.0.1, for this machine alone)')
-      .option('--allow-host <name...>', 'further names by which the dashboard is reached, such as that of a proxy')
-      .option('--allow-changes', 'let whoever has the token pause sets and change capacities', false)
+      .description('serve pages that show the limit sets and, if allowed, change them')
+      .option('--port <number>', 'the port to listen on; 0 for any free port (default: 7240)', portOf)
+      .option('--host <address>', 'the address to listen on (default: 127.0.0.1, for this machine only)')
+      .option('--allow-host <name...>', 'more host names to accept, such as that of a proxy')
+      .option('--allow-changes', 'let anyone with the token pause sets and change capacities', false)
       .addOption(
-        new Option('--token <token>', 'the token (else a random one)').env('TEMPORAL_LIMITS_TOKEN').argParser(tokenOf),
+        new Option('--token <token>', 'the token (default: a random one)')
+          .env('TEMPORAL_LIMITS_TOKEN')
+          .argParser(tokenOf),
       )
       .option(
         '--ui <url>',
-        "Temporal's own UI, for links (else Temporal Cloud's or that of a local dev server)",
+        "the address of Temporal's UI, for links (default: known for Temporal Cloud and a local dev server)",
         urlOf,
       ),
   )

@@ -17,8 +17,8 @@ const DEFAULT_PORT = 9_465;
 const SCRAPE_MS = 10_000;
 
 const HELP = `
-Answers GET /metrics with what every limiter of the namespace knows: who waits, what is used, and how the sets are. Each scrape
-asks every limiter, which adds nothing to a history. docs/guide/metrics.md says what each metric means.
+Answers GET /metrics with the state of every limiter in the namespace: usage, waiting requests and states. Each scrape
+queries every limiter, which adds nothing to a history. docs/guide/metrics.md explains each metric.
 
   temporal-limits metrics
   temporal-limits metrics --host 0.0.0.0 --port 9465
@@ -29,9 +29,9 @@ Exit codes: 0 ended by a signal, 2 bad input, or it cannot listen there.`;
 export function metricsOptions(exit: (code: number) => void): Command {
   return withTarget(
     new Command('metrics')
-      .description('serve what limiters show, for Prometheus')
-      .option('--port <number>', 'where to listen; 0 for any port that is free', portOf, DEFAULT_PORT)
-      .option('--host <address>', 'the address to listen at; 127.0.0.1 is for this machine alone', '127.0.0.1'),
+      .description('serve the metrics of the limiters to Prometheus')
+      .option('--port <number>', 'the port to listen on; 0 for any free port', portOf, DEFAULT_PORT)
+      .option('--host <address>', 'the address to listen on; 127.0.0.1 is for this machine only', '127.0.0.1'),
   )
     .addHelpText('after', HELP)
     .exitOverride()

@@ -12,7 +12,7 @@ import { withSession } from '../operate/session';
 import { workerOptions } from './worker-options';
 
 const HELP = `
-Each command has a --help of its own, with examples. Commands for limits read TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and
+Each command has its own --help, with examples. Commands for limits read TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and
 temporal.toml, as the Temporal CLI does, and print JSON with -o json.`;
 
 /** Runs the command line of this process. Resolves with the exit code. */
@@ -34,14 +34,14 @@ export async function runProgram(): Promise<number> {
 export function programFor(answering: Answering): Command {
   const { exit } = answering.surroundings;
   const program = new Command('temporal-limits')
-    .description('Runs batches of prompts within limits, and looks at limits and steers them while they are used.')
+    .description('Runs batches of prompts within limits, and inspects and changes limits in use.')
     .version(readManifest().version)
     .addHelpText('after', HELP)
     .exitOverride();
   const groups: Readonly<Record<string, readonly Command[]>> = {
     'Run:': [batchOptions(exit), workerOptions(exit)],
-    'Look:': [...lookCommands(answering), dashboardOptions(exit), metricsOptions(exit)],
-    'Steer:': changeCommands(answering),
+    'Inspect:': [...lookCommands(answering), dashboardOptions(exit), metricsOptions(exit)],
+    'Change:': changeCommands(answering),
     'Clean up:': [clearCommand(answering)],
   };
   for (const [heading, commands] of Object.entries(groups)) {

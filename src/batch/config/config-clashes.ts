@@ -22,12 +22,12 @@ export function findClashes(
       else problems.push(source.problemAt(path, `${what}; line ${source.line(earlier)} has the same`));
     };
   };
-  const uniqueName = unique('each set needs a name of its own');
-  const uniqueQueue = unique('each set needs a task queue of its own');
+  const uniqueName = unique('each set needs its own name');
+  const uniqueQueue = unique('each set needs its own task queue');
   indices(raw, ['sets']).forEach((set) => {
     uniqueName(valueAt(raw, [...set, 'name']), [...set, 'name']);
     uniqueQueue(valueAt(raw, [...set, 'config', 'taskQueue']), [...set, 'config', 'taskQueue']);
-    const uniqueKey = unique('each limit of a set needs a key of its own');
+    const uniqueKey = unique('each limit of a set needs its own key');
     indices(raw, [...set, 'limits']).forEach((limit) => {
       const path = [...limit, 'key'];
       const kind = valueAt(raw, [...limit, 'kind']);
@@ -38,7 +38,7 @@ export function findClashes(
       if (counts === undefined) {
         if (typeof key !== 'string' || rateKeys.includes(key)) return;
         const known = rateKeys.join(', ');
-        const remedy = `call it ${known}, say by counts which of these it counts, or name it under units`;
+        const remedy = `call it ${known}, list the units that it counts under counts, or define it under units`;
         problems.push(source.problemAt(path, `nothing here requests this key; ${remedy}`));
       }
       for (const unit of unitsIn(counts)) {

@@ -17,8 +17,8 @@ const list = <T extends z.ZodType>(item: T, what: string) => z.array(item, { err
 
 const upTo256 = (what: string) => text(what).max(256, { error: what });
 
-const SET_NAME = 'a name of 1 to 256 whole characters';
-const TASK_QUEUE = 'the name of a task queue, of at most 256 whole characters, that does not begin with "/_sys/"';
+const SET_NAME = 'a well-formed name of 1 to 256 characters';
+const TASK_QUEUE = 'a well-formed name of a task queue, of at most 256 characters, that does not begin with "/_sys/"';
 const SECONDS = 'a number of seconds from 1e-6 to 1e9';
 const CAPACITY = `a number up to ${Number.MAX_SAFE_INTEGER}`;
 

@@ -8,13 +8,13 @@ const LOST = 'UNEXPECTED_TOKEN';
 /** In words of our own: the parser's would quote the file. */
 const MEANING: Partial<Record<string, string>> = {
   BAD_INDENT: 'the indentation is wrong, or a bracket is not closed',
-  BLOCK_AS_IMPLICIT_KEY: 'two keys stand on one line; put a value with ": " in it in quotes',
-  DUPLICATE_KEY: 'this key stands twice in the same mapping; keep one',
+  BLOCK_AS_IMPLICIT_KEY: 'two keys are on one line; quote a value that contains ": "',
+  DUPLICATE_KEY: 'this key appears twice in the same mapping; keep one',
   MISSING_CHAR: 'a closing quote, bracket or comma is missing',
   MULTIPLE_DOCS: 'a second document starts here; the file must hold one',
   TAB_AS_INDENT: 'a tab indents this line; YAML needs spaces',
   TAG_RESOLVE_FAILED: 'tags (!name) have no meaning here; leave the tag out',
-  [LOST]: 'a bracket, brace, comma or quote is missing or too many; put a text that has one of { } [ ] , in quotes',
+  [LOST]: 'a bracket, brace, comma or quote is missing or too many; quote a text that contains one of { } [ ] ,',
 };
 
 const BARE_VARIABLE = 'put this "${…}" in quotes: within { } or [ ], its brace would begin a mapping';

@@ -102,7 +102,9 @@ export function parseConfig(
   { env = process.env, rateKeys }: ConfigOptions = {},
 ): LoadedConfig {
   if (isTooDeep(text)) {
-    throw new ConfigError(file, [{ line: 1, column: 1, path: '', message: 'lists and mappings are nested too deep' }]);
+    throw new ConfigError(file, [
+      { line: 1, column: 1, path: '', message: 'lists and mappings are nested too deeply' },
+    ]);
   }
   const source = new ConfigSource(text);
   const syntax = findSyntaxProblems(source);
@@ -146,7 +148,7 @@ function explain(issue: z.core.$ZodIssue, raw: unknown, source: ConfigSource): C
   }
   const missing = valueAt(raw, issue.path) === undefined ? 'is missing; ' : '';
   const isText = issue.code === 'invalid_type' && source.hasVariable(issue.path);
-  const text = isText ? '; a variable gives a text, so write the value itself here' : '';
+  const text = isText ? '; a variable is always a text, so write the value itself here' : '';
   return [source.problemAt(issue.path, `${missing}it must be ${issue.message}${text}`)];
 }
 

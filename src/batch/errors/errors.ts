@@ -32,7 +32,7 @@ export class InputError extends Error {
   }
 }
 
-const HINT = ': make room on its disk, and the same command goes on';
+const HINT = ': free space on its disk, then run the same command again';
 const HINTS: Readonly<Record<string, string>> = { ENOSPC: HINT, EDQUOT: HINT };
 
 /** An output file that cannot be written to. */
@@ -46,8 +46,8 @@ export class OutputError extends Error {
   ) {
     super(
       code === 'exists'
-        ? `${file} exists, of an earlier run or one under way; name another output file, or pass --resume to go on with it, ` +
-            '--retry-failed to do again what failed in it, or --force to replace it'
+        ? `${file} exists, from an earlier or running batch; name another output file, or pass --resume to continue it, ` +
+            '--retry-failed to try its failed items again, or --force to replace it'
         : `${file} cannot be written (${code})${HINTS[code] ?? ''}`,
     );
   }

@@ -175,7 +175,7 @@ export async function readOutput(file: string): Promise<OutputContents | undefin
     }
     const result = parseResult(bytes);
     if (result === undefined)
-      throw new UsageError(`${file}:${number}: this is no result of a batch; name another output`);
+      throw new UsageError(`${file}:${number}: this is not a result of a batch; name another output`);
     answered.set(result.id, result.ok);
   }
   return { answered, wholeBytes };

@@ -15,9 +15,9 @@ export interface LookedAt {
 /** A metric of sets, and what one set adds to it. docs/guide/metrics.md has the same list. */
 const OF_SET: Readonly<Record<string, { readonly help: string; readonly of: (inspection: Inspection) => number }>> = {
   clients: { help: 'Processes and workflow runs that share the set.', of: ({ numClients }) => numClients },
-  waiting: { help: 'Acquisitions that wait, in all clients.', of: ({ waiting }) => waiting },
+  waiting: { help: 'Waiting acquisitions, in all clients.', of: ({ waiting }) => waiting },
   turned_away: {
-    help: 'Clients that were told to ask again, because there is no room for them.',
+    help: 'Clients that must ask again later, because the limiter has no room for them.',
     of: ({ turnedAway }) => turnedAway,
   },
 };
@@ -25,16 +25,16 @@ const OF_SET: Readonly<Record<string, { readonly help: string; readonly of: (ins
 /** A metric of limits, and what one limit adds to it. */
 const OF_LIMIT: Readonly<Record<string, { readonly help: string; readonly of: (limit: InspectedLimit) => number }>> = {
   capacity: {
-    help: 'Units per window, or permits, as they count at the moment.',
+    help: 'Units per window, or permits, that count now.',
     of: ({ capacity }) => capacity,
   },
   defined_capacity: { help: 'Units per window, or permits, as the code defines them.', of: ({ defined }) => defined },
-  started: { help: 'What counts as used at the provider, or permits in use.', of: ({ started }) => started },
+  started: { help: 'Units that count as used at the provider, or permits in use.', of: ({ started }) => started },
   granted: {
-    help: 'What was handed out to clients and is not known to have started.',
+    help: 'Units or permits that were granted to clients and are not known to have started.',
     of: ({ granted }) => granted,
   },
-  wanted: { help: 'What those that wait ask for.', of: ({ wanted }) => wanted },
+  wanted: { help: 'Units or permits that waiting requests ask for.', of: ({ wanted }) => wanted },
 };
 
 /** {@link limiterMetrics} of every limiter of a namespace. */
@@ -50,7 +50,7 @@ export async function limiterMetrics(sets: readonly LookedAt[]): Promise<string>
     const name = `temporal_limits_limiter_${key}`;
     return new Gauge({ name, help, labelNames: ['limits_set', ...labels], registers: [registry] });
   };
-  const states = gauge('sets', 'Sets, by how they are.', 'limits_state');
+  const states = gauge('sets', 'Sets, by state.', 'limits_state');
   for (const { set, inspection } of sets) {
     const state: SetState = inspection === undefined ? 'unanswered' : stateOf(inspection);
     states.inc({ limits_set: familyOf(set), limits_state: state });
@@ -60,7 +60,7 @@ export async function limiterMetrics(sets: readonly LookedAt[]): Promise<string>
     const metric = gauge(key, help);
     for (const inspection of known) metric.inc({ limits_set: familyOf(inspection.set) }, of(inspection));
   }
-  const oldest = gauge('oldest_wait_seconds', 'How long the one has waited that has waited longest.');
+  const oldest = gauge('oldest_wait_seconds', 'Wait time of the request that has waited longest.');
   for (const [limits_set, seconds] of longestWaits(known)) oldest.set({ limits_set }, seconds);
   for (const [key, { help, of }] of Object.entries(OF_LIMIT)) {
     const metric = gauge(key, help, 'limits_key');

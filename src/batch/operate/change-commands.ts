@@ -14,11 +14,11 @@ interface ChangeFlags extends CommonOptions {
   readonly ifRevision?: number;
 }
 
-const CODES = 'Exit codes: 0 done, 2 bad input, or nobody answers.';
+const CODES = 'Exit codes: 0 done, 2 bad input, or no answer.';
 
 const SET_HELP = `
-A deploy does not undo the change, and the change is no conflict with the code. It ends with --for, or with \`reset\`.
-Lowering takes effect at once: what is at the provider goes on, and counts.
+A deployment does not undo the change, and the change does not conflict with the code. It ends after --for, or with
+\`reset\`. A lower capacity takes effect at once. Calls in flight continue, and count.
 
 Examples:
   temporal-limits set openai-eu input_tokens=50000 --for 2h --reason "provider halved our quota"
@@ -34,8 +34,8 @@ Examples:
 ${CODES}`;
 
 const PAUSE_HELP = `
-What is at the provider goes on. Whoever waits goes on waiting, up to its timeout, and keeps its place. The pause ends
-with --for, or with \`resume\`. It outlives deploys and every process.
+Calls in flight continue. Waiting requests keep waiting, up to their timeouts, and keep their places. The pause ends after
+--for, or with \`resume\`. It survives deployments and every process.
 
 Examples:
   temporal-limits pause openai-eu --for 1h --reason "incident 4711"
@@ -44,17 +44,17 @@ Examples:
 ${CODES}`;
 
 const DRAIN_HELP = `
-Nothing starts any more, and the command ends once no permit is in use. The set stays paused until \`resume\`, also if the
-wait was in vain.
+Nothing starts any more, and the command ends once no permit is in use. The set stays paused until \`resume\`, even if
+something is still in use after --wait.
 
 Example:
   temporal-limits drain openai-eu --wait 5m && ./rotate-the-key && temporal-limits resume openai-eu
 
-Exit codes: 0 nothing is in use, 1 something still is after --wait, 2 bad input, or nobody answers.`;
+Exit codes: 0 nothing is in use, 1 something still is after --wait, 2 bad input, or no answer.`;
 
 const FORGET_HELP = `
-Only for a client that has certainly ended: what it held is given to others at once, instead of when its lease ends. A
-client that still runs hears that it has lost its lease, a moment later. \`stats\` lists the clients.
+Only for a client that has certainly ended. Others get at once what it held, instead of when its lease ends. A running
+client learns a moment later that it has lost its lease. \`stats\` lists the clients.
 
 Example:
   temporal-limits forget openai-eu --client worker-7:4711
@@ -68,8 +68,8 @@ export function changeCommands(answering: Answering): Command[] {
     act: (set: SetAdmin, options: TimedChangeOptions, args: readonly string[]) => Promise<ChangeResult>,
   ): Command =>
     command
-      .option('--reason <text>', 'why, for whoever looks at it later')
-      .option('--by <name>', 'who does it (else the user and the host)')
+      .option('--reason <text>', 'the reason, which is shown with the change')
+      .option('--by <name>', 'who makes the change (default: the user and host)')
       .option('--if-revision <number>', 'only if nobody has changed the set since this revision', wholeNumber)
       .action(async (name: string, ...rest: unknown[]) => {
         const [args, flags] = split<ChangeFlags>(rest);
@@ -81,26 +81,28 @@ export function changeCommands(answering: Answering): Command[] {
   const named = (name: string, description: string, help: string): Command =>
     answering.command(name, description, help).argument('<set>', 'the limit set');
   const temporary = (command: Command): Command =>
-    command.option('--for <duration>', 'after how long it ends by itself, such as 30s or 2h');
+    command.option('--for <duration>', 'end the change after this time, such as 30s or 2h');
   return [
     change(
-      temporary(named('set', 'have limits count by other capacities than the code says', SET_HELP)).argument(
+      temporary(named('set', 'replace capacities that the code defines', SET_HELP)).argument(
         '<key=number...>',
         'a limit and its capacity',
       ),
       (set, options, args) => set.setCapacity(capacitiesOf(args), options),
     ),
     change(
-      named('reset', 'have limits count by what the code says again', RESET_HELP).argument(
+      named('reset', 'restore the capacities that the code defines', RESET_HELP).argument(
         '[keys...]',
-        'which (else all)',
+        'the limits (default: all)',
       ),
       (set, options, args) => set.resetCapacity(args.length > 0 ? args : undefined, options),
     ),
-    change(temporary(named('pause', 'start nothing more of a set', PAUSE_HELP)), (set, options) => set.pause(options)),
-    change(named('resume', 'go on with a set that was paused', PAUSE_HELP), (set, options) => set.resume(options)),
+    change(temporary(named('pause', 'pause a set: start nothing more', PAUSE_HELP)), (set, options) =>
+      set.pause(options),
+    ),
+    change(named('resume', 'resume a paused set', PAUSE_HELP), (set, options) => set.resume(options)),
     drainCommand(answering, named('drain', 'pause a set, and wait until none of its permits is in use', DRAIN_HELP)),
-    forgetCommand(change, named('forget', 'give what a client had to others, as it has ended', FORGET_HELP)),
+    forgetCommand(change, named('forget', 'declare a client ended, and give what it had to others', FORGET_HELP)),
   ];
 }
 
@@ -114,9 +116,9 @@ function forgetCommand(
 
 function drainCommand(answering: Answering, command: Command): Command {
   return command
-    .option('--wait <duration>', 'how long to wait at most, such as 5m (else as long as it takes)')
-    .option('--reason <text>', 'why, for whoever looks at it later')
-    .option('--by <name>', 'who does it (else the user and the host)')
+    .option('--wait <duration>', 'the longest wait, such as 5m (default: no limit)')
+    .option('--reason <text>', 'the reason, which is shown with the change')
+    .option('--by <name>', 'who makes the change (default: the user and host)')
     .action(async (name: string, flags: ChangeFlags & { readonly wait?: string }) => {
       const { wait } = flags;
       await answering.answer(flags, async ({ admin }): Promise<Answer> => {
@@ -124,7 +126,7 @@ function drainCommand(answering: Answering, command: Command): Command {
         const options = { ...optionsOf(flags), ...(wait !== undefined && { timeout: wait }) };
         try {
           const inspection = await set.drain(options);
-          const text = `set ${name} is paused, and nothing is in use: \`temporal-limits resume ${name}\` goes on\n`;
+          const text = `set ${name} is paused, and nothing is in use: run \`temporal-limits resume ${name}\` to continue\n`;
           return { json: inspection, text: () => text };
         } catch (error) {
           if (!(error instanceof DrainTimeoutError)) throw error;

@@ -10,9 +10,9 @@ interface ClearFlags extends CommonOptions {
 }
 
 const CLEAR_HELP = `
-A cleared limiter forgets what was taken: the next client starts another with empty windows, and up to twice the limit may
+A cleared limiter forgets what was used. The next client starts another with empty windows, so up to twice the limit may
 pass in the current window. Clear one only when nobody uses the set. A cleared batch keeps its output and <output>.batch:
-the command that began it goes on with it.`;
+run the command that started it to continue it.`;
 
 /** The command that ends what is left in a namespace. */
 export function clearCommand(answering: Answering): Command {

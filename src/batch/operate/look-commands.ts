@@ -19,7 +19,7 @@ States of a limiter:
 ${Object.entries(SET_STATES)
   .map(([state, { means }]) => `  ${stateName(state as SetState).padEnd(12)} ${means}`)
   .join('\n')}
-In JSON a state of two words has \`_\` between them. Payloads that are encoded need --data-converter.
+In JSON, a state of two words has \`_\` between them. Encoded payloads need --data-converter.
 A batch is \`running\`, \`paused\`, \`abandoned\`, when no process runs it, or \`unanswered\`: then a process that polled its
 task queue within the last 70 s has ended, or has another data converter than this command. \`run age\` counts from the
 start of the current workflow run.
@@ -29,46 +29,46 @@ Examples:
   temporal-limits ls -o json | jq -r '.limiters[] | select(.waiting > 0) | .set'`;
 
 const STATS_HELP = `
-\`used\` counts at the provider; \`granted\` is handed out to clients and has not started; \`wanted\` is what those that wait ask
-for. \`from\` says where the capacity comes from: the code, an operator, the provider, or what adapts to it.
+\`used\` counts at the provider. \`granted\` belongs to clients and has not started. \`wanted\` is what waiting requests ask for.
+\`from\` says where the capacity comes from: the code, an operator, the provider, or an adaptive limit.
 
 Examples:
   temporal-limits stats openai-eu
   temporal-limits stats openai-eu --clients 100 -o json | jq '.clients[] | select(.waiting > 0)'
 
-Exit codes: 0 ok, 2 no such limiter, or nobody answers.`;
+Exit codes: 0 ok, 2 no such limiter, or no answer.`;
 
 const WHY_HELP = `
 Causes that pass by themselves:
-  NONE         nobody waits
+  NONE         no request waits
   LIMIT        a call or rate limit has no room
   PERMITS      all permits of a resource limit are in use
-  PAUSED       an operator has stopped the set, or its provider has asked to be left alone for a while
-Causes that need somebody:
-  CIRCUIT      the provider does not serve the account: look at its key and its quota
-  TOO_BIG      more is asked for than the capacity that counts now
+  PAUSED       an operator has paused the set, or the provider has asked for a pause
+Causes that need somebody to act:
+  CIRCUIT      the provider does not serve the account: check its key and quota
+  TOO_BIG      the next request is larger than the current capacity
   FULL         the limiter has no room for more clients
   UNHOSTED     no process runs limiters: start a worker
-  STUCK        the limiter does not get on
-  NOT_STARTED  no limiter of this name runs
+  STUCK        the limiter does not answer
+  NOT_STARTED  no limiter of this name is running
 
 Examples:
   temporal-limits why openai-eu
   temporal-limits why openai-eu -o json | jq -r .cause
   temporal-limits why --workflow order-4711
 
-Exit codes: 0 nothing waits, or it will be served; 1 what waits needs somebody; 2 bad input, or the server is away.`;
+Exit codes: 0 nothing waits, or it will be served; 1 somebody must act; 2 bad input, or no answer.`;
 
 const DOCTOR_HELP = `
-Looks whether the server answers, who runs the limiters, which of them do not answer, what waits for something that will
-not come by itself or has waited for a minute, and what is unusual: paused sets, changes by operators, widened guards,
-refusals of the last hour, others who use the account, providers that name other limits.
+Checks whether the server and the limiters answer, who runs them, and which requests wait for over a minute or for something
+that will not come by itself. Also lists what is unusual: paused sets, changes by operators, widened guards, refusals in the
+last hour, use by others, and providers that report other limits.
 
 Examples:
   temporal-limits doctor
   temporal-limits doctor -o json | jq '.findings[] | select(.status == "wrong")'
 
-Exit codes: 0 nothing is wrong, 1 something is, 2 bad input, or the server is away.`;
+Exit codes: 0 nothing is wrong, 1 something is, 2 bad input, or no answer.`;
 
 interface StatsFlags extends CommonOptions {
   readonly clients: number;
@@ -88,10 +88,10 @@ export function lookCommands(answering: Answering): Command[] {
       ),
     topCommand(answering),
     answering
-      .command('stats', 'show everything about a set: limits, who waits, clients, changes', STATS_HELP)
+      .command('stats', 'show a set: limits, waiting requests, clients, changes', STATS_HELP)
       .argument('<set>', 'the limit set')
       .option('--clients <number>', `how many clients to list, up to ${MOST_CLIENTS}`, wholeUpTo(MOST_CLIENTS), 20)
-      .option('--from <number>', 'at which client the list begins', wholeUpTo(1e9), 0)
+      .option('--from <number>', 'where the list of clients begins', wholeUpTo(1e9), 0)
       .action((set: string, { clients, from, ...flags }: StatsFlags) =>
         answering.answer(flags, async ({ admin }): Promise<Answer> => {
           const inspection = await admin.set(set).inspect({ clients, firstClient: from });
@@ -99,14 +99,14 @@ export function lookCommands(answering: Answering): Command[] {
         }),
       ),
     answering
-      .command('why', 'say why a set, or a workflow, waits for its limits', WHY_HELP)
+      .command('why', 'explain why a set or a workflow waits', WHY_HELP)
       .argument('[set]', 'the limit set')
       .option('--workflow <id>', 'a workflow that waits, instead of a set')
       .action((set: string | undefined, { workflow, ...flags }: CommonOptions & { readonly workflow?: string }) =>
         answering.answer(flags, (session) => why(session, set, workflow)),
       ),
     answering
-      .command('doctor', 'look for whatever may be wrong with the limits of a namespace', DOCTOR_HELP)
+      .command('doctor', 'check all limits of a namespace for problems', DOCTOR_HELP)
       .action((flags: CommonOptions) => answering.answer(flags, doctor)),
   ];
 }

@@ -36,7 +36,7 @@ export const withSession: WithSession = async (target, act) => {
   const { address, namespace, options, dataConverter } = await placeOf(target);
   const connection = await Connection.connect({ ...options, connectTimeout: CONNECT_MS }).catch(() => {
     throw new TargetError(
-      `Temporal does not answer at ${address}: pass --address or set TEMPORAL_ADDRESS to a server that runs`,
+      `Temporal does not answer at ${address}: pass --address or set TEMPORAL_ADDRESS to a running server`,
     );
   });
   try {
@@ -63,8 +63,8 @@ export async function placeOf(target: TargetOptions) {
 /** The options of whoever works on a namespace. */
 export function withTarget(command: Command): Command {
   return command
-    .option('--address <host:port>', 'the Temporal server (else TEMPORAL_ADDRESS, else localhost:7233)')
-    .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, else default)')
+    .option('--address <host:port>', 'the Temporal server (default: TEMPORAL_ADDRESS, or localhost:7233)')
+    .option('--namespace <name>', 'its namespace (default: TEMPORAL_NAMESPACE, or default)')
     .option('--data-converter <module>', 'the data converter of the limiters, if they have one');
 }
 

@@ -14,19 +14,19 @@ const ANSWER_MS = 5_000;
 const COLUMNS = 80;
 
 const TOP_HELP = `
-A line for each set, those first for which most waits, anew every 2 s. \`taken\` is how much of its fullest limit is used or
-handed out. \`q\` or Ctrl-C ends. Without a terminal, and with -o json, it prints once and ends.
+Prints a line for each set, refreshed every 2 s; sets with most waiting requests come first. \`taken\` is how much of its
+fullest limit is used or granted. \`q\` or Ctrl-C quits. Without a terminal, or with -o json, it prints once and ends.
 
 Examples:
   temporal-limits top
   temporal-limits top -o json | jq '.[] | {set, waiting}'
 
-Exit codes: 0 ok, 2 bad input, or the server is away.`;
+Exit codes: 0 ok, 2 bad input, or no answer.`;
 
 /** The command that watches all sets of a namespace. */
 export function topCommand(answering: Answering, everyMs = EVERY_MS): Command {
   return answering
-    .command('top', 'watch all sets: what is taken, and who waits', TOP_HELP)
+    .command('top', 'watch all sets: usage and waiting requests', TOP_HELP)
     .action((flags: CommonOptions) =>
       answering.answer(flags, async (session): Promise<Answer> => {
         const { stdout } = answering.surroundings;

@@ -33,14 +33,14 @@ export function statusText(status: BatchStatus): string {
   const [done, failed, items] = (['done', 'failed', 'items'] as const).map((key) => sum(progress, (part) => part[key]));
   const begun = Math.min(...progress.map(({ startedAt }) => startedAt));
   table.push(
-    ['items', `${done ?? 0} of ${items ?? 0} through, ${failed ?? 0} failed`],
+    ['items', `${done ?? 0} of ${items ?? 0} done, ${failed ?? 0} failed`],
     ['since', durationText((now - begun) / 1000)],
     ['history events', sum(progress, ({ events }) => events)],
   );
   return `${table.toString()}\n${bySet(status).toString()}\n`;
 }
 
-const NOT_RUNNING = 'not running: the command that began it goes on with it';
+const NOT_RUNNING = 'not running: run the command that started it to continue it';
 
 function bySet({ progress, limiters, now }: BatchStatus): Table.Table {
   const names = [...new Set(progress.flatMap(({ underWay }) => Object.keys(underWay)))];

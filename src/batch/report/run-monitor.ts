@@ -80,14 +80,14 @@ export function monitor(options: MonitorOptions): () => void {
   };
 }
 
-const ENDING = 'ending; press Ctrl-C again to end at once';
+const ENDING = 'stopping; press Ctrl-C again to stop at once';
 
 /** Why no item is at work, or waits to be, though some are left; nothing if there are some. */
 function whyNothing(sets: readonly SetProgress[]): string | undefined {
   if (sets.every(({ suspension }) => suspension !== undefined)) return 'no set is served';
   const isTriedAgain = sets.some(({ faults }) => faults !== undefined);
   const isIdle = sets.every(({ inFlight, waiting }) => inFlight + waiting === 0);
-  return isIdle && isTriedAgain ? 'waits for the next attempts' : undefined;
+  return isIdle && isTriedAgain ? 'waiting for the next attempts' : undefined;
 }
 
 function progressOf(set: BatchSet, work: SetWork | undefined, limiter: LimiterStats | undefined): SetProgress {

@@ -174,8 +174,8 @@ async function targetFor(
   const named = targetOf(config);
   if (record !== undefined && record.target.isOwn !== (named === undefined)) {
     throw new TargetError(
-      `batch ${record.id} has ${record.target.isOwn ? 'a Temporal server of its own' : 'its Temporal elsewhere'}, ` +
-        'where what it has used of the limits is known: set `temporal` in the config and TEMPORAL_ADDRESS as they were',
+      `batch ${record.id} has ${record.target.isOwn ? 'its own Temporal server' : 'another Temporal server'}, ` +
+        'which knows what it has used of the limits: set `temporal` in the config and TEMPORAL_ADDRESS as before',
     );
   }
   if (named !== undefined) return { target: named };

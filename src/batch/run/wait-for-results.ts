@@ -26,7 +26,7 @@ export async function waitForResults(options: WaitForResultsOptions): Promise<Wo
     const left = countMissing();
     if (end.how !== 'through' || left === 0) return { ...end, events };
     // those that went on may have had nothing left to do; those that began had it all
-    if (left >= missing && !isFirst) throw new Error(`${left} items have no result, though the batch came to its end`);
+    if (left >= missing && !isFirst) throw new Error(`${left} items have no result, although the batch has ended`);
     missing = left;
   }
 }

@@ -53,7 +53,7 @@ export class BatchFolder {
     const path = batchFolderOf(output);
     await requireFolder(dirname(path));
     await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-      throw new UsageError(`${path} cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+      throw new UsageError(`${path} cannot be created (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
     });
     const owner = await ownFolder(path);
     if (owner !== undefined) {
@@ -122,5 +122,7 @@ async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown');
   if (typeof found === 'object' && found.isDirectory()) return;
   const reason = typeof found === 'object' ? 'it is a file' : found;
-  throw new UsageError(`there is no folder ${path} for the output (${reason}): make it, or name another with --output`);
+  throw new UsageError(
+    `there is no folder ${path} for the output (${reason}): create it, or name another with --output`,
+  );
 }

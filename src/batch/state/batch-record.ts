@@ -67,8 +67,8 @@ type Written = Partial<Record<keyof BatchRecord, unknown>>;
  * @throws {UsageError} if the file is damaged, or of a release that writes it otherwise
  */
 export function parseRecord(text: string, file: string): BatchRecord {
-  const otherwise = `or remove ${dirname(file)} and pass --resume, to go on with the results alone`;
-  const damaged = new UsageError(`${file} is damaged: put back what was there, ${otherwise}`);
+  const otherwise = `or remove ${dirname(file)} and pass --resume to continue from the results alone`;
+  const damaged = new UsageError(`${file} is damaged: restore it, ${otherwise}`);
   let record: Written | null;
   try {
     record = JSON.parse(text) as typeof record;
@@ -80,8 +80,8 @@ export function parseRecord(text: string, file: string): BatchRecord {
     throw damaged;
   }
   throw new UsageError(
-    `${file} is of format ${describeValue(record?.format)}, and this release knows format ${RECORD_FORMAT}: ` +
-      `run the release that wrote it, ${otherwise}`,
+    `${file} has format ${describeValue(record?.format)}, but this release knows format ${RECORD_FORMAT}: ` +
+      `use the release that wrote it, ${otherwise}`,
   );
 }
 
@@ -106,8 +106,8 @@ export function refuseOtherBatch(record: BatchRecord, now: BatchContent, output:
   const differences = [...inputDifferences(record.input, now.input), ...configDifferences(record, now)];
   if (differences.length === 0) return;
   throw new UsageError(
-    `${output} belongs to batch ${record.id}, which is not through, and ${differences.join('; ')}: ` +
-      'repeat it as it was, name another output, or pass --force to begin anew',
+    `${output} belongs to batch ${record.id}, which is not finished, and ${differences.join('; ')}: ` +
+      'repeat it unchanged, name another output, or pass --force to start over',
   );
 }
 

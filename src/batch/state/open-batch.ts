@@ -60,7 +60,7 @@ export async function openBatch(
     contents = await readOutput(output);
   }
   if (plan === 'goOnFromOutput' && contents?.answered.size === items.length) {
-    const message = `${output} has a result of every item: nothing is left to do`;
+    const message = `${output} has a result for every item: nothing is left to do`;
     return { kind: 'nothing', message, code: failed > 0 ? EXIT.someFailed : EXIT.ok };
   }
   contents ??= { answered: new Map(), wholeBytes: 0 };

@@ -29,6 +29,6 @@ export async function reclaimFromPreviousRun(
 
 /** Ends the workflows of a batch that is given up for a new one. */
 export async function endPreviousRun(client: Client, { id, partitions }: BatchRecord): Promise<void> {
-  const end = (workflowId: string) => client.workflow.getHandle(workflowId).terminate('the batch was begun anew');
+  const end = (workflowId: string) => client.workflow.getHandle(workflowId).terminate('the batch was started over');
   await Promise.allSettled(batchWorkflowIds(id, partitions).map(end));
 }

@@ -37,18 +37,19 @@ export type ResumePlan = 'begin' | 'goOn' | 'goOnFromOutput';
 export function planBatch({ force, resume, retryFailed }: ResumeOptions, findings: Findings): ResumePlan {
   const { output, isDevice, record, contents, content, knows } = findings;
   const option = resume ? '--resume' : retryFailed ? '--retry-failed' : undefined;
-  if (force && option !== undefined) throw new UsageError(`--force begins anew, ${option} goes on: pass one of them`);
-  if (option !== undefined && isDevice) throw new UsageError(`${option}: ${output} keeps nothing with which to go on`);
+  if (force && option !== undefined)
+    throw new UsageError(`--force starts over, ${option} continues: pass only one of them`);
+  if (option !== undefined && isDevice) throw new UsageError(`${option}: ${output} has nothing to continue from`);
   if (force || isDevice) return 'begin';
   if (record === undefined && contents === undefined) {
     if (option === undefined) return 'begin';
-    throw new UsageError(`${option}: there is nothing to go on with at ${output}; run the command without ${option}`);
+    throw new UsageError(`${option}: there is nothing to continue at ${output}; run the command without ${option}`);
   }
   if (record !== undefined) refuseOtherBatch(record, content, output);
   else if (option === undefined) throw new OutputError(output, 'exists');
   const stranger = [...(contents?.answered.keys() ?? [])].find((id) => !knows(id));
   if (stranger !== undefined) {
-    throw new UsageError(`${output} has a result of ${JSON.stringify(stranger)}, which is no item of this input`);
+    throw new UsageError(`${output} has a result for ${JSON.stringify(stranger)}, which is not an item of this input`);
   }
   return record === undefined ? 'goOnFromOutput' : 'goOn';
 }

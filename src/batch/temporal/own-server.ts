@@ -57,7 +57,9 @@ async function untilFree(port: number): Promise<void> {
   const deadline = Date.now() + FORMER_MS;
   while (await isTaken(port)) {
     if (Date.now() > deadline) {
-      throw new TargetError(`port ${port}, of the batch's own Temporal server, is still taken: end what listens there`);
+      throw new TargetError(
+        `port ${port}, of the batch's own Temporal server, is still in use: stop what listens there`,
+      );
     }
     await sleep(LOOK_EVERY_MS);
   }

@@ -11,10 +11,10 @@ interface Meaning {
 
 export const SET_STATES: Readonly<Record<SetState, Meaning>> = {
   serving: { tone: 'ok', means: 'nobody waits' },
-  waiting: { tone: 'watch', means: 'some wait until their limits have room' },
+  waiting: { tone: 'watch', means: 'requests wait until their limits have room' },
   paused: { tone: 'info', means: 'an operator has stopped the set' },
-  throttled: { tone: 'watch', means: 'its provider has asked to be left alone for a while' },
-  circuit_open: { tone: 'bad', means: 'its provider does not serve the account' },
+  throttled: { tone: 'watch', means: 'the provider has asked for a pause' },
+  circuit_open: { tone: 'bad', means: 'the provider does not serve the account' },
   unanswered: { tone: 'bad', means: 'no host runs its limiter, or its payloads are encoded' },
 };
 

@@ -58,12 +58,12 @@ export class InvalidReply extends Error {
 
 /** @throws {InvalidReply} if there is no answer in the reply, which is whatever a server sent */
 export function readReply(reply: unknown, units: OtherUnits = {}): ChatReply {
-  const body = asRecord(reply, 'it is no JSON object');
+  const body = asRecord(reply, 'it is not a JSON object');
   if (!Array.isArray(body['choices'])) throw new InvalidReply('it has no choices');
   const [choice] = body['choices'] as readonly unknown[];
   const { message } = asRecord(choice, 'its choices are empty');
   const { content } = asRecord(message, 'choices[0] has no message');
-  if (typeof content !== 'string') throw new InvalidReply('choices[0].message.content is no text');
+  if (typeof content !== 'string') throw new InvalidReply('choices[0].message.content is not a text');
   const usage = isRecord(body['usage']) ? body['usage'] : {};
   const others = Object.entries(units).flatMap(([unit, { usage: path }]) =>
     Object.entries(count(unit, valueAt(reply, path))),

@@ -176,7 +176,7 @@ const FEWER = 'or ask for fewer worker processes with --workers';
 /** What helps where the system has no room for one more process. */
 const SHORTAGES: Readonly<Record<string, string>> = {
   EAGAIN: `the system allows no more processes: raise the limit (ulimit -u, or the container's), ${FEWER}`,
-  ENOMEM: `the system has no memory left: make room, ${FEWER}`,
+  ENOMEM: `the system has no memory left: free some, ${FEWER}`,
   EMFILE: `this process may open no more files: raise the limit (ulimit -n), ${FEWER}`,
   ENFILE: `the system can open no more files: raise its limit (fs.file-max), ${FEWER}`,
 };
@@ -200,6 +200,6 @@ function reasonOf(failure: StartFailure): string {
     const { code = '' }: NodeJS.ErrnoException = failure;
     return [failure.message, SHORTAGES[code] ?? []].flat().join('; ');
   }
-  if (failure.signal === null) return `it ended with exit code ${failure.code}, for the reason that it has told above`;
-  return `it was ended by ${failure.signal}, as a system does that is short of memory: make room, ${FEWER}`;
+  if (failure.signal === null) return `it exited with code ${failure.code}; its message above says why`;
+  return `it was ended by ${failure.signal}, as when a system is short of memory: free some, ${FEWER}`;
 }

@@ -55,8 +55,8 @@ export class TemporalSetAdmin extends SetAdmin {
       set: this.set,
       cause: 'NOT_STARTED',
       waiting: 0,
-      summary: `No limiter of set "${this.set}" runs: it starts with the first acquire.`,
-      advice: 'Check the name of the set and the namespace; `temporal-limits ls` lists the limiters that run.',
+      summary: `No limiter of set "${this.set}" is running. It starts with the first acquire.`,
+      advice: 'Check the name of the set and the namespace; `temporal-limits ls` lists the running limiters.',
     };
   }
 
@@ -76,7 +76,7 @@ export class TemporalSetAdmin extends SetAdmin {
       return {
         ...of,
         cause: 'UNHOSTED',
-        summary: `Nobody runs the limiter: no worker polls the task queue "${taskQueue}".`,
+        summary: `No process runs the limiter: no worker polls the task queue "${taskQueue}".`,
         advice: 'Start a worker with LimitsPlugin in this namespace.',
       };
     }
@@ -84,7 +84,8 @@ export class TemporalSetAdmin extends SetAdmin {
       ...of,
       cause: 'STUCK',
       summary: `The limiter does not answer, though a worker polled "${taskQueue}" ${Math.max(0, Math.round(agoMs / 1_000))} s ago.`,
-      advice: "See that worker's log for failed workflow tasks, and whether this command has its data converter.",
+      advice:
+        "Look for failed workflow tasks in that worker's log, and check that this command has its data converter.",
     };
   }
 

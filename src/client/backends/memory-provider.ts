@@ -61,7 +61,7 @@ export class MemoryProvider {
     const { definitions } = this.ledger();
     const checked = this.control.check(request, definitions, now);
     if (checked.action === 'forget')
-      throw new InvalidChangeError('client: a set in memory mode has no client but this process');
+      throw new InvalidChangeError('client: a set in memory mode has no other client than this process');
     const limits = this.inForce(now);
     const outcome = this.control.change(checked, now);
     this.#resize(now);

@@ -29,6 +29,6 @@ export class TemporalServerStartError extends Error {
     readonly reason: string,
     readonly output: string,
   ) {
-    super(`The Temporal dev server (${executable}) ${reason}.${output === '' ? '' : ` It said:\n${output}`}`);
+    super(`The Temporal dev server (${executable}) ${reason}.${output === '' ? '' : ` Its output:\n${output}`}`);
   }
 }

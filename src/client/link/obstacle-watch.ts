@@ -120,6 +120,6 @@ export class ObstacleWatch implements AnswerWatch {
   #over(): void {
     if (this.#said.size === 0) return;
     this.#said.clear();
-    this.say(`Acquisitions of ${JSON.stringify(this.scout.name)} go on: what kept its limiter from answering is over`);
+    this.say(`Acquisitions of ${JSON.stringify(this.scout.name)} continue: its limiter answers again`);
   }
 }

@@ -105,7 +105,7 @@ export class TemporalLink implements ProcessLink {
     if (found.taskQueue !== mine) {
       this.onMisfit(
         `${id} runs on the task queue ${found.taskQueue}, but this process encodes its messages for ${mine}. Give all ` +
-          `clients of the set and their workers the same data converter, or terminate ${id} to start anew`,
+          `clients of the set and their workers the same data converter, or terminate ${id} to start over`,
       );
       return false;
     }

@@ -79,7 +79,7 @@ function checkShared(shared: unknown, name: string | undefined, mode: Mode): boo
   if (mode === 'temporal' && given === false) {
     throw new InvalidLimitError(
       'shared',
-      'only a set in memory mode can be private: the limiter serves whoever knows its name',
+      'only a set in memory mode can be private: a limiter serves everyone who uses its name',
     );
   }
   const isShared = given ?? (mode === 'temporal' || name !== undefined);

@@ -124,7 +124,7 @@ function nameOf(template: string, key: unknown): string {
   if (typeof key !== 'string' || key.length === 0 || NOT_FOR_IDS.test(key)) {
     throw new InvalidLimitError(
       'key',
-      `expected a string of at least one character, whole and other than \\0, got ${describeValue(key)}`,
+      `expected a string, not empty, well-formed and without \\0, got ${describeValue(key)}`,
     );
   }
   const name = `${template}[${encodeURIComponent(key)}]`;

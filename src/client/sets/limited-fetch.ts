@@ -173,8 +173,8 @@ function warnOnce(): Warnings {
 }
 
 const RETRIES =
-  'The client that calls limitedFetch repeats failed calls by itself. Each repetition is counted here, but by no ' +
-  '`use` or `limited` around the call. Turn it off (maxRetries: 0), and have Temporal or `limited` retry';
+  'The client that calls limitedFetch retries failed calls by itself. limitedFetch counts each retry, but a ' +
+  '`use` or `limited` around the call does not. Turn retries off (maxRetries: 0), and let Temporal or `limited` retry';
 
 function checkLimits(limits: unknown): () => FetchLimits {
   if (typeof limits === 'function') return limits as () => FetchLimits;

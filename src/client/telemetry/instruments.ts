@@ -27,14 +27,14 @@ function instrument<Kind extends InstrumentKind>(
 
 /** Every metric. docs/guide/metrics.md has the same list. */
 export const INSTRUMENTS = {
-  requests: instrument('acquire.requests', 'counter', '{request}', 'Requests that were served or given up.'),
-  timeInQueue: instrument('acquire.time_in_queue', 'histogram', 's', 'How long requests waited that had to.'),
-  queued: instrument('queued_requests', 'up-down-counter', '{request}', 'Requests that wait in this process.'),
+  requests: instrument('acquire.requests', 'counter', '{request}', 'Requests that were served, refused or given up.'),
+  timeInQueue: instrument('acquire.time_in_queue', 'histogram', 's', 'Wait time of requests that had to wait.'),
+  queued: instrument('queued_requests', 'up-down-counter', '{request}', 'Waiting requests in this process.'),
   permits: instrument('permits.in_use', 'up-down-counter', '{permit}', 'Permits that this process holds.'),
   units: instrument('units', 'counter', '{unit}', 'Units of rate and call limits that were used, as of the release.'),
   capacity: instrument('capacity', 'gauge', '{unit}', 'Units per window, or permits, as defined.'),
-  responses: instrument('provider.responses', 'counter', '{response}', 'Answers of the provider that were observed.'),
-  pauses: instrument('pauses', 'counter', '{pause}', 'Times that the provider, or an operator, stopped the set.'),
+  responses: instrument('provider.responses', 'counter', '{response}', 'Observed answers of the provider.'),
+  pauses: instrument('pauses', 'counter', '{pause}', 'How often the provider or an operator stopped the set.'),
   leasesLost: instrument('leases_lost', 'counter', '{lease}', 'Leases that ended while acquisitions held something.'),
 } as const;
 

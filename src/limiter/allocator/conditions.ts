@@ -72,7 +72,7 @@ export class Conditions {
     const { action, client = '' } = this.#control.check(request, limits, now);
     if (action === 'forget' && !clients.has(client))
       throw new InvalidChangeError(
-        `client: none has the id ${describeValue(client)}. An inspection lists those that there are`,
+        `client: no client has the id ${describeValue(client)}. An inspection lists the clients`,
       );
   }
 

@@ -22,7 +22,7 @@ export interface InspectedLimit {
   readonly source: CapacityOrigin;
   /** What counts as used at the provider, or permits in use. */
   readonly started: number;
-  /** What was handed out to clients and is not known to have started. */
+  /** Units or permits that were granted to clients and are not known to have started. */
   readonly granted: number;
   /** What could be handed out now; 0 in debt. */
   readonly free: number;
@@ -98,7 +98,7 @@ export interface Inspection {
   readonly version: number;
   /** Its limits, in the order of the definition. */
   readonly limits: readonly InspectedLimit[];
-  /** Acquisitions that wait, in all clients. */
+  /** Waiting acquisitions, in all clients. */
   readonly waiting: number;
   /** Since when the oldest waits. Unit: milliseconds since the Unix epoch. */
   readonly waitingSince?: number;

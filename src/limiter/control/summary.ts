@@ -22,7 +22,7 @@ export function summaryText({ definition, inForce, control, suspension, clients,
       ? `**Paused** by ${pause.by || 'an operator'}${pause.reason === '' ? '' : `: ${pause.reason}`}.`
       : suspension === undefined
         ? `${waiting} waiting, ${clients} clients.`
-        : `**${suspension.kind === 'PAUSED' ? 'Paused' : 'Set aside'}** for what the provider answered (${suspension.cause}).`;
+        : `**${suspension.kind === 'PAUSED' ? 'Paused' : 'Circuit open'}** because of the provider's answer (${suspension.cause}).`;
   const lines = limits.map((limit, i) => {
     const { key, capacity: defined } = limit;
     const capacity = inForce[i]?.capacity ?? defined;

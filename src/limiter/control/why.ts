@@ -81,7 +81,7 @@ export function whyOf(inspection: Inspection): Why {
     return {
       ...of,
       cause: 'FULL',
-      summary: `The limiter has no room for more clients: about ${turnedAway} were turned away, and ask again.`,
+      summary: `The limiter has no room for more clients: about ${turnedAway} were turned away, and will ask again.`,
       advice: 'Use fewer processes, or several sets.',
     };
   return { ...of, cause: 'NONE', summary: 'Nobody waits.' };
@@ -95,14 +95,14 @@ function whyNext(
   const limit = limits.find(({ key }) => key === bindingLimit);
   const expected = expectedAt === undefined ? {} : { expectedAt };
   if (limit === undefined)
-    return { cause: 'NONE', summary: 'There is room: who waits is about to be served.', ...expected };
+    return { cause: 'NONE', summary: 'There is room: the next request is about to be served.', ...expected };
   const { key, kind, capacity, defined, started, granted } = limit;
   const needed = amounts[key] ?? 0;
   if (needed > capacity) {
     return {
       cause: 'TOO_BIG',
       limit: key,
-      summary: `The next request needs ${needed} of ${key}, and only ${capacity} count now (the code says ${defined}).`,
+      summary: `The next request needs ${needed} of ${key}, but only ${capacity} count now (the code defines ${defined}).`,
       advice: 'Raise the capacity, or wait until the change ends.',
     };
   }

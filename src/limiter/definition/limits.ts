@@ -134,7 +134,7 @@ function checkCapacity(capacity: unknown, option = 'capacity'): number {
 
 function checkPermits(capacity: unknown, option = 'capacity'): number {
   if (!Number.isFinite(capacity) || Number.isSafeInteger(capacity)) return checkCapacity(capacity, option);
-  throw new InvalidLimitError(option, `permits are whole, got ${String(capacity)}`);
+  throw new InvalidLimitError(option, `expected a whole number of permits, got ${String(capacity)}`);
 }
 
 function checkAdaptive(

@@ -38,7 +38,7 @@ export class DuplicateLimitError extends LimitsError {
     /** The key that stands twice. */
     readonly key: string,
   ) {
-    super(`Two limits of the set have the key "${key}": give each limit a key of its own`);
+    super(`Two limits of the set have the key "${key}": give each limit its own key`);
   }
 }
 
@@ -77,7 +77,7 @@ export class DefinitionConflictError extends LimitsError {
   ) {
     super(
       `"${limitSet}" is defined differently under the same version: ${differences.map(describe).join('; ')}. ` +
-        'Remedy: give the newer definition a higher version, or this set another name',
+        'Give the newer definition a higher version, or give this set another name',
     );
   }
 }

@@ -20,7 +20,7 @@ export class UnknownLimitError extends LimitsError {
   ) {
     super(
       counted.length > 0
-        ? `Cannot request ${describeValue(key)}: this limit counts ${counted.join(', ')}; name those`
+        ? `Cannot request ${describeValue(key)}: this limit counts ${counted.join(', ')}. Name those instead`
         : `Unknown limit ${describeValue(key)}: the set has ${known.length === 0 ? 'no limits' : known.join(', ')}`,
     );
   }

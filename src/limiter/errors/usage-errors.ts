@@ -81,6 +81,6 @@ export class AlreadyReleasedError extends LimitsError {
   override readonly name = 'AlreadyReleasedError';
 
   constructor() {
-    super('The acquisition holds nothing any more: update it before it is released');
+    super('This acquisition was refused or already released: call update before you release it');
   }
 }

@@ -101,7 +101,9 @@ export class QueueFullError extends LimitsError {
     /** How many may wait. */
     readonly maxWaiting: number,
   ) {
-    super(`${String(maxWaiting)} acquisitions of "${limitSet}" wait already, as many as its maxWaiting allows`);
+    super(
+      `${String(maxWaiting)} acquisitions of "${limitSet}" already wait, which is the most that its maxWaiting allows`,
+    );
   }
 }
 
@@ -128,7 +130,7 @@ export class NestedAcquireError extends LimitsError {
     readonly capacity: number,
   ) {
     super(
-      `Requested ${String(amount)} of "${key}" while the surrounding acquisitions hold ${String(held)} of ${String(capacity)}: it would wait for itself for ever`,
+      `Requested ${String(amount)} of "${key}" while the surrounding acquisitions hold ${String(held)} of ${String(capacity)}: it would wait for itself forever`,
     );
   }
 }

@@ -16,7 +16,7 @@ export interface LoweredLimit {
 const REASONS: Readonly<Record<LoweredLimit['by'], string>> = {
   operator: 'an operator has set it',
   adaptive: 'throttles have lowered it',
-  provider: 'the provider names no more',
+  provider: 'the provider reports no more',
 };
 
 export function isLoweredBy(value: unknown): value is LoweredLimit['by'] {
@@ -68,11 +68,13 @@ export function whyLess(limits: readonly LimitDefinition[], key: string, shorten
   // an operator may have set more than is defined here
   if (found !== undefined && found.capacity < defined) {
     const capacity = Number(found.capacity.toFixed(3));
-    reasons.push(`"${key}" has ${capacity} in place of the ${defined} defined, as ${REASONS[found.by]}`);
+    reasons.push(`"${key}" counts ${capacity} instead of the defined ${defined}, because ${REASONS[found.by]}`);
   }
   if (limits[index]?.kind !== 'resource' && guardMs > definedGuardMs) {
     const [wide, usual] = [Math.round(guardMs), Math.round(definedGuardMs)];
-    reasons.push(`the guard is ${wide} ms in place of ${usual}, as the provider refused what there was room for`);
+    reasons.push(
+      `the guard is ${wide} ms instead of ${usual}, because the provider refused calls although there was room`,
+    );
   }
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }

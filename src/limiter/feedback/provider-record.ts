@@ -146,7 +146,7 @@ export function whySuspended({ suspension }: Pick<ProviderState, 'suspension'>, 
   const ms = Math.max(0, Math.ceil(until - now));
   if (cause === 'operator') {
     const why = reason === '' ? '' : ` (${JSON.stringify(reason)})`;
-    return `${kind}: an operator has paused the set${why}; it goes on ${ms > FOREVER_MS ? 'when it is resumed' : `in ${ms} ms`}`;
+    return `${kind}: an operator has paused the set${why}; it continues ${ms > FOREVER_MS ? 'when it is resumed' : `in ${ms} ms`}`;
   }
   const next = probe === undefined ? `one request tries again in ${ms} ms` : 'one request is trying again';
   return `${kind}: the provider ${FAULTS[cause]} (${cause}); ${next}`;

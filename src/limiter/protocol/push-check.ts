@@ -37,7 +37,7 @@ export function readPush(message: unknown, client: string, limits: readonly Limi
 }
 
 function unknownVersion(push: Push, wire: number): Push {
-  const newer = wire > WIRE_VERSION ? 'this process' : 'whoever runs limiters';
+  const newer = wire > WIRE_VERSION ? 'this process' : 'the workers that run limiters';
   const detail = `it speaks version ${wire} of the protocol, this process ${WIRE_VERSION}: update ${newer}`;
   return { ...push, status: 'refused', detail };
 }

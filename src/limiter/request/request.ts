@@ -51,7 +51,11 @@ function checkAmount({ name, kind }: Unit, amount: unknown): number {
     throw new InvalidAmountError(name, amount, 'expected a finite number from 0');
   }
   if (kind !== 'rate' && !Number.isInteger(amount)) {
-    throw new InvalidAmountError(name, amount, kind === 'call' ? 'calls are whole' : 'permits are whole');
+    throw new InvalidAmountError(
+      name,
+      amount,
+      kind === 'call' ? 'expected a whole number of calls' : 'expected a whole number of permits',
+    );
   }
   return amount;
 }

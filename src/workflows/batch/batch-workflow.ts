@@ -155,7 +155,7 @@ function describe(error: unknown): Described {
 function tooLarge({ id, inputTokens, maxTokens, units = {} }: IndexedItem, sets: readonly RoutedSet[]): ItemFailed {
   const others = Object.entries(units).map(([unit, amount]) => ` and ${amount} ${unit}`);
   const needs = `${inputTokens} input tokens and ${maxTokens} output tokens${others.join('')}`;
-  const message = `needs ${needs}, more than a window of any set lets through`;
+  const message = `needs ${needs}, more than any set allows in a window`;
   return {
     id,
     ok: false,

@@ -43,7 +43,7 @@ const MAX_PROBED = 200;
 /** A host that does not wake the limiter by so long after the moment does not do it at all. Unit: milliseconds. */
 const WAKE_LATE_MS = 1_000;
 
-/** On the limiters' own task queue, where whoever runs limiters serves it. */
+/** On the limiters' own task queue, where the workers that run limiters serves it. */
 const { limitsProbe } = proxyActivities<HostActivities>({
   scheduleToStartTimeout: '5s',
   startToCloseTimeout: '10s',
@@ -230,12 +230,12 @@ export function limiterInput(
   if (fault !== undefined) throw invalid(`definition: ${fault}`, isContinued);
   const numbers = { events, maxEvents, endsAfterMs };
   for (const [name, value] of Object.entries(numbers))
-    if (!Number.isFinite(value)) throw invalid(`${name}: ${describeValue(value)} is no number`, isContinued);
+    if (!Number.isFinite(value)) throw invalid(`${name}: ${describeValue(value)} is not a number`, isContinued);
   return { ...given, ...numbers, definition: state === undefined ? plainDefinition(definition) : definition };
 }
 
 function invalid(what: string, isContinued: boolean): Error {
   return isContinued
     ? new Error(`This host cannot read the limiter's state: ${what}. This limiter waits for a host that can.`)
-    : ApplicationFailure.nonRetryable(`A limiter cannot start with this: ${what}`, 'InvalidLimiterInput');
+    : ApplicationFailure.nonRetryable(`Cannot start the limiter: ${what}`, 'InvalidLimiterInput');
 }

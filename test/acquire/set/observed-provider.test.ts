@@ -151,7 +151,7 @@ describe('a fleet that hears its provider', () => {
     await fleet.callsIn(15_000, new Array<number>(60).fill(0));
     await fleet.callsIn(1_000, [1]);
     const less = expect.stringMatching(
-      /"call_count" has 4\d\.\d+ in place of the 100 defined, as throttles have lowered it$/,
+      /"call_count" counts 4\d\.\d+ instead of the defined 100, because throttles have lowered it$/,
     );
     await expect(fleet.firstRefusal({ call_count: 10 })).resolves.toMatchObject({ message: less, obstacle: less });
     expect(fleet.provider).toMatchObject({ adaptive: { call_count: { defined: 100 } } });
@@ -163,7 +163,7 @@ describe('a fleet that hears its provider', () => {
     await fleet.callsIn(2_000, [0, 0, 0, 0, 0]);
     await fleet.callsIn(1_000, [1]);
     await expect(fleet.firstRefusal()).resolves.toMatchObject({
-      obstacle: 'the guard is 100 ms in place of 50, as the provider refused what there was room for',
+      obstacle: 'the guard is 100 ms instead of 50, because the provider refused calls although there was room',
     });
   });
 

@@ -101,7 +101,7 @@ describe('a limited activity without retry', () => {
     }
     expect((await set.getStats()).limits['tokens']?.available).toBeCloseTo(100 - 38, 1);
     expect(warnings.mock.calls).toEqual([
-      [expect.stringContaining('19 where 12 had been requested (58 % more)'), 'LimitsWarning'],
+      [expect.stringContaining('19 but requested 12 (58 % more)'), 'LimitsWarning'],
     ]);
     warnings.mockRestore();
   });

@@ -158,7 +158,7 @@ describe('a failed attempt of a limited activity', () => {
       );
       await environment.run(activity);
     }
-    expect(warnings).toEqual([expect.stringMatching(/work may be tried 4 times .* ends it after 2/)]);
+    expect(warnings).toEqual([expect.stringMatching(/numRetries of work allows 4 attempts, .* ends it after 2/)]);
   });
 });
 

@@ -56,7 +56,7 @@ describe('limited without limits', () => {
     }
     expect(messages).toEqual([
       expect.stringContaining('its worker has no LimitsPlugin. Give it some: Worker.create({ …, plugins:'),
-      expect.stringContaining('its worker has a LimitsPlugin that was given no limits'),
+      expect.stringContaining('its worker has a LimitsPlugin without limits'),
     ]);
   });
 

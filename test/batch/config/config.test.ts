@@ -118,7 +118,7 @@ describe('a variable in a config file', () => {
     const text = limit(`{ kind: rate, key: k, windowSeconds: 1, capacity: 1 }`);
     const [only] = problems(text.replace(`${name}: 1`, `${name}: '\${US_EAST_KEY}'`));
     expect(only).toMatch(
-      /: it must be a number (of seconds )?above 0; a variable gives a text, so write the value itself here$/,
+      /: it must be a number (of seconds )?above 0; a variable is always a text, so write the value itself here$/,
     );
   });
 
@@ -151,9 +151,9 @@ sets:
       'limits.yaml:7:51 sets[0].limits[0].capacity: it must be a number above 0',
       'limits.yaml:8:9 sets[0].limits[1].key: is missing; it must be a key of 1 to 256 characters',
       'limits.yaml:8:66 sets[0].limits[1].algorithm: it must be one of TokenBucket, LeakyBucket, SlidingWindow, FixedWindow, GCRA',
-      'limits.yaml:9:11 sets[1].name: each set needs a name of its own; line 4 has the same',
+      'limits.yaml:9:11 sets[1].name: each set needs its own name; line 4 has the same',
       'limits.yaml:10:13 sets[1].config.model: is missing; it must be the name of a model',
-      'limits.yaml:10:26 sets[1].config.taskQueue: each set needs a task queue of its own; line 5 has the same',
+      'limits.yaml:10:26 sets[1].config.taskQueue: each set needs its own task queue; line 5 has the same',
     ]);
   });
 
@@ -165,7 +165,7 @@ sets:
     ['an empty list of sets', 'sets: []\n', '1:7 sets: it must be a list of at least one set'],
     ['sets that are a mapping', 'sets: { a: 1 }\n', '1:7 sets: it must be a list of sets'],
     ['a set that is a number', 'sets: [5]\n', '1:8 sets[0]: it must be a mapping'],
-    ['a duplicate YAML key', 'sets: []\nsets: []\n', '2:1 this key stands twice'],
+    ['a duplicate YAML key', 'sets: []\nsets: []\n', '2:1 this key appears twice'],
     ['a tab', 'sets:\n\t- name: a\n', '2:1 a tab indents'],
     ['an open bracket', 'sets: [\n', '2:1 the indentation is wrong, or a bracket is not closed'],
     ['two documents', '---\na: 1\n---\nb: 1\n', '3:1 a second document'],
@@ -204,7 +204,7 @@ sets:
     ['{ kind: call, windowSeconds: 1, capacity: 1, overage: charge }', 'overage: this key is unknown'],
     [
       '{ kind: call, windowSeconds: 1, capacity: 1 }, { kind: call, windowSeconds: 9, capacity: 9 }',
-      'limits[1].key: each limit of a set needs a key of its own',
+      'limits[1].key: each limit of a set needs its own key',
     ],
   ])('is refused the limit %s', (text, expected) => {
     expect(problems(limit(text)).join('\n')).toContain(expected);
@@ -277,7 +277,7 @@ sets:
       options,
     );
     expect(config.units).toEqual({ images: { requested: 1, usage: 'usage.images' }, seconds: { requested: 0 } });
-    expect(problems(counting, options).join()).toContain('or name it under units');
+    expect(problems(counting, options).join()).toContain('or define it under units');
   });
 
   it.each([

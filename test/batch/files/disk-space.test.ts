@@ -17,7 +17,7 @@ function free(bytes: number): void {
 it('a full disk is refused, with what is to be done about it', async () => {
   free(MEGABYTE);
   await expect(watchDiskSpace('/state')).rejects.toThrow(
-    '/state cannot be written (ENOSPC): make room on its disk, and the same command goes on',
+    '/state cannot be written (ENOSPC): free space on its disk, then run the same command again',
   );
 });
 

@@ -51,7 +51,7 @@ describe('an output that is there', () => {
 
   it('is refused if it is something else', async () => {
     await writeFile(file, `${lines(answer('a'))}{"name":"precious"}\n`);
-    await expect(readOutput(file)).rejects.toThrow(`${file}:2: this is no result of a batch`);
+    await expect(readOutput(file)).rejects.toThrow(`${file}:2: this is not a result of a batch`);
   });
 
   it('can be rid of what has failed', async () => {

@@ -75,7 +75,7 @@ describe('an output file', () => {
     const opened = await Promise.allSettled([OutputWriter.open(file), OutputWriter.open(file)]);
     expect(opened.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     for (const result of opened) if (result.status === 'fulfilled') await result.value.close();
-    await expect(OutputWriter.open(file)).rejects.toThrow('of an earlier run or one under way');
+    await expect(OutputWriter.open(file)).rejects.toThrow('from an earlier or running batch');
   });
 
   it('is as before when a run ends without a result', async () => {

@@ -47,7 +47,10 @@ it.each([
   ['set openai-eu input_tokens=5 --for ever', 'for: expected milliseconds from 0, or a text like'],
   ['pause openai-eu --if-revision x', 'whole number from 0'],
   ['forget openai-eu', "required option '--client <id>' not specified"],
-  ['pause openai', 'No limiter of set "openai" runs: it starts with the first acquire. Did you mean "openai-eu"?'],
+  [
+    'pause openai',
+    'No limiter of set "openai" is running. It starts with the first acquire. Did you mean "openai-eu"?',
+  ],
 ])('`%s` is refused', async (line, message) => {
   const asked = set();
   const { code, stderr, stdout } = await run([asked], ...line.split(' '));
@@ -126,7 +129,7 @@ describe('drain', () => {
     const idle = new FakeSet(anInspection({ limits: [] }));
     expect(await run([idle], 'drain', 'openai-eu', '--wait', '5m', '--by', 'anna')).toMatchObject({
       code: 0,
-      stdout: 'set openai-eu is paused, and nothing is in use: `temporal-limits resume openai-eu` goes on\n',
+      stdout: 'set openai-eu is paused, and nothing is in use: run `temporal-limits resume openai-eu` to continue\n',
     });
     expect(idle.requests).toEqual([{ action: 'pause', by: 'anna' }]);
   });

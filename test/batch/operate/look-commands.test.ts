@@ -55,7 +55,7 @@ describe('stats', () => {
     expect(await run([set()], 'stats openai-ue')).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: 'No limiter of set "openai-ue" runs: it starts with the first acquire. Did you mean "openai-eu"?\n',
+      stderr: 'No limiter of set "openai-ue" is running. It starts with the first acquire. Did you mean "openai-eu"?\n',
     });
   });
 });

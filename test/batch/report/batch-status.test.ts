@@ -18,7 +18,7 @@ it('adds the partitions of a batch up, also where one is through already', () =>
     expect.arrayContaining([
       ['state', 'running'],
       ['process', '42'],
-      ['items', '40 of 100 through, 2 failed'],
+      ['items', '40 of 100 done, 2 failed'],
       ['since', '1:05'],
       ['history events', '200'],
       ['east', '5', '–'],
@@ -29,5 +29,5 @@ it('adds the partitions of a batch up, also where one is through already', () =>
 
 it('tells a batch that is held up, or that nobody runs', () => {
   expect(tableRows(statusText(status([part(0, { isPaused: true })])))).toContainEqual(['state', 'paused']);
-  expect(statusText(status([]))).toContain('not running: the command that began it goes on with it');
+  expect(statusText(status([]))).toContain('not running: run the command that started it to continue it');
 });

@@ -47,7 +47,7 @@ it('says at once that it is ending', () => {
   const ending = new AbortController();
   const { snapshots, stop } = shown({ signal: ending.signal });
   ending.abort();
-  expect(snapshots.at(-1)?.trouble).toBe('ending; press Ctrl-C again to end at once');
+  expect(snapshots.at(-1)?.trouble).toBe('stopping; press Ctrl-C again to stop at once');
   stop();
 });
 
@@ -55,7 +55,7 @@ it('says why nothing is at work, while items wait for their next attempts', () =
   const work = { east: { ...newSetWork(), faults: { server_error: 3 } } };
   const { snapshots, stop } = shown({ work: () => work });
   stop();
-  expect(snapshots.at(-1)?.trouble).toBe('waits for the next attempts');
+  expect(snapshots.at(-1)?.trouble).toBe('waiting for the next attempts');
   const { snapshots: busy, stop: stopBusy } = shown({ work: () => ({ east: { ...work.east, active: 1 } }) });
   stopBusy();
   expect(busy.at(-1)?.trouble).toBeUndefined();

@@ -29,7 +29,7 @@ describe('the folder of a batch', () => {
     const nowhere = join(home, 'typo', 'deep');
     await expect(BatchFolder.claim(join(nowhere, 'out.jsonl'))).rejects.toMatchObject({
       name: 'UsageError',
-      message: `there is no folder ${nowhere} for the output (ENOENT): make it, or name another with --output`,
+      message: `there is no folder ${nowhere} for the output (ENOENT): create it, or name another with --output`,
     });
     expect(existsSync(join(home, 'typo'))).toBe(false);
     await writeFile(output, '');
@@ -49,13 +49,13 @@ describe('the folder of a batch', () => {
     await write(JSON.stringify({ ...record, format }));
     await expect(BatchFolder.claim(output)).rejects.toMatchObject({
       name: 'UsageError',
-      message: expect.stringMatching(/batch\.json is of format .*, and this release knows format 1: run the release/),
+      message: expect.stringMatching(/batch\.json has format .*, but this release knows format 1: use the release/),
     });
     expect(await runningOwner(`${output}.batch`)).toBeUndefined();
   });
 
   it.each(['', '{"format":1,"id":', 'null'])('of which the record is damaged is left alone: %p', async (text) => {
     await write(text);
-    await expect(BatchFolder.claim(output)).rejects.toThrow('pass --resume, to go on with the results alone');
+    await expect(BatchFolder.claim(output)).rejects.toThrow('pass --resume to continue from the results alone');
   });
 });

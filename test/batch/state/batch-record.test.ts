@@ -26,8 +26,8 @@ describe('a batch goes on only with the data converter that it was begun with', 
     ['begun with another', begun(encoded), { ...content, dataConverter: '/other.cjs' }],
   ])('%s', (_, record, now) => {
     expect(() => refuseOtherBatch(record, now, 'out.jsonl')).toThrow(
-      'out.jsonl belongs to batch b1, which is not through, and the data converter in the config differs: ' +
-        'repeat it as it was, name another output, or pass --force to begin anew',
+      'out.jsonl belongs to batch b1, which is not finished, and the data converter in the config differs: ' +
+        'repeat it unchanged, name another output, or pass --force to start over',
     );
   });
 

@@ -38,7 +38,7 @@ describe('an input without items', () => {
     const line = '{"id":"1","ok":false,"set":"a","error":{"type":"E","message":""},"attempts":1}\n';
     await writeFile(output, line);
     await expect(open()).rejects.toMatchObject({ name: 'OutputError', code: 'exists' });
-    await expect(open({ resume: true })).rejects.toThrow('has a result of "1", which is no item of this input');
+    await expect(open({ resume: true })).rejects.toThrow('has a result for "1", which is not an item of this input');
     expect(await readFile(output, 'utf8')).toBe(line);
     expect(await open({ force: true })).toEqual(nothing);
     expect(await readFile(output, 'utf8')).toBe('');

@@ -45,15 +45,15 @@ describe('a command', () => {
   });
 
   it.each(['resume', 'retryFailed'])('says that there is nothing to go on with: %s', (option) => {
-    expect(() => plan({ [option]: true })).toThrow('there is nothing to go on with at out.jsonl');
-    expect(() => plan({ [option]: true }, { isDevice: true })).toThrow('keeps nothing with which to go on');
-    expect(() => plan({ [option]: true, force: true })).toThrow('pass one of them');
+    expect(() => plan({ [option]: true })).toThrow('there is nothing to continue at out.jsonl');
+    expect(() => plan({ [option]: true }, { isDevice: true })).toThrow('has nothing to continue from');
+    expect(() => plan({ [option]: true, force: true })).toThrow('pass only one of them');
   });
 
   it('refuses results that are not of its input', () => {
     const contents = { answered: new Map([['1', true] as const, ['stranger', true] as const]), wholeBytes: 10 };
     expect(() => plan({ resume: true }, { contents })).toThrow(
-      'has a result of "stranger", which is no item of this input',
+      'has a result for "stranger", which is not an item of this input',
     );
   });
 });
@@ -69,6 +69,6 @@ describe('a batch that is not through', () => {
   ])('is told apart from one of another %s', (_, changes, message) => {
     const now = { ...content, ...changes };
     expect(() => plan({}, { record, content: now })).toThrow(message);
-    expect(() => plan({}, { record, content: now })).toThrow('or pass --force to begin anew');
+    expect(() => plan({}, { record, content: now })).toThrow('or pass --force to start over');
   });
 });

@@ -74,14 +74,10 @@ afterEach(() => jest.useRealTimers());
 describe('a fleet whose processes cannot be started', () => {
   it.each([
     ['tells of it by an event', fails('EAGAIN'), 'spawn node EAGAIN; the system allows no more processes'],
-    ['throws it', throws('ENOMEM'), 'spawn node ENOMEM; the system has no memory left: make room, or ask for fewer'],
+    ['throws it', throws('ENOMEM'), 'spawn node ENOMEM; the system has no memory left: free some, or ask for fewer'],
     ['fails for another reason', fails('ENOENT'), '4 times in a row: spawn node ENOENT'],
-    ['starts what ends', ends(1, null), 'it ended with exit code 1, for the reason that it has told above'],
-    [
-      'starts what is killed',
-      ends(null, 'SIGKILL'),
-      'it was ended by SIGKILL, as a system does that is short of memory',
-    ],
+    ['starts what ends', ends(1, null), 'it exited with code 1; its message above says why'],
+    ['starts what is killed', ends(null, 'SIGKILL'), 'it was ended by SIGKILL, as when a system is short of memory'],
   ])('waits between tries, and then says what was wrong, where the system %s', async (_how, attempt, reason) => {
     fork.mockImplementation(attempt);
     const fleet = startFleet();

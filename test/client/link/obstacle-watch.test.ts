@@ -47,7 +47,7 @@ function aWatch(known: Known, lookMs = 0) {
 }
 
 const WAITS = 'Acquisitions of "openai" wait: ';
-const OVER = 'Acquisitions of "openai" go on: what kept its limiter from answering is over';
+const OVER = 'Acquisitions of "openai" continue: its limiter answers again';
 
 it('looks after half a second, then less and less often, and no more once nobody waits', async () => {
   const { clock, looks, waiting, watch } = aWatch(unhosted);

@@ -53,7 +53,7 @@ it('says of a limiter that is encoded otherwise what is to be done', async () =>
   expect(complaints).toEqual([
     'limits:openai runs on the task queue temporal-limits:binary/encrypted, but this process encodes its messages for ' +
       'temporal-limits. Give all clients of the set and their workers the same data converter, or terminate ' +
-      'limits:openai to start anew',
+      'limits:openai to start over',
   ]);
 });
 

@@ -125,7 +125,7 @@ describe('limit sets of one name', () => {
         name: 'DefinitionConflictError',
         differences: [{ limit: 'connections', option: 'capacity', mine: '2', running: '1' }],
         message: expect.stringMatching(
-          /capacity of "connections" is 2 here, but 1 where it runs.*give the newer definition a higher version/,
+          /capacity of "connections" is 2 here, but 1 where it runs.*Give the newer definition a higher version/,
         ) as string,
       }) as Error,
     );

@@ -19,7 +19,7 @@ test('past maxWaiting an acquire fails at once, and those that wait are served',
   const waiting = [set.acquire(), set.acquire()];
   await expect(set.acquire()).rejects.toMatchObject({
     name: 'QueueFullError',
-    message: '2 acquisitions of "narrow" wait already, as many as its maxWaiting allows',
+    message: '2 acquisitions of "narrow" already wait, which is the most that its maxWaiting allows',
     limitSet: 'narrow',
     maxWaiting: 2,
   });

@@ -178,14 +178,14 @@ describe('a set in memory mode that hears its provider', () => {
   });
 
   it.each([
-    ['the provider names no more', { follow: true }, { status: 200, headers: { 'x-ratelimit-limit': 3 } }, 3],
+    ['the provider reports no more', { follow: true }, { status: 200, headers: { 'x-ratelimit-limit': 3 } }, 3],
     ['throttles have lowered it', { adaptive: { min: 1, max: 4 } }, busy(), 2.8],
   ])('says to who waits that less of the limit counts, as %s', async (why, options, answer, capacity) => {
     const { clock, set } = account({ limits: [new CallLimit({ capacity: 4, windowSeconds: 60, ...options })] });
     for (let i = 0; i < 4; i += 1) (await set.acquire()).observe(i < 3 ? { status: 200 } : answer);
     await clock.advance(61_000);
     for (let i = 1; i <= capacity; i += 1) (await set.acquire({ timeout: 0 })).observe({ status: 200 });
-    const less = `"call_count" has ${capacity} in place of the 4 defined, as ${why}`;
+    const less = `"call_count" counts ${capacity} instead of the defined 4, because ${why}`;
     const waiting = set.acquire();
     expect(set.obstacle).toBe(less);
     await expect(set.acquire({ timeout: 0 })).rejects.toMatchObject({

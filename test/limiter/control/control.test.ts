@@ -106,7 +106,7 @@ describe('a change that makes no sense', () => {
     ['a novel', { action: 'pause', reason: 'x'.repeat(201) }, /at most 200 characters/],
     ['another revision', { action: 'pause', ifRevision: 3 }, /the set is at 0, not 3/],
     ['no client', { action: 'forget' }, /the id of a client/],
-    ['a client that is none', { action: 'forget', client: 'b' }, /none has the id "b"/],
+    ['a client that is none', { action: 'forget', client: 'b' }, /no client has the id "b"/],
     ['a reset of what is none', { action: 'reset', keys: ['nothing'] }, /unknown limit "nothing"/],
   ])('changes nothing and says what is wrong: %s', (_, request, fault) => {
     const desk = new Desk([calls(10, 1_000), permits(2)]);

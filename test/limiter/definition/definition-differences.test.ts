@@ -49,7 +49,7 @@ it('a conflict names the limit, the option and both values, and is no lasting mi
   const error = new DefinitionConflictError('openai', definitionDifferences(define([tokens(9)]), define([tokens(8)])));
   expect(error.message).toBe(
     '"openai" is defined differently under the same version: capacity of "tokens" is 9 here, but 8 where it runs. ' +
-      'Remedy: give the newer definition a higher version, or this set another name',
+      'Give the newer definition a higher version, or give this set another name',
   );
   expect(LASTING_ERRORS.has(error.name)).toBe(false);
 });

@@ -34,7 +34,7 @@ describe('limits of which less counts than is defined', () => {
   it('are named to who waits for them, and to nobody else', () => {
     const lowered = [{ index: 1, capacity: 4, by: 'adaptive' }] as const;
     expect(whyLess(DEFINED, 'connections', { lowered, ...GUARDS })).toBe(
-      '"connections" has 4 in place of the 10 defined, as throttles have lowered it',
+      '"connections" counts 4 instead of the defined 10, because throttles have lowered it',
     );
     expect(whyLess(DEFINED, 'calls', { lowered, ...GUARDS })).toBeUndefined();
   });
@@ -48,7 +48,7 @@ describe('limits of which less counts than is defined', () => {
     const wide = { lowered: [], guardMs: 80, definedGuardMs: 50 };
     expect(whyLess(DEFINED, 'connections', wide)).toBeUndefined();
     expect(whyLess(DEFINED, 'calls', wide)).toBe(
-      'the guard is 80 ms in place of 50, as the provider refused what there was room for',
+      'the guard is 80 ms instead of 50, because the provider refused calls although there was room',
     );
   });
 });

@@ -26,7 +26,7 @@ test('a request names units, not the limits that count them', () => {
   expect(() => planRequest(set, { tpm: 1 })).toThrow(
     errorWith({ name: 'UnknownLimitError', key: 'tpm', known: ['tokens', 'connections', 'images'] }),
   );
-  expect(() => planRequest(set, { tpm: 1 })).toThrow(/counts tokens; name those/);
+  expect(() => planRequest(set, { tpm: 1 })).toThrow(/counts tokens. Name those instead/);
   expect(() => planRequest(set, { typo: 1 })).toThrow(/Unknown limit "typo": the set has tokens, connections, images/);
   expect(() => planRequest(set)).toThrow(errorWith({ name: 'RateAmountRequiredError', keys: ['tokens', 'images'] }));
 });
