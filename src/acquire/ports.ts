@@ -12,9 +12,9 @@ export interface Timer {
   after(delayMs: number, action: () => void): () => void;
 }
 
-/** Time as a process sees it; injected, so that tests drive it by hand. */
+/** Time as a process sees it. Tests inject their own, and drive it by hand. */
 export interface Clock extends Timer {
-  /** Runs `action` once all that is ready to run has run, and what has been written is on its way. */
+  /** Runs `action` once everything that is ready has run, and everything that was written has been sent. */
   turn(action: () => void): void;
 }
 

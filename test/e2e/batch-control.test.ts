@@ -58,7 +58,7 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
   expect(detached).toMatchObject({ code: 0, stdout: expect.stringContaining(`batch status ${id}`) });
 
   await untilLines(files.output, 5);
-  expect((await controlBatch(files, 'status', id)).stdout).toMatch(/state\s+│ running[^]*of 120 through, 0 failed/);
+  expect((await controlBatch(files, 'status', id)).stdout).toMatch(/state\s+│ running[^]*of 120 done, 0 failed/);
   expect(await controlBatch(files, 'pause', id)).toMatchObject({ code: 0, stdout: `batch ${id} is paused\n` });
   await until('nothing is under way any more', async () =>
     /state\s+│ paused[^]*│\s+0 │\s+0 │/.test((await controlBatch(files, 'status', id)).stdout),

@@ -46,7 +46,7 @@ export function checkPool(options: PoolOptions): PoolSettings {
   };
 }
 
-/** What pools have in common, in a process and in a workflow: each call is served by one of several limit sets. */
+/** What all pools share, in processes and in workflows: one of several limit sets serves each call. */
 export class BaseLimitPool<
   Set extends BaseLimitSet<Config, Key>,
   Config extends object = JsonObject,
@@ -73,7 +73,7 @@ export class BaseLimitPool<
     this.name = name;
   }
 
-  /** How many sets. */
+  /** Number of sets. */
   get size(): number {
     return this.#sets.length;
   }
@@ -83,7 +83,7 @@ export class BaseLimitPool<
     return this.#sets;
   }
 
-  /** @throws TypeError if the index is not whole, RangeError if there is no such set */
+  /** @throws TypeError if the index is not a whole number; RangeError if there is no such set */
   at(index: number): Set {
     if (!Number.isInteger(index)) throw new TypeError(`Expected the index of a limit set, got ${describeValue(index)}`);
     const set = this.#sets[index];
@@ -92,8 +92,9 @@ export class BaseLimitPool<
   }
 
   /**
-   * `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. With `failover`, the other
-   * sets are asked before it waits; if all would make it wait, it waits at all of them and is served by the first.
+   * Acquires as `LimitSet.acquire` does, from the set that `loadBalancing` chooses. Each call advances the rotation,
+   * even if it fails. With `failover`, the pool tries the other sets before it waits. If every set would make the call
+   * wait, it waits at all of them, and the first with room serves it.
    */
   async acquire(options: AcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     const index = this.#choose(options);
@@ -101,7 +102,7 @@ export class BaseLimitPool<
     return acquireInTurn(this.#sets, index, this.policy.failover ? placesAfter(index, this.size) : [], options);
   }
 
-  /** `LimitSet.tryAcquire`, of the set whose turn it is; with `failover`, then of the others. */
+  /** Acquires as `LimitSet.tryAcquire` does, from the chosen set. With `failover`, it then tries the others. */
   async tryAcquire(options: TryAcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     const index = this.#choose(options);
     const slot = await this.at(index).tryAcquire(options);
@@ -110,7 +111,7 @@ export class BaseLimitPool<
     return (await askInTurn(this.#sets, placesAfter(index, this.size), () => options)) ?? slot;
   }
 
-  /** `LimitSet.tryAcquireNow`, of the set whose turn it is. */
+  /** Acquires as `LimitSet.tryAcquireNow` does, from the chosen set. */
   tryAcquireNow(options: TryAcquireOptions<Key> = {}): Acquisition<Config, Key> {
     const index = this.#choose(options);
     const slot = this.at(index).tryAcquireNow(options);
@@ -118,7 +119,7 @@ export class BaseLimitPool<
     return slot;
   }
 
-  /** `LimitSet.use`, of the set whose turn it is. */
+  /** Acquires, runs the body and releases as `LimitSet.use` does, with the set that `acquire` would choose. */
   async use<T>(options: AcquireOptions<Key>, body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>): Promise<T> {
     checkUse(options, body);
     const slot = await this.acquire(options);

@@ -8,22 +8,23 @@ import { durationToMs, type Duration } from '../../limiter/checks/duration';
 /** Options of `tryAcquire`. */
 export interface TryAcquireOptions<Key extends string = string> {
   /**
-   * Units or permits by key. A call or resource limit that is not named is taken 1 of, and left out with 0; a rate limit
-   * is only taken of if named. @default 1 of each call and resource limit
+   * Units or permits, by key. A call or resource limit that is not named is included with 1; 0 leaves it out. A rate
+   * limit is included only if it is named. @default 1 of each call and resource limit
    */
   readonly requested?: Amounts<Key> | undefined;
-  /** Who goes first when several wait: higher before lower. Range: any finite number. @default 0 */
+  /** Higher priorities are served first. Range: any finite number. @default 0 */
   readonly priority?: number | undefined;
 }
 
 /** Options of `acquire` and `use`. */
 export interface AcquireOptions<Key extends string = string> extends TryAcquireOptions<Key> {
   /**
-   * Longest wait; 0 takes what is known here to be free, and asks nobody. Unit: milliseconds, or a text such as `'30s'`.
+   * Longest wait. With 0, it takes only what this process knows to be free. Unit: milliseconds, or a text such as
+   * `'30s'`.
    * @default no limit
    */
   readonly timeout?: Duration | undefined;
-  /** Ends the wait with the signal's reason. What has been granted stays granted. */
+  /** Ends the wait with the signal's reason. It does not affect an acquisition that was granted. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -26,9 +26,9 @@ const UPDATE_OPTIONS = new Set(['usage']);
 /**
  * What `acquire` and `tryAcquire` return: amounts of several limits, taken together or not at all.
  *
- * `await using slot = await limits.acquire(...)` releases it at the end of the scope. If the scope is left by an error
- * and no usage was told, JavaScript throws a `SuppressedError`, whose `suppressed` is the error of the scope;
- * `LimitSet.use` throws that error itself.
+ * `await using slot = await limits.acquire(...)` releases it at the end of the scope. If an error leaves the scope
+ * before usage was reported, JavaScript throws a `SuppressedError`, whose `suppressed` is that error. `LimitSet.use`
+ * throws the error itself.
  *
  * @example
  * await using slot = await limits.acquire({ requested: { input_tokens: 800 }, timeout: '30s' });
@@ -55,7 +55,7 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
     this.#isHeld = granted !== undefined;
   }
 
-  /** Whether it was granted; always so for what `acquire` returns. Stays as it is after the release. */
+  /** Whether it was granted. `acquire` returns only granted ones. Stays the same after the release. */
   get successful(): boolean {
     return this.#granted !== undefined;
   }
@@ -65,7 +65,7 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
     return this.#isHeld;
   }
 
-  /** What it covers, as a request names it: what was requested, and 1 of each call and resource limit that was not named. */
+  /** What it covers, by name: the requested amounts, and 1 of each call and resource limit that was not named. */
   get requested(): Amounts<Key> {
     const { amounts, covers } = this.#request.units ?? this.#request;
     this.#requested ??= Object.freeze(
@@ -101,28 +101,29 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
   }
 
   /**
-   * Never falls, and grows with each change of hands: a store that remembers the largest it has seen can refuse a holder
-   * whose permits have gone to another. 0 if it was refused.
+   * A number that grows whenever permits change hands. A store that remembers the largest one can refuse a former
+   * holder. 0 if the acquisition was refused.
    */
   get fencingToken(): number {
     return this.#granted?.fencingToken ?? 0;
   }
 
-  /** Aborts when what was granted is lost, because the lease ran out or the set was closed. */
+  /** Aborts when the grant is lost, because the lease ran out or the set was closed. */
   get signal(): AbortSignal {
     this.#signal ??= this.#granted?.signal ?? new AbortController().signal;
     return this.#signal;
   }
 
   /**
-   * Reports what was really used, by unit. The latest value of each unit counts, at the release. Required for each unit of
-   * a rate limit that was requested. If any of it is wrong, none of it is kept.
+   * Reports the real usage, by unit. The latest value of each unit counts at the release. Each requested unit of a rate
+   * limit needs one. If any value is invalid, none is kept.
    *
-   * Usage above the request is charged: later acquisitions wait it off, and one warning says by how much the estimate
-   * fell short. Only a limit with `overage: 'reject'` refuses it.
+   * Usage above the request is charged as a debt: later acquisitions wait until it has recovered, and one warning gives
+   * the difference. A limit with `overage: 'reject'` refuses it instead.
    *
    * @throws {@link AlreadyReleasedError} after the release, or if it was refused
-   * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError}, {@link InvalidLimitError}
+   * @throws {@link UnknownLimitError}, {@link InvalidUsageError}, {@link UsageExceedsRequestedError},
+   *   {@link InvalidLimitError}
    */
   update(told: { usage: Amounts<Key> }): void {
     if (!this.#isHeld) throw new AlreadyReleasedError();
@@ -136,12 +137,11 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
   }
 
   /**
-   * Tells the set what the provider answered: a response (its status and headers; the body is not read), or the error that
-   * a client has thrown. After a throttle (429, 503) the whole set pauses for as long as the provider asks, or for a growing
-   * moment; an account that fails (401, 403, no quota left, not to be reached, server errors) is set aside. Whoever
-   * acquires waits meanwhile; then one request goes first, and its success opens the set. What cannot be read is
-   * ignored and counted. May be called several times, and after the release. In Temporal
-   * mode the limiter tells every process.
+   * Reports what the provider answered: a response, of which only status and headers are read, or the error from a
+   * client. After a throttle (429, 503), the whole set pauses for as long as the provider asks, or for a growing time.
+   * A failing account (401, 403, no quota left, unreachable, server errors) opens the circuit. Acquisitions wait
+   * meanwhile. Then one request goes first, and its success opens the set. Unreadable answers are ignored and counted.
+   * You may call it several times, and after the release. In Temporal mode, the limiter informs every process.
    *
    * @throws {@link AlreadyReleasedError} if it was refused
    */
@@ -162,11 +162,11 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
   }
 
   /**
-   * Gives back the permits, and unused units of limits whose `unused` is `returned`. A second release, or that of a
-   * refused acquisition, does nothing.
+   * Gives back the permits, and the unused units of limits with `unused: 'returned'`. A second release does nothing,
+   * and neither does that of a refused acquisition.
    *
-   * @throws {@link MissingUsageError} if no usage was reported for a unit; everything has been released then, and the
-   *   full request counts as used
+   * @throws {@link MissingUsageError} if a unit has no reported usage. Everything was released, and the full request
+   *   counts as used
    */
   release(): Promise<void> {
     if (!this.#isHeld) return RELEASED;

@@ -19,7 +19,7 @@ import { SettlementNotices } from './settlement-notices';
 
 const NOTHING: Request = { amounts: [], covers: [] };
 
-/** What limit sets have in common, in a process and in a workflow: the rules by which several limits are acquired together. */
+/** What all limit sets share, in processes and in workflows: the rules for acquiring several limits together. */
 export abstract class BaseLimitSet<Config extends object = JsonObject, Key extends string = string> {
   readonly #settings: SetSettings;
   readonly #nesting: Nesting;
@@ -49,7 +49,7 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    */
   protected abstract warn(message: string): void;
 
-  /** What the set is shared by, if it is. */
+  /** The name by which processes share the set, if it has one. */
   get name(): string | undefined {
     return this.#settings.name;
   }
@@ -59,7 +59,7 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
     return this.#settings.definition.version;
   }
 
-  /** What every acquisition carries, deep-frozen. */
+  /** The config that every acquisition carries, deep-frozen. */
   get config(): Readonly<Config> {
     return this.#settings.config as Readonly<Config>;
   }
@@ -75,14 +75,13 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
   }
 
   /**
-   * Waits its turn and takes what is requested, of all limits together. Release it whatever happens, or let
-   * `use` do so.
+   * Waits its turn, and then acquires all limits together. Always release it, or use `use`.
    *
-   * @throws {@link AcquireTimeoutError} at the deadline; the signal's reason when it aborts; {@link QueueFullError} at
-   *   once, if `maxWaiting` wait already
+   * @throws {@link AcquireTimeoutError} at the deadline; the signal's reason if it aborts; {@link QueueFullError} at
+   *   once if `maxWaiting` acquisitions already wait
    * @throws {@link UnknownLimitError}, {@link InvalidAmountError}, {@link RateAmountRequiredError},
-   *   {@link RequestExceedsCapacityError}, {@link NestedAcquireError}, {@link InvalidLimitError} at once, for what could
-   *   never be granted
+   *   {@link RequestExceedsCapacityError}, {@link NestedAcquireError}, {@link InvalidLimitError} at once, for what could never
+   *   be granted
    */
   acquire(options: AcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     return this.lineUp(options);
@@ -111,7 +110,8 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
   }
 
   /**
-   * Takes what is requested if it is free and nobody waits for it; otherwise nothing, and `successful` is false.
+   * Acquires without waiting. If something is not free, or others wait for it, it takes nothing and `successful` is
+   * false.
    *
    * @throws as `acquire` for what could never be granted
    */
@@ -138,10 +138,10 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
   }
 
   /**
-   * `tryAcquire` without a promise, for code that cannot or would not wait even for an answer: takes what is requested out
-   * of what this process knows to be free. In memory mode that is all that is free. Where a limiter decides, it is what
-   * the process was granted and does not use: nobody is asked, so what is refused here may still be free there. A
-   * process that goes on acquiring is granted a little ahead, one that begins has nothing.
+   * `tryAcquire` without a promise, for code that cannot wait even for an answer. It uses only what this process knows
+   * to be free. In memory mode, that is everything. In Temporal mode, it is what the limiter has granted to this
+   * process and no call uses yet. A refused request may still be free at the limiter. A process that keeps acquiring is
+   * granted a little ahead; one that has just started has nothing.
    *
    * @throws as `acquire` for what could never be granted; {@link LimiterUnavailableError} if the set has been closed
    */
@@ -157,12 +157,11 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
   }
 
   /**
-   * Acquires, runs the body, and releases whatever happens. An error of the body is thrown as it is, and its result is
-   * returned whatever its usage was. A body that ends without having reported usage is warned of, and its full request
-   * counts as used.
+   * Acquires, runs the body, and always releases. It throws the body's error unchanged, and returns the body's result
+   * whatever it used. If the body reports no usage, a warning says so, and the full request counts as used.
    *
-   * Inside the body, an acquire of the same set takes no permits of a resource limit that this one holds, unless it names
-   * that limit. What it names and could never get beside what is held is an error at once.
+   * Inside the body, an acquire of the same set takes no permits of a resource limit that this one holds, unless it
+   * names that limit. If it names permits that it could never get, it throws at once.
    *
    * @throws as `acquire`
    */
@@ -193,7 +192,8 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
   }
 
   /**
-   * How long a request would wait as things stand. Unit: milliseconds; 0 is now, `Infinity` not foreseeable.
+   * How long a request would wait, judging by the current state. Unit: milliseconds. 0 means now, `Infinity` not
+   * foreseeable.
    *
    * @throws as `acquire` for what could never be granted
    */

@@ -7,26 +7,26 @@ import { isAmount } from '../../limiter/checks/numbers-check';
 import { checkOptions } from '../../limiter/checks/options';
 import { checkOneOf, checkWhole } from '../../limiter/checks/option-values';
 
-/** What sets and pools use where they leave an option open. */
+/** Defaults of the options of sets and pools. */
 export interface LimitDefaults {
   /** How limits count. @default 'SlidingWindow' */
   readonly algorithm: AlgorithmName;
   /** How pools choose a set. @default 'RoundRobin' */
   readonly loadBalancing: LoadBalancing;
   /**
-   * Offset of a pool's first choice. Range: a whole number from 0.
-   * @default 0; for workers with a list of sets, how many such workers the process had before
+   * Where a pool's rotation starts. Range: a whole number from 0.
+   * @default 0; for workers with a list of sets, the number of such workers created before in this process
    */
   readonly workerIndex: number;
   /** How long a process may be silent before its permits go to others. Unit: milliseconds. Range: from 1,000. @default 30_000 */
   readonly leaseMs: number;
   /** How far ahead capacity is granted. Unit: milliseconds. Range: above 0. @default 500 */
   readonly horizonMs: number;
-  /** How much the way to the provider may vary in time. Unit: milliseconds. Range: from 0. @default 50 */
+  /** How much the delay to the provider may vary. Unit: milliseconds. Range: from 0. @default 50 */
   readonly guardMs: number;
 }
 
-/** Any of {@link LimitDefaults}; what is left out or `undefined` stays as it is. */
+/** Any of {@link LimitDefaults}. Options that are left out or `undefined` do not change. */
 export type LimitDefaultsOptions = { readonly [Key in keyof LimitDefaults]?: LimitDefaults[Key] | undefined };
 
 const BUILT_IN: LimitDefaults = {
@@ -54,10 +54,10 @@ const checks: { readonly [Key in keyof LimitDefaults]: (value: unknown) => void 
 let configured: Partial<LimitDefaults> = {};
 
 /**
- * Sets defaults for this process, once: whoever sets one that is set already must mean the same, or two parts of a
- * program would each believe in their own. Sets and pools read them when they are constructed, so call it first.
+ * Sets defaults for this process. Each default can be set once; a second call must pass the same value. Sets and pools
+ * read the defaults when they are constructed, so call it first.
  *
- * @throws {@link InvalidLimitError} if a value makes no sense or differs from the one set before; nothing is set then
+ * @throws {@link InvalidLimitError} if a value is invalid, or differs from the one set before. Nothing is set then
  *
  * @example
  * configureLimits({ algorithm: 'TokenBucket', workerIndex: Number(process.env.WORKER_INDEX) });

@@ -25,9 +25,9 @@ const current = new AsyncLocalStorage<Current>();
 const LIMITED: CurrentWorker = { isLimited: true, share: async () => undefined, stop: () => undefined };
 
 /**
- * The limits of the worker that runs this activity, or those that {@link limited} took for this call. Never undefined:
- * without limits it is an empty set, which allows everything at no cost, so an activity can be written as if there were
- * some. Name the types of your set's config and keys, as nobody can tell them from here.
+ * The limits of the worker that runs this activity, or those that {@link limited} used for this call. Never
+ * `undefined`: without limits, it returns an empty set, which allows everything at no cost. Pass the types of your
+ * set's config and keys, since TypeScript cannot infer them here.
  *
  * @example
  * const { region } = currentLimits<{ region: string }>().config ?? { region: 'eu' };
@@ -37,7 +37,7 @@ export function currentLimits<Config extends object = JsonObject, Key extends st
 }
 
 /**
- * What {@link limited} acquired for this activity; undefined outside of a limited activity.
+ * What {@link limited} acquired for this activity. `undefined` outside of a limited activity.
  *
  * @example
  * const { fencingToken } = currentAcquisition() ?? { fencingToken: 0 };

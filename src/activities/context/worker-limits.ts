@@ -12,25 +12,25 @@ import type { Limit } from '../../limiter/definition/limits';
 export type AnyLimits = LimitSet<object> | LimitPool<object>;
 
 /**
- * What a worker may be given as its limits: a set (shared by its name), a pool, a list of limits (private to the worker),
- * a list of sets (a pool; each worker starts at its own offset), or nothing.
+ * The limits of a worker: a set (shared by its name), a pool, a list of limits (private to the worker), a list of sets
+ * (a pool; each worker starts at its own offset), or nothing.
  */
 export type WorkerLimits =
   LimitSet<object> | LimitPool<object> | readonly Limit[] | readonly LimitSet<object>[] | undefined;
 
-/** What activities see of their worker's limits: a set and a pool alike. */
+/** A worker's limits, as its activities see them: a set or a pool. */
 export interface Limits<Config extends object = JsonObject, Key extends string = string> {
   /** Name of the set or pool, if it has one. */
   readonly name: string | undefined;
-  /** The config of the set. `undefined` for a pool, whose sets have a config each: see `slot.config`. */
+  /** The config of the set. `undefined` for a pool, because each of its sets has its own: see `slot.config`. */
   readonly config: Readonly<Config> | undefined;
-  /** Waits its turn and takes what is requested, of all limits together. Throws as `LimitSet.acquire`. */
+  /** Waits its turn, and then acquires all limits together. Throws as `LimitSet.acquire` does. */
   acquire(options?: AcquireOptions<Key>): Promise<Acquisition<Config, Key>>;
-  /** Takes what is requested if it is free at once; otherwise nothing, and `successful` is false. */
+  /** Acquires without waiting. If something is not free, it takes nothing and `successful` is false. */
   tryAcquire(options?: TryAcquireOptions<Key>): Promise<Acquisition<Config, Key>>;
-  /** Acquires, runs the body, and releases whatever happens. */
+  /** Acquires, runs the body, and always releases. */
   use<T>(options: AcquireOptions<Key>, body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>): Promise<T>;
-  /** What is taken and who waits: of the set, or of the pool and each of its sets. */
+  /** Usage and waiting requests of the set, or of the pool and each of its sets. */
   getStats(): Promise<LimitSetStats | LimitPoolStats>;
 }
 

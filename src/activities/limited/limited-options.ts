@@ -8,9 +8,9 @@ import type { Amounts } from '../../limiter/request/request';
 import { checkRetryOptions, type RetryOptions, type RetryRules } from './retry-options';
 
 /**
- * What an attempt that threw has used. `'notSent'`: nothing, the provider has never heard of it. Its units come back to
- * limits whose `unused` is `returned`; calls stay counted. `'unknown'`: it may have used all, and counts so. Amounts:
- * exactly that, by unit, as with `usage`.
+ * What a failed attempt used. `'notSent'`: nothing, because no request reached the provider. Units of limits with
+ * `unused: 'returned'` come back; calls stay counted. `'unknown'`: the full request counts as used. Amounts: exactly
+ * those, by unit, as with `usage`.
  */
 export type FailedUsage = 'notSent' | 'unknown' | Amounts;
 
@@ -18,19 +18,19 @@ export type FailedUsage = 'notSent' | 'unknown' | Amounts;
 export interface LimitedOptions<Args extends readonly unknown[], Result> {
   /** What a call needs, by unit, and by key of a call or resource limit. @default 1 of each call and resource limit */
   readonly requested?: ((...args: Args) => Amounts) | undefined;
-  /** What a call has used, by unit. @default what its body reported, or else all that was requested */
+  /** What a call used, by unit. @default what its body reported, or the full request */
   readonly usage?: ((result: Result, ...args: Args) => Amounts) | undefined;
   /**
-   * What a call that threw has used; see {@link FailedUsage}. For an activity whose only request is the limited one,
+   * What a failed call used; see {@link FailedUsage}. If the activity makes no other request than the limited one, pass
    * `(error) => (showsNothingWasSent(error) ? 'notSent' : 'unknown')`.
    *
    * @default 'unknown', the only answer that is safe for every activity
    */
   readonly usageOnError?: ((error: unknown, ...args: Args) => FailedUsage) | undefined;
   /**
-   * Whether the set hears what the provider answers, as by `slot.observe`: `true` tells it every error that the body throws,
-   * and of every body that ended well that the provider served. A function picks the response or error to be observed, of
-   * the result or error of a call; `undefined` observes nothing.
+   * Whether the set observes the provider's answers, as with `slot.observe`. With `true`, it observes every error that
+   * the body throws, and each success as served. A function gets the result or error of a call, and returns the
+   * response or error to observe, or `undefined` for none.
    *
    * @default false
    * @example
@@ -38,29 +38,30 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
    */
   readonly feedback?: boolean | ((resultOrError: unknown, ...args: Args) => unknown) | undefined;
   /**
-   * The limits that a call acquires from, in place of its worker's: a set or pool that exists already, such as one of a
-   * `LimitTemplate`. Called before anything is acquired; anything but a `LimitSet` or `LimitPool` is an `InvalidLimitError`.
+   * The limits that a call acquires from, instead of its worker's: an existing set or pool, such as one of a
+   * `LimitTemplate`. It is called before anything is acquired. Anything but a `LimitSet` or `LimitPool` is an
+   * `InvalidLimitError`.
    *
-   * @default the worker's limits, as its `LimitsPlugin` was given them
+   * @default the worker's limits, which its `LimitsPlugin` received
    * @example
    * limited(complete, { limits: (customer) => perCustomer.for(customer) });
    */
   readonly limits?: ((...args: Args) => LimitSet<object> | LimitPool<object>) | undefined;
   /**
-   * Longest wait for the limits. A wait also ends shortly before the activity's own time is used up, since a call that
-   * starts later could not be reported. @default no limit but that
+   * Longest wait for the limits. The wait also ends shortly before the activity's own timeout, since a call that starts
+   * later could not be reported. @default no limit but that
    */
   readonly timeout?: Duration | undefined;
-  /** Who goes first when several wait: higher before lower. Range: any finite number. @default 0 */
+  /** Higher priorities are served first. Range: any finite number. @default 0 */
   readonly priority?: number | undefined;
   /**
-   * When to try again after an error. Limits are released between the attempts, each attempt acquires anew and counts,
-   * and the wait is Temporal's: no worker and no limit is occupied by it. The delays replace those of the caller's retry
-   * policy, its `maximumInterval` included, but all else of it still bounds the attempts: `maximumAttempts` (1 means none
-   * but the first; a warning is logged if it is less than what `numRetries` allows), `nonRetryableErrorTypes`, and
-   * `scheduleToCloseTimeout`, which ends the activity at once if the next attempt would start after it.
+   * When to try again after an error. Limits are released between attempts. Each attempt acquires again, and counts.
+   * Temporal does the waiting, so it occupies no worker and no limit. The delays replace those of the caller's retry
+   * policy, including its `maximumInterval`. The rest of that policy still bounds the attempts: `maximumAttempts` (a
+   * warning is logged if it is less than `numRetries` allows), `nonRetryableErrorTypes`, and `scheduleToCloseTimeout`,
+   * which ends the activity at once if the next attempt would start after it.
    *
-   * @default as the caller's retry policy says
+   * @default the caller's retry policy
    */
   readonly retry?: RetryOptions<Args> | undefined;
 }

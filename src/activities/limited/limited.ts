@@ -9,18 +9,18 @@ import { checkLimitedOptions, type FailedUsage, type LimitedOptions, type Limite
 import { warnOfTighterPolicy } from './retry-options';
 
 /**
- * Wraps an activity so that each call first acquires from its worker's limits and releases afterwards; the activity's
- * body stays as it is.
+ * Wraps an activity so that each call first acquires from its worker's limits, and releases afterwards. The activity's
+ * body does not change.
  *
- * The answer of a body that ended well is returned, whatever its usage was: what exceeds the request is charged, and where
- * `usage` throws or returns an invalid value, the full request counts as used and one warning says so.
+ * It returns the body's result, whatever the call used. Usage above the request is charged. If `usage` throws or
+ * returns an invalid value, the full request counts as used, and one warning says so.
  *
- * A call throws what its body throws, as it is unless `retry` says when to try again. Of what the limits throw, an
- * `AcquireTimeoutError` or a `LeaseLostError` tells of a moment, and the caller's retry policy decides. A mistake, such as
- * `RequestExceedsCapacityError` or `UnknownLimitError`, ends the activity whatever that policy is: as an
- * `ApplicationFailure` that is not retried, with the error's name as its `type`, and the error as its cause.
+ * A call throws its body's error unchanged, unless `retry` decides when to try again. Temporary errors of the limits,
+ * such as `AcquireTimeoutError` and `LeaseLostError`, follow the caller's retry policy. Mistakes, such as
+ * `RequestExceedsCapacityError` and `UnknownLimitError`, end the activity under any policy. They become a non-retryable
+ * `ApplicationFailure`, with the error's name as its `type` and the error as its cause.
  *
- * @throws InvalidLimitError naming an option that makes no sense, before anything runs
+ * @throws InvalidLimitError, which names an invalid option, before anything runs
  *
  * @example
  * const activities = {
@@ -69,10 +69,10 @@ export function limited<Activity extends AnyActivity>(
   return wrapped as unknown as Limited<Activity>;
 }
 
-/** Any function that may be an activity. */
+/** Any function that can be an activity. */
 export type AnyActivity = (...args: never[]) => unknown;
 
-/** The activity's own signature, with its optional and type parameters and its `this`; one that returned no promise does. */
+/** The activity's own signature, with its optional and type parameters and its `this`. It always returns a promise. */
 export type Limited<Activity extends AnyActivity> = Activity extends (...args: never[]) => Promise<unknown>
   ? Activity
   : (this: ThisParameterType<Activity>, ...args: Parameters<Activity>) => Promise<Awaited<ReturnType<Activity>>>;

@@ -2,19 +2,19 @@ import { describeValue } from '../../limiter/errors/describe-value';
 import { InvalidLimitError } from '../../limiter/errors/definition-errors';
 import { errorNames, isErrorClass, type ErrorClass } from './error-reading';
 
-/** What a predicate of `retryOn` learns besides the error. */
+/** What a predicate of `retryOn` gets besides the error. */
 export interface RetryContext<Args extends readonly unknown[] = readonly unknown[]> {
-  /** The attempt that failed, from 1. */
+  /** The number of the failed attempt, from 1. */
   readonly attempt: number;
-  /** Time since the activity was scheduled first, by this machine's clock. Unit: milliseconds */
+  /** Time since the activity was first scheduled, by this machine's clock. Unit: milliseconds */
   readonly elapsedMs: number;
   /** Name of the activity. */
   readonly activityType: string;
-  /** What the activity was called with. */
+  /** The arguments of the activity. */
   readonly args: Args;
 }
 
-/** Decides by the error itself. If it throws it has not agreed. */
+/** Decides by the error itself. If it throws, that counts as `false`. */
 export type RetryPredicate<Args extends readonly unknown[] = readonly unknown[]> = (
   error: unknown,
   context: RetryContext<Args>,

@@ -12,18 +12,18 @@ import {
 import { checkConditions, type RetryCondition } from './retry-conditions';
 import { asyncLocalStorage } from '@temporalio/activity';
 
-/** When and how often a limited activity is tried again after an error. */
+/** When and how often a limited activity is retried after an error. */
 export interface RetryOptions<Args extends readonly unknown[] = readonly unknown[]> {
   /**
-   * How often it is tried again after the first attempt. Temporal counts the attempts, also those that ended with their
-   * worker or at a timeout. Range: a whole number from 0
+   * Attempts after the first one. Temporal counts them, including attempts that ended with their worker or at a
+   * timeout. Range: a whole number from 0
    */
   readonly numRetries: number;
   /**
-   * Which errors are worth another attempt: classes of errors, names of them (`name`, class, or `type` of an
-   * `ApplicationFailure`), predicates, or several of these, of which one has to agree. A class is known by its name too,
-   * as an error of another realm or copy of a package is no instance of it. Never tried again, whatever this says, are
-   * cancellations, `ApplicationFailure.nonRetryable`, and this package's errors about a request that cannot succeed.
+   * The errors to retry: classes, names (`name`, class, or `type` of an `ApplicationFailure`), predicates, or a list of
+   * these, of which one must match. Classes also match by name, since an error from another realm or copy of a package
+   * is not an instance. Never retried are cancellations, `ApplicationFailure.nonRetryable`, and this package's errors
+   * about requests that cannot succeed.
    *
    * @default every error
    */
@@ -39,9 +39,9 @@ export interface RetryOptions<Args extends readonly unknown[] = readonly unknown
    */
   readonly retryWait?: Duration | undefined;
   /**
-   * The share of each delay that is left to chance: with 0.3 it is 70 to 100 % of the computed one, with 1 anything
-   * from 0 ("full jitter"). Chance only ever shortens a computed delay, never what a provider asked for by
-   * `retry-after`. Little is needed, as the limits themselves keep the attempts apart. Range: 0 to 1. @default 0.3
+   * The share of each delay that is random. With 0.3, a delay is 70 to 100 % of the computed one; with 1, anything from
+   * 0 ("full jitter"). Jitter only shortens computed delays, never what a provider asked for with `retry-after`. A
+   * little is enough, because the limits themselves spread the attempts. Range: 0 to 1. @default 0.3
    */
   readonly jitter?: number | undefined;
 }

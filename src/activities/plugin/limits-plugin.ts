@@ -24,19 +24,22 @@ import { checkWorkerLimits, limitsOfWorker, setsOf, type AnyLimits, type WorkerL
 
 /** Options of {@link LimitsPlugin}. */
 export interface LimitsPluginOptions {
-  /** The worker's limits, in any of five shapes; see {@link WorkerLimits}. @default none: everything is allowed */
+  /** The worker's limits, in one of five shapes; see {@link WorkerLimits}. @default none, which allows everything */
   readonly limits?: WorkerLimits;
   /**
    * Where a list of limit sets starts its rotation. Range: a whole number from 0.
-   * @default as configured by `configureLimits`, else the number of such workers made in this process before
+   * @default the one of `configureLimits`, or the number of such workers created before in this process
    */
   readonly workerIndex?: number;
   /**
-   * Whether this process also runs the limiter workflows. At least one process must. `true` runs them even where this
-   * worker has no shared limits, for those of workflows and other processes. @default true with shared limits
+   * Whether this process also runs limiter workflows. At least one process must. With `true`, it runs them for
+   * workflows and other processes even if this worker has no shared limits. @default true with shared limits
    */
   readonly hostLimiter?: boolean;
-  /** The code of `temporal-limits/workflow`, bundled beforehand. @default bundled at the first start, and kept for later ones */
+  /**
+   * The code of `temporal-limits/workflow`, bundled in advance. @default bundled at the first start, and cached for
+   * later ones
+   */
   readonly limiterBundle?: WorkerOptions['workflowBundle'];
 }
 
@@ -53,13 +56,13 @@ function checkPluginOptions(options: LimitsPluginOptions): void {
 }
 
 /**
- * Gives a worker its limits. Beside the worker it runs what sharing needs, for as long as the worker runs: a worker that
- * hears from the limiters, and one that runs them. When the worker ends, what it held goes back at once. A worker that is
- * given no `connection` is connected where its limit sets are, as `@temporalio/envconfig` says; by itself it would not be.
+ * Gives a worker its limits. For as long as the worker runs, the plugin also runs a worker that receives messages from
+ * limiters, and one that runs limiters. When the worker ends, everything that it held goes back at once. A worker
+ * without a `connection` gets one to the server of its limit sets, as `@temporalio/envconfig` configures it.
  *
- * The worker stops, and `worker.run()` throws `DefinitionConflictError`, if the limiter of one of its sets runs other limits
- * under the same version. No activity begins before that is known; one that was handed out meanwhile fails and may be
- * retried. A limiter that does not answer within 3 s is not waited for: a warning says so.
+ * If the limiter of one of its sets runs other limits under the same version, the worker stops, and `worker.run()`
+ * throws `DefinitionConflictError`. No activity begins before that check; an activity that was dispatched meanwhile
+ * fails and may be retried. The plugin waits 3 s for a limiter's answer, and then continues with a warning.
  *
  * @example
  * const worker = await Worker.create({
@@ -77,7 +80,7 @@ export class LimitsPlugin implements WorkerPlugin {
   /** Those that workers were given here, and that end with them. */
   readonly #connections = new WeakSet<NativeConnection>();
 
-  /** @throws InvalidLimitError naming an option that makes no sense, such as limits of none of the five shapes */
+  /** @throws InvalidLimitError, which names an invalid option, such as limits of another shape */
   constructor(options: LimitsPluginOptions = {}) {
     checkPluginOptions(options);
     this.#options = options;

@@ -6,17 +6,17 @@ import type { SetAdmin } from './set-admin';
 import { TemporalSetAdmin } from './temporal-set-admin';
 import { waitedForBy } from './waiting-workflows';
 
-/** A set whose limiter runs. */
+/** A set whose limiter is running. */
 export interface ListedSet {
   /** Name of the set. */
   readonly set: string;
-  /** When the limiter's current run began; one that is used continues as new. ISO 8601. */
+  /** When the limiter's current run began. A limiter in use continues as new, which begins another run. ISO 8601. */
   readonly runStartedAt: string;
   /** The task queue of its hosts. */
   readonly taskQueue: string;
 }
 
-/** Which namespace is looked at. */
+/** Selects the namespace. */
 export interface LimitsAdminOptions {
   /** A Temporal client, with the data converter of the workers. @default one from the environment */
   readonly client?: Client;
@@ -26,7 +26,7 @@ const LIMITER_PREFIX = limiterId('');
 const OPEN_LIMITERS = `WorkflowType = '${LIMITER_WORKFLOW}' AND ExecutionStatus = 'Running'`;
 
 /**
- * Looks at the limit sets of a namespace and steers them.
+ * Inspects and changes the limit sets of a namespace.
  *
  * @example
  * const admin = new LimitsAdmin();
@@ -40,7 +40,7 @@ export class LimitsAdmin {
     this.#client = clientOr(client);
   }
 
-  /** The sets whose limiters run, by name. */
+  /** The sets whose limiters are running, by name. */
   async list(): Promise<readonly ListedSet[]> {
     const { workflow } = await this.#client();
     const sets: ListedSet[] = [];
@@ -51,12 +51,14 @@ export class LimitsAdmin {
     return sets.sort((a, b) => a.set.localeCompare(b.set));
   }
 
-  /** One set, whether its limiter runs or not. */
+  /** One set, whether or not its limiter is running. */
   set(name: string): SetAdmin {
     return new TemporalSetAdmin(name, this.#client);
   }
 
-  /** Why a workflow waits: of each set that it, or an activity of it, waits for. Empty if it waits for none. */
+  /**
+   * Why a workflow waits: one entry for each set that it or one of its activities waits for. Empty if there is none.
+   */
   async whyWorkflow(workflowId: string): Promise<readonly Why[]> {
     const sets = (await this.list()).map(({ set }) => set);
     const names = await waitedForBy(await this.#client(), workflowId, sets, (name) => this.set(name));

@@ -6,31 +6,34 @@ import { whyOf, type Why } from '../../limiter/control/why';
 import { durationToMs, type Duration } from '../../limiter/checks/duration';
 import { DrainTimeoutError } from '../../limiter/errors/limiter-errors';
 
-/** Why and by whom a set is changed. */
+/** The reason for a change, and its author. */
 export interface ChangeOptions {
-  /** Why, for whoever looks at it later. At most 200 characters. @default '' */
+  /** The reason, which is shown with the change. At most 200 characters. @default '' */
   readonly reason?: string;
-  /** Who does it. At most 100 characters. @default the user and the host of this process */
+  /** Who makes the change. At most 100 characters. @default the user and the host of this process */
   readonly by?: string;
-  /** Make the change only if the set is still at this revision. @default whatever it is at */
+  /** Makes the change only if the set is still at this revision. @default any revision */
   readonly ifRevision?: number;
 }
 
 /** A change that may end by itself. */
 export interface TimedChangeOptions extends ChangeOptions {
-  /** After how long it ends by itself: milliseconds, or a text such as `'2h'`. Range: up to 366 days. @default it does not */
+  /**
+   * Ends the change after this time: milliseconds, or a text such as `'2h'`. Range: up to 366 days. @default the change
+   * does not end
+   */
   readonly for?: Duration;
 }
 
 /** How a set is drained. */
 export interface DrainOptions extends TimedChangeOptions {
-  /** How long to wait at most. @default as long as it takes */
+  /** Longest wait. @default no limit */
   readonly timeout?: Duration;
   /** Ends the wait with its reason. The set stays paused. */
   readonly signal?: AbortSignal;
 }
 
-/** What a change has done. */
+/** The result of a change. */
 export interface ChangeResult extends ChangeOutcome {
   /** Name of the set. */
   readonly set: string;
@@ -39,7 +42,7 @@ export interface ChangeResult extends ChangeOutcome {
 const LOOK_EVERY_MS = 250;
 
 /**
- * Looks at one limit set and steers it while it runs. Made by {@link LimitsAdmin} or `LimitSet.admin`.
+ * Inspects and changes one limit set while it is in use. {@link LimitsAdmin} and `LimitSet.admin` return one.
  *
  * @example
  * const openai = new LimitsAdmin().set('openai');
@@ -57,7 +60,7 @@ export abstract class SetAdmin {
   protected abstract change(request: ChangeRequest): Promise<ChangeOutcome>;
 
   /**
-   * Everything there is to see at this moment. Costs no history event.
+   * The current state of the set. It adds no history event.
    *
    * @throws {@link NoLimiterError}, {@link LimiterUnavailableError}
    */
@@ -66,7 +69,7 @@ export abstract class SetAdmin {
   }
 
   /**
-   * Why acquisitions wait: one cause, also where no limiter runs or answers.
+   * The one cause why acquisitions wait, even if no limiter runs or answers.
    *
    * @throws {@link LimiterUnavailableError} if Temporal cannot be reached
    */
@@ -75,8 +78,8 @@ export abstract class SetAdmin {
   }
 
   /**
-   * Has limits count by other capacities than the code says. A deploy changes nothing of that; a request that is larger
-   * than the new capacity waits until the change ends.
+   * Replaces capacities that the code defines. A deployment does not undo it. A request that is larger than the new
+   * capacity waits until the change ends.
    *
    * @param capacity The new capacity of each limit, by key: units per window, or permits.
    * @throws {@link InvalidChangeError}, {@link NoLimiterError}, {@link LimiterUnavailableError}
@@ -89,7 +92,7 @@ export abstract class SetAdmin {
   }
 
   /**
-   * Has limits count by what the code says again.
+   * Restores the capacities that the code defines.
    *
    * @param keys Which limits. @default all
    * @throws as {@link SetAdmin.setCapacity}
@@ -99,7 +102,7 @@ export abstract class SetAdmin {
   }
 
   /**
-   * Nothing starts any more until it ends; what is at the provider goes on.
+   * Pauses the set: nothing starts until the pause ends. Calls in flight continue.
    *
    * @throws as {@link SetAdmin.setCapacity}
    */
@@ -108,7 +111,7 @@ export abstract class SetAdmin {
   }
 
   /**
-   * Ends an operator's pause. One that the provider has asked for goes on.
+   * Ends an operator's pause. A pause that the provider asked for continues.
    *
    * @throws as {@link SetAdmin.setCapacity}
    */
@@ -117,9 +120,10 @@ export abstract class SetAdmin {
   }
 
   /**
-   * Declares a client ended: what it had goes to others at once. One that lives hears that it has lost its lease.
+   * Declares a client ended, and gives what it had to others at once. A running client learns that it has lost its
+   * lease.
    *
-   * @param client Its id, as an inspection lists it.
+   * @param client The client's ID, as an inspection lists it.
    * @throws as {@link SetAdmin.setCapacity}
    */
   async forget(client: string, options: ChangeOptions = {}): Promise<ChangeResult> {
@@ -127,7 +131,7 @@ export abstract class SetAdmin {
   }
 
   /**
-   * Pauses, and waits until no permit is in use and nothing that was granted can start any more. The set stays paused.
+   * Pauses the set, and waits until no permit is in use and no granted unit can still start. The set stays paused.
    *
    * @throws {@link DrainTimeoutError}, and as {@link SetAdmin.setCapacity}
    */

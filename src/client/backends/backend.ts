@@ -6,10 +6,12 @@ import type { CapacitySource, Clock, Suspended } from '../../acquire/ports';
 import type { ProviderStats } from '../../limiter/feedback/provider-record';
 import type { LimitStats } from '../../limiter/ledger/ledger';
 
-/** Where a set's limits are kept: in this process, or by a limiter workflow for every process that names the set. */
+/**
+ * Where a set's limits are kept: in this process, or in a limiter workflow for all processes that use the set's name.
+ */
 export type Mode = 'memory' | 'temporal';
 
-/** What becomes of acquisitions while Temporal cannot be reached: they wait, or they go ahead unlimited. */
+/** What acquisitions do while Temporal cannot be reached: wait, or go ahead unlimited. */
 export type OnUnavailable = 'wait' | 'open';
 
 /** What a backend is made from. */

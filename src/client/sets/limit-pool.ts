@@ -17,7 +17,7 @@ const OPTIONS = new Set([...JSON_OPTIONS, 'random']);
 export interface LimitPoolOptions extends PoolOptions {
   /** At least one. */
   readonly limitSets: readonly LimitSet<object>[];
-  /** Source of chance from 0 to below 1, for 'Random'. @default Math.random */
+  /** Returns a number from 0 to below 1, for `'Random'`. @default Math.random */
   readonly random?: (() => number) | undefined;
 }
 
@@ -27,21 +27,21 @@ export interface LimitPoolJSON extends PoolOptions {
   readonly limitSets: readonly LimitSetJSON[];
 }
 
-/** What `LimitPool.getStats` tells. */
+/** What `LimitPool.getStats` returns. */
 export interface LimitPoolStats {
   /** Name of the pool, if it has one. */
   readonly name: string | undefined;
-  /** How many sets. */
+  /** Number of sets. */
   readonly numLimitSets: number;
   /** How a set is chosen. */
   readonly loadBalancing: LoadBalancing;
-  /** Offset of the first choice. */
+  /** Where the rotation started. */
   readonly workerIndex: number;
-  /** How far the choosing has come. */
+  /** State of the rotation. */
   readonly balancerStats: {
-    /** Calls so far, failed ones too. */
+    /** Calls so far, including failed ones. */
     readonly dispatched: number;
-    /** The set at which the rotation stands. */
+    /** The set that the rotation chooses next. */
     readonly next: number;
   };
   /** The stats of each set, in their order. */
@@ -49,8 +49,8 @@ export interface LimitPoolStats {
 }
 
 /**
- * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell
- * which by `limitSet`, `index` and `config`. The rotation belongs to the pool; the limits may be shared with others.
+ * Several independent limit sets, such as accounts or regions. One of them serves each call. `limitSet`, `index` and
+ * `config` of the acquisition say which. The rotation belongs to the pool; the limits may be shared with others.
  *
  * @example
  * const account = (region: string) =>
@@ -84,9 +84,9 @@ export class LimitPool<Config extends object = JsonObject, Key extends string = 
   }
 
   /**
-   * A limit, if the pool is of one set.
+   * A limit of the pool's only set.
    *
-   * @throws TypeError if it is of more; {@link UnknownLimitError}
+   * @throws TypeError if the pool has several sets; {@link UnknownLimitError}
    */
   get(key: string): LimitView {
     if (this.size > 1) {
@@ -97,7 +97,7 @@ export class LimitPool<Config extends object = JsonObject, Key extends string = 
     return this.at(0).get(key);
   }
 
-  /** How the calls were spread, and the stats of every set. */
+  /** How calls were spread, and the stats of every set. */
   async getStats(): Promise<LimitPoolStats> {
     const { loadBalancing, workerIndex } = this.policy;
     return {
@@ -113,7 +113,10 @@ export class LimitPool<Config extends object = JsonObject, Key extends string = 
     };
   }
 
-  /** The pool as plain JSON, with nothing left open, the config of its sets included; its rotation begins anew. */
+  /**
+   * The pool as plain JSON, with all options, including the config of its sets. A pool made from it starts its own
+   * rotation.
+   */
   toJSON(): LimitPoolJSON {
     return {
       ...(this.name !== undefined && { name: this.name }),

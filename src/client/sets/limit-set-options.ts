@@ -20,17 +20,22 @@ export interface LimitSetJSON<Config extends object = JsonObject, Key extends st
   Config,
   Key
 > {
-  /** What processes, or sets in one process, share the limits by. Required in Temporal mode. Range: 1 to 256 characters. */
+  /**
+   * Processes, and sets in one process, with the same name share the limits. Required in Temporal mode. Range: 1 to 256
+   * characters.
+   */
   readonly name?: string | undefined;
-  /** Where the limits are kept: in this process, or by a limiter workflow. @default 'memory' */
+  /** Where the limits are kept: in this process, or in a limiter workflow. @default 'memory' */
   readonly mode?: Mode | undefined;
-  /** Whether sets of the same name share the limits; `false` only in memory mode. @default true for a set with a name */
+  /**
+   * Whether sets with the same name share the limits. `false` only in memory mode. @default true for a set with a name
+   */
   readonly shared?: boolean | undefined;
   /**
-   * What becomes of acquisitions while Temporal cannot be reached. With `'wait'` they wait, and fail at their timeouts;
-   * `tryAcquire` is refused. With `'open'`, once several tries in a row went unanswered, all go ahead unlimited, those
-   * that wait already too: their `fencingToken` is 0, their `signal` never aborts, and nothing of them is counted. With
-   * the first answer all is limited again. Temporal mode only. @default 'wait'
+   * What acquisitions do while Temporal cannot be reached. With `'wait'`, they wait, and fail at their timeouts;
+   * `tryAcquire` is refused. With `'open'`, they all go ahead unlimited after several unanswered calls in a row,
+   * including those that already wait. Their `fencingToken` is 0, their `signal` never aborts, and they do not count.
+   * The first answer restores the limits. Temporal mode only. @default 'wait'
    */
   readonly onUnavailable?: OnUnavailable | undefined;
 }

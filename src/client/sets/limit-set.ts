@@ -32,15 +32,15 @@ import { LimitView } from './limit-view';
 import { privateBackend, sharedBackend, type BackendHandle } from '../backends/shared-backends';
 import { systemClock } from '../link/system-clock';
 
-/** What `LimitSet.getStats` tells. The set's config is not part of it: keys live there. */
+/** What `LimitSet.getStats` returns. It does not contain the set's config, which may hold API keys. */
 export interface LimitSetStats {
   /** Name of the set, if it has one. */
   readonly name: string | undefined;
   /** Capacity, available and utilization of each limit, by key. */
   readonly limits: Readonly<Record<string, LimitStats>>;
-  /** Acquisitions that wait; in Temporal mode, in all processes. */
+  /** Waiting acquisitions; in Temporal mode, in all processes. */
   readonly waiting: number;
-  /** What is known of the provider; left out before anything was observed. */
+  /** What is known about the provider. Absent before anything was observed. */
   readonly provider?: ProviderStats;
 }
 
@@ -137,7 +137,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     return new LimitView(limit, () => this.#backend);
   }
 
-  /** What is taken and who waits. */
+  /** Usage of each limit, and waiting acquisitions. */
   async getStats(): Promise<LimitSetStats> {
     return { name: this.name, ...(await this.#backend.stats()) };
   }
@@ -153,7 +153,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     return running && definitionConflict(this.name ?? 'unnamed', this.#settings.definition, running);
   }
 
-  /** The set as plain JSON, with nothing left open, its config included: no form to be logged if there are keys in it. */
+  /** The set as plain JSON, with all options, including its config. Do not log it if the config contains API keys. */
   toJSON(): LimitSetJSON {
     const { name, limits, config, mode, shared, algorithm, maxWaiting, onUnavailable, definition } = this.#settings;
     const { version } = definition;
@@ -173,19 +173,22 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     };
   }
 
-  /** Looks at the set and steers it while it runs: pauses, capacities, why acquisitions wait. */
+  /** Inspects and changes the set while it is in use: why acquisitions wait, capacities, pauses. */
   get admin(): SetAdmin {
     const name = this.name ?? 'unnamed';
     if (this.mode === 'temporal') return new TemporalSetAdmin(name, this.#client);
     return new MemorySetAdmin(name, () => this.#backend.selfKept);
   }
 
-  /** Gives back at once what this process was granted and does not use. The set goes on as before. */
+  /** Returns at once what this process was granted and does not use. The set continues to work. */
   async yield(): Promise<void> {
     await this.#handle?.yield();
   }
 
-  /** Fails what waits, ends every holding, and frees what the set has open, once no other set of the name uses it. */
+  /**
+   * Fails waiting acquisitions, ends all holdings, and closes the set's resources once no other set with its name uses
+   * them.
+   */
   async close(): Promise<void> {
     this.#handle ??= this.#open();
     await this.#handle.close();

@@ -14,7 +14,7 @@ export interface LimitTemplateOptions<Config extends object = JsonObject, Key ex
   LimitSetOptions<Config, Key>,
   'name' | 'shared'
 > {
-  /** What the names of its sets begin with. Range: 1 to 189 characters. */
+  /** The prefix of its sets' names. Range: 1 to 189 characters. */
   readonly name: string;
 }
 
@@ -33,16 +33,16 @@ interface Kept<Config extends object, Key extends string> {
 }
 
 /**
- * The same limits for each of any number of keys, such as customers: a limit set for each key, made when it is first
- * asked for. A set that nothing has used for a minute or two is forgotten. In memory mode its limits must have recovered
- * first, so that no key gets more by it; in Temporal mode the limiter remembers.
+ * The same limits for any number of keys, such as customers. Each key has its own limit set, created on first use. The
+ * template forgets a set that nothing has used for a minute or two. In memory mode, its limits must have recovered
+ * first, so no key gets more. In Temporal mode, the limiter remembers.
  *
  * @example
  * const perCustomer = new LimitTemplate({ name: 'acme', limits: [new CallLimit({ windowSeconds: 60, capacity: 100 })] });
  * await perCustomer.for('customer-17').use({ timeout: '30s' }, async () => callTheProvider());
  */
 export class LimitTemplate<Config extends object = JsonObject, const Key extends string = string> {
-  /** What the names of its sets begin with. */
+  /** The prefix of its sets' names. */
   readonly name: string;
   readonly #options: LimitSetOptions<Config, Key>;
   readonly #kept = new Map<string, Kept<Config, Key>>();
@@ -69,16 +69,16 @@ export class LimitTemplate<Config extends object = JsonObject, const Key extends
     };
   }
 
-  /** How many sets it keeps at the moment. */
+  /** Number of sets that it currently keeps. */
   get size(): number {
     return this.#kept.size;
   }
 
   /**
-   * The set of a key: always the same one, until it has rested and been forgotten. Its name is `name[key]`, the key
-   * encoded as `encodeURIComponent` does; a key that is too long for a name is hashed.
+   * The set of a key: the same one each time, until the template forgets it. Its name is `name[key]`, with the key
+   * encoded by `encodeURIComponent`. A key that is too long for a name is hashed.
    *
-   * @throws {@link InvalidLimitError} unless the key is a string of whole characters, and not empty;
+   * @throws {@link InvalidLimitError} unless the key is a well-formed string that is not empty;
    *   {@link DefinitionConflictError} if a set of that name has other limits in this process
    */
   for(key: string): LimitSet<Config, Key> {
@@ -95,7 +95,7 @@ export class LimitTemplate<Config extends object = JsonObject, const Key extends
     return set;
   }
 
-  /** Closes the sets that it keeps. A key that is asked for later gets a new set. */
+  /** Closes all sets that it keeps. A later `for` creates a new set. */
   async close(): Promise<void> {
     this.#stopLooking?.();
     this.#stopLooking = undefined;

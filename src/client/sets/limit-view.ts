@@ -7,7 +7,7 @@ import { validateUsage } from '../../limiter/request/usage';
 import type { Backend } from '../backends/backend';
 
 /**
- * One limit of a set, to be looked at without acquiring anything.
+ * One limit of a set, to inspect without acquiring anything.
  *
  * @example
  * const tokens = limits.get('input_tokens');
@@ -35,12 +35,12 @@ export class LimitView {
   }
 
   /**
-   * Whether so much of this limit could be acquired now, the set's other limits left aside. In Temporal mode it tells what
-   * this process was granted and does not use: where that is not enough, an `acquire` asks the limiter for more.
+   * Whether this amount could be acquired now, regardless of the set's other limits. In Temporal mode, it considers
+   * what this process was granted and does not use. If that is not enough, an `acquire` asks the limiter for more.
    *
    * @param amount Units or permits, as this limit counts them. @default 1
-   * @throws {@link InvalidAmountError}, {@link RequestExceedsCapacityError}; {@link UnknownLimitError} if a newer definition
-   *   has retired the limit
+   * @throws {@link InvalidAmountError}, {@link RequestExceedsCapacityError}; {@link UnknownLimitError} if a newer
+   *   definition has removed the limit
    */
   canAcquire(amount = 1): boolean {
     const backend = this.#backend();
@@ -57,7 +57,7 @@ export class LimitView {
     validateUsage(this.#find(definitions), requested, usage);
   }
 
-  /** How much of it is taken. In Temporal mode, over all processes. */
+  /** How much of the limit is in use. In Temporal mode, by all processes. */
   async getStats(): Promise<LimitStats> {
     const { limits } = await this.#backend().stats();
     const stats = limits[this.key];

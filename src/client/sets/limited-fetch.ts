@@ -19,18 +19,18 @@ export interface FetchLimits {
 
 /** Options of {@link limitedFetch}. */
 export interface LimitedFetchOptions {
-  /** What a call needs, from what `fetch` is called with. @default 1 of each call and resource limit */
+  /** What a call needs, from the arguments of `fetch`. @default 1 of each call and resource limit */
   readonly requested?: ((...call: Parameters<Fetch>) => Amounts) | undefined;
   /**
-   * What a call has used, from the whole body of an answer that is no error; of a stream, that is the text of all its
-   * events. The body is kept in memory for it. @default all that was requested
+   * What a call used, from the whole body of a successful answer. For a stream, that is the text of all its events. The
+   * body is kept in memory for this. @default the full request
    */
   readonly usage?: ((body: string) => Amounts) | undefined;
   /** Longest wait for the limits. @default no limit */
   readonly timeout?: Duration | undefined;
-  /** Who goes first when several wait: higher before lower. @default 0 */
+  /** Higher priorities are served first. @default 0 */
   readonly priority?: number | undefined;
-  /** What makes the calls. @default the global `fetch`, as it is when a call is made */
+  /** The `fetch` that makes the calls. @default the global `fetch` at the time of the call */
   readonly fetch?: Fetch | undefined;
 }
 
@@ -40,15 +40,16 @@ const OPTIONS = new Set(['requested', 'usage', 'timeout', 'priority', 'fetch']);
 const RETRY_COUNTS = ['x-stainless-retry-count'];
 
 /**
- * A `fetch` for any client that takes one. Each call acquires first, tells the set what the provider answered, and
- * releases when the body has been read or cancelled: so read or cancel each body. What a client repeats by itself
- * counts as a call each time; one warning says that it does so, as a caller who also counts the call would not see it.
+ * A `fetch` for any client that accepts one. Each call acquires first, tells the set what the provider answered, and
+ * releases when the body has been read or cancelled. So read or cancel each body. A client's own retries each count as
+ * a call, and one warning says so, because `use` or `limited` around the client would not count them.
  *
- * A call rejects as `fetch` does, and as `acquire` does while it waits, with the reason of the call's own signal too.
+ * A call rejects as `fetch` does. While it waits, it rejects as `acquire` does, or with the reason of the call's own
+ * signal.
  *
- * @param limits A set or a pool, or a function that returns one for each call, such as `currentLimits`. The sets of a pool
- *   should differ in nothing that a request has to say.
- * @throws {@link InvalidLimitError} naming an option that makes no sense
+ * @param limits A set or a pool, or a function that returns one for each call, such as `currentLimits`. The sets of a
+ *   pool must not differ in anything that a request contains.
+ * @throws {@link InvalidLimitError} which names an invalid option
  *
  * @example
  * const client = new OpenAI({ fetch: limitedFetch(limits), maxRetries: 0 });

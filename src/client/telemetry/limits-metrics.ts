@@ -16,12 +16,12 @@ export interface LimitsMetricsOptions {
 const OPTIONS = new Set(['meter']);
 
 /**
- * Counts what happens to the limits of this process from now on: requests, waits, permits, units, and what providers
- * answer. The sets of the process count in both modes; what workflow code acquires does not. Until it is called, metrics
- * cost nothing.
+ * Counts from now on what happens to the limits of this process: requests, waits, permits, units and providers'
+ * answers. It covers sets in both modes, but not acquisitions in workflow code. Until you call it, metrics cost
+ * nothing.
  *
- * @returns A function that ends it.
- * @throws {@link InvalidLimitError} if the meter is none
+ * @returns A function that stops it.
+ * @throws {@link InvalidLimitError} if the meter is not one
  *
  * @example
  * limitsMetrics({ meter: metrics.getMeter('temporal-limits') }); // `metrics` of @opentelemetry/api

@@ -9,9 +9,9 @@ interface OpenTelemetrySpan {
   end(): void;
 }
 
-/** What is used of a `Tracer` of `@opentelemetry/api`. Any version from 1.0 on is one. */
+/** The part of OpenTelemetry's `Tracer` that is used. Any version of `@opentelemetry/api` from 1.0 has it. */
 export interface OpenTelemetryTracer {
-  /** Begins a span, whose parent is the one that is active. */
+  /** Begins a span whose parent is the active one. */
   startSpan(name: string, options?: { attributes?: Attributes }): OpenTelemetrySpan;
 }
 
@@ -28,11 +28,11 @@ const ERROR = 2;
 const FAULTS: ReadonlySet<WaitOutcome> = new Set(['timeout', 'queue_full', 'failed']);
 
 /**
- * Makes a span of each acquisition of this process that has to wait, from now on: a child of the span that is active
- * where it is acquired, such as the activity's. What is served at once has none.
+ * Creates a span from now on for each acquisition of this process that has to wait. Its parent is the span that is
+ * active where your code acquires, such as the activity's. An acquisition that does not wait has no span.
  *
- * @returns A function that ends it. Spans that have begun by then never end.
- * @throws {@link InvalidLimitError} if the tracer is none
+ * @returns A function that stops it. Spans that have begun by then never end.
+ * @throws {@link InvalidLimitError} if the tracer is not one
  *
  * @example
  * limitsTraces({ tracer: trace.getTracer('temporal-limits') }); // `trace` of @opentelemetry/api

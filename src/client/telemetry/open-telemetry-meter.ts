@@ -26,15 +26,15 @@ interface MetricOptions {
   advice?: { explicitBucketBoundaries?: number[] };
 }
 
-/** What is used of a `Meter` of `@opentelemetry/api`. Any version from 1.7 on is one. */
+/** The part of OpenTelemetry's `Meter` that is used. Any version of `@opentelemetry/api` from 1.7 has it. */
 export interface OpenTelemetryMeter {
-  /** Of a distribution, such as of waits. */
+  /** For a distribution, such as of waits. */
   createHistogram(name: string, options?: MetricOptions): Recorder;
-  /** Of a sum that only grows. */
+  /** For a sum that only grows. */
   createObservableCounter(name: string, options?: MetricOptions): ObservableMetric;
-  /** Of a value that is set. */
+  /** For a value that is set. */
   createObservableGauge(name: string, options?: MetricOptions): ObservableMetric;
-  /** Of a sum that rises and falls. */
+  /** For a sum that rises and falls. */
   createObservableUpDownCounter(name: string, options?: MetricOptions): ObservableMetric;
 }
 

@@ -9,7 +9,7 @@ export interface Window {
 /** The five ways to count units per window. */
 export type AlgorithmName = 'TokenBucket' | 'LeakyBucket' | 'SlidingWindow' | 'FixedWindow' | 'GCRA';
 
-/** What becomes of units that were taken and not used: the provider gives them back, or has counted them for good. */
+/** What happens to requested but unused units: the provider returns them, or keeps counting them. */
 export type Unused = 'returned' | 'kept';
 
 /** Either of them. */

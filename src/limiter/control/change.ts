@@ -20,21 +20,21 @@ export interface ChangeRequest {
   readonly ifRevision?: number;
 }
 
-/** The capacity of a limit over a change. Units per window, or permits. */
+/** The capacity of a limit before and after a change. Units per window, or permits. */
 export interface CapacityStep {
-  /** What counted before it. */
+  /** The capacity before it. */
   readonly before: number;
-  /** What counts now. */
+  /** The capacity now. */
   readonly after: number;
 }
 
-/** What a change has done: everything that operators have in force, before and after. */
+/** The effect of a change: everything that operators have in force, before and after it. */
 export interface ChangeOutcome {
   /** What operators had in force before it. */
   readonly before: Control;
   /** What they have in force now. */
   readonly after: Control;
-  /** The capacity of each limit that counted before and counts now, by key. */
+  /** The capacity of each limit before and now, by key. */
   readonly capacities: Readonly<Record<string, CapacityStep>>;
 }
 

@@ -1,48 +1,48 @@
 import type { LimitDefinition } from '../definition/definition';
 
-/** Who changed something, why, when, and for how long. */
+/** Who made a change, why, when, and for how long. */
 export interface Change {
-  /** Who did it, as they say. */
+  /** The name that they gave. */
   readonly by: string;
-  /** Why, in their words; empty if they gave no reason. */
+  /** The reason that they gave; empty without one. */
   readonly reason: string;
   /** When. Unit: milliseconds since the Unix epoch, on the limiter's clock. */
   readonly at: number;
-  /** When it ends by itself; left out if it does not. Unit: milliseconds since the Unix epoch. */
+  /** When it ends by itself; absent if it does not. Unit: milliseconds since the Unix epoch. */
   readonly until?: number;
 }
 
-/** A capacity that an operator has set in place of the one that the code defines. */
+/** A capacity that an operator has set instead of the one that the code defines. */
 export interface CapacityChange extends Change {
   /** Units per window, or permits. */
   readonly capacity: number;
 }
 
-/** An operator has stopped the set: nothing starts until it ends. What is at the provider goes on. */
+/** A pause by an operator: nothing starts until it ends. Calls in flight continue. */
 export type OperatorPause = Change;
 
 /** One change, as the log keeps it. */
 export interface LoggedChange extends Change {
-  /** The revision that it led to. */
+  /** The revision after it. */
   readonly revision: number;
   /** What was done. */
   readonly action: 'set' | 'reset' | 'pause' | 'resume' | 'forget';
-  /** Which limits, each with its new capacity; of `set` and `reset`. */
+  /** For `set` and `reset`: the limits, each with its new capacity. */
   readonly capacity?: Readonly<Record<string, number>>;
-  /** Which client; of `forget`. */
+  /** For `forget`: the client. */
   readonly client?: string;
 }
 
 /**
- * What operators have changed of a set, beside its definition and never mixed up with it: a deploy undoes none of it. Plain
+ * What operators have changed in a set. It is separate from the definition, so a deployment does not undo it. Plain
  * JSON.
  */
 export interface Control {
   /** Grows by one with every change. */
   readonly revision: number;
-  /** Left out while nobody has paused the set. */
+  /** Absent while nobody has paused the set. */
   readonly pause?: OperatorPause;
-  /** Capacities that operators have set, by the key of the limit; also of limits that the definition does not have now. */
+  /** Capacities that operators have set, by key, including those of limits that the definition no longer has. */
   readonly capacity: Readonly<Record<string, CapacityChange>>;
   /** The latest changes, oldest first. */
   readonly log: readonly LoggedChange[];

@@ -1,7 +1,7 @@
 import type { ProviderStats } from '../feedback/provider-record';
 import type { Control } from './control';
 
-/** Where the capacity that counts at this moment comes from. */
+/** Where the current capacity comes from. */
 export type CapacityOrigin = 'code' | 'operator' | 'adaptive' | 'provider';
 
 /** One limit, as an inspection shows it. Units per window, or permits. */
@@ -10,23 +10,23 @@ export interface InspectedLimit {
   readonly key: string;
   /** Which kind of limit it is. */
   readonly kind: 'call' | 'rate' | 'resource';
-  /** Of a call or rate limit. */
+  /** For a call or rate limit. */
   readonly algorithm?: string;
-  /** Of a call or rate limit. Unit: milliseconds. */
+  /** For a call or rate limit. Unit: milliseconds. */
   readonly windowMs?: number;
-  /** What the code defines. */
+  /** The capacity that the code defines. */
   readonly defined: number;
-  /** What counts at this moment. */
+  /** The capacity that counts now. */
   readonly capacity: number;
   /** Where `capacity` comes from. */
   readonly source: CapacityOrigin;
-  /** What counts as used at the provider, or permits in use. */
+  /** Units that count as used at the provider, or permits in use. */
   readonly started: number;
   /** Units or permits that were granted to clients and are not known to have started. */
   readonly granted: number;
-  /** What could be handed out now; 0 in debt. */
+  /** Units or permits that could be granted now; 0 in debt. */
   readonly free: number;
-  /** What those that wait ask for, in all. */
+  /** Units or permits that waiting acquisitions ask for, in total. */
   readonly wanted: number;
 }
 
@@ -40,59 +40,62 @@ export interface WorkflowRun {
 
 /** One client: a process, or a workflow run. */
 export interface InspectedClient {
-  /** By which `forget` knows it. */
+  /** The ID that `forget` takes. */
   readonly id: string;
-  /** Of a process: its id and host, as in `4711@worker-3`. */
+  /** For a process: its ID and host, such as `4711@worker-3`. */
   readonly where?: string;
-  /** Of a workflow run. */
+  /** For a workflow run. */
   readonly run?: WorkflowRun;
   /** Permits in use, by key. */
   readonly inUse: Readonly<Record<string, number>>;
-  /** Acquisitions that wait. */
+  /** Waiting acquisitions. */
   readonly waiting: number;
-  /** Since when the oldest of them waits. Unit: milliseconds since the Unix epoch. */
+  /** When the oldest of them began to wait. Unit: milliseconds since the Unix epoch. */
   readonly waitingSince?: number;
-  /** When anything was heard of it. Unit: milliseconds since the Unix epoch. */
+  /** When it last sent a message. Unit: milliseconds since the Unix epoch. */
   readonly heardAt: number;
-  /** When its permits go to others if nothing is heard of it until then. A workflow run keeps its own. */
+  /** When its permits go to others unless it sends a message before. A workflow run keeps its permits. */
   readonly leaseEndsAt?: number;
 }
 
-/** Who is served next, of those that wait. */
+/** The waiting request that is served next. */
 export interface NextServed {
-  /** Id of the client that asks. */
+  /** ID of its client. */
   readonly client: string;
   /** What it asks for, by key. */
   readonly amounts: Readonly<Record<string, number>>;
   /** Unit: milliseconds since the Unix epoch. */
   readonly waitingSince: number;
-  /** Higher goes first. */
+  /** Higher priorities go first. */
   readonly priority: number;
-  /** The limit that it waits for longest; left out if all have room. */
+  /** The limit that it waits for longest; absent if all have room. */
   readonly bindingLimit?: string;
-  /** When all has room for it, as things stand; left out if that cannot be foreseen. Unit: milliseconds since the epoch. */
+  /**
+   * When all limits are expected to have room for it; absent if that cannot be foreseen. Unit: milliseconds since the
+   * epoch.
+   */
   readonly expectedAt?: number;
 }
 
-/** One minute of the past. */
+/** One minute of the last hour. */
 export interface MinuteRecord {
   /** When it began. Unit: milliseconds since the Unix epoch. */
   readonly at: number;
-  /** Units that were used in it, by key. Of a resource limit: the most permits in use. */
+  /** Units used in it, by key. For a resource limit: the most permits in use. */
   readonly used: Readonly<Record<string, number>>;
   /** The most acquisitions that waited at once. */
   readonly waiting: number;
-  /** The longest wait that was going on. Unit: milliseconds. */
+  /** The longest wait in it. Unit: milliseconds. */
   readonly longestWaitMs: number;
-  /** Refusals by the provider that were observed. */
+  /** Observed refusals by the provider. */
   readonly throttled: number;
 }
 
-/** Everything there is to see of one set at one moment. Plain JSON. */
+/** The state of one set at one moment. Plain JSON. */
 export interface Inspection {
   /** Name of the set. */
   readonly set: string;
-  /** As of when. Unit: milliseconds since the Unix epoch, on the limiter's clock. */
+  /** The time of the inspection. Unit: milliseconds since the Unix epoch, on the limiter's clock. */
   readonly at: number;
   /** Version of the definition. */
   readonly version: number;
@@ -100,30 +103,30 @@ export interface Inspection {
   readonly limits: readonly InspectedLimit[];
   /** Waiting acquisitions, in all clients. */
   readonly waiting: number;
-  /** Since when the oldest waits. Unit: milliseconds since the Unix epoch. */
+  /** When the oldest began to wait. Unit: milliseconds since the Unix epoch. */
   readonly waitingSince?: number;
-  /** Who is served next; left out while nobody waits. */
+  /** The request that is served next; absent while none waits. */
   readonly next?: NextServed;
-  /** About how many clients were turned away, to ask again, because there is no room for them. */
+  /** About how many clients must ask again later, because the limiter has no room for them. */
   readonly turnedAway: number;
-  /** What is known of the provider, once something was observed. */
+  /** What is known about the provider, once something was observed. */
   readonly provider?: ProviderStats;
   /** What operators have changed. */
   readonly control: Control;
-  /** Clients in all. */
+  /** Number of clients. */
   readonly numClients: number;
-  /** One page of them, those that have waited longest first. */
+  /** One page of the clients, those that have waited longest first. */
   readonly clients: readonly InspectedClient[];
-  /** Where the next page begins; left out on the last. */
+  /** Where the next page begins; absent on the last page. */
   readonly nextClient?: number;
-  /** The last hour, oldest first; minutes without anything are left out. */
+  /** The last hour, oldest minute first. Minutes without activity are absent. */
   readonly history: readonly MinuteRecord[];
 }
 
-/** Which part of a set to look at. */
+/** Selects a page of clients. */
 export interface InspectOptions {
-  /** At which client the page begins. @default 0 */
+  /** The client at which the page begins. @default 0 */
   readonly firstClient?: number;
-  /** How many clients a page has. Range: 0 to 100. @default 20 */
+  /** Number of clients on a page. Range: 0 to 100. @default 20 */
   readonly clients?: number;
 }

@@ -1,6 +1,6 @@
 import type { InspectedLimit, Inspection, NextServed } from './inspection';
 
-/** Why the acquisitions of a set wait. */
+/** The cause why acquisitions of a set wait. */
 export type WhyCause =
   /** Nobody waits, or who waits is about to be served. */
   | 'NONE'
@@ -23,11 +23,11 @@ export type WhyCause =
   /** No limiter of this name runs. */
   | 'NOT_STARTED';
 
-/** The one reason for which a set's acquisitions wait. Plain JSON. */
+/** The one cause why a set's acquisitions wait. Plain JSON. */
 export interface Why {
   /** Name of the set. */
   readonly set: string;
-  /** The reason, as one word. */
+  /** The cause, as one word. */
   readonly cause: WhyCause;
   /** One or two sentences for a person. */
   readonly summary: string;
@@ -35,13 +35,13 @@ export interface Why {
   readonly advice?: string;
   /** The limit, for `LIMIT`, `PERMITS` and `TOO_BIG`. */
   readonly limit?: string;
-  /** Acquisitions that wait. */
+  /** Waiting acquisitions. */
   readonly waiting: number;
   /** The client that is served next. */
   readonly client?: string;
   /** What it needs, by key. */
   readonly needs?: Readonly<Record<string, number>>;
-  /** When it is expected to be served, or something is tried again. Unit: milliseconds since the Unix epoch. */
+  /** When it is expected to be served, or when the provider is tried again. Unit: milliseconds since the Unix epoch. */
   readonly expectedAt?: number;
 }
 

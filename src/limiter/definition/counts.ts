@@ -2,7 +2,7 @@ import { isPlainObject } from '../checks/options';
 import { describeValue } from '../errors/describe-value';
 import { InvalidLimitError } from '../errors/definition-errors';
 
-/** The units that a rate limit counts: their names, each counted as it is, or a weight for each. */
+/** The units that a rate limit counts: a list of names, or a weight for each. */
 export type Counts<Unit extends string = string> = readonly Unit[] | Readonly<Record<Unit, number>>;
 
 /** Units and their weights in canonical order, by name; plain JSON. */

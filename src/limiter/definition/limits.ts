@@ -7,13 +7,13 @@ import { checkOneOf } from '../checks/option-values';
 import { checkOptions } from '../checks/options';
 import { checkCounts, type Counts } from './counts';
 
-/** What happens with usage above the request: it is charged as a debt that later acquisitions wait off, or rejected. */
+/** What happens to usage above the request: it is charged as a debt, or rejected. */
 export type Overage = 'charge' | 'reject';
 
 /** Either of them. */
 export const OVERAGES: readonly Overage[] = ['charge', 'reject'];
 
-/** What limits with a window have in common. */
+/** Options of limits with a window. */
 export interface WindowOptions extends AdaptiveOptions {
   /** Length of the window. Unit: seconds. Range: 1e-6 to 1e9; resolution 1 µs. */
   windowSeconds: number;
@@ -22,18 +22,21 @@ export interface WindowOptions extends AdaptiveOptions {
   /** How to count. @default the process-wide default, `SlidingWindow` unless `configureLimits` says otherwise */
   algorithm?: AlgorithmName | undefined;
   /**
-   * Whether it goes by the size that the provider names in observed answers, where that is less than `capacity`; never by
-   * more. A request that is larger than that waits until the provider names more. @default false: a differing size is only
-   * shown, as `drift` in `getStats().provider`
+   * Whether it adopts the size that the provider reports in observed answers, if that is less than `capacity`. A larger
+   * request waits until the provider reports more. @default false: a different size only appears as `drift` in
+   * `getStats().provider`
    */
   follow?: boolean | undefined;
 }
 
-/** Between which bounds a limit finds out its capacity by itself. */
+/** The range within which a limit adapts its capacity. */
 export interface AdaptiveRange {
-  /** The least, and the largest request that can be made. Unit: as of `capacity`. Range: above 0, up to `capacity`; whole for permits. */
+  /**
+   * The smallest capacity, and the largest request. Unit: as `capacity`. Range: above 0, up to `capacity`; whole for
+   * permits.
+   */
   min: number;
-  /** The most. Unit: as of `capacity`. Range: from `capacity` to 2^53 - 1; whole for permits. */
+  /** The largest capacity. Unit: as `capacity`. Range: from `capacity` to 2^53 - 1; whole for permits. */
   max: number;
 }
 
@@ -60,14 +63,14 @@ export interface RateLimitOptions<Key extends string = string, Unit extends stri
    */
   counts?: Counts<Unit> | undefined;
   /**
-   * What happens with usage above the request. `charge` counts it as used, so that later acquisitions wait it off.
-   * `reject` makes `update` throw `UsageExceedsRequestedError`. @default 'charge'
+   * What happens to usage above the request. `charge` counts it as used, so later acquisitions wait until it has
+   * recovered. `reject` makes `update` throw `UsageExceedsRequestedError`. @default 'charge'
    */
   overage?: Overage | undefined;
   /**
-   * Whether the provider gives back what was requested and not used: `returned` or `kept`. Choose `returned` for a provider
-   * that counts what a call used, and `kept` for one that counts what it asked for. @default 'returned' for TokenBucket and
-   * GCRA, 'kept' for LeakyBucket, SlidingWindow and FixedWindow
+   * Whether the provider returns requested but unused units: `returned` or `kept`. Choose `returned` for a provider
+   * that counts what a call used, and `kept` for one that counts what it requested. @default 'returned' for TokenBucket
+   * and GCRA, 'kept' for LeakyBucket, SlidingWindow and FixedWindow
    */
   unused?: Unused | undefined;
 }
@@ -82,11 +85,11 @@ export interface CallLimitOptions<Key extends string = string> extends WindowOpt
 export interface ResourceLimitOptions<Key extends string = string> extends AdaptiveOptions {
   /** Key used in `requested`, for example `connections`. Range: 1 to 256 characters. */
   key: Key;
-  /** Permits in all. Range: a whole number from 1. */
+  /** Number of permits. Range: a whole number from 1. */
   capacity: number;
 }
 
-/** The key of a {@link CallLimit} that names none. */
+/** The key of a {@link CallLimit} without a `key`. */
 export const CALL_COUNT = 'call_count';
 
 /** With their kinds, so that `new CallLimit({ ...limit, capacity: 5 })` makes another of a limit. */
@@ -177,8 +180,8 @@ function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
 }
 
 /**
- * Units per window, such as tokens per minute. Only acquisitions that name one of its units take from it, and they say
- * what they used before they release.
+ * Units per window, such as tokens per minute. Only acquisitions that name one of its units take from it. They report
+ * their usage before they release.
  *
  * @example
  * new RateLimit({ key: 'input_tokens', windowSeconds: 60, capacity: 100_000, algorithm: 'TokenBucket' });
@@ -191,28 +194,28 @@ function checkAlgorithm(algorithm: unknown): AlgorithmName | undefined {
  * });
  */
 export class RateLimit<const Key extends string = string, const Unit extends string = Key> {
-  /** What tells it from the other limits. */
+  /** The kind of limit. */
   readonly kind = 'rate';
-  /** Its name, and that of its unit unless `counts` says otherwise. */
+  /** Its name, and the name of its unit unless `counts` says otherwise. */
   readonly key: Key;
   /** Length of the window. Unit: seconds. */
   readonly windowSeconds: number;
   /** Units per window. */
   readonly capacity: number;
-  /** How it counts; `undefined` as its set does. */
+  /** Its algorithm; `undefined` for that of its set. */
   readonly algorithm: AlgorithmName | undefined;
   /** The units that it counts, with their weights; `undefined` for the unit named like the limit. */
   readonly counts: Readonly<Record<string, number>> | undefined;
-  /** What happens with usage above the request. */
+  /** What happens to usage above the request. */
   readonly overage: Overage;
-  /** Whether the unused part of a request comes back; `undefined` as the algorithm does by default. */
+  /** Whether the unused part of a request comes back; `undefined` for the algorithm's default. */
   readonly unused: Unused | undefined;
-  /** Between which bounds it finds out its capacity; `undefined` if that stays as it is. */
+  /** The range of an adaptive capacity; `undefined` if the capacity is fixed. */
   readonly adaptive: AdaptiveRange | undefined;
-  /** Whether it goes by a lower limit that the provider names; `undefined` if not. */
+  /** Whether it adopts a lower limit that the provider reports; `undefined` if not. */
   readonly follow: true | undefined;
 
-  /** @throws {@link InvalidLimitError} naming the option that makes no sense */
+  /** @throws {@link InvalidLimitError} which names the invalid option */
   constructor(options: RateLimitOptions<Key, Unit>) {
     checkLimit('rate', options);
     this.key = checkKey(options.key) as Key;
@@ -233,12 +236,12 @@ export class RateLimit<const Key extends string = string, const Unit extends str
 }
 
 /**
- * Calls per window. Every acquisition of the set takes one call unless it names another number (0 leaves it out).
+ * Calls per window. Every acquisition of the set takes one call, unless it names another number; 0 leaves it out.
  *
  * @example new CallLimit({ windowSeconds: 60, capacity: 500 })
  */
 export class CallLimit<const Key extends string = typeof CALL_COUNT> {
-  /** What tells it from the other limits. */
+  /** The kind of limit. */
   readonly kind = 'call';
   /** Key used in `requested`. */
   readonly key: Key;
@@ -246,14 +249,14 @@ export class CallLimit<const Key extends string = typeof CALL_COUNT> {
   readonly windowSeconds: number;
   /** Units per window. */
   readonly capacity: number;
-  /** How it counts; `undefined` as its set does. */
+  /** Its algorithm; `undefined` for that of its set. */
   readonly algorithm: AlgorithmName | undefined;
-  /** Between which bounds it finds out its capacity; `undefined` if that stays as it is. */
+  /** The range of an adaptive capacity; `undefined` if the capacity is fixed. */
   readonly adaptive: AdaptiveRange | undefined;
-  /** Whether it goes by a lower limit that the provider names; `undefined` if not. */
+  /** Whether it adopts a lower limit that the provider reports; `undefined` if not. */
   readonly follow: true | undefined;
 
-  /** @throws {@link InvalidLimitError} naming the option that makes no sense */
+  /** @throws {@link InvalidLimitError} which names the invalid option */
   constructor(options: CallLimitOptions<Key>) {
     checkLimit('call', options);
     this.key = checkKey(options.key ?? CALL_COUNT) as Key;
@@ -266,22 +269,22 @@ export class CallLimit<const Key extends string = typeof CALL_COUNT> {
 }
 
 /**
- * Permits held at the same time, such as open connections. Every acquisition of the set holds one until its release
- * unless it names another number (0 leaves it out).
+ * Permits held at the same time, such as open connections. Every acquisition of the set holds one until its release,
+ * unless it names another number; 0 leaves it out.
  *
  * @example new ResourceLimit({ key: 'connections', capacity: 20 })
  */
 export class ResourceLimit<const Key extends string = string> {
-  /** What tells it from the other limits. */
+  /** The kind of limit. */
   readonly kind = 'resource';
   /** Key used in `requested`. */
   readonly key: Key;
-  /** Permits in all. */
+  /** Number of permits. */
   readonly capacity: number;
-  /** Between which bounds it finds out its capacity; `undefined` if that stays as it is. */
+  /** The range of an adaptive capacity; `undefined` if the capacity is fixed. */
   readonly adaptive: AdaptiveRange | undefined;
 
-  /** @throws {@link InvalidLimitError} naming the option that makes no sense */
+  /** @throws {@link InvalidLimitError} which names the invalid option */
   constructor(options: ResourceLimitOptions<Key>) {
     checkLimit('resource', options);
     this.key = checkKey(options.key) as Key;
@@ -290,14 +293,14 @@ export class ResourceLimit<const Key extends string = string> {
   }
 }
 
-/** A plain definition of one limit; serialises to JSON as it stands. */
+/** The plain definition of one limit. It serialises to JSON. */
 export type Limit<Key extends string = string> = RateLimit<string, Key> | CallLimit<Key> | ResourceLimit<Key>;
 
 /** The plain JSON form of a {@link Limit}, as in a config file. */
 export type LimitJSON<Key extends string = string> =
   | (Pick<RateLimit, 'kind'> &
       RateLimitOptions<Key> & {
-        /** It counts the unit that is named like the limit. */
+        /** It counts the unit with the limit's name. */
         counts?: undefined;
       })
   | (Pick<RateLimit, 'kind'> &
@@ -317,7 +320,7 @@ export type LimitJSON<Key extends string = string> =
 /**
  * A limit from its JSON form.
  *
- * @throws {@link InvalidLimitError} if it is none
+ * @throws {@link InvalidLimitError} if it is not a valid limit
  *
  * @example
  * const limit = limitFromJSON({ kind: 'call', windowSeconds: 60, capacity: 500 });

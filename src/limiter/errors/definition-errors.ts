@@ -1,7 +1,7 @@
 import { LimitsError } from './limits-error';
 
 /**
- * A limit, a set or a pool was defined with a value that makes no sense.
+ * An option of a limit, a set or a pool is invalid.
  *
  * @example
  * try {
@@ -15,7 +15,7 @@ export class InvalidLimitError extends LimitsError {
   override readonly name = 'InvalidLimitError';
 
   constructor(
-    /** The option that was wrong. */
+    /** The invalid option. */
     readonly option: string,
     detail: string,
   ) {
@@ -24,7 +24,7 @@ export class InvalidLimitError extends LimitsError {
 }
 
 /**
- * Two limits of one set have the same key.
+ * Two limits of a set have the same key.
  *
  * @example
  * const perMinute = new CallLimit({ windowSeconds: 60, capacity: 500 });
@@ -35,7 +35,7 @@ export class DuplicateLimitError extends LimitsError {
   override readonly name = 'DuplicateLimitError';
 
   constructor(
-    /** The key that stands twice. */
+    /** The key that appears twice. */
     readonly key: string,
   ) {
     super(`Two limits of the set have the key "${key}": give each limit its own key`);
@@ -44,7 +44,7 @@ export class DuplicateLimitError extends LimitsError {
 
 /** One option in which two definitions of a limit set differ. */
 export interface DefinitionDifference {
-  /** The key of the limit; none for an option of the whole set. */
+  /** The key of the limit; absent for an option of the whole set. */
   readonly limit?: string;
   /** The option, such as `capacity`. */
   readonly option: string;
@@ -55,8 +55,8 @@ export interface DefinitionDifference {
 }
 
 /**
- * The name stands for another definition already: the limiter runs it under the same version, or this process does. It
- * lasts until a higher version is deployed, so activities that meet it may be retried.
+ * Another definition with the same name and version already runs, in the limiter or in this process. The conflict lasts
+ * until a higher version is deployed, so activities that meet it may be retried.
  *
  * @example
  * try {
@@ -72,7 +72,7 @@ export class DefinitionConflictError extends LimitsError {
   constructor(
     /** The limit set. */
     readonly limitSet: string,
-    /** In what the definitions differ. */
+    /** The differences between the definitions. */
     readonly differences: readonly DefinitionDifference[],
   ) {
     super(

@@ -1,7 +1,7 @@
 import { LimitsError } from './limits-error';
 
 /**
- * The limiter cannot be asked: its client here has been closed, or nobody answered in time.
+ * The limiter is not available: the set was closed in this process, or the limiter did not answer in time.
  *
  * @example
  * try {
@@ -25,7 +25,8 @@ export class LimiterUnavailableError extends LimitsError {
 }
 
 /**
- * Nobody has started the limiter of this set, or it has completed: there is nothing to look at or to change.
+ * No limiter of this set is running, so there is nothing to inspect or to change. It was not started yet, or it has
+ * completed.
  *
  * @example
  * try {
@@ -41,7 +42,7 @@ export class NoLimiterError extends LimitsError {
   constructor(
     /** The limit set. */
     readonly limitSet: string,
-    /** The set with a limiter that was most likely meant. */
+    /** The running set that was most likely meant. */
     readonly meant?: string,
   ) {
     super(
@@ -51,7 +52,7 @@ export class NoLimiterError extends LimitsError {
 }
 
 /**
- * A change that an operator asked for cannot be made; nothing has been changed.
+ * An operator's change is invalid. Nothing was changed.
  *
  * @example
  * try {
@@ -73,7 +74,7 @@ export class InvalidChangeError extends LimitsError {
 }
 
 /**
- * What was in use was not given back in time. The set is still paused.
+ * A drain timed out while something was still in use. The set is still paused.
  *
  * @example
  * try {
@@ -89,7 +90,7 @@ export class DrainTimeoutError extends LimitsError {
   constructor(
     /** The limit set. */
     readonly limitSet: string,
-    /** How long it was waited for. Unit: milliseconds. */
+    /** How long the drain waited. Unit: milliseconds. */
     readonly timeoutMs: number,
     /** What is still in use, by key. */
     readonly inUse: Readonly<Record<string, number>>,
@@ -104,7 +105,7 @@ export class DrainTimeoutError extends LimitsError {
 }
 
 /**
- * The process could not renew its lease in time, so its permits may belong to others by now.
+ * The process could not renew its lease in time. Its permits may belong to others now.
  *
  * @example
  * await limits.use({}, async ({ signal }) => {

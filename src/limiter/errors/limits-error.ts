@@ -1,6 +1,6 @@
 /**
- * The base of every error of this package. Compare errors by `name`: `instanceof` does not hold across the workflow
- * sandbox, nor across module realms.
+ * The base of every error of this package. Compare errors by `name`: `instanceof` fails across the workflow sandbox and
+ * across module realms.
  *
  * @example
  * try {
@@ -11,7 +11,7 @@
  * }
  */
 export abstract class LimitsError extends Error {
-  /** A literal, stable name; also the `type` under which the error crosses Temporal. */
+  /** A stable, literal name. Temporal carries the error with this name as its `type`. */
   abstract override readonly name: string;
 }
 

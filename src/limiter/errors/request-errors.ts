@@ -2,7 +2,7 @@ import { describeValue } from './describe-value';
 import { LimitsError } from './limits-error';
 
 /**
- * A request or a usage named what no limit of the set counts.
+ * A request or a usage has a name that no limit of the set counts.
  *
  * @example
  * await limits.acquire({ requested: { output_tokens: 300 } }); // throws where the set counts input_tokens only
@@ -13,9 +13,9 @@ export class UnknownLimitError extends LimitsError {
   constructor(
     /** The unknown name. */
     readonly key: string,
-    /** What can be named: the units of rate limits, the keys of call and resource limits. */
+    /** The valid names: units of rate limits, and keys of call and resource limits. */
     readonly known: readonly string[],
-    /** If it is the key of a limit that counts other units: those. */
+    /** If it is the key of a limit that counts other units: those units. */
     counted: readonly string[] = [],
   ) {
     super(
@@ -27,7 +27,7 @@ export class UnknownLimitError extends LimitsError {
 }
 
 /**
- * A requested amount was negative, not finite, or a fraction of a permit.
+ * A requested amount is negative, not finite, or a fraction of a permit.
  *
  * @example
  * await limits.acquire({ requested: { input_tokens: -800 } }); // throws
@@ -36,9 +36,9 @@ export class InvalidAmountError extends LimitsError {
   override readonly name = 'InvalidAmountError';
 
   constructor(
-    /** The limit it was requested of. */
+    /** The limit. */
     readonly key: string,
-    /** What was requested. */
+    /** The requested amount. */
     readonly amount: unknown,
     expected: string,
   ) {
@@ -47,7 +47,7 @@ export class InvalidAmountError extends LimitsError {
 }
 
 /**
- * Nothing was requested of a set that has rate limits, whose amounts have no default.
+ * A request names nothing, although the set has rate limits, whose amounts have no default.
  *
  * @example
  * const tokens = new LimitSet({ limits: [new RateLimit({ key: 'input_tokens', windowSeconds: 60, capacity: 100_000 })] });
@@ -66,7 +66,7 @@ export class RateAmountRequiredError extends LimitsError {
 }
 
 /**
- * More was requested than the limit could ever give, so waiting would never end.
+ * A request exceeds the capacity of a limit, so it would wait forever.
  *
  * @example
  * try {
@@ -80,11 +80,11 @@ export class RequestExceedsCapacityError extends LimitsError {
   override readonly name = 'RequestExceedsCapacityError';
 
   constructor(
-    /** The limit it was requested of. */
+    /** The limit. */
     readonly key: string,
-    /** What was requested. */
+    /** The requested amount. */
     readonly amount: number,
-    /** What the limit has at most. */
+    /** The largest possible request. */
     readonly capacity: number,
   ) {
     super(

@@ -2,7 +2,7 @@ import { describeValue } from './describe-value';
 import { LimitsError } from './limits-error';
 
 /**
- * A usage was negative, not finite, or not what such a limit can have used.
+ * A usage is negative, not finite, or impossible for its limit.
  *
  * @example
  * const slot = await limits.acquire({ requested: { input_tokens: 800 } });
@@ -14,7 +14,7 @@ export class InvalidUsageError extends LimitsError {
   constructor(
     /** The limit. */
     readonly key: string,
-    /** The usage given. */
+    /** The reported usage. */
     readonly usage: unknown,
     expected: string,
   ) {
@@ -23,7 +23,7 @@ export class InvalidUsageError extends LimitsError {
 }
 
 /**
- * An acquisition was released without telling what it used of a named rate limit. Everything was freed first.
+ * An acquisition was released without reporting its usage of a requested unit. Everything was freed first.
  *
  * @example
  * const slot = await limits.acquire({ requested: { input_tokens: 800 } });
@@ -42,7 +42,7 @@ export class MissingUsageError extends LimitsError {
 }
 
 /**
- * More was used than requested of a limit with `overage: 'reject'`. Nothing was changed.
+ * A usage exceeds the request, and the limit has `overage: 'reject'`. Nothing was changed.
  *
  * @example
  * const strict = new LimitSet({
@@ -57,9 +57,9 @@ export class UsageExceedsRequestedError extends LimitsError {
   constructor(
     /** The limit. */
     readonly key: string,
-    /** The usage given. */
+    /** The reported usage. */
     readonly usage: number,
-    /** What had been requested. */
+    /** The requested amount. */
     readonly requested: number,
   ) {
     super(
@@ -69,7 +69,7 @@ export class UsageExceedsRequestedError extends LimitsError {
 }
 
 /**
- * An acquisition was updated after its release, or without having been granted.
+ * An acquisition was updated although it was refused or already released.
  *
  * @example
  * const slot = await limits.acquire({ requested: { input_tokens: 800 } });

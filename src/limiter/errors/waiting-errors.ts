@@ -2,22 +2,22 @@ import { LimitsError } from './limits-error';
 
 /** What an acquisition was still waiting for. */
 export interface WaitedFor {
-  /** The key of the limit that would have kept it waiting longest. */
+  /** The key of the limit that it would have waited for longest. */
   readonly limit: string;
-  /** What it needed of that limit. */
+  /** The amount that it needed of that limit. */
   readonly needed: number;
-  /** What was free of that limit. In Temporal mode: what this process had been granted and did not use. */
+  /** What was free of that limit. In Temporal mode, what this process was granted and did not use. */
   readonly free: number;
-  /** How many waited before it for that limit; at most 1,000 are counted. */
+  /** How many requests were ahead of it for that limit; counted up to 1,000. */
   readonly ahead: number;
-  /** When it would have been served, if that could be foreseen. Unit: milliseconds from the timeout on. */
+  /** When it was expected to be served, if that could be foreseen. Unit: milliseconds after the timeout. */
   readonly expectedInMs: number | undefined;
-  /** Why there is less of that limit than is defined, because of what the provider answered; left out if there is not. */
+  /** Why less of that limit counts than is defined, because of the provider's answers. Absent otherwise. */
   readonly whyLess?: string;
 }
 
 /**
- * The capacity did not come within the timeout. Nothing was taken.
+ * No capacity became free within the timeout. Nothing was acquired.
  *
  * @example
  * try {
@@ -29,17 +29,17 @@ export interface WaitedFor {
  */
 export class AcquireTimeoutError extends LimitsError {
   override readonly name = 'AcquireTimeoutError';
-  /** The key of the limit that would have kept it waiting longest. */
+  /** The key of the limit that it would have waited for longest. */
   readonly limit: string | undefined;
-  /** What it needed of that limit. */
+  /** The amount that it needed of that limit. */
   readonly needed: number | undefined;
-  /** What was free of that limit. In Temporal mode: what this process had been granted and did not use. */
+  /** What was free of that limit. In Temporal mode, what this process was granted and did not use. */
   readonly free: number | undefined;
-  /** How many waited before it for that limit; at most 1,000 are counted. */
+  /** How many requests were ahead of it for that limit; counted up to 1,000. */
   readonly ahead: number | undefined;
-  /** When it would have been served, if that could be foreseen. Unit: milliseconds from the timeout on. */
+  /** When it was expected to be served, if that could be foreseen. Unit: milliseconds after the timeout. */
   readonly expectedInMs: number | undefined;
-  /** What stood in the way, if it was not that others had the capacity, or not only. */
+  /** What prevented the acquisition, apart from others that had the capacity. */
   readonly obstacle: string | undefined;
   readonly #because: readonly [obstacle: string | undefined, waitedFor: WaitedFor | undefined];
 
@@ -81,7 +81,7 @@ function short(amount: number): string {
 }
 
 /**
- * As many acquisitions of a limit set wait here as its `maxWaiting` allows. Nothing was taken.
+ * The queue of the set in this process is full: `maxWaiting` acquisitions already wait. Nothing was acquired.
  *
  * @example
  * const busy = new LimitSet({ limits: [new CallLimit({ windowSeconds: 60, capacity: 500 })], maxWaiting: 100 });
@@ -108,7 +108,7 @@ export class QueueFullError extends LimitsError {
 }
 
 /**
- * A nested acquire that could never succeed, because an acquisition around it holds the permits it waits for.
+ * A nested acquire can never succeed, because a surrounding acquisition holds the permits that it needs.
  *
  * @example
  * const one = new LimitSet({ limits: [new ResourceLimit({ key: 'connections', capacity: 1 })] });
@@ -122,11 +122,11 @@ export class NestedAcquireError extends LimitsError {
   constructor(
     /** The resource limit. */
     readonly key: string,
-    /** What was requested. */
+    /** The requested amount. */
     readonly amount: number,
-    /** What the acquisitions around it hold. */
+    /** What the surrounding acquisitions hold. */
     readonly held: number,
-    /** What the limit has in all. */
+    /** The capacity of the limit. */
     readonly capacity: number,
   ) {
     super(

@@ -3,7 +3,7 @@ import { headersOf, hintOfOne, jsonIn, statusOf } from '../retry/retry-after';
 import type { Present } from '../retry/retry-hint';
 import { seenLimits, type SeenLimit } from './seen-limits';
 
-/** Why a provider did not do what was asked, where that is not the fault of the request. */
+/** Why a provider did not serve a request, if the request was not at fault. */
 export type ProviderFault =
   'rate_limit' | 'overloaded' | 'unauthorized' | 'forbidden' | 'insufficient_quota' | 'unreachable' | 'server_error';
 

@@ -5,31 +5,34 @@ import type { ProviderState, Suspension, SuspensionCause } from './provider-stat
 import type { SeenLimit } from './seen-limits';
 import type { ProviderLimit } from './use-by-others';
 
-/** What is known of the provider behind a limit set. */
+/** What is known about the provider behind a limit set. */
 export interface ProviderStats {
-  /** `OPEN`, or why nothing may start. */
+  /** `OPEN`, or the kind of suspension. */
   readonly state: 'OPEN' | Suspension['kind'];
-  /** Why, unless it is open. */
+  /** The cause of the suspension. */
   readonly cause?: SuspensionCause;
-  /** From when on one request may try, unless it is open; left out if an operator has paused it until further notice. Unit: milliseconds since the Unix epoch. */
+  /**
+   * When one request may try, unless it is open. Absent if an operator has paused the set without an end. Unit:
+   * milliseconds since the Unix epoch.
+   */
   readonly until?: number;
-  /** Observed answers by which the provider did its part, also if it refused a request for what was wrong with it. */
+  /** Observed answers that show that the provider serves, including refusals of bad requests. */
   readonly answered: number;
   /** Observed throttles. */
   readonly throttled: number;
-  /** Observed failures that are the account's or the provider's. */
+  /** Observed failures of the account or the provider. */
   readonly failed: number;
   /** Observations, and fields about limits, that could not be read. */
   readonly ignored: number;
-  /** What the provider said last of its limits, where this process heard it. */
+  /** What the provider last reported about its limits, as observed in this process. */
   readonly seen: readonly SeenLimit[];
-  /** How much the way to the provider is taken to vary, while that is more than by default. Unit: milliseconds. */
+  /** The guard, while it is wider than defined. Unit: milliseconds. */
   readonly guardMs?: number;
-  /** Limits of which the provider names another size than their definition does, by key. */
+  /** Limits whose size, as reported by the provider, differs from the definition; by key. */
   readonly drift?: Readonly<Record<string, LimitDrift>>;
-  /** Adaptive limits with another capacity than their definition's, by key. */
+  /** Adaptive limits whose capacity differs from the definition, by key. */
   readonly adaptive?: Readonly<Record<string, AdaptedLimit>>;
-  /** Units of each limit that were charged because others used them, in all; by key. */
+  /** Total units of each limit that were charged because others used them, by key. */
   readonly usedByOthers?: Readonly<Record<string, number>>;
 }
 
@@ -37,15 +40,15 @@ export interface ProviderStats {
 export interface LimitDrift {
   /** Units per window, as defined here. */
   readonly defined: number;
-  /** Units per window, as the provider said last. */
+  /** Units per window, as the provider last reported. */
   readonly reported: number;
 }
 
-/** What was found out of an adaptive limit. */
+/** The current state of an adaptive limit. */
 export interface AdaptedLimit {
   /** Units per window, or permits, as defined. */
   readonly defined: number;
-  /** Those that count now. */
+  /** Units per window, or permits, that count now. */
   readonly capacity: number;
 }
 

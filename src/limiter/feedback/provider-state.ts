@@ -1,6 +1,6 @@
 import type { Observation, ProviderFault } from './observation';
 
-/** What the provider said, or `operator`: somebody has paused the set. */
+/** What the provider answered, or `operator` if somebody has paused the set. */
 export type SuspensionCause = ProviderFault | 'operator';
 
 /**

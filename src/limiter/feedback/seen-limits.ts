@@ -1,15 +1,17 @@
 import { parseList, Token } from 'structured-headers';
 import { LIMIT_HEADERS, momentHintMs, type Present, type ReadHeader } from '../retry/retry-hint';
 
-/** What a provider says of one of its limits. */
+/** What a provider reports about one of its limits. */
 export interface SeenLimit {
-  /** As the provider calls it: `requests`, `tokens`, `input-tokens`, the policy of a `RateLimit` field, or `default`. */
+  /**
+   * The provider's name for it: `requests`, `tokens`, `input-tokens`, the policy of a `RateLimit` field, or `default`.
+   */
   readonly name: string;
   /** Units in a window. */
   readonly limit?: number;
   /** Units left in this window. */
   readonly remaining?: number;
-  /** Until the limit is whole again. Unit: milliseconds. */
+  /** Time until the limit has recovered. Unit: milliseconds. */
   readonly resetMs?: number;
 }
 

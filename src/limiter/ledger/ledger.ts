@@ -46,13 +46,16 @@ export type LedgerSnapshot = readonly {
 /** An account of which nothing is taken. */
 const NOTHING: LedgerSnapshot[number] = { held: 0 };
 
-/** How much of one limit is taken. */
+/** How much of a limit is in use. */
 export interface LimitStats {
-  /** Units per window, or permits, that count now. An adaptive limit, or one that follows its provider, may have others than defined. */
+  /**
+   * Units per window, or permits, that count now. They may differ from the definition for an adaptive limit, or for one
+   * that follows its provider.
+   */
   readonly capacity: number;
   /** Units or permits that could be acquired now. Negative while in debt. */
   readonly available: number;
-  /** Share of the capacity that is taken. Range: 0 to 1, above 1 while in debt. */
+  /** Share of the capacity that is in use. Range: 0 to 1, above 1 while in debt. */
   readonly utilization: number;
 }
 

@@ -12,7 +12,7 @@ interface Quota {
 
 /** Quotas of {@link anthropicLimits}. */
 export interface AnthropicQuota extends Quota {
-  /** Input tokens per minute, cache reads left aside. */
+  /** Input tokens per minute, without cache reads. */
   readonly itpm?: number | undefined;
   /** Output tokens per minute. */
   readonly otpm?: number | undefined;
@@ -52,20 +52,21 @@ export interface GeminiQuota extends Quota {
   readonly rpd?: number | undefined;
 }
 
-/** A limit of a preset, whose units are known. */
+/** A limit of a preset, with known units. */
 export type PresetLimit = CallLimit<string> | RateLimit<string, 'input_tokens' | 'output_tokens'>;
 
 /**
- * Limits of Anthropic's API. It refills continuously (token bucket) and counts the output that was generated, so the unused
- * part of an output estimate comes back. The units are `input_tokens`, which leaves cache reads out, and `output_tokens`.
+ * Limits of Anthropic's API. It refills continuously (token bucket) and counts the output that was generated, so the
+ * unused part of an output estimate comes back. The units are `input_tokens`, which leaves cache reads out, and
+ * `output_tokens`.
  *
- * Sources, read on 2026-11-27, both by others than the provider, whose own page could not be read:
+ * Sources, read on 2026-11-27, are not by the provider, whose own page could not be read:
  * https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/llm-rate-limits and
  * https://www.developersdigest.tech/glossary/rate-limits. A third says that output is estimated from `max_tokens` first
  * (https://tokenswise.com/rate-limits/anthropic-claude/): requesting `max_tokens` is right in either case. `rpm` may be
  * enforced in shorter spans. Check the account's own limits.
  *
- * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
+ * @throws {@link InvalidLimitError} if a quota is unknown, or not a number above 0
  * @example new LimitSet({ limits: anthropicLimits({ rpm: 1000, itpm: 450_000, otpm: 90_000 }) })
  */
 export function anthropicLimits(quota: AnthropicQuota): PresetLimit[] {
@@ -84,15 +85,16 @@ export function anthropicLimits(quota: AnthropicQuota): PresetLimit[] {
 }
 
 /**
- * Limits of OpenAI's API. It counts input and output together, and `max_tokens` in full when the request arrives, so the
- * unused part is kept. Windows roll, which `SlidingWindow` covers.
+ * Limits of OpenAI's API. It counts input and output together, and `max_tokens` in full when the request arrives, so
+ * the unused part is kept. Windows roll, which `SlidingWindow` covers.
  *
- * Sources, read on 2026-11-27, both by others than the provider, whose own page could not be read:
+ * Sources, read on 2026-11-27, are not by the provider, whose own page could not be read:
  * https://tokenswise.com/rate-limits/openai/ and
- * https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/llm-rate-limits. The latter says that the larger
- * of `max_tokens` and an estimate from the request's characters counts; their sum is never less. Failed requests count.
+ * https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/llm-rate-limits. The latter says that the
+ * larger of `max_tokens` and an estimate from the request's characters counts; their sum is never less. Failed requests
+ * count.
  *
- * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
+ * @throws {@link InvalidLimitError} if a quota is unknown, or not a number above 0
  * @example new LimitSet({ limits: openaiLimits({ rpm: 500, tpm: 200_000 }) })
  */
 export function openaiLimits(quota: OpenAIQuota): PresetLimit[] {
@@ -107,16 +109,16 @@ export function openaiLimits(quota: OpenAIQuota): PresetLimit[] {
 }
 
 /**
- * Limits of an Azure OpenAI deployment. It adds the estimate of each request (prompt, `max_tokens`, `best_of`) to a count
- * that is reset every minute, so the unused part is kept. It expects requests evenly over the minute and looks at them in
- * spans of 1 or 10 seconds: here no more than a sixtieth of `rpm`, and at least one, starts in a second.
+ * Limits of an Azure OpenAI deployment. It adds the estimate of each request (prompt, `max_tokens`, `best_of`) to a
+ * count that is reset every minute, so the unused part is kept. It expects requests evenly over the minute, and checks
+ * spans of 1 or 10 seconds. So these limits let a sixtieth of `rpm`, and at least one, start in a second.
  *
- * Source, read on 2026-11-27: https://learn.microsoft.com/en-us/answers/questions/1851574/ and Azure's page on quotas as
- * quoted at https://clemenssiebler.com/posts/understanding-azure-openai-rate-limits-monitoring/; the spans and the estimate
- * also at https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/llm-rate-limits. The minute's
- * boundaries are not known, so `SlidingWindow` is used, which is never more than either allows.
+ * Source, read on 2026-11-27: https://learn.microsoft.com/en-us/answers/questions/1851574/ and Azure's page on quotas
+ * as quoted at https://clemenssiebler.com/posts/understanding-azure-openai-rate-limits-monitoring/; the spans and the
+ * estimate also at https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/llm-rate-limits. The
+ * boundaries of the minute are not known, so these limits use `SlidingWindow`, which never exceeds what either allows.
  *
- * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
+ * @throws {@link InvalidLimitError} if a quota is unknown, or not a number above 0
  * @example new LimitSet({ limits: azureOpenAILimits({ rpm: 600, tpm: 100_000 }) })
  */
 export function azureOpenAILimits(quota: AzureOpenAIQuota): PresetLimit[] {
@@ -131,14 +133,15 @@ export function azureOpenAILimits(quota: AzureOpenAIQuota): PresetLimit[] {
 }
 
 /**
- * Limits of Amazon Bedrock's on-demand inference. It reserves input plus `max_tokens` when a request arrives and settles
- * what was used at its end; some models take several tokens of the quota for each output token.
+ * Limits of Amazon Bedrock's on-demand inference. It reserves input plus `max_tokens` when a request arrives and
+ * settles what was used at its end; some models take several tokens of the quota for each output token.
  *
- * Sources, read on 2026-11-27: the provider's https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html
- * and https://community.aws/content/2xVZmCM5E7XXw0yqTEGgXYxRowk/bedrock-claude-4-burndown-rates. Newer accounts have no
+ * Sources, read on 2026-11-27: the provider's
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html and
+ * https://community.aws/content/2xVZmCM5E7XXw0yqTEGgXYxRowk/bedrock-claude-4-burndown-rates. Newer accounts have no
  * `rpm` quota.
  *
- * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
+ * @throws {@link InvalidLimitError} if a quota is unknown, or not a number above 0
  * @example new LimitSet({ limits: bedrockLimits({ tpm: 200_000, outputBurndown: 5 }) })
  */
 export function bedrockLimits(quota: BedrockQuota): PresetLimit[] {
@@ -152,14 +155,15 @@ export function bedrockLimits(quota: BedrockQuota): PresetLimit[] {
 }
 
 /**
- * Limits of the Gemini API: requests and input tokens per minute, requests per day. The day ends at midnight Pacific time;
- * `SlidingWindow` over 24 hours is never more than that allows.
+ * Limits of the Gemini API: requests and input tokens per minute, requests per day. The day ends at midnight Pacific
+ * time. `SlidingWindow` over 24 hours never exceeds what that allows.
  *
- * Source, read on 2026-11-27: the provider's https://ai.google.dev/gemini-api/docs/rate-limits. How the minute is counted is
- * not published there; its forum says from the clock's minute (https://discuss.ai.google.dev/t/api-rate-limit-reset/6851).
- * `SlidingWindow` is never more than that allows, and input tokens are kept.
+ * Source, read on 2026-11-27: the provider's https://ai.google.dev/gemini-api/docs/rate-limits. It does not say how the
+ * minute is counted; the provider's forum says by the clock's minute
+ * (https://discuss.ai.google.dev/t/api-rate-limit-reset/6851). `SlidingWindow` never exceeds what that allows, and
+ * input tokens are kept.
  *
- * @throws {@link InvalidLimitError} for a quota that is no number above 0, or unknown
+ * @throws {@link InvalidLimitError} if a quota is unknown, or not a number above 0
  * @example new LimitSet({ limits: geminiLimits({ rpm: 150, tpm: 2_000_000, rpd: 10_000 }) })
  */
 export function geminiLimits(quota: GeminiQuota): PresetLimit[] {

@@ -8,8 +8,8 @@ import { largestRequest, unitsOf, type LimitDefinition } from '../definition/def
 import { at } from '../vector/vector';
 
 /**
- * Amounts by what a request may name: units of rate limits, keys of call and resource limits, for example
- * `{ input_tokens: 1200, connections: 1 }`. Names are checked by type where the limits of a set are written as literals.
+ * Amounts by name: units of rate limits, and keys of call and resource limits, for example `{ input_tokens: 1200,
+ * connections: 1 }`. If the limits of a set are written as literals, TypeScript checks the names.
  */
 export type Amounts<Key extends string = string> = Readonly<Partial<Record<Key, number | undefined>>>;
 

@@ -40,9 +40,9 @@ const BEFORE_CONNECTING = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'UN
 const WHILE_CONNECTING = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /**
- * Whether an error, or one of its causes, shows that no connection was made (`ECONNREFUSED`, `ENOTFOUND`, `EAI_AGAIN`, a
- * timeout while connecting): whatever was asked for cannot have been used. It knows nothing of requests that were made
- * before the one that failed.
+ * Whether an error, or one of its causes, shows that no connection was made (`ECONNREFUSED`, `ENOTFOUND`, `EAI_AGAIN`,
+ * a timeout while connecting). Then the failed request used nothing. It does not know about earlier requests of the
+ * same call.
  *
  * @example
  * const activities = {

@@ -1,4 +1,4 @@
-/** How the delay grows from one repetition to the next. */
+/** How the delay grows from one retry to the next. */
 export type RetryAlgorithm = 'Exponential' | 'Linear' | 'Fibonacci';
 
 /** What the delays before an attempt's repetitions are made of. */

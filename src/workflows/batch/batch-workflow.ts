@@ -44,7 +44,7 @@ const PROBE_PAUSE_MS = 1_000;
 
 /**
  * Sends the items of an input through the limit sets, and has every result written, until the end or cancellation.
- * Resolves with the history events that it took.
+ * Returns the number of history events that it took.
  */
 export async function batchWorkflow(input: BatchInput): Promise<number> {
   const { controlQueue, file, partition, sets, policy, state, maxEvents = MAX_EVENTS } = input;

@@ -52,8 +52,9 @@ const { limitsProbe } = proxyActivities<HostActivities>({
 });
 
 /**
- * The limiter of one limit set: a singleton workflow, started by the first sync, that owns the set's capacity. It hears
- * signals, tells clients their leases where each of them hears, and answers queries. With nothing to remember it completes.
+ * The limiter of one limit set: a singleton workflow that owns the set's capacity. The first sync starts it. It
+ * receives signals, pushes leases to its clients, and answers queries. It completes when it has nothing left to
+ * remember.
  */
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   const { definition, state, events, maxEvents, endsAfterMs } = limiterInput(input, isContinued());

@@ -56,22 +56,21 @@ export const inspectQuery = defineQuery<Omit<Inspection, 'set'>, [options: Inspe
 /** Makes a change that an operator asks for. Rejected with an `InvalidChangeError`, which changes nothing. */
 export const controlUpdate = defineUpdate<ChangeOutcome, [ChangeRequest]>('limits.control');
 
-/** What a limiter workflow starts with. */
+/** The input of a limiter workflow. */
 export interface LimiterInput {
-  /** What is limited; a client sends its own with its first sync. */
+  /** The definition of the limits. A client sends its own with its first sync. */
   readonly definition: SetDefinition;
-  /** The state of the run before this one. */
+  /** The state of the previous run. */
   readonly state?: AllocatorSnapshot;
-  /** History events of all runs before this one. @default 0 */
+  /** History events of all previous runs. @default 0 */
   readonly events?: number;
   /**
-   * After how many events of history a run ends and continues as new; every run after it does the same. Unit: events.
-   * Range: from 50, as the first exchange with a few clients takes so many; below the 4,096 at which the server asks for
-   * it anyway. @default 1000
+   * Events of history after which a run continues as new. Later runs do the same. Unit: events. Range: from 50, which
+   * the first exchange with a few clients takes, to below 4,096, at which the server asks for it anyway. @default 1000
    */
   readonly maxEvents?: number;
   /**
-   * How long the limiter goes on with nothing to remember before it completes; the next sync starts it again. Unit:
+   * How long the limiter stays with nothing to remember before it completes. The next sync starts it again. Unit:
    * milliseconds. Range: from 0. @default 600000
    */
   readonly endsAfterMs?: number;

@@ -29,7 +29,7 @@ export interface LimitSetOptions<Config extends object = JsonObject, Key extends
   Config,
   Key
 > {
-  /** What workflows and processes share the limits by. Range: 1 to 256 characters. */
+  /** Workflows and processes with the same name share the limits. Range: 1 to 256 characters. */
   readonly name: string;
 }
 
@@ -40,14 +40,15 @@ declare const AsyncLocalStorage: new () => ReturnType<Nesting['newStorage']>;
 const nesting = new Nesting(() => new AsyncLocalStorage());
 
 /**
- * Several limits that are acquired together, as the `LimitSet` of `temporal-limits`, for workflow code: who waits costs no
- * worker slot and no timer (but for its `timeout`), and what is held is held through restarts and deployments. The limits
- * are shared with every workflow and every process that names the set; some process must host limiters.
+ * Several limits that are acquired together: the `LimitSet` of `temporal-limits`, for workflow code. A wait occupies no
+ * worker slot, and needs no timer except for its `timeout`. A run holds what it acquired through restarts and
+ * deployments. All workflows and processes that use the set's name share its limits. At least one process must host
+ * limiters.
  *
- * A workflow run that is closed without having released, gives everything back within `leaseMs`. Between the grant and the
- * call to a provider there is a whole activity dispatch: so units count from the grant on, and recover from the release on.
+ * If a run closes without a release, everything comes back within `leaseMs`. A whole activity dispatch lies between the
+ * grant and the call to a provider. So units count from the grant on, and recover from the release on.
  *
- * What is thrown, is thrown as an `ApplicationFailure` with the error's name as `name` and `type`.
+ * Errors are `ApplicationFailure`s with the error's name as `name` and `type`.
  *
  * @example
  * const limits = new LimitSet({ name: 'gpu', limits: [new ResourceLimit({ key: 'cards', capacity: 4 })] });
@@ -77,13 +78,12 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   }
 
   /**
-   * Waits its turn and takes what is requested, of all limits together. The wait also ends when the cancellation scope
-   * around it is cancelled. Release it whatever happens, and await that before the workflow ends or continues as new; or
-   * let `use` do so.
+   * Waits its turn, and then acquires all limits together. The wait also ends when the surrounding cancellation scope
+   * is cancelled. Always release it, and await that before the workflow ends or continues as new; or use `use`.
    *
-   * @throws `AcquireTimeoutError` at the deadline, `CancelledFailure`, the signal's reason when it aborts; `QueueFullError`
-   *   at once, if `maxWaiting` wait already
-   * @throws at once, for what could never be granted, what the `acquire` of a process does
+   * @throws `AcquireTimeoutError` at the deadline, `CancelledFailure`, the signal's reason if it aborts;
+   *   `QueueFullError` at once if `maxWaiting` acquisitions already wait
+   * @throws what the `acquire` of a process throws for requests that could never be granted
    */
   override async acquire(options: AcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     return failingAsync(() => this.lineUp(options));
@@ -98,10 +98,10 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   }
 
   /**
-   * Asks the limiter, and takes what is requested if it is free and nobody waits for it; otherwise nothing, and
-   * `successful` is false.
+   * Asks the limiter, and acquires without waiting. If something is not free, or others wait for it, it takes nothing
+   * and `successful` is false.
    *
-   * @throws `CancelledFailure`; at once, for what could never be granted, what the `tryAcquire` of a process does
+   * @throws `CancelledFailure`; what the `tryAcquire` of a process throws for requests that could never be granted
    */
   override async tryAcquire(options: TryAcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     return failingAsync(() => super.tryAcquire(options));
@@ -115,17 +115,17 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   }
 
   /**
-   * Takes what is requested if it is free in this run, as permits are that this run has just released; otherwise nothing,
-   * and `successful` is false. Asks nobody, and so costs no event; a run is granted nothing ahead.
+   * Acquires only what is free in this run, such as permits that it has just released. Otherwise it takes nothing and
+   * `successful` is false. It asks no limiter, so it costs no event. A run is granted nothing ahead.
    *
-   * @throws at once, for what could never be granted, what the `tryAcquireNow` of a process does
+   * @throws what the `tryAcquireNow` of a process throws for requests that could never be granted
    */
   override tryAcquireNow(options: TryAcquireOptions<Key> = {}): Acquisition<Config, Key> {
     return failing(() => super.tryAcquireNow(options));
   }
 
   /**
-   * Acquires, runs the body, and releases whatever happens. An error of the body is thrown as it is.
+   * Acquires, runs the body, and always releases. It throws the body's error unchanged.
    *
    * @throws as `acquire`
    */
@@ -139,7 +139,10 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     return super.use(options, body);
   }
 
-  /** How long a request would wait by what this run knows: 0 unless others of it wait already. Unit: milliseconds. */
+  /**
+   * How long a request would wait, as far as this run knows: 0 unless other requests of the run wait. Unit:
+   * milliseconds.
+   */
   override expectedWaitMs(requested?: Amounts<Key>): number {
     return failing(() => super.expectedWaitMs(requested));
   }

@@ -11,17 +11,17 @@ function failingClass<Class extends new (options: never) => limits.Limit>(plain:
   });
 }
 
-/** The `RateLimit` of `temporal-limits`, for workflow code: what it throws is an `ApplicationFailure`. */
+/** The `RateLimit` of `temporal-limits`, for workflow code. Its errors are `ApplicationFailure`s. */
 export const RateLimit = failingClass(limits.RateLimit);
 /** An instance of it. */
 export type RateLimit = limits.RateLimit;
 
-/** The `CallLimit` of `temporal-limits`, for workflow code: what it throws is an `ApplicationFailure`. */
+/** The `CallLimit` of `temporal-limits`, for workflow code. Its errors are `ApplicationFailure`s. */
 export const CallLimit = failingClass(limits.CallLimit);
 /** An instance of it. */
 export type CallLimit = limits.CallLimit;
 
-/** The `ResourceLimit` of `temporal-limits`, for workflow code: what it throws is an `ApplicationFailure`. */
+/** The `ResourceLimit` of `temporal-limits`, for workflow code. Its errors are `ApplicationFailure`s. */
 export const ResourceLimit = failingClass(limits.ResourceLimit);
 /** An instance of it. */
 export type ResourceLimit = limits.ResourceLimit;

@@ -20,8 +20,8 @@ export interface LimitPoolOptions extends PoolOptions {
 const OPTIONS = new Set([...POOL_OPTIONS, 'limitSets']);
 
 /**
- * Several independent limit sets, such as accounts or regions: each call is served by one of them. Acquisitions tell which
- * by `limitSet`, `index` and `config`. The rotation belongs to the workflow run, and is the same in every replay.
+ * Several independent limit sets, such as accounts or regions. One of them serves each call. `limitSet`, `index` and
+ * `config` of the acquisition say which. The rotation belongs to the workflow run, and is the same in every replay.
  *
  * @example
  * const region = (name: string) =>
@@ -49,21 +49,22 @@ export class LimitPool<Config extends object = JsonObject, Key extends string = 
     super(sets as readonly LimitSet<Config, Key>[], settings, Math.random);
   }
 
-  /** @throws TypeError if the index is not whole, RangeError if there is no such set */
+  /** @throws TypeError if the index is not a whole number; RangeError if there is no such set */
   override at(index: number): LimitSet<Config, Key> {
     return failing(() => super.at(index));
   }
 
   /**
-   * `LimitSet.acquire`, of the set whose turn it is. Each call takes a turn, failed ones too. With `failover`, the other
-   * sets are asked before it waits; if all would make it wait, it waits at all of them and is served by the first.
+   * Acquires as `LimitSet.acquire` does, from the set that `loadBalancing` chooses. Each call advances the rotation,
+   * even if it fails. With `failover`, the pool tries the other sets before it waits. If every set would make the call
+   * wait, it waits at all of them, and the first with room serves it.
    */
   override async acquire(options: AcquireOptions<Key> = {}): Promise<Acquisition<Config, Key>> {
     await throwIfCancelled();
     return failingAsync(() => super.acquire(options));
   }
 
-  /** `LimitSet.use`, of the set that `acquire` would take of. */
+  /** Acquires, runs the body and releases as `LimitSet.use` does, with the set that `acquire` would choose. */
   override async use<T>(
     options: AcquireOptions<Key>,
     body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>,
@@ -75,9 +76,9 @@ export class LimitPool<Config extends object = JsonObject, Key extends string = 
   }
 
   /**
-   * Activities each call of which goes to the pool's next limit set, to run on its `config.taskQueue`.
+   * Activities whose calls go to the pool's limit sets in turn. Each call runs on the `config.taskQueue` of its set.
    *
-   * @throws `InvalidLimitError` that names the option, or the set without a task queue
+   * @throws `InvalidLimitError`, which names the option, or the set without a task queue
    * @example
    * const { complete } = regions.proxyActivities<typeof activities>({ startToCloseTimeout: '1m' });
    */

@@ -33,7 +33,7 @@ export interface Route {
   readonly config: Acquisition['config'];
   /** Its `taskQueue`. */
   readonly taskQueue: string;
-  /** The acquisition, where the workflow acquires. */
+  /** The acquisition, if the workflow acquires. */
   readonly slot: Acquisition | undefined;
 }
 
@@ -41,11 +41,11 @@ export interface Route {
 export interface PoolAcquireOptions<A> {
   /** What a call needs, by key. @default 1 of each call and resource limit */
   readonly requested?: ((...args: ActivityArguments<A>) => Amounts) | undefined;
-  /** What a call has used of the rate limits, by key. @default all that was requested */
+  /** What a call used of the rate limits, by key. @default the full request */
   readonly usage?: ((result: ActivityResult<A>, ...args: ActivityArguments<A>) => Amounts) | undefined;
   /** Longest wait for the limits. Unit: milliseconds, or a text such as `'30s'`. @default no limit */
   readonly timeout?: Duration | undefined;
-  /** Who goes first when several wait: higher before lower. Range: any finite number. @default 0 */
+  /** Higher priorities are served first. Range: any finite number. @default 0 */
   readonly priority?: number | undefined;
 }
 
@@ -58,20 +58,21 @@ export interface AnyAcquireOptions {
 }
 
 /**
- * Options of `LimitPool.proxyActivities`: those of Temporal, but for the task queue, and these.
+ * Options of `LimitPool.proxyActivities`: Temporal's options except for the task queue, and these.
  *
- * `scheduleToStartTimeout` is how long an activity waits for a worker. Then, if the pool fails over, it goes to the next
- * limit set, to each at most once. If it is left out, that is 15 seconds, and an activity that nobody took anywhere goes
- * back to the first choice and waits there without end. A set where nobody took it is passed over for 30 seconds.
+ * `scheduleToStartTimeout` is how long an activity waits for a worker. If the pool fails over, the activity then goes
+ * to the next limit set, to each at most once. The default is 15 seconds; an activity that no worker took anywhere then
+ * returns to its first choice, and waits there without a limit. The pool skips a set whose workers took nothing for 30
+ * seconds.
  */
 export interface PoolActivityOptions<A> extends RoutedActivityOptions {
   /**
-   * Acquires from the limit set in the workflow, before the activity is scheduled, and releases when it has ended. Each
-   * attempt acquires anew: the workflow itself makes the attempts that `retry` asks for, and timeouts hold for each of
-   * them. Without it the calls are only spread, and the activities' workers keep the limits.
+   * Makes the workflow acquire from the limit set before it schedules the activity, and release after it has ended.
+   * Each attempt acquires again: the workflow itself makes the attempts of `retry`, and timeouts apply to each. Without
+   * it, the pool only spreads the calls, and the activities' workers apply the limits.
    */
   readonly acquire?: PoolAcquireOptions<A> | undefined;
-  /** Told where each activity goes, each time that it does. */
+  /** Called each time that an activity goes to a set. */
   readonly onRouted?: ((route: Route) => void) | undefined;
 }
 

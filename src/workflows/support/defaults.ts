@@ -2,11 +2,11 @@ import * as defaults from '../../acquire/set/defaults';
 import { failing } from './failure';
 
 /**
- * Sets defaults for this workflow run, once, as the `configureLimits` of `temporal-limits` does for a process. Sets and
- * pools read them when they are constructed, so call it first.
+ * Sets defaults for this workflow run, as the `configureLimits` of `temporal-limits` does for a process. Sets and pools
+ * read the defaults when they are constructed, so call it first.
  *
- * @throws `InvalidLimitError`, as an `ApplicationFailure`, if a value makes no sense or differs from the one set before;
- * nothing is set then
+ * @throws `InvalidLimitError`, as an `ApplicationFailure`, if a value is invalid, or differs from the one set before.
+ *   Nothing is set then
  *
  * @example
  * configureLimits({ algorithm: 'TokenBucket' });

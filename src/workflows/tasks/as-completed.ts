@@ -8,14 +8,16 @@ import { type WaitLimit } from './wait-until';
 
 const OPTIONS = new Set<keyof WaitLimit>(['timeout']);
 
-/** A task that has ended: the handle itself, or one for a promise, because an iterator would wait for a promise. */
+/**
+ * A task that has ended: the handle itself, or a handle for a promise, because an iterator would wait for a promise.
+ */
 export type Completed<T extends Task> = T extends TaskHandle<unknown> ? T : Pick<TaskHandle<TaskResult<T>>, 'result'>;
 
 /**
- * The tasks in the order in which they end, each as soon as it has. An error is thrown where its result is asked for.
+ * Iterates over tasks in the order in which they end, each as soon as it has ended. `result` throws a task's error.
  *
- * @throws {@link TasksTimeoutError} from the iterator, when the timeout has passed since the call;
- * `InvalidLimitError` at once, for tasks or options that make no sense
+ * @throws {@link TasksTimeoutError} from the iterator, when the timeout has passed since the call; `InvalidLimitError`
+ *   at once for invalid tasks or options
  *
  * @example
  * const replies = [];

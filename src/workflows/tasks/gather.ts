@@ -6,7 +6,7 @@ import { failing } from '../support/failure';
 
 /** Options of {@link gather}. */
 export interface GatherOptions extends WaitLimit {
-  /** Whether errors take their place among the results, rather than the first of them being thrown. @default false */
+  /** Whether errors are returned among the results. Otherwise, the first one is thrown. @default false */
   readonly returnExceptions?: boolean | undefined;
 }
 
@@ -15,16 +15,16 @@ const OPTIONS = new Set<keyof GatherOptions>(['returnExceptions', 'timeout']);
 /** The results of a list of tasks in its order, those of an object by its keys. */
 export type Gathered<T extends Tasks> = { -readonly [K in keyof T]: TaskResult<T[K]> };
 
-/** The same, where some may be errors. */
+/** The same, with errors among them. */
 export type GatheredOrErrors<T extends Tasks> = { -readonly [K in keyof T]: TaskResult<T[K]> | Error };
 
 /**
- * Waits for all tasks and answers their results, in the order or by the keys of the tasks.
+ * Waits for all tasks, and returns their results, in the order or by the keys of the tasks.
  *
- * Without `returnExceptions` the first task that fails ends the wait with its error; the others go on.
+ * Without `returnExceptions`, the first failed task ends the wait with its error. The other tasks continue.
  *
- * @throws the first error of a task; {@link TasksTimeoutError} at the timeout; `InvalidLimitError` for tasks or
- * options that make no sense
+ * @throws the first error of a task; {@link TasksTimeoutError} at the timeout; `InvalidLimitError` for invalid tasks or
+ *   options
  *
  * @example
  * const [first, second] = await gather([

@@ -1,4 +1,4 @@
-/** One worker's queue, as `TaskPool.getStats` tells it. */
+/** One worker's queue, as `TaskPool.getStats` returns it. */
 export interface SubmissionQueueStats {
   /** Place of the worker in its pool. */
   readonly workerIndex: number;
@@ -6,7 +6,7 @@ export interface SubmissionQueueStats {
   readonly capacity: number;
   /** Submissions that wait for room. */
   readonly queued: number;
-  /** Tasks that were submitted and have not ended, retries and waiting for a worker's slot included. */
+  /** Tasks that were submitted and have not ended. That includes retries, and waiting for a worker's slot. */
   readonly inFlight: number;
 }
 

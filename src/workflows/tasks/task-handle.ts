@@ -1,8 +1,8 @@
 /**
- * A task that was submitted: its result is to come, or has come.
+ * A submitted task.
  *
- * Not a promise itself, and it must not become one: an async function that returns a promise waits for it, so that
- * `await pool.submit(...)` would answer with the result, and one task would be in flight at a time.
+ * It is not a promise, on purpose. Otherwise, `await pool.submit(...)` would wait for the result, and only one task
+ * would be in flight at a time.
  *
  * @example
  * const handle = await pool.submit('complete', ['Say hello.']);
@@ -13,7 +13,7 @@ export class TaskHandle<T> {
   readonly #cancel: () => void;
   #isDone = false;
 
-  /** Made by `TaskPool.submit`; `workerIndex` and `taskQueue` are where the task went. */
+  /** Made by `TaskPool.submit`. `workerIndex` and `taskQueue` say where the task went. */
   constructor(
     /** Place of the worker in its pool. */
     readonly workerIndex: number,
@@ -31,13 +31,13 @@ export class TaskHandle<T> {
     result.then(end, end);
   }
 
-  /** Whether the task has ended, well or not. */
+  /** Whether the task has ended, successfully or not. */
   get done(): boolean {
     return this.#isDone;
   }
 
   /**
-   * What the task answered, however often it is asked.
+   * The result of the task. You may call it several times.
    *
    * @throws the `ActivityFailure` of the task
    */
@@ -45,7 +45,10 @@ export class TaskHandle<T> {
     return this.#result;
   }
 
-  /** Asks the task to stop; how its result then ends depends on its `cancellationType`. Does nothing once it is done. */
+  /**
+   * Requests cancellation of the task. What its result does then depends on its `cancellationType`. Does nothing once
+   * it is done.
+   */
   cancel(): void {
     this.#cancel();
   }

@@ -23,35 +23,38 @@ const DEFAULT_QUEUED_TASKS = 100;
 export interface TaskPoolOptions {
   /** Task queues, one worker each. At least one. */
   readonly queues?: readonly string[] | undefined;
-  /** A pool of limit sets, one worker each, whose `config.taskQueue` it serves. Its limits are kept by the activities. */
+  /**
+   * A pool of limit sets, one worker each, which serves the set's `config.taskQueue`. The activities apply its limits.
+   */
   readonly limitPool?: RoutedLimitPool | undefined;
   /**
-   * How many workers, each with a queue of its own; more workers than task queues share those in turn. With `onDemand`,
-   * how many at once. Range: a whole number, from the number of task queues, or from 1 with `onDemand`, to 500.
+   * Number of workers, each with its own queue. If there are more workers than task queues, they share those in turn.
+   * With `onDemand`, the most tasks at once. Range: a whole number up to 500, from the number of task queues, or from 1
+   * with `onDemand`.
    * @default one for each task queue; with `onDemand`, 500
    */
   readonly maxWorkers?: number | undefined;
   /**
-   * How many tasks a worker has at once before `submit` waits. Range: a whole number from 1; all workers together have 500
-   * at most. Tasks of less than a second are done sooner if all workers together have under 100: the server keeps 100
-   * events for a workflow that is busy, and begins its turn anew at one more (3,000 tasks of 0 ms on two queues: 30 s with
-   * 100 each, 12 s with 40). @default 100, as many as a worker process runs at once unless told otherwise, so that a full
-   * queue never leaves it idle
+   * Tasks that a worker has at once before `submit` waits. Range: a whole number from 1; all workers together have at
+   * most 500. Tasks of less than a second finish sooner if all workers together have under 100: the server buffers 100
+   * events for a busy workflow, and repeats its workflow task at one more. (3,000 tasks of 0 ms on two queues take 30 s
+   * with 100 each, and 12 s with 40.) @default 100, the default concurrency of a worker process, so that a full queue
+   * never leaves it idle
    */
   readonly maxQueuedTasks?: number | undefined;
-  /** How to choose a worker; 'LeastWait' is the one with the least to do. @default 'RoundRobin' */
+  /** How to choose a worker. `'LeastWait'` chooses the one with the fewest tasks. @default 'RoundRobin' */
   readonly loadBalancing?: LoadBalancing | undefined;
-  /** Offset of the first choice, so that workflows with the same pool begin at different workers. @default 0 */
+  /** Where the rotation starts, so that workflows with the same pool begin at different workers. @default 0 */
   readonly workerIndex?: number | undefined;
-  /** Whether each task is a worker of its own, which has no queue to be full. @default false */
+  /** Whether each task gets its own worker, so that no queue is ever full. @default false */
   readonly onDemand?: boolean | undefined;
-  /** Whether `submit` answers only when the task has ended; no queue fills up then either. @default false */
+  /** Whether `submit` returns only when the task has ended. Then no queue is ever full either. @default false */
   readonly blocking?: boolean | undefined;
-  /** How the activities run; needed for those that are submitted by name. @default only those of proxied functions */
+  /** Options of the activities. Required for those submitted by name. @default only the options of proxied functions */
   readonly activityOptions?: RoutedActivityOptions | undefined;
 }
 
-/** What a task pool asks of a limit pool. */
+/** What a task pool needs of a limit pool. */
 export interface RoutedLimitPool {
   /** At least one. */
   readonly limitSets: readonly RoutedLimitSet[];

@@ -20,24 +20,24 @@ type ActivityName<A> = { [K in keyof A]: A[K] extends ActivityFunction ? K : nev
 /** An activity of a type, by its name. */
 type ActivityOf<A, K extends keyof A> = Extract<A[K], ActivityFunction>;
 
-/** What `TaskPool.getStats` tells. */
+/** What `TaskPool.getStats` returns. */
 export interface TaskPoolStats {
-  /** How many workers; with `onDemand` as many as there are tasks in flight. */
+  /** Number of workers; with `onDemand`, the number of tasks in flight. */
   readonly totalWorkers: number;
-  /** The most tasks that a worker has at once; null where submissions bypass the queues (`onDemand`, `blocking`). */
+  /** The most tasks that a worker has at once; `null` if submissions bypass the queues (`onDemand`, `blocking`). */
   readonly maxQueuedTasks: number | null;
   /** Tasks in flight at all workers. */
   readonly inFlight: number;
-  /** The queue of each worker; none where submissions bypass them. */
+  /** The queue of each worker; empty if submissions bypass them. */
   readonly submissionQueues: readonly SubmissionQueueStats[];
 }
 
 /**
- * Runs activities on several workers, with so many under way at each. A submission waits while the worker whose turn it
- * is has its queue full, so that a loop over a million items neither floods the task queues nor the workflow's history.
- * Each task counts once, until it has ended for good: Temporal's retries are no new submissions.
+ * Runs activities on several workers, with a bounded number of tasks in flight at each. A submission waits while the
+ * queue of its worker is full. So a loop over a million items floods neither the task queues nor the workflow's
+ * history. Each task counts once, until it has finally ended; Temporal's retries are not new submissions.
  *
- * A run has room for some 50,000 events, about 10,000 tasks. A workflow that has more to do gathers what it has submitted
+ * A run has room for about 50,000 events, or 10,000 tasks. A workflow with more tasks gathers what it has submitted,
  * and continues as new.
  *
  * @example
@@ -54,7 +54,7 @@ export class TaskPool<A = UntypedActivities> {
   readonly #queues: SubmissionQueues;
   readonly #state: PoolState = { dispatched: 0 };
 
-  /** @throws an `ApplicationFailure` of type `InvalidLimitError` that names the option */
+  /** @throws an `ApplicationFailure` of type `InvalidLimitError`, which names the option */
   constructor(options: TaskPoolOptions) {
     this.#settings = failing(() => checkTaskPoolOptions(options));
     const { queues, maxQueuedTasks, maxInFlight } = this.#settings;
@@ -62,11 +62,11 @@ export class TaskPool<A = UntypedActivities> {
   }
 
   /**
-   * Gives an activity to the worker whose turn it is, as soon as that worker's queue has room. The answer is the task's
-   * handle, at once; with `blocking`, when the task has ended.
+   * Submits an activity to the chosen worker, as soon as that worker's queue has room. Returns the task's handle then;
+   * with `blocking`, when the task has ended.
    *
-   * @param activity Name of the activity, or its function as made by `proxyActivities`, whose options it then keeps
-   * @param options Beyond, or instead of, the pool's `activityOptions`
+   * @param activity The name of the activity, or its function from `proxyActivities`, which keeps its own options
+   * @param options Added to the pool's `activityOptions`, or replacing them
    * @throws `CancelledFailure` if the workflow is cancelled while the submission waits
    */
   submit<K extends ActivityName<A>>(

@@ -4,13 +4,15 @@ import { isPlainObject } from '../../limiter/checks/options';
 import { TaskHandle } from './task-handle';
 import { ApplicationFailure } from '@temporalio/workflow';
 
-/** What can be waited for: a submitted task, or any promise, such as that of an activity, a child workflow or a timer. */
+/**
+ * Something to wait for: a submitted task, or any promise, such as that of an activity, a child workflow or a timer.
+ */
 export type Task<T = unknown> = TaskHandle<T> | PromiseLike<T>;
 
 /** Tasks in a list or by name. */
 export type Tasks = readonly Task[] | Readonly<Record<string, Task>>;
 
-/** What a task answers. */
+/** The result of a task. */
 export type TaskResult<T> = T extends TaskHandle<infer R> ? R : Awaited<T>;
 
 /**
@@ -44,7 +46,7 @@ export function onEnd(task: Task, ended: (failed: boolean) => void): void {
 }
 
 /**
- * `gather`, `wait` or `asCompleted` has waited for its `timeout`. The tasks themselves go on.
+ * `gather`, `wait` or `asCompleted` reached its `timeout`. The tasks themselves continue.
  *
  * @example
  * try {
@@ -55,15 +57,15 @@ export function onEnd(task: Task, ended: (failed: boolean) => void): void {
  * }
  */
 export class TasksTimeoutError extends ApplicationFailure {
-  /** Also the `type` under which the error crosses Temporal. */
+  /** Temporal carries the error with this name as its `type`. */
   override readonly name = 'TasksTimeoutError';
 
   constructor(
-    /** How many tasks had ended by then. */
+    /** Number of tasks that had ended. */
     readonly done: number,
-    /** How many had not. */
+    /** Number of tasks that had not. */
     readonly notDone: number,
-    /** How long it has waited. */
+    /** How long it waited. */
     readonly timeout: number | string,
   ) {
     const message = `${notDone} of ${done + notDone} tasks had not ended within ${timeoutText(timeout)}`;

@@ -4,10 +4,10 @@ import { happensWithin } from '../support/timers';
 import { failing } from '../support/failure';
 import { onEnd, type Task, TasksTimeoutError } from './tasks';
 
-/** When a wait for several tasks is over. */
+/** When a wait for several tasks ends. */
 export type ReturnWhen = 'FirstCompleted' | 'FirstException' | 'AllCompleted';
 
-/** How long to wait. */
+/** Options of a wait. */
 export interface WaitLimit {
   /** Longest wait. Unit: milliseconds, or a text such as `'30s'`. @default no limit, and no timer */
   readonly timeout?: Duration | undefined;

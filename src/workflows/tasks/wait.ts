@@ -5,24 +5,27 @@ import { checkReturnWhen, waitUntil, type ReturnWhen, type WaitLimit } from './w
 
 /** Options of {@link wait}. */
 export interface WaitOptions extends WaitLimit {
-  /** What is waited for: all ends, the first end, or the first failure (or all ends without one). @default 'AllCompleted' */
+  /**
+   * What to wait for: until all tasks have ended, the first has ended, or the first has failed (or all have ended).
+   * @default 'AllCompleted'
+   */
   readonly returnWhen?: ReturnWhen | undefined;
 }
 
 const OPTIONS = new Set<keyof WaitOptions>(['returnWhen', 'timeout']);
 
-/** What {@link wait} has seen. Both in the order in which the tasks were given. */
+/** The result of {@link wait}. Both lists have the order of the tasks. */
 export interface Waited<T extends Task> {
-  /** The tasks that have ended, well or not. */
+  /** The tasks that have ended, successfully or not. */
   readonly done: readonly T[];
   /** The others. */
   readonly notDone: readonly T[];
 }
 
 /**
- * Waits for tasks, and tells which have ended. It neither throws their errors nor stops those that go on.
+ * Waits for tasks, and returns which have ended. It neither throws their errors nor stops the others.
  *
- * @throws {@link TasksTimeoutError} at the timeout; `InvalidLimitError` for tasks or options that make no sense
+ * @throws {@link TasksTimeoutError} at the timeout; `InvalidLimitError` for invalid tasks or options
  *
  * @example
  * const { done, notDone } = await wait(handles, { returnWhen: 'FirstCompleted', timeout: '1m' });
