@@ -1,6 +1,6 @@
 /**
  * Graceful degradation: answer with the large model while there is room for it, with the small one when there is not,
- * and from a cache when there is room for neither. `tryAcquire` never waits, so nobody does.
+ * and from a cache when there is room for neither. `tryAcquire` never waits.
  *
  *   npx tsx examples/graceful-degradation/main.ts
  */

@@ -1,6 +1,6 @@
 /**
  * Limits by environment: strict in production, small in the tests, none in development. A set without limits allows
- * everything at no cost, and takes any request and any usage, so that the code that acquires is the same everywhere.
+ * everything at no cost, and accepts any request and any usage. So the code that acquires is the same everywhere.
  *
  *   npx tsx examples/limits-by-environment/main.ts
  *   NODE_ENV=production npx tsx examples/limits-by-environment/main.ts

@@ -1,9 +1,10 @@
 /**
- * Six accounts in three regions, two accounts each, every one with quotas and workers of its own. A workflow sends each
- * call to the next account's task queue; the worker there keeps the account's limits. Then all workers of a region are
- * gone, and its share goes to the others. The provider is a fake one in this process, which refuses what is over a quota.
+ * Two accounts in each of three regions, each with its own quotas and workers. A workflow sends each call to the next
+ * account's task queue, and the worker there applies the account's limits. Then the example runs again without the
+ * workers of one region, whose calls go to the others. The provider is a fake one in this process, which refuses every
+ * call above a quota.
  *
- *   npx tsx examples/multi-region/main.ts   (with TEMPORAL_ADDRESS, there; otherwise it starts a dev server)
+ *   npx tsx examples/multi-region/main.ts   (uses TEMPORAL_ADDRESS; without it, starts a dev server)
  */
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';

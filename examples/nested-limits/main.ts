@@ -1,7 +1,7 @@
 /**
- * Nested limits: a session with a provider holds one of its few licences for as long as it lasts, and each call within
- * it takes from the calls and tokens of a minute. Two sets, one inside the other: the outer one is held while the inner
- * one is waited for, so acquire them in the same order everywhere.
+ * Nested limits: a session with a provider holds one of few licences for as long as it lasts, and each call within it
+ * acquires calls and tokens per minute. There are two sets, one inside the other. The outer one is held during the wait
+ * for the inner one, so acquire them in the same order everywhere.
  *
  *   npx tsx examples/nested-limits/main.ts
  */

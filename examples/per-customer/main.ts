@@ -1,6 +1,7 @@
 /**
- * Limits per customer: a template makes the same limits for each customer that turns up, and forgets those that rest, so
- * that any number of customers can come and go. In memory mode here; `mode: 'temporal'` shares them between processes.
+ * Limits per customer: a template creates the same limits for each customer on first use, and forgets unused ones. So
+ * any number of customers can come and go. Here it is in memory mode; `mode: 'temporal'` shares the limits between
+ * processes.
  *
  *   npx tsx examples/per-customer/main.ts
  */

@@ -1,9 +1,9 @@
 /**
- * A pool of 20 PostgreSQL connections shared by many processes: four workers, each with a `pg` pool that would open 20 of
- * its own, never have more than 20 open together. The database here is a local one that refuses the 21st connection, or
- * that of DATABASE_URL.
+ * Four worker processes share 20 PostgreSQL connections. Each has a `pg` pool that could open 20, but together they
+ * never have more than 20 open. The database is a local one that refuses the 21st connection, or the one at
+ * DATABASE_URL.
  *
- *   npx tsx examples/postgres-pool/main.ts       (with TEMPORAL_ADDRESS, there; otherwise it starts a dev server)
+ *   npx tsx examples/postgres-pool/main.ts       (uses TEMPORAL_ADDRESS; without it, starts a dev server)
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';

@@ -1,7 +1,7 @@
 /**
- * Utilisation monitoring: what is taken of each limit and who waits, read every so often and handed to whatever collects
- * metrics. Here it is printed as the text that Prometheus reads. `getStats` of a set in Temporal mode tells of all
- * processes together, so one process that asks is enough.
+ * Utilisation monitoring: reads how much of each limit is in use and what waits, at regular intervals, and passes it to
+ * a metrics collector. Here it prints the text format of Prometheus. In Temporal mode, `getStats` covers all processes,
+ * so one process that asks is enough.
  *
  *   npx tsx examples/utilisation/main.ts
  */
