@@ -66,7 +66,7 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
   const served = provider.stats().served;
   const written = (await readResults(files.output)).length;
   const status = await controlBatch(files, 'status', id);
-  expect(status.stdout).toContain(`${written} of 120 through`);
+  expect(status.stdout).toContain(`${written} of 120 done`);
   expect([provider.stats().served, written]).toEqual([served, served]);
 
   expect((await controlBatch(files, 'resume', id)).code).toBe(0);
@@ -85,7 +85,7 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
   expect(code).toBe(0);
   expect(await controlBatch(files, 'status', id)).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('is not known here'),
+    stderr: expect.stringContaining('is unknown here'),
   });
 });
 
