@@ -15,11 +15,13 @@ export interface PoolOptions {
   readonly name?: string | undefined;
   /** How to choose a set. @default as configured by `configureLimits`, built in 'RoundRobin' */
   readonly loadBalancing?: LoadBalancing | undefined;
-  /** Offset of the first choice. Range: a whole number from 0. @default as configured by `configureLimits`, built in 0 */
+  /**
+   * Where the rotation starts. Range: a whole number from 0. @default as configured by `configureLimits`, built in 0
+   */
   readonly workerIndex?: number | undefined;
   /**
-   * Whether a set that would make a call wait, or could never serve it, gives way to one that would not. Where limiters
-   * decide, sets are asked one after the other, unless they were just now. @default true
+   * Whether a call goes to another set if the chosen one would make it wait, or could never serve it. In Temporal mode,
+   * the pool asks the sets' limiters one after the other, unless it has just asked them. @default true
    */
   readonly failover?: boolean | undefined;
 }

@@ -16,15 +16,16 @@ export interface SetOptions<Config extends object = JsonObject, Key extends stri
   /** Plain JSON that every acquisition carries as `slot.config`, such as a region or an API key; deep-copied. @default {} */
   readonly config?: Config | undefined;
   /**
-   * Of two definitions under one name, that of the higher version is in force for all who use it. A newer one is applied
-   * while the set is used: what is taken stays taken, and what waits keeps its place. Range: a whole number from 1. @default 1
+   * Version of the definition. Of two definitions with the same name, the higher version applies to everyone. It takes
+   * effect while the set is in use: what is in use stays in use, and waiting requests keep their place. Range: a whole
+   * number from 1. @default 1
    */
   readonly version?: number | undefined;
-  /** How limits count that do not say. @default as configured by `configureLimits` */
+  /** Algorithm of limits that name none. @default as configured by `configureLimits` */
   readonly algorithm?: AlgorithmName | undefined;
   /**
-   * How many acquisitions may wait here at once, in this process or workflow run: past that, `acquire` fails at once with
-   * a `QueueFullError`. Range: a whole number from 0. @default no bound
+   * How many acquisitions may wait at once in this process or workflow run. Beyond that, `acquire` fails at once with a
+   * `QueueFullError`. Range: a whole number from 0. @default no bound
    */
   readonly maxWaiting?: number | undefined;
   /**
@@ -38,14 +39,14 @@ export interface SetOptions<Config extends object = JsonObject, Key extends stri
    */
   readonly horizonMs?: number | undefined;
   /**
-   * By how much the time from a start to its arrival at the provider may vary. A set that observes refusals widens it by
-   * itself, up to a tenth of its shortest window. In memory mode it is 0 until then. Unit: milliseconds. Range: from 0.
+   * How much the time from a start to its arrival at the provider may vary. A set that observes refusals widens it, up
+   * to a tenth of its shortest window. In memory mode, it is 0 until then. Unit: milliseconds. Range: from 0.
    * @default as configured by `configureLimits`, built in 50
    */
   readonly guardMs?: number | undefined;
   /**
-   * How long at most an observed answer of the provider may keep the set from it, whatever it asks for. Unit: seconds.
-   * Range: above 0. @default 300
+   * Longest pause that one observed answer of the provider can cause, whatever it asks for. Unit: seconds. Range: above
+   * 0. @default 300
    */
   readonly maxPauseSeconds?: number | undefined;
 }

@@ -2,25 +2,25 @@ import type { InspectedLimit, Inspection, NextServed } from './inspection';
 
 /** The cause why acquisitions of a set wait. */
 export type WhyCause =
-  /** Nobody waits, or who waits is about to be served. */
+  /** No request waits, or the next one is about to be served. */
   | 'NONE'
   /** A call or rate limit has no room. */
   | 'LIMIT'
   /** All permits of a resource limit are in use. */
   | 'PERMITS'
-  /** An operator has paused the set, or the provider has asked to be left alone. */
+  /** An operator has paused the set, or the provider has asked for a pause. */
   | 'PAUSED'
   /** The provider does not serve the account. */
   | 'CIRCUIT'
-  /** What is asked for is more than the capacity that counts now. */
+  /** The next request is larger than the current capacity. */
   | 'TOO_BIG'
   /** The limiter has no room for more clients. */
   | 'FULL'
   /** No process polls the limiter's task queue. */
   | 'UNHOSTED'
-  /** The limiter does not get on: its workflow tasks fail, or nobody answers them. */
+  /** The limiter does not answer: its workflow tasks fail, or no worker completes them. */
   | 'STUCK'
-  /** No limiter of this name runs. */
+  /** No limiter of this name is running. */
   | 'NOT_STARTED';
 
 /** The one cause why a set's acquisitions wait. Plain JSON. */
