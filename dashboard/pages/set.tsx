@@ -8,6 +8,7 @@ import { ChangeLog } from '../parts/change-log';
 import { Clients } from '../parts/clients';
 import { Hour } from '../parts/hour';
 import { Limits } from '../parts/limits';
+import { InUse } from '../parts/in-use';
 import { ProviderPanel } from '../parts/provider-panel';
 import { StatePill } from '../parts/state-pill';
 import { WhyPanel } from '../parts/why-panel';
@@ -38,6 +39,7 @@ export function SetPage({ set }: { readonly set: string }): JSX.Element {
       </p>
       <Facts workflowId={value?.workflowId} inspection={inspection} />
       {value?.why !== undefined && <WhyPanel why={value.why} />}
+      {inspection?.control.pause !== undefined && <InUse limits={inspection.limits} />}
       {inspection !== undefined && (
         <>
           <Limits inspection={inspection} onPlan={setPlan} />
@@ -70,6 +72,11 @@ function Controls({ inspection, onPlan }: ControlsProps): JSX.Element | null {
       <button type="button" onClick={() => onPlan({ kind: isPaused ? 'resume' : 'pause' })}>
         {isPaused ? 'Resume' : 'Pause'}
       </button>
+      {!isPaused && (
+        <button type="button" onClick={() => onPlan({ kind: 'drain' })}>
+          Drain
+        </button>
+      )}
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { formText } from './form-text';
 export type Plan =
   | { readonly kind: 'set' }
   | { readonly kind: 'reset'; readonly key: string }
-  | { readonly kind: 'pause' | 'resume' }
+  | { readonly kind: 'pause' | 'drain' | 'resume' }
   | { readonly kind: 'forget'; readonly client: string };
 
 interface ChangeDialogProps {
@@ -27,6 +27,7 @@ const TITLES = {
   set: ['Change a capacity', 'Change'],
   reset: ['Go back to what the code says', 'Reset'],
   pause: ['Pause this set', 'Pause'],
+  drain: ['Drain this set', 'Drain'],
   resume: ['Resume this set', 'Resume'],
   forget: ['Forget a client', 'Forget'],
 } as const;
@@ -54,7 +55,7 @@ export function ChangeDialog({ plan, inspection, onClose, onDone }: ChangeDialog
       },
     );
   };
-  const isDangerous = plan.kind === 'pause' || plan.kind === 'forget';
+  const isDangerous = plan.kind === 'pause' || plan.kind === 'drain' || plan.kind === 'forget';
   return (
     <Dialog {...{ title, confirm, isDangerous, isBusy, error, onClose }} onSubmit={submit}>
       <Explanation plan={plan} />
@@ -80,6 +81,8 @@ function Explanation({ plan }: { readonly plan: Plan }): JSX.Element {
       return <p>{plan.key} counts by its definition again.</p>;
     case 'pause':
       return <p>Nothing starts any more. What is at the provider goes on.</p>;
+    case 'drain':
+      return <p>Nothing starts any more until somebody resumes the set. The page says when nothing is in use.</p>;
     case 'resume':
       return <p>Those that wait start again, in order.</p>;
     case 'forget':
@@ -165,8 +168,10 @@ function requestOf(plan: Plan, set: string, ifRevision: number, form: FormData):
     case 'forget':
       return { action: 'forget', set, options, client: plan.client };
     case 'pause':
+    case 'drain':
+      return { action: 'pause', set, options };
     case 'resume':
-      return { action: plan.kind, set, options };
+      return { action: 'resume', set, options };
   }
 }
 
@@ -179,6 +184,7 @@ function outcome(plan: Plan, { capacities, after }: ChangeOutcome): string {
       return texts.length === 0 ? 'the capacities were so already.' : `${texts.join(', ')}.`;
     }
     case 'pause':
+    case 'drain':
       return after.pause?.until === undefined ? 'paused.' : `paused until ${moment(after.pause.until)}.`;
     case 'resume':
       return 'resumed.';

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { Worker } from '@temporalio/worker';
 import { Answering } from '../../src/batch/operate/answering';
 import { programFor } from '../../src/batch/cli/program';
 import { withSession } from '../../src/batch/operate/session';
 import { type ChangeResult } from '../../src/client/admin/set-admin';
 import { CallLimit, type LimitSet, ResourceLimit } from '../../src/index';
 import { type Inspection } from '../../src/limiter/control/inspection';
+import { type Why } from '../../src/limiter/control/why';
 import { batchFiles, removeBatchFiles, runCommand, startCommand } from '../support/batch-command';
+import { type SetOverview } from '../../src/batch/temporal/overview';
+import { scriptedAccount } from '../support/scripted-account';
 import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 
@@ -21,25 +25,60 @@ afterAll(async () => {
 });
 
 describe('the worker command', () => {
-  const config = (address: string, namespace: string) => ({
-    temporal: { address, namespace },
+  const config = (baseURL: string) => ({
+    temporal: { address: temporal.server.address, namespace: temporal.server.namespace },
     sets: [
       {
         name: 'served',
-        config: { taskQueue: 'llm-served', baseURL: 'http://127.0.0.1:1', apiKey: 'a-key', model: 'gpt-4o' },
+        config: { taskQueue: 'llm-served', baseURL, apiKey: 'a-key', model: 'gpt-4o' },
         limits: [{ kind: 'call', windowSeconds: 60, capacity: 10 }],
       },
     ],
   });
 
-  it('serves the sets of its config until a signal', async () => {
+  /** Starts a workflow that has the worker answer a prompt. */
+  const ask = () =>
+    temporal.client.workflow.start('runActivity', {
+      ...{ workflowId: randomUUID(), taskQueue: 'askers' },
+      args: [
+        'complete',
+        [{ prompt: 'Hello', maxTokens: 5 }],
+        { taskQueue: 'llm-served', startToCloseTimeout: '5m', heartbeatTimeout: '3s' },
+      ],
+    });
+
+  it('answers activities until a signal, and `why --workflow` says why one waits', async () => {
+    const account = await scriptedAccount(() => [200]);
+    const files = await batchFiles(config(account.url), []);
+    const served = startCommand(['worker', '--config', files.config], {});
+    await once(served.process.stderr!, 'data');
+    const asking = await Worker.create({
+      connection: temporal.native,
+      taskQueue: 'askers',
+      workflowsPath: require.resolve('../support/workflows'),
+    });
+    await asking.runUntil(async () => {
+      const first = await ask();
+      expect(await first.result()).toMatchObject({ text: 'ok', usage: { output_tokens: 1 }, attempts: 1 });
+      expect(await run('pause', 'served', '--reason', 'a test')).toMatchObject({ code: 0 });
+      const second = await ask();
+      await until('it is known what the workflow waits for', async () => {
+        const why = await json<Why[]>('why', '--workflow', second.workflowId);
+        return (why[0]?.set === 'served' && why[0].cause === 'PAUSED') || JSON.stringify(why);
+      });
+      expect(await run('why', '--workflow', second.workflowId)).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('set served: PAUSED') as unknown,
+      });
+      expect(account.calls).toHaveLength(1);
+      expect(await run('resume', 'served')).toMatchObject({ code: 0 });
+      expect(await second.result()).toMatchObject({ text: 'ok' });
+    });
+    served.process.kill('SIGTERM');
     const { address, namespace } = temporal.server;
-    const files = await batchFiles(config(address, namespace), []);
-    const worker = startCommand(['worker', '--config', files.config], {});
-    await once(worker.process.stderr!, 'data');
-    worker.process.kill('SIGTERM');
     const told = `Serving llm-served in namespace ${namespace} at ${address}\n`;
-    expect(await worker.ended).toMatchObject({ code: 0, stderr: told });
+    expect(await served.ended).toMatchObject({ code: 0, stderr: told });
+    await account.close();
   });
 
   it('says what is wrong with its config', async () => {
@@ -91,7 +130,10 @@ describe('the commands for sets', () => {
     expect(shown.clients).toMatchObject([{ inUse: { connections: 2 }, waiting: 1 }]);
     expect(await json('why', name)).toMatchObject({ cause: 'PERMITS', limit: 'connections', waiting: 1 });
     expect(await run('why', name)).toMatchObject({ code: 0, stderr: '' });
-    expect(await json('top')).toMatchObject([{ set: name, waiting: 1, fullest: { limit: 'connections', taken: 1 } }]);
+    const sets = await json<SetOverview[]>('top');
+    expect(sets.find((each) => each.set === name)).toMatchObject({
+      ...{ state: 'waiting', waiting: 1, fullest: { limit: 'connections', taken: 1 } },
+    });
     expect((await run('stats', name)).stdout).toContain('2 connections');
     await Promise.all(held.map((each) => each.release()));
     await (await waiting).release();

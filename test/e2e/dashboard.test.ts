@@ -9,7 +9,7 @@ import { ResourceLimit } from '../../src/index';
 import { limiterId } from '../../src/workflows/limiter/protocol';
 import { runCommand, startCommand } from '../support/batch-command';
 import { findChromium } from '../support/chromium';
-import { type FakeLimitsAdmin, inspectionOf } from '../support/fake-limits-admin';
+import { type FakeLimitsAdmin, inspectedLimit, inspectionOf } from '../support/fake-limits-admin';
 import { manySets, showcase } from '../support/showcase-sets';
 import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
@@ -131,6 +131,23 @@ describeInBrowser(
       await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
       await page.getByText('Done: resumed.').waitFor();
       expect(admin.sets.get('crm-api')?.control.pause).toBeUndefined();
+    });
+
+    test('a set is drained, and the page says when nothing is in use', async () => {
+      const crm = admin.sets.get('crm-api')!;
+      const connections = (started: number) => inspectedLimit('connections', { kind: 'resource', started });
+      admin.sets.set('crm-api', { ...crm, limits: [connections(2)] });
+      const page = await open(new URL(dashboard.url).hash);
+      await page.getByRole('link', { name: 'crm-api' }).click();
+      await page.getByRole('button', { name: 'Drain' }).click();
+      await page.getByRole('dialog', { name: 'Drain this set' }).getByRole('button', { name: 'Drain' }).click();
+      await page.getByText('Done: paused.').waitFor();
+      await page.getByText('Still in use: connections 2.').waitFor();
+      const paused = admin.sets.get('crm-api')!;
+      expect(paused.control.pause).not.toHaveProperty('until');
+      admin.sets.set('crm-api', { ...paused, limits: [connections(0)] });
+      await page.getByText('Drained: nothing is in use.').waitFor();
+      expect(await violations(page)).toEqual([]);
     });
 
     test('a capacity is changed, and reset', async () => {

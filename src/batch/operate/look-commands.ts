@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT } from '../errors/exit-code';
 import { UsageError } from '../errors/errors';
@@ -123,7 +124,10 @@ async function why(session: Session, set: string | undefined, workflow: string |
   if (set !== undefined || workflow === undefined) {
     throw new UsageError('name what waits: either a set, or a workflow with --workflow <id>');
   }
-  const found = await session.admin.whyWorkflow(workflow);
+  const found = await session.admin.whyWorkflow(workflow).catch((error: unknown) => {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new UsageError(`no workflow has the id ${JSON.stringify(workflow)} in namespace ${session.namespace}`);
+  });
   const nothing = `workflow ${workflow} waits for no limits\n`;
   return {
     json: found,

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
+import { stillInUse } from '../../limiter/control/inspected';
 import type { Inspection, InspectOptions } from '../../limiter/control/inspection';
 import { whyOf, type Why } from '../../limiter/control/why';
 import { durationToMs, type Duration } from '../../limiter/checks/duration';
@@ -154,15 +155,6 @@ export abstract class SetAdmin {
     const forMs = duration === undefined ? {} : { forMs: durationToMs('for', duration) };
     return { set: this.set, ...(await this.change({ ...request, ...rest, ...forMs, by })) };
   }
-}
-
-/** What of each limit may still be at work at the provider. */
-function stillInUse({ limits }: Inspection): Record<string, number> {
-  const used = limits.flatMap(({ key, kind, started, granted }): [string, number][] => {
-    const amount = kind === 'resource' ? started : granted;
-    return amount > 0 ? [[key, amount]] : [];
-  });
-  return Object.fromEntries(used);
 }
 
 const LONGEST_BY = 100;

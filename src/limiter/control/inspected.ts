@@ -2,7 +2,7 @@ import type { LimitDefinition } from '../definition/definition';
 import type { Ledger } from '../ledger/ledger';
 import { at, type Vector } from '../vector/vector';
 import type { Control } from './control';
-import type { CapacityOrigin, InspectedLimit } from './inspection';
+import type { CapacityOrigin, InspectedLimit, Inspection } from './inspection';
 
 /** What differs from one keeper of limits to another: how much of a limit is where. */
 type Shares = Pick<InspectedLimit, 'started' | 'granted' | 'free'>;
@@ -43,6 +43,15 @@ export function namedAmounts(limits: readonly LimitDefinition[], amounts: Vector
   return Object.fromEntries(
     limits.flatMap(({ key }, i): [string, number][] => (at(amounts, i) > 0 ? [[key, at(amounts, i)]] : [])),
   );
+}
+
+/** What of each limit may still be at work at the provider. */
+export function stillInUse({ limits }: Pick<Inspection, 'limits'>): Record<string, number> {
+  const used = limits.flatMap(({ key, kind, started, granted }): [string, number][] => {
+    const amount = kind === 'resource' ? started : granted;
+    return amount > 0 ? [[key, amount]] : [];
+  });
+  return Object.fromEntries(used);
 }
 
 /** Where a capacity comes from that is not the code's. The last word is the provider's: it only lowers. */

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { lookCommands } from '../../../src/batch/operate/look-commands';
+import { type Session } from '../../../src/batch/operate/session';
 import { type SetAdmin } from '../../../src/client/admin/set-admin';
 import { LimiterUnavailableError } from '../../../src/limiter/errors/limiter-errors';
 import { anInspection, answeringFor, AT, FakeSet, fakeSession } from '../../support/fake-sets';
@@ -16,7 +18,11 @@ const client = {
 
 /** Runs one command line against these sets. */
 async function run(sets: readonly SetAdmin[], line: string, own: object = client) {
-  const { answering, printed } = answeringFor(fakeSession(sets, own));
+  return runIn(fakeSession(sets, own), line);
+}
+
+async function runIn(session: Session, line: string) {
+  const { answering, printed } = answeringFor(session);
   const program = new Command().exitOverride();
   for (const command of lookCommands(answering)) {
     program.addCommand(command.configureOutput({ writeErr: (text) => (printed.stderr += text) }));
@@ -79,6 +85,16 @@ describe('why', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ cause: 'NONE' }, { set: 'b', cause: 'PAUSED' }]);
     expect(code).toBe(1);
     expect(await run([], 'why --workflow w')).toMatchObject({ code: 0, stdout: 'workflow w waits for no limits\n' });
+  });
+
+  it('says that no workflow has the id', async () => {
+    const session = fakeSession([set()]);
+    jest.spyOn(session.admin, 'whyWorkflow').mockRejectedValue(new WorkflowNotFoundError('not found', 'w', undefined));
+    expect(await runIn(session, 'why --workflow w')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'no workflow has the id "w" in namespace default\n',
+    });
   });
 
   it.each(['why', 'why openai-eu --workflow w'])('wants one of both: `%s`', async (line) => {
