@@ -36,12 +36,13 @@ async function everyFile(folder: string): Promise<Map<string, string>> {
 }
 
 it('keeps keys and prompts out of all that a batch leaves behind, tells, or shows of its processes', async () => {
+  const pace = { latencyMs: 20 };
   const provider = await startStrictProvider({
     apiKey: KEY,
     quotas: { windowMs: 1_000 },
     // what a provider says of a request may repeat it
     failure: (n) => (n % 5 === 2 ? { status: 400 } : n % 5 === 3 ? 'drop' : undefined),
-    latencyMs: () => 20,
+    latencyMs: () => pace.latencyMs,
   });
   cleanups.push(() => provider.close());
   const name = randomUUID();
@@ -54,6 +55,8 @@ it('keeps keys and prompts out of all that a batch leaves behind, tells, or show
   const [, id = '', pid = ''] = /batch (\S+) runs in the background \(process (\d+)\)/.exec(detached.stdout) ?? [];
   cleanups.push(() => isAlive(Number(pid)) && process.kill(Number(pid), 'SIGKILL'));
   await untilLines(files.output, 20);
+  // or a slow machine would finish the batch before it is cancelled
+  pace.latencyMs = 20_000;
   const processes = await promisify(execFile)('ps', ['-A', '-o', 'args=']);
   const told = [detached, { stdout: processes.stdout, stderr: '' }];
   for (const command of ['status', 'pause', 'status', 'resume', 'cancel'])

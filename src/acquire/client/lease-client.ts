@@ -22,7 +22,7 @@ import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 const NOT_ANSWERED = 'the limiter has not answered. Check that a worker with LimitsPlugin hosts it in this namespace';
 
 /**
- * The one object per process (or workflow run) and limit set that talks to the limiter, for every acquisition there.
+ * The one object per process (or workflow run) and limit set that talks to the limiter, forevery acquisition there.
  *
  * What happens while a sync is under way rides in the next, or comes back with a push. It never guesses: without word
  * from the limiter it lets nobody through.
@@ -45,7 +45,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   #unanswered: Unanswered = { tries: 0, callMs: 0, jitter: 1 };
   /** Whether the limiter does not know yet that its newest push has arrived. */
   #owesAnswer = false;
-  /** Whether the last sync told of somebody who waits. */
+  /** Whether the last sync reported a waiting request. */
   #hasReportedWaiting = false;
 
   constructor(options: LeaseClientOptions) {

@@ -83,7 +83,7 @@ export class LeaseProvider {
     this.#askedAt = now;
   }
 
-  /** Whether the others wait for what becomes of a request of this client. */
+  /** Whether the others wait for the outcome of a request of this client. */
   get isProbing(): boolean {
     return this.#isOpen(this.#begun) && this.#begun > 0;
   }
@@ -210,7 +210,7 @@ export class LeaseProvider {
     return { kind: 'PAUSED', cause, until };
   }
 
-  /** {@link suspension}, for the errors of who waits. */
+  /** {@link suspension}, for the errors of waiting requests. */
   obstacle(now: number): string | undefined {
     const { suspension } = this;
     return suspension && whySuspended({ suspension }, now);

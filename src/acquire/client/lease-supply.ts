@@ -104,7 +104,7 @@ export class LeaseHolding implements Holding {
   readonly signal: AbortSignal;
   readonly #since: number;
   readonly #turn: Turn | undefined;
-  /** Its number, if others wait for what becomes of it. */
+  /** Its number, if others wait for its outcome. */
   readonly #probe: number | undefined;
 
   constructor(

@@ -70,7 +70,7 @@ function isAbortSignal(value: unknown): value is AbortSignal {
   return typeof aborted === 'boolean' && typeof addEventListener === 'function';
 }
 
-/** @throws InvalidLimitError naming the option that makes no sense */
+/** @throws InvalidLimitError naming the invalid option */
 export function waitOptions({ timeout, signal, priority }: AcquireOptions): WaitOptions {
   if (timeout === undefined && signal === undefined && priority === undefined) return NO_TIMEOUT;
   return {

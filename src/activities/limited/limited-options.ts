@@ -24,7 +24,7 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
    * What a failed call used; see {@link FailedUsage}. If the activity makes no other request than the limited one, pass
    * `(error) => (showsNothingWasSent(error) ? 'notSent' : 'unknown')`.
    *
-   * @default 'unknown', the only answer that is safe for every activity
+   * @default 'unknown', the only answer that is safe forevery activity
    */
   readonly usageOnError?: ((error: unknown, ...args: Args) => FailedUsage) | undefined;
   /**
@@ -77,7 +77,7 @@ export interface LimitedRules<Args extends readonly unknown[], Result> extends O
 const FUNCTIONS = ['requested', 'usage', 'usageOnError', 'limits'] as const;
 const OPTIONS = new Set([...FUNCTIONS, 'feedback', 'timeout', 'priority', 'retry']);
 
-/** @throws InvalidLimitError naming the option that makes no sense */
+/** @throws InvalidLimitError naming the invalid option */
 export function checkLimitedOptions<Args extends readonly unknown[], Result>(
   options: LimitedOptions<Args, Result>,
 ): LimitedRules<Args, Result> {

@@ -49,13 +49,13 @@ export interface RetryOptions<Args extends readonly unknown[] = readonly unknown
 /** Checked {@link RetryOptions}. */
 export interface RetryRules<Args extends readonly unknown[]> extends RetryDelayPolicy {
   readonly numRetries: number;
-  /** `undefined` for every error. */
+  /** `undefined` forevery error. */
   readonly retryOn: readonly RetryCondition<Args>[] | undefined;
 }
 
 const OPTIONS = new Set(['numRetries', 'retryOn', 'retryAlgorithm', 'retryWait', 'jitter']);
 
-/** @throws InvalidLimitError naming the option that makes no sense */
+/** @throws InvalidLimitError naming the invalid option */
 export function checkRetryOptions<Args extends readonly unknown[]>(options: RetryOptions<Args>): RetryRules<Args> {
   checkOptions('retry', options, OPTIONS);
   const { numRetries, retryOn, retryAlgorithm = 'Exponential', retryWait = '1s', jitter = 0.3 } = options;

@@ -1,4 +1,4 @@
-/** Options of the command that make no sense together. */
+/** Options of the command that contradict each other. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -62,7 +62,7 @@ export async function contentOf(
 type Written = Partial<Record<keyof BatchRecord, unknown>>;
 
 /**
- * The batch that a file tells of. One that is half understood would have items done twice.
+ * The batch that a file describes. One that is half understood would have items done twice.
  *
  * @throws {UsageError} if the file is damaged, or of a release that writes it otherwise
  */

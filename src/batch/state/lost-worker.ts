@@ -21,7 +21,7 @@ export interface ReclaimTargets {
 
 /**
  * Whether what happened to an item counts as an attempt. It does where a worker ends under a command that runs: an item that
- * ends every worker must not do so for ever. It does not where everything ended: that was not the item's doing.
+ * ends every worker must not do so forever. It does not where everything ended: that was not the item's doing.
  */
 export type CountsAs = 'attempt' | 'none';
 

@@ -28,7 +28,7 @@ export interface SetWork {
 /** The work of a process by set. */
 export type Work = Record<string, SetWork>;
 
-/** Counts what the activities of this process do, and tells of every change. */
+/** Counts what the activities of this process do, and reports every change. */
 export class WorkCounter {
   constructor(
     private readonly changed: () => void,

@@ -111,7 +111,7 @@ export class WorkerSlot {
       this.#failToStart(error as Error);
       return;
     }
-    // one that never was has no exit: its place would stay empty, and the batch would wait for it for ever
+    // one that never was has no exit: its place would stay empty, and the batch would wait for it forever
     if (child.pid === undefined) child.once('error', (error) => this.#failToStart(error));
     else this.#attend(child, child.pid);
   }

@@ -140,7 +140,7 @@ class MemoryHolding implements Holding {
     readonly ledger: Ledger,
     readonly request: Request,
     readonly fencingToken: number,
-    /** Its number, if others wait for what becomes of it. */
+    /** Its number, if others wait for its outcome. */
     readonly probe: number | undefined,
   ) {
     this.#takenAt = ledger.takenAt;

@@ -19,7 +19,7 @@ export interface ProcessClientOptions extends Pick<
   readonly onLost?: () => void;
 }
 
-/** The client of a process: it keeps what it uses again and again, renews its lease, and tells of it as seldom as it can. */
+/** The client of a process: it keeps what it uses again and again, renews its lease, and reports as seldom as it can. */
 export function processClient(options: ProcessClientOptions): LeaseClient {
   const { link, clock, random = Math.random, onLost } = options;
   return new LeaseClient({

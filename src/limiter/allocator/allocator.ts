@@ -249,7 +249,7 @@ export class Allocator {
     return pushes;
   }
 
-  /** How much is taken and who waits. Changes nothing: a query that did would not be replayed. */
+  /** Usage and waiting requests. Changes nothing: a query that did would not be replayed. */
   stats(now: number): AllocatorStats {
     return allocatorStats(this.#look(now), this.#counters, now);
   }

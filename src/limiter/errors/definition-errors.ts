@@ -8,7 +8,7 @@ import { LimitsError } from './limits-error';
  *   new CallLimit({ windowSeconds: 60, capacity: Number(process.env.CAPACITY) });
  * } catch (error) {
  *   if (!(error instanceof InvalidLimitError)) throw error;
- *   console.log(`${error.option} makes no sense: ${error.message}`);
+ *   console.log(`${error.option} is invalid: ${error.message}`);
  * }
  */
 export class InvalidLimitError extends LimitsError {

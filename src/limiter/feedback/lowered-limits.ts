@@ -58,7 +58,7 @@ export interface Shortened {
   readonly definedGuardMs: number;
 }
 
-/** Why there is less of a limit than is defined, for the errors of who waits for it; nothing if there is not. */
+/** Why there is less of a limit than is defined, for the errors of requests that wait for it; nothing if there is not. */
 export function whyLess(limits: readonly LimitDefinition[], key: string, shortened: Shortened): string | undefined {
   const { lowered, guardMs, definedGuardMs } = shortened;
   const index = limits.findIndex((limit) => limit.key === key);

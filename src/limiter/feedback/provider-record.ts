@@ -142,7 +142,7 @@ export function isProviderFault(value: unknown): value is ProviderFault {
   return typeof value === 'string' && Object.hasOwn(FAULTS, value);
 }
 
-/** Why nothing starts, for the errors of who waits; nothing if all may. */
+/** Why nothing starts, for the errors of waiting requests; nothing if all may. */
 export function whySuspended({ suspension }: Pick<ProviderState, 'suspension'>, now: number): string | undefined {
   if (suspension === undefined) return undefined;
   const { kind, cause, until, probe, reason = '' } = suspension;

@@ -12,7 +12,7 @@ export interface Suspension {
   readonly cause: SuspensionCause;
   /** From then on one request may try. Unit: milliseconds of the clock of whoever keeps the state. */
   readonly until: number;
-  /** The request that tries, and until when the others wait for what becomes of it. */
+  /** The request that tries, and until when the others wait for its outcome. */
   readonly probe?: Probe;
   /** Why, in the words of the operator who has paused the set. */
   readonly reason?: string;
@@ -48,7 +48,7 @@ const [FIRST_PAUSE_MS, MOST_PAUSE_MS] = [1_000, 30_000] as const;
 const FIRST_CIRCUIT_MS = 10_000;
 /** A suspension so soon after the last one follows it: what had ended it was no more than a moment. Unit: milliseconds. */
 const RELAPSE_MS = 10_000;
-/** So long others wait for what becomes of a probe: its answer may take long, or its process may have died. */
+/** So long others wait for the outcome of a probe: its answer may take long, or its process may have died. */
 export const PROBE_MS = 60_000;
 
 /** Each answer makes those before it count less. */

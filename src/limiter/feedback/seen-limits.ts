@@ -21,7 +21,7 @@ export interface SeenLimits {
   readonly ignored: number;
 }
 
-/** More than any provider tells of at once; whoever sends more is not believed. */
+/** More than any provider reports at once. A longer list is not believed. */
 const MOST_SEEN = 16;
 const LONGEST_FIELD = 1_024;
 /** A limit or what is left of it. Some providers send 100000.0, and some -1 for no limit, which says nothing. */

@@ -237,7 +237,7 @@ export class RunLease implements Capacity {
 
   /**
    * What could be started has been by now. The rest is too little for whoever waits: kept until more comes, it could be
-   * what somebody further ahead needs to have all, and both would wait for ever.
+   * what somebody further ahead needs to have all, and both would wait forever.
    */
   #returnUnstarted(): void {
     addTo(this.#returned, this.#free);

@@ -19,7 +19,7 @@ export interface PoolState {
 /**
  * Checks the policy of a pool.
  *
- * @throws InvalidLimitError naming the option that makes no sense
+ * @throws InvalidLimitError naming the invalid option
  */
 export function checkPolicy({ loadBalancing, workerIndex, failover }: PoolPolicy): PoolPolicy {
   checkOneOf('loadBalancing', loadBalancing, balancerNames);

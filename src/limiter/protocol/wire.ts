@@ -161,7 +161,7 @@ export interface Push {
   readonly provider?: ProviderNews;
   /** How much the way to the provider is taken to vary, while that is more than the definition says. Unit: milliseconds. */
   readonly guardMs?: number;
-  /** Limits of which less counts than is defined, for the errors of who waits. Left out while there are none. */
+  /** Limits of which less counts than is defined, for the errors of waiting requests. Left out while there are none. */
   readonly lowered?: readonly LoweredRow[];
 }
 

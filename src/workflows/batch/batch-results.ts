@@ -7,7 +7,7 @@ const LARGEST_WRITE = 256 * 1024;
 
 /**
  * Hands results to whoever writes them: one write at a time, each with all that has come in meanwhile, so that lines
- * appear as their items finish and a busy batch does not pay a whole activity for every line.
+ * appear as their items finish and a busy batch does not pay a whole activity forevery line.
  */
 export class BatchResults {
   readonly #waiting: ItemResult[] = [];

@@ -99,7 +99,7 @@ export interface HostActivities {
 /**
  * When whoever runs a limiter is killed in the middle of a workflow task, the limiter stands still until the server gives
  * that task up. Not shorter: with eight runnable processes for each core a task takes up to 4 s, and one that is given up
- * has the whole run replayed. From the fourth try on the server gives more time, so that none is tried for ever.
+ * has the whole run replayed. From the fourth try on the server gives more time, so that none is tried forever.
  */
 export const LIMITER_TASK_TIMEOUT = '5s';
 

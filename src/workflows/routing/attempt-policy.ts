@@ -26,7 +26,7 @@ interface GivenPolicy {
  * A retry policy with Temporal's own defaults, for attempts that the workflow makes itself: the server's would all go by
  * one acquisition, and so by one call where there were many.
  *
- * @throws InvalidLimitError naming the option that makes no sense
+ * @throws InvalidLimitError naming the invalid option
  */
 export function checkRetryPolicy(policy: RetryPolicy = {}): AttemptPolicy {
   checkPlainObject('retry', policy);

@@ -78,7 +78,7 @@ export interface PoolActivityOptions<A> extends RoutedActivityOptions {
 
 const ACQUIRE_OPTIONS = new Set<keyof PoolAcquireOptions<unknown>>(['requested', 'usage', 'timeout', 'priority']);
 
-/** @throws InvalidLimitError naming the option that makes no sense */
+/** @throws InvalidLimitError naming the invalid option */
 export function checkPoolActivityOptions<A>(options: PoolActivityOptions<A>): void {
   checkRoutedOptions('options', options);
   const { acquire, onRouted } = options;

@@ -86,7 +86,7 @@ const OPTIONS = new Set<keyof TaskPoolOptions>([
   'activityOptions',
 ]);
 
-/** @throws InvalidLimitError naming the option that makes no sense */
+/** @throws InvalidLimitError naming the invalid option */
 export function checkTaskPoolOptions(options: TaskPoolOptions): TaskPoolSettings {
   checkOptions('a task pool', options, OPTIONS);
   const { maxWorkers, maxQueuedTasks = DEFAULT_QUEUED_TASKS, activityOptions } = options;

@@ -238,7 +238,7 @@ export class ClientAccount {
   }
 }
 
-/** Most acquisitions let start in one go: demand that costs next to nothing must not take for ever. */
+/** Most acquisitions let start in one go: demand that costs next to nothing must not take forever. */
 const MAX_STARTS = 10_000;
 
 /** What a workflow run could start now of what it waits for. */

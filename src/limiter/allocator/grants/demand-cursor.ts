@@ -13,7 +13,7 @@ const START_GRAIN_MS = 10;
 const ROUNDING = 1e-9;
 /** What is left of the difference of two totals that are equal, relative to them. */
 const RESIDUE = 1e-12;
-/** Most acquisitions looked at in one go: demand that costs next to nothing must not take for ever. */
+/** Most acquisitions looked at in one go: demand that costs next to nothing must not take forever. */
 const MAX_STEPS = 10_000;
 
 /** An entry, and its place in the client's own order. */
@@ -87,7 +87,7 @@ export class ClientDemand {
   missing(index: number, amount: number): number {
     const { units, state } = this.account;
     const open = units.outstanding(index) - units.gone(index);
-    // taken for units, what rounding has left of the totals would be missing from a small amount for ever
+    // taken for units, what rounding has left of the totals would be missing from a small amount forever
     const has = open > at(state.units.granted, index) * RESIDUE ? open : 0;
     const before = at(this.#passed, index);
     const missing = before + amount - Math.max(before, has);
@@ -148,7 +148,7 @@ export class DemandCursor {
     return limits.every((limit, i) => {
       const amount = at(entry.amounts, i);
       if (amount === 0) return true;
-      // one that was lined up for a larger capacity would block everybody for ever
+      // one that was lined up for a larger capacity would block everybody forever
       if (amount > limit.capacity) return false;
       if (limit.kind !== 'resource') return true;
       const taken = this.demand.passed(i) + this.demand.permitsKeptFrom(this, i);
@@ -175,7 +175,7 @@ export class DemandCursor {
 
   /**
    * {@link DemandCursor.shortage}, if what it lacks comes at a moment: what the client has of it may be over by then. The
-   * two would never be there together, and a large request would wait for ever.
+   * two would never be there together, and a large request would wait forever.
    */
   shortageAt(moment: number): number[] {
     const { units } = this.account;
