@@ -66,10 +66,12 @@ it('says what is wrong with what it was told', async () => {
     code: 2,
     stderr: 'Temporal does not answer at 127.0.0.1:1: pass --address or set TEMPORAL_ADDRESS to a running server\n',
   });
-  expect(await run('ls', '--namespace', 'nowhere')).toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/^Temporal at .+, namespace "nowhere", refused: .*nowhere.*\n$/) as unknown,
-  });
+  for (const command of ['ls', 'doctor']) {
+    expect(await run(command, '--namespace', 'nowhere')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Temporal at .+, namespace "nowhere", refused: .*nowhere.*\n$/) as unknown,
+    });
+  }
   expect(await run('clear', '--yes')).toMatchObject({
     code: 2,
     stderr: 'name what to clear: either a set, or a batch with --batch <id>\n',

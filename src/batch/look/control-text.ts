@@ -7,6 +7,7 @@ import { type Style } from '../text/style';
 export function amountsText(amounts: Readonly<Record<string, number>>): string {
   return (
     Object.entries(amounts)
+      .filter(([, amount]) => amount !== 0)
       .map(([key, amount]) => `${countText(amount)} ${key}`)
       .join(', ') || '–'
   );

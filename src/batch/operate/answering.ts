@@ -3,7 +3,7 @@ import { nearest } from '../../limiter/checks/nearest';
 import { NoLimiterError } from '../../limiter/errors/limiter-errors';
 import { LimitsError } from '../../limiter/errors/limits-error';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
-import { type Medium, Style } from '../text/style';
+import { type Medium, printable, Style } from '../text/style';
 import { type Keyboard } from './live-screen';
 import { type Session, type TargetOptions, type WithSession, withTarget } from './session';
 
@@ -47,10 +47,12 @@ export class Answering {
     const { withSession, stdout, stderr, exit } = this.surroundings;
     try {
       const { text, json, code = EXIT.ok } = await withSession(options, (session) => suggesting(session, act));
-      stdout.write(options.output === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : text(Style.of(stdout)));
+      stdout.write(
+        options.output === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : printable(text(Style.of(stdout))),
+      );
       exit(code);
     } catch (error) {
-      stderr.write(`${reasonOf(error)}\n`);
+      stderr.write(`${printable(reasonOf(error))}\n`);
       exit(error instanceof LimitsError ? EXIT.badInput : exitCodeOf(error));
     }
   }

@@ -156,13 +156,16 @@ function split<Flags>(rest: readonly unknown[]): [args: readonly string[], flags
 const CAPACITY = /^(.+)=(\d+(?:\.\d+)?)$/;
 
 function capacitiesOf(texts: readonly string[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    texts.map((text): [string, number] => {
-      const [, key, number] = CAPACITY.exec(text) ?? [];
-      if (key !== undefined) return [key, Number(number)];
+  const capacities = new Map<string, number>();
+  for (const text of texts) {
+    const [, key, number] = CAPACITY.exec(text) ?? [];
+    if (key === undefined) {
       throw new UsageError(`expected key=number, such as input_tokens=50000, got ${JSON.stringify(text)}`);
-    }),
-  );
+    }
+    if (capacities.has(key)) throw new UsageError(`expected one capacity of ${key}, got two`);
+    capacities.set(key, Number(number));
+  }
+  return Object.fromEntries(capacities);
 }
 
 function wholeNumber(text: string): number {

@@ -1,4 +1,11 @@
-import { Client, type ClientOptions, Connection, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
+import {
+  Client,
+  type ClientOptions,
+  Connection,
+  isGrpcServiceError,
+  NamespaceNotFoundError,
+  ServiceError,
+} from '@temporalio/client';
 import { type Command } from 'commander';
 import { LimitsAdmin } from '../../client/admin/limits-admin';
 import { environmentConfig } from '../../client/link/environment';
@@ -43,7 +50,8 @@ export const withSession: WithSession = async (target, act) => {
     const client = new Client({ connection, namespace, ...dataConverter });
     return await act({ client, admin: new LimitsAdmin({ client }), address, namespace });
   } catch (error) {
-    if (!(error instanceof ServiceError || error instanceof NamespaceNotFoundError)) throw error;
+    const isRefusal = [ServiceError, NamespaceNotFoundError].some((kind) => error instanceof kind);
+    if (!isRefusal && !isGrpcServiceError(error)) throw error;
     throw new TargetError(
       `Temporal at ${address}, namespace ${JSON.stringify(namespace)}, refused: ${reasonOf(error)}`,
     );

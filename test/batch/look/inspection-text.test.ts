@@ -38,7 +38,13 @@ const busy = anInspection({
       ...{ id: 'w-1', where: '4711@worker-1', inUse: { connections: 5 }, waiting: 12 },
       ...{ waitingSince: AT - 4_000, heardAt: AT - 1_000, leaseEndsAt: AT + 29_000 },
     },
-    { id: 'r-1', run: { workflowId: 'order-1', runId: 'r' }, inUse: {}, waiting: 0, heardAt: AT - 61_000 },
+    {
+      id: 'r-1',
+      run: { workflowId: 'order-1', runId: 'r' },
+      inUse: { connections: 0 },
+      waiting: 0,
+      heardAt: AT - 61_000,
+    },
   ],
 });
 

@@ -43,6 +43,7 @@ it.each([
   ['set openai-eu input_tokens', 'expected key=number, such as input_tokens=50000, got "input_tokens"'],
   ['set openai-eu input_tokens=much', 'expected key=number, such as input_tokens=50000, got "input_tokens=much"'],
   ['set openai-eu input_tokens=-1', 'expected key=number'],
+  ['set openai-eu calls=1 calls=2', 'expected one capacity of calls, got two'],
   ['set openai-eu', "missing required argument 'key=number'"],
   ['set openai-eu input_tokens=5 --for ever', 'for: expected milliseconds from 0, or a text like'],
   ['pause openai-eu --if-revision x', 'whole number from 0'],

@@ -1,6 +1,6 @@
 import { meter } from '../../../src/batch/text/meter';
 import { betweenText, countText, durationText, momentText, percentText } from '../../../src/batch/text/numbers';
-import { fitted, PLAIN, Style } from '../../../src/batch/text/style';
+import { fitted, PLAIN, printable, Style } from '../../../src/batch/text/style';
 
 it('writes durations, shares and counts as people do', () => {
   expect([0, 59.9, 60, 3725, -1].map(durationText)).toEqual(['0:00', '0:59', '1:00', '1:02:05', '0:00']);
@@ -12,6 +12,12 @@ it('writes durations, shares and counts as people do', () => {
 
 it('cuts what does not fit, and says so', () => {
   expect([fitted('abcdef', 6), fitted('abcdef', 4), fitted('abc', 0)]).toEqual(['abcdef', 'abc…', '…']);
+});
+
+it('gives a terminal colours and lines, and no other control character', () => {
+  const coloured = `${new Style(true).bad('wrong')}\nnext`;
+  expect(printable(coloured)).toBe(coloured);
+  expect(printable('a\u001b[2Jb\u001b]0;title\u0007c\rd\u009b[31me')).toBe('a�[2Jb�]0;title�c�d�[31me');
 });
 
 describe('colours', () => {
