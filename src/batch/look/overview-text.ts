@@ -6,10 +6,9 @@ import { fitted, type Style } from '../text/style';
 import { inToneOf } from './state-text';
 
 const METER = 10;
-/** As wide as the longest of them. */
-const STATE = 12;
-/** The columns besides the two of names, and the gaps between all. */
-const OTHERS = STATE + (METER + 6) + 7 + 7 + 5 * 2;
+/** Of all columns but those of names, in which the longest state fits. */
+const [STATE, TAKEN, WAITING, OLDEST] = [12, METER + 6, 7, 7];
+const GAPS = 5 * 2;
 /** Of what is left for both names, the share of the set's. */
 const SET_SHARE = 0.55;
 
@@ -27,26 +26,21 @@ export function overviewText(
   { title, columns, rows = Infinity }: Screen,
   style: Style,
 ): string {
-  const names = Math.max(20, columns - OTHERS);
-  const widths = { set: Math.floor(names * SET_SHARE), limit: names - Math.floor(names * SET_SHARE) };
+  const names = Math.max(20, columns - STATE - TAKEN - WAITING - OLDEST - GAPS);
+  const setWidth = Math.floor(names * SET_SHARE);
+  const table = style.columns(
+    ['SET', 'STATE', 'FULLEST LIMIT', 'TAKEN', '>WAITING', '>OLDEST'],
+    [setWidth, STATE, names - setWidth, TAKEN, WAITING, OLDEST],
+  );
   const waiting = sets.reduce((sum, set) => sum + (set.waiting ?? 0), 0);
   const summary = `${countText(sets.length)} ${sets.length === 1 ? 'set' : 'sets'}, ${countText(waiting)} waiting`;
-  const head = [
-    'SET'.padEnd(widths.set),
-    'STATE'.padEnd(STATE),
-    'FULLEST LIMIT'.padEnd(widths.limit),
-    'TAKEN'.padEnd(METER + 6),
-    'WAITING',
-    'OLDEST'.padStart(7),
-  ].join('  ');
   const sorted = [...sets].sort(byWaiting);
   const shown = sorted.slice(0, Math.max(1, rows - 3));
-  const lines = shown.map((set) => line(set, widths, style));
+  table.push(...shown.map((set) => cells(set, style)));
   const more = sorted.length - shown.length;
   return [
     fitted(`${title}: ${summary}`, columns),
-    style.strong(fitted(head, columns)),
-    ...lines,
+    table.toString(),
     ...(more > 0 ? [style.faint(`and ${countText(more)} more`)] : []),
   ].join('\n');
 }
@@ -59,18 +53,15 @@ function byWaiting(one: SetOverview, other: SetOverview): number {
   );
 }
 
-function line(
-  { set, state, fullest, waiting, oldestWaitMs }: SetOverview,
-  widths: { readonly set: number; readonly limit: number },
-  style: Style,
-): string {
+function cells({ set, state, fullest, waiting, oldestWaitMs }: SetOverview, style: Style): string[] {
   const taken = fullest?.taken ?? 0;
   return [
-    fitted(set, widths.set).padEnd(widths.set),
-    inToneOf(state, stateName(state).padEnd(STATE), style),
-    fitted(fullest?.limit ?? '–', widths.limit).padEnd(widths.limit),
+    // one line for each, whatever its name has in it
+    set.replaceAll('\n', ' '),
+    inToneOf(state, stateName(state), style),
+    fullest?.limit ?? '–',
     `${colouredMeter({ used: taken }, METER, style)} ${percentText(fullest === null ? NaN : taken).padStart(5)}`,
-    (waiting === null ? '–' : countText(waiting)).padStart(7),
-    (oldestWaitMs === null ? '–' : durationText(oldestWaitMs / 1000)).padStart(7),
-  ].join('  ');
+    waiting === null ? '–' : countText(waiting),
+    oldestWaitMs === null ? '–' : durationText(oldestWaitMs / 1000),
+  ];
 }

@@ -8,6 +8,11 @@ export interface Medium {
   readonly rows?: number | undefined;
 }
 
+const NO_LINES = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
+  ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '' },
+};
+
 /** The looks of a text: colours where there is a terminal, and none elsewhere. */
 export class Style {
   readonly #colours: ReturnType<typeof picocolors.createColors>;
@@ -50,11 +55,27 @@ export class Style {
   table(head: readonly string[], widths?: readonly number[]): Table.Table {
     const border = this.hasColours ? ['gray'] : [];
     return new Table({
-      head: head.map((title) => this.strong(title.replace(/^>/, ''))),
-      colAligns: head.map((title) => (title.startsWith('>') ? 'right' : 'left')),
+      ...this.#heads(head),
       style: { head: [], border, compact: true },
       ...(widths !== undefined && { colWidths: [...widths], wordWrap: true }),
     });
+  }
+
+  /** Columns of these widths without lines, two spaces apart. What does not fit is cut, and marked. Aligned as a table is. */
+  columns(head: readonly string[], widths: readonly number[]): Table.Table {
+    return new Table({
+      ...this.#heads(head),
+      colWidths: [...widths],
+      chars: { ...NO_LINES, middle: '  ' },
+      style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    });
+  }
+
+  #heads(titles: readonly string[]): Pick<Table.TableConstructorOptions, 'head' | 'colAligns'> {
+    return {
+      head: titles.map((title) => this.strong(title.replace(/^>/, ''))),
+      colAligns: titles.map((title) => (title.startsWith('>') ? 'right' : 'left')),
+    };
   }
 }
 
