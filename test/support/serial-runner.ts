@@ -1,7 +1,7 @@
 import TestRunner, { type Config, type TestRunnerContext } from 'jest-runner';
 
 /** Jest reads a timeout from the global configuration only; a project's own would be ignored without a word. */
-const TEST_TIMEOUT_MS = 120_000;
+const TEST_TIMEOUT_MS = 300_000;
 
 /**
  * Runs the files of its project one after the other, in a process of their own: two end-to-end tests at once would
