@@ -93,7 +93,8 @@ export class Providers {
     return {
       status: limits.some(({ remaining }) => remaining < 0) ? 429 : 200,
       headers: {
-        'ratelimit-policy': limits.map(({ key, limit }) => `"${key}";q=${decimal(limit * this.saidTimes)}`).join(', '),
+        // rounded up: the largest request of a limit that follows its provider still fits
+        'ratelimit-policy': limits.map(({ key, limit }) => `"${key}";q=${decimal(limit * this.saidTimes + ROUNDING / 2)}`).join(', '),
         ratelimit: limits.map(({ key, remaining }) => `"${key}";r=${decimal(Math.max(0, remaining))}`).join(', '),
       },
     };
