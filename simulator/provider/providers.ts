@@ -94,7 +94,9 @@ export class Providers {
       status: limits.some(({ remaining }) => remaining < 0) ? 429 : 200,
       headers: {
         // rounded up: the largest request of a limit that follows its provider still fits
-        'ratelimit-policy': limits.map(({ key, limit }) => `"${key}";q=${decimal(limit * this.saidTimes + ROUNDING / 2)}`).join(', '),
+        'ratelimit-policy': limits
+          .map(({ key, limit }) => `"${key}";q=${decimal(limit * this.saidTimes + ROUNDING / 2)}`)
+          .join(', '),
         ratelimit: limits.map(({ key, remaining }) => `"${key}";r=${decimal(Math.max(0, remaining))}`).join(', '),
       },
     };
