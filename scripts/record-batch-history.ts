@@ -15,7 +15,8 @@ const workflowId = 'recorded-batch';
 /** Low, so that the recording has runs that go on with what others have left. */
 const MAX_EVENTS = 150;
 
-const FATES: Readonly<Record<number, 'failed' | 'recalled' | 'notServed'>> = {
+const FATES: Readonly<Record<number, 'failed' | 'recalled' | 'notServed' | 'lost'>> = {
+  1: 'lost',
   3: 'failed',
   5: 'notServed',
   7: 'recalled',
@@ -27,7 +28,7 @@ const batch = new FakeBatch({
   fate: (number) => FATES[number % 10] ?? 'answered',
 });
 
-/** Items that are answered, given up, given back and not served; a pause; an item that fits nowhere; and the end by cancellation. */
+/** Items that are answered, given up, given back, not served and lost with their worker; a pause; an item that fits nowhere; and the end by cancellation. */
 async function makeHistory(client: Client): Promise<void> {
   const whole = batch.input('control', 'items', 6, { index: 0, count: 1 });
   const [first] = batch.items;

@@ -22,7 +22,7 @@ describe('the batch workflow', () => {
   });
 
   it('has been recorded with everything that may become of an item, and of a batch', () => {
-    for (const what of ['RequestRejected', 'Recalled', 'NotServed', 'recallItems', 'batch.pause', 'batch.resume']) {
+    for (const what of ['WorkerLost', 'findResults', 'recallItems', 'batch.pause', 'batch.resume']) {
       expect(histories.some((text) => text.includes(`"${what}"`))).toBe(true);
     }
     const goOn = histories.filter((text) => text.includes('"workflowExecutionContinuedAsNewEventAttributes"'));
@@ -31,7 +31,7 @@ describe('the batch workflow', () => {
 
   it('would be found out if it did something else', async () => {
     const [first = ''] = histories;
-    expect(await replay([first.replaceAll('"completeItem"', '"somethingElse"')])).toEqual([
+    expect(await replay([first.replaceAll('"completeItems"', '"somethingElse"')])).toEqual([
       expect.stringContaining('somethingElse'),
     ]);
   });

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { pageOf } from '../../src/batch/state/partitions';
 import {
-  NOT_SERVED,
-  RECALLED,
   type BatchInput,
   type ControlActivities,
   type IndexedItem,
   type ItemActivities,
+  type ItemOutcome,
   type NotServed,
   type Partition,
 } from '../../src/workflows/batch/batch-protocol';
@@ -16,7 +15,7 @@ export interface FakeBatchOptions {
   readonly items: number;
   readonly latencyMs: number;
   /** What becomes of an item. @default all are answered */
-  readonly fate?: (number: number) => 'answered' | 'failed' | 'recalled' | 'notServed';
+  readonly fate?: (number: number) => 'answered' | 'failed' | 'recalled' | 'notServed' | 'lost';
 }
 
 /** A batch's activities without files, limits or a provider. */
@@ -42,7 +41,7 @@ export class FakeBatch {
     return {
       ...{ controlQueue, partition, file: '/in.jsonl', items: this.items.length, startedAt: Date.now() },
       sets: ['one', 'two'].map((name) => ({
-        ...{ name, taskQueue, bound, speed: 1 },
+        ...{ name, taskQueue, bound, speed: (bound * 1_000) / this.options.latencyMs },
         largest: { inputTokens: null, maxTokens: null },
       })),
       policy: { loadBalancing: 'RoundRobin', workerIndex: 0, failover: true },
@@ -57,34 +56,48 @@ export class FakeBatch {
     return {
       readPage: async (cursor, partition) => pageOf(this.items, cursor, partition, () => true),
       writeResults: async (results) => {
-        this.written += results.length;
-        for (const { id } of results) {
-          const number = Number(id.replace('item-', ''));
-          if (number < this.items.length) this.timesWritten[number] = (this.timesWritten[number] ?? 0) + 1;
-        }
+        for (const { id } of results) this.#write(id);
       },
+      findResults: async (ids) => ids.map(() => null),
       recallItems: async () => undefined,
     };
   }
 
   get item(): ItemActivities {
     return {
-      completeItem: async (_file, { offset, attemptsBefore = 0, faults }) => {
-        this.startedAt.push(performance.now());
+      completeItems: async (_file, items) => {
+        for (const _ of items) this.startedAt.push(performance.now());
         await sleep(this.options.latencyMs);
-        const fate = this.options.fate?.(offset / 100) ?? 'answered';
-        if (fate === 'failed') throw ApplicationFailure.nonRetryable('no', 'RequestRejected', 1);
-        if (fate === 'recalled' && attemptsBefore === 0) throw ApplicationFailure.nonRetryable('back', RECALLED, 2);
-        if (fate === 'notServed' && faults === undefined) throw notServed();
-        return { text: 'an answer', usage: { input_tokens: 30, output_tokens: 2 }, attempts: 1 };
+        // one that takes its worker with it, the first time
+        if (items.some((item) => this.#fateOf(item) === 'lost' && item.lost === undefined))
+          throw ApplicationFailure.nonRetryable('its worker ended', 'WorkerLost');
+        return items.map((item) => this.#end(item));
       },
     };
+  }
+
+  #fateOf({ offset }: IndexedItem) {
+    return this.options.fate?.(offset / 100) ?? 'answered';
+  }
+
+  #end(item: IndexedItem): ItemOutcome {
+    const { id, attemptsBefore = 0, faults } = item;
+    const fate = this.#fateOf(item);
+    if (fate === 'recalled' && attemptsBefore === 0) return { attempts: 1 };
+    if (fate === 'notServed' && faults === undefined) return { attempts: 1, notServed: WRONG_KEY };
+    this.#write(id);
+    return fate !== 'failed';
+  }
+
+  #write(id: string): void {
+    this.written += 1;
+    const number = Number(id.replace('item-', ''));
+    if (number < this.items.length) this.timesWritten[number] = (this.timesWritten[number] ?? 0) + 1;
   }
 }
 
 /** As from an account whose key is wrong. */
-function notServed(): ApplicationFailure {
-  const error = { type: 'RequestRejected', message: 'no' };
-  const why: NotServed = { isAside: true, met: { outcome: 'failed', error } };
-  return ApplicationFailure.nonRetryable('no', NOT_SERVED, 1, why);
-}
+const WRONG_KEY: NotServed = {
+  isAside: true,
+  met: { outcome: 'failed', error: { type: 'RequestRejected', message: 'no' } },
+};

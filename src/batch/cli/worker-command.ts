@@ -1,3 +1,5 @@
+import { Context } from '@temporalio/activity';
+import { heartbeating } from '../../activities/context/heartbeat';
 import { loadBatchConfig } from '../config/config';
 import { defaultAmounts } from '../config/counted-units';
 import { installQuietRuntime } from '../temporal/quiet-runtime';
@@ -42,10 +44,14 @@ export async function serveSets(file: string, metricsAt?: string): Promise<void>
 
 function promptActivities(complete: Complete, model: string, others: Readonly<Record<string, number>>) {
   return {
-    complete: ({ prompt, maxTokens }: { prompt: string; maxTokens: number }) =>
-      complete(async () => {
+    complete: async ({ prompt, maxTokens }: { prompt: string; maxTokens: number }) => {
+      const context = Context.current();
+      const { attempt } = context.info;
+      const read = async () => {
         const requested = { ...others, input_tokens: await countInputTokens(prompt, model), output_tokens: maxTokens };
         return { prompt, maxTokens, requested };
-      }),
+      };
+      return { ...(await heartbeating(context, complete(read, attempt))), attempts: attempt };
+    },
   };
 }

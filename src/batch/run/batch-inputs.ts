@@ -79,7 +79,7 @@ function speedOf({ limits }: BatchSet, items: readonly IndexedItem[]): number {
   const speeds = windows.map((limit) => limit.capacity / limit.windowSeconds / Math.max(1e-9, meanUnits(limit, items)));
   const permits = limits.filter((limit) => limit.kind === 'resource').map(({ capacity }) => capacity);
   const speed = Math.min(...(speeds.length > 0 ? speeds : permits));
-  return Number.isFinite(speed) ? speed : 1;
+  return Number.isFinite(speed) ? speed : MOST;
 }
 
 function meanUnits(limit: LimitJSON, items: readonly IndexedItem[]): number {

@@ -2,6 +2,7 @@ import { type DataConverter } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { type WorkflowBundle } from '@temporalio/worker';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
+import { type ItemResult } from '../../workflows/batch/item-result';
 import { type BatchFolder } from '../state/batch-folder';
 import { askProgress, type WorkflowsEnd } from '../temporal/batch-workflows';
 import { startFleet } from '../worker/worker-fleet';
@@ -84,7 +85,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   signal.throwIfAborted();
   const connections = await connectTemporal(target, options.dataConverter, '; a batch that names none starts its own');
   atEnd(() => connections.close());
-  const { client } = connections;
+  const { client, address, namespace } = connections;
   if (options.dashboard) await showDashboard(connections, atEnd);
   signal.throwIfAborted();
   // limits may have changed since, under a higher version
@@ -94,13 +95,14 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const places = { client, workflowIds, limitSets: setNames };
   // before there are others that are noted
   const former = reclaimFromPreviousRun(await folder.notedWorkers(), folder, places);
-  const fleet = startFleet({ ...options, record, target, bounds, places });
+  const write = writerTo(output, tally);
+  const fleet = startFleet({ ...options, record, target, bounds, places, write });
   atEnd(() => fleet.stop());
   const controlQueue = controlQueueOf(record.id);
   const identity = `${controlQueue}:control:${randomUUID()}`;
   await folder.noteWorker(process.pid, { identity, pushQueue: '' });
   const controlWorker = await startControlWorker({
-    ...{ connections, controlQueue, identity, items, output, tally, code: await options.code },
+    ...{ connections, controlQueue, identity, items, output, write, code: await options.code },
     recall: (ids) => fleet.recall(ids),
   });
   atEnd(() => controlWorker.stop());
@@ -110,7 +112,6 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   signal.throwIfAborted();
 
   await output.begin();
-  const { address, namespace } = connections;
   await folder.write({ ...record, target: { address, namespace, isOwn: targetOf(config) === undefined } });
   await options.onStart(record);
   const stopMonitor = monitor({
@@ -142,6 +143,12 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
       ...{ sets: config.sets, items, tally, work: fleet.work, before, after },
       batchEvents: end.events,
     }),
+  };
+}
+
+function writerTo(output: OutputWriter, tally: ResultCounts): (result: ItemResult) => Promise<void> {
+  return async (result) => {
+    if (await output.write(result)) tally.add(result);
   };
 }
 

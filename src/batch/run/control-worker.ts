@@ -3,11 +3,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { shareHost } from '../../activities/plugin/hosts';
 import { withLegiblePayloads } from '../../activities/plugin/data-converter';
-import { type ControlActivities, type IndexedItem } from '../../workflows/batch/batch-protocol';
+import { OUTPUT_ERROR, type ControlActivities, type IndexedItem } from '../../workflows/batch/batch-protocol';
+import { type ItemResult } from '../../workflows/batch/item-result';
 import { type OutputWriter } from '../files/output';
 import { OutputError } from '../errors/errors';
 import { pageOf } from '../state/partitions';
-import { type ResultCounts } from '../report/run-report';
 import { type TemporalConnections } from '../temporal/temporal-target';
 
 /** What ends later ends with the process. Unit: milliseconds. */
@@ -21,7 +21,7 @@ export interface ControlOptions {
   readonly code: WorkflowBundle;
   readonly items: readonly IndexedItem[];
   readonly output: OutputWriter;
-  readonly tally: ResultCounts;
+  readonly write: (result: ItemResult) => Promise<void>;
   /** Reaches whichever worker process has the items. */
   readonly recall: (ids: readonly string[]) => void;
 }
@@ -62,18 +62,21 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
   };
 }
 
-function controlActivities({ items, output, tally, recall }: ControlOptions): ControlActivities {
+function controlActivities({ items, output, write, recall }: ControlOptions): ControlActivities {
   return {
     async readPage(cursor, partition) {
       return pageOf(items, cursor, partition, ({ id }) => !output.has(id));
     },
     async writeResults(results) {
       try {
-        for (const result of results) if (await output.write(result)) tally.add(result);
+        for (const result of results) await write(result);
       } catch (error) {
         if (!(error instanceof OutputError)) throw error;
-        throw ApplicationFailure.nonRetryable(error.message, error.name);
+        throw ApplicationFailure.nonRetryable(error.message, OUTPUT_ERROR);
       }
+    },
+    async findResults(ids) {
+      return ids.map((id) => (output.has(id) ? output.isOk(id) : null));
     },
     async recallItems(ids) {
       recall(ids);

@@ -25,7 +25,7 @@ export interface ReclaimTargets {
  */
 export type CountsAs = 'attempt' | 'none';
 
-const COMPLETE_ITEM: keyof ItemActivities = 'completeItem';
+const COMPLETE_ITEMS: keyof ItemActivities = 'completeItems';
 /** The state of an activity that a worker has taken, as the server numbers it. */
 const STARTED = 2;
 /** A task may still have been handed to a process that was just gone. */
@@ -71,7 +71,7 @@ async function failTasksOf(
     ({ state, lastWorkerIdentity }) => Number(state) === STARTED && identities.has(lastWorkerIdentity ?? ''),
   );
   const fail = ({ activityId, activityType, attempt }: (typeof held)[number]) => {
-    const isGivenBack = blame === 'none' && activityType?.name === COMPLETE_ITEM;
+    const isGivenBack = blame === 'none' && activityType?.name === COMPLETE_ITEMS;
     const failure = ApplicationFailure.create({
       message: 'its worker ended',
       details: [attempt],

@@ -1,18 +1,17 @@
 import { Context } from '@temporalio/activity';
 import { currentLimits } from '../../activities/context/current';
-import { heartbeating } from '../../activities/context/heartbeat';
 import { type Acquisition } from '../../acquire/set/acquisition';
 import { type Amounts } from '../../limiter/request/request';
 import { presentTime } from '../../client/link/system-clock';
 import { readObservation, type Observation } from '../../limiter/feedback/observation';
-import { NOT_SERVED, RECALLED, type Completion } from '../../workflows/batch/batch-protocol';
+import { RECALLED } from '../../workflows/batch/batch-protocol';
 import { type ItemUsage } from '../../workflows/batch/item-result';
 import { type BatchSet, type OtherUnits } from '../config/config';
 import { mostOf } from '../config/counted-units';
 import { itemFailure, whereItMayGoOn } from './item-failure';
 import { type AskProvider, type ChatRequest, connectProvider } from './provider';
 import { redact } from './redact';
-import { type ServedWatch } from './served-watch';
+import { NOT_SERVED, type ServedWatch } from './served-watch';
 import { type WorkCounter } from './work-counters';
 
 /** A prompt whose tokens have been counted. */
@@ -34,11 +33,23 @@ interface Elsewhere {
 /** Who does not serve an account says so sooner. Unit: milliseconds. */
 const LONG_MS = 1_000;
 
+/** What a provider has answered. */
+interface Completion {
+  readonly text: string;
+  readonly usage: ItemUsage;
+}
+
 /**
- * Answers one request as an activity does: within the limits, heartbeating, and failing in Temporal's terms. Where it may
- * be done elsewhere it fails as `NotServed` once the provider does not serve the account.
+ * Makes one attempt at a request within the limits, and fails in Temporal's terms. Where it may be done elsewhere it fails as
+ * `NotServed` once the provider does not serve the account.
+ *
+ * @param attempt The number of the attempt, from 1
  */
-export type Complete = (read: () => Promise<CountedRequest>, elsewhere?: Elsewhere) => Promise<Completion>;
+export type Complete = (
+  read: () => Promise<CountedRequest>,
+  attempt: number,
+  elsewhere?: Elsewhere,
+) => Promise<Completion>;
 
 /** What answers requests at one set. Each attempt acquires anew. */
 export function completer(
@@ -49,9 +60,8 @@ export function completer(
   watch: ServedWatch,
 ): Complete {
   const ask = connectProvider(set.config, apiKey, units);
-  return async (read, elsewhere) => {
-    const context = Context.current();
-    const { attempt } = context.info;
+  return async (read, attempt, elsewhere) => {
+    const { cancellationSignal } = Context.current();
     let prompt = '';
     let observation: Observation | undefined;
     const observe = (answer: unknown): void => {
@@ -63,8 +73,7 @@ export function completer(
       const request = await read();
       ({ prompt } = request);
       const takesLong = elsewhere?.isProbe === true ? elsewhere.takesLong : undefined;
-      const parts = { set, request, ask, counter, observe, until, takesLong };
-      return { ...(await acquireAndAsk(parts)), attempts: attempt };
+      return acquireAndAsk({ set, request, ask, counter, observe, until, takesLong });
     };
     const completeHere = async (): Promise<Completion> => {
       if (elsewhere === undefined) return complete();
@@ -74,9 +83,9 @@ export function completer(
     };
     if (attempt > 1) counter.retried();
     try {
-      return await heartbeating(context, completeHere());
+      return await completeHere();
     } catch (error) {
-      if (context.cancellationSignal.aborted) throw error;
+      if (cancellationSignal.aborted) throw error;
       const failure = itemFailure(error, { attempt, redact: (message) => redact(message, prompt, apiKey) });
       if (failure.type !== RECALLED && failure.type !== NOT_SERVED) counter.failed(failure.type ?? 'Error');
       if (elsewhere === undefined) throw failure;
@@ -97,7 +106,7 @@ interface Attempt {
   readonly takesLong: (() => void) | undefined;
 }
 
-async function acquireAndAsk(attempt: Attempt): Promise<Omit<Completion, 'attempts'>> {
+async function acquireAndAsk(attempt: Attempt): Promise<Completion> {
   const { set, request, ask, counter, observe, until } = attempt;
   const { cancellationSignal } = Context.current();
   const expected = request.requested;

@@ -4,7 +4,8 @@ import { LASTING_ERRORS } from '../../limiter/errors/limits-error';
 import { retryAfterMs } from '../../limiter/retry/retry-after';
 import { type Observation } from '../../limiter/feedback/observation';
 import { isLasting } from '../../limiter/feedback/provider-state';
-import { NOT_SERVED, RECALLED, type NotServed } from '../../workflows/batch/batch-protocol';
+import { RECALLED, type NotServed } from '../../workflows/batch/batch-protocol';
+import { NOT_SERVED } from './served-watch';
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 
 /** Longer hints are taken as this: a provider that is wrong about it must not stop a batch. Unit: milliseconds. */

@@ -1,10 +1,12 @@
 import { type LimitSet } from '../../client/sets/limit-set';
-import { NOT_SERVED } from '../../workflows/batch/batch-protocol';
 
 /** Shorter pauses are waited out where an item is. Unit: milliseconds. */
 const SHORT_PAUSE_MS = 5_000;
 /** So often it is looked whether those who wait do so in vain. Unit: milliseconds. */
 const LOOK_EVERY_MS = 250;
+
+/** The type of failure of an item that its set does not serve, for a reason that is not the item's: why is in its details. */
+export const NOT_SERVED = 'NotServed';
 
 /** The set's provider serves nobody for now, and has not been asked. */
 export class NotServedError extends Error {

@@ -1,5 +1,6 @@
 import { type StartWorker, type FleetWatch, WorkerSlot } from './worker-slot';
 import { addWork, type Work } from './work-counters';
+import { type ItemResult } from '../../workflows/batch/item-result';
 import { type BatchFolder } from '../state/batch-folder';
 import { type BatchRecord } from '../state/batch-record';
 import { reclaim, type ReclaimTargets } from '../state/lost-worker';
@@ -53,6 +54,8 @@ export interface BatchFleetOptions {
   readonly bounds: readonly number[];
   /** Where a process that dies has left something. */
   readonly places: ReclaimTargets;
+  /** Writes a result to the output. */
+  readonly write: (result: ItemResult) => Promise<void>;
 }
 
 /**
@@ -60,7 +63,7 @@ export interface BatchFleetOptions {
  * if this one is killed, as this one does for a process that dies.
  */
 export function startFleet(options: BatchFleetOptions): WorkerFleet {
-  const { configFile, folder, record, target, workers, places } = options;
+  const { configFile, folder, record, target, workers, places, write } = options;
   const bounds = Object.fromEntries(record.sets.map(({ name }, i) => [name, options.bounds[i] ?? 1]));
   return new WorkerFleet(
     workers,
@@ -72,6 +75,7 @@ export function startFleet(options: BatchFleetOptions): WorkerFleet {
         void folder.forgetWorker(worker).catch(() => undefined);
         if (wasLost) void reclaim([worker], places, 'attempt');
       },
+      write,
     },
   );
 }

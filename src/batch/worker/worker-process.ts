@@ -1,11 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { type Client } from '@temporalio/client';
 import { shareHost } from '../../activities/plugin/hosts';
-import { type ItemActivities, requestedBy, slowProbeSignal } from '../../workflows/batch/batch-protocol';
+import { type ItemActivities, slowProbeSignal } from '../../workflows/batch/batch-protocol';
 import { type BatchSet, loadBatchConfig } from '../config/config';
 import { type Complete } from './complete';
+import { completeItems } from './item-group';
+import { Outbox } from './outbox';
 import { type FromWorker, type StartWorker, type ToWorker } from './worker-slot';
-import { readItem } from '../files/input';
 import { warmUp } from './provider';
 import { installQuietRuntime } from '../temporal/quiet-runtime';
 import { Recalls } from './recalls';
@@ -21,12 +22,17 @@ const LAST_RESORT_MS = 5_000;
 /** A worker process of a batch: serves every set's task queue until its parent tells it to stop, or is gone. */
 let stop: () => void = () => process.exit(0);
 const recalls = new Recalls();
+const outbox = new Outbox((result) => tell({ type: 'result', result }));
 
 // A Ctrl-C reaches the whole group; the parent decides when the workers may go.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-process.once('disconnect', () => stop());
+process.once('disconnect', () => {
+  outbox.close();
+  stop();
+});
 process.on('message', (message: ToWorker) => {
   if (message.type === 'recall') recalls.recall(message.ids);
+  else if (message.type === 'written') outbox.written(message.id, message.error);
   else if (message.type === 'stop') stop();
   else serve(message).then(end, fail);
 });
@@ -70,15 +76,13 @@ async function serve({ configFile, target, identity, bounds }: StartWorker): Pro
 
 function itemActivities(client: Client): (complete: Complete, set: BatchSet) => ItemActivities {
   return (complete, { name }) => ({
-    completeItem: (file, item, isProbe) => {
-      const { id, offset, length } = item;
+    completeItems: (file, items, isProbe) => {
       const { workflowExecution } = Context.current().info;
-      const read = async () => ({ ...(await readItem(file, offset, length)), requested: requestedBy(item) });
       const takesLong = (): void => {
         const batch = client.workflow.getHandle(workflowExecution?.workflowId ?? '');
         batch.signal(slowProbeSignal, name).catch(() => undefined);
       };
-      return recalls.listen(id, (recalled) => complete(read, { recalled, isProbe, takesLong }));
+      return completeItems({ set: name, complete, recalls, outbox, takesLong }, file, items, isProbe);
     },
   });
 }

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { extname, join } from 'node:path';
 import { Backoff } from '../../client/link/backoff';
 import { type LostWorker } from '../state/lost-worker';
+import { type ItemResult } from '../../workflows/batch/item-result';
 
 /** What a worker process is told at its start. The keys are not in it: it reads the config and its environment itself. */
 export interface StartWorker {
@@ -28,11 +29,20 @@ interface StopWorker {
   readonly type: 'stop';
 }
 
-export type ToWorker = StartWorker | RecallItems | StopWorker;
+/** A result is in the output, or why it cannot be written. */
+interface Written {
+  readonly type: 'written';
+  readonly id: string;
+  readonly error?: string;
+}
 
-/** A worker process serves the sets now and hears from the limiters on this task queue, or has done something. */
+export type ToWorker = StartWorker | RecallItems | Written | StopWorker;
+
+/** A worker process serves the sets now and hears from the limiters on this task queue, has a result, or has done something. */
 export type FromWorker =
-  { readonly type: 'ready'; readonly pushQueue: string } | { readonly type: 'work'; readonly work: Work };
+  | { readonly type: 'ready'; readonly pushQueue: string }
+  | { readonly type: 'result'; readonly result: ItemResult }
+  | { readonly type: 'work'; readonly work: Work };
 
 /** A place whose processes keep ending before they serve anything is not going to be filled. */
 const MOST_FAILED_STARTS = 4;
@@ -54,6 +64,8 @@ export interface FleetWatch {
   readonly noted: (pid: number, worker: LostWorker) => void;
   /** A process has ended; `wasLost` if nobody had told it to. */
   readonly ended: (worker: LostWorker, wasLost: boolean) => void;
+  /** A process has the result of an item, which is to be in the output. */
+  readonly write: (result: ItemResult) => Promise<void>;
 }
 
 /** One place of a fleet: a worker process and, if it dies, the next. It ends with this process, however that ends. */
@@ -125,6 +137,15 @@ export class WorkerSlot {
     child.on('message', (message: FromWorker) => {
       if (message.type === 'work') {
         this.#work[index] = message.work;
+        return;
+      }
+      if (message.type === 'result') {
+        const { id } = message.result;
+        this.watch.write(message.result).then(
+          () => send(child, { type: 'written', id }),
+          (error: unknown) =>
+            send(child, { type: 'written', id, error: error instanceof Error ? error.message : String(error) }),
+        );
         return;
       }
       ({ pushQueue } = message);

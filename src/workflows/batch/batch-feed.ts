@@ -25,6 +25,11 @@ export class BatchFeed {
     return this.#items;
   }
 
+  /** Whether the next item is there already. */
+  get hasNext(): boolean {
+    return this.#items.length > 0;
+  }
+
   /** Number of the first item that has not been read. */
   get cursor(): number {
     return this.#cursor;

@@ -8,11 +8,11 @@ export const BATCH_WORKFLOW = 'batchWorkflow';
 /** How often an item is tried before it is given up. */
 export const MAX_ATTEMPTS = 8;
 
-/** The type of failure of an item that was given back before it was started. */
+/** The type of failure of items that are given back as they are, because all that served them has ended. */
 export const RECALLED = 'Recalled';
 
-/** The type of failure of an item that its set does not serve, for a reason that is not the item's: {@link NotServed} is in its details. */
-export const NOT_SERVED = 'NotServed';
+/** The type of failure of a result that could not be written. */
+export const OUTPUT_ERROR = 'OutputError';
 
 /** Why a set does not serve an item. */
 export interface NotServed {
@@ -39,6 +39,15 @@ export interface IndexedItem {
   readonly units?: Readonly<Record<string, number>>;
   /** Attempts at sets that have given it back since. @default 0 */
   readonly attemptsBefore?: number;
+  /** How often its worker ended or hung while it was under way. It is done alone then. @default 0 */
+  readonly lost?: number;
+  /** That it is to be tried again at its set. It is done alone then: the others of a group do not wait for it. */
+  readonly retry?: {
+    /** Attempts there. */
+    readonly attempts: number;
+    /** How long to wait before the next. Unit: milliseconds. */
+    readonly waitMs: number;
+  };
   /** The sets whose accounts have failed it, and when each did last. Unit: milliseconds since the epoch. @default none */
   readonly faults?: Readonly<Record<string, number>>;
 }
@@ -121,25 +130,33 @@ export interface ControlActivities {
   readPage(cursor: number, partition: Partition): Promise<Page>;
   /** Idempotent: a second result of the same item is dropped. */
   writeResults(results: readonly ItemResult[]): Promise<void>;
-  /** Has the items that still wait for their set's limits fail as {@link RECALLED}. Others are left alone. */
+  /** Has the items given back that still wait for their set's limits. Others are left alone. */
   recallItems(ids: readonly string[]): Promise<void>;
+  /** Whether each of the items was answered; null if the output has no result of it. */
+  findResults(ids: readonly string[]): Promise<readonly (boolean | null)[]>;
 }
 
-/** What comes back for an item that was answered. */
-export interface Completion {
-  readonly text: string;
-  readonly usage: ItemUsage;
+/** An item that was given back: it was asked back, its set does not serve it, or it is to be tried again there, alone. */
+interface GivenBack {
+  /** Attempts at the set. */
   readonly attempts: number;
+  readonly notServed?: NotServed;
+  /** How long to wait before it is tried again. Unit: milliseconds. */
+  readonly retryMs?: number;
 }
+
+/** What became of an item at a set: whether it was answered, if its result is in the output. */
+export type ItemOutcome = boolean | GivenBack;
 
 /** Served on each set's own task queue. */
 export interface ItemActivities {
   /**
-   * Fails as {@link NOT_SERVED} where another set might serve the item.
+   * Does items side by side, each within the set's limits. A result is in the output as soon as it is there. Says what
+   * became of each item, in their order.
    *
    * @param isProbe Whether it is to find out if the set's provider serves: it waits until it may, and is tried once.
    */
-  completeItem(file: string, item: IndexedItem, isProbe: boolean): Promise<Completion>;
+  completeItems(file: string, items: readonly IndexedItem[], isProbe: boolean): Promise<readonly ItemOutcome[]>;
 }
 
 /** How far a batch is, or a partition of it. */

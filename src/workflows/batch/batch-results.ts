@@ -23,13 +23,21 @@ export class BatchResults {
     public failed: number,
   ) {}
 
-  add(result: ItemResult): void {
+  /** An item is through whose result is in the output. */
+  count(ok: boolean): void {
     this.done += 1;
-    if (!result.ok) this.failed += 1;
+    if (!ok) this.failed += 1;
+  }
+
+  add(result: ItemResult): void {
+    this.count(result.ok);
     this.#waiting.push(result);
-    this.#writing ??= this.#write().catch((error: unknown) => {
-      this.failure = error instanceof Error ? error : new Error(String(error));
-    });
+    this.#writing ??= this.#write().catch((error: unknown) => this.fail(error));
+  }
+
+  /** A result could not be written. */
+  fail(error: unknown): void {
+    this.failure ??= error instanceof Error ? error : new Error(String(error));
   }
 
   /** Resolves when everything is written, or a write has failed. */

@@ -6,6 +6,9 @@ import { type ItemFailed } from './item-result';
 /** Items that wait for a certain set while another has room; more are not looked for behind them. */
 const MAX_HELD = 200;
 
+/** Whoever has been asked back and has not come in so long is asked again. Unit: milliseconds. */
+const RECALL_AGAIN_MS = 250;
+
 /** What became of an item at a set: it is through, or it has come back, because it was asked back or was not served. */
 export type ItemEnd = 'answered' | 'failed' | { readonly item: IndexedItem; readonly notServed?: NotServed };
 
@@ -28,6 +31,8 @@ export interface RouterActions {
 export class BatchRouter {
   readonly #lanes: readonly BatchLane[];
   #isRecalling = false;
+  /** Unit: milliseconds. */
+  #recalledAt = -Infinity;
   #isPaused = false;
   /** Items that came back when nothing more was to be started. */
   readonly leftover: IndexedItem[] = [];
@@ -177,13 +182,15 @@ export class BatchRouter {
     if (this.policy.failover) for (const item of lane.held.splice(0)) this.route(item);
   }
 
-  /** Asks back what another set would get to sooner. */
+  /** Asks back what another set would get to sooner, also what has not come since: no worker may have had it yet. */
   #even(): void {
     if (this.#phase !== 'emptying' || this.#isPaused || !this.policy.failover || this.#isRecalling) return;
-    const ids: string[] = [];
+    const isLate = this.now() - this.#recalledAt >= RECALL_AGAIN_MS;
+    const ids = isLate ? this.#lanes.flatMap((lane) => [...lane.leaving.keys()]) : [];
     for (let id = this.#askOne(); id !== undefined; id = this.#askOne()) ids.push(id);
     if (ids.length === 0) return;
     this.#isRecalling = true;
+    this.#recalledAt = this.now();
     void this.actions.recall(ids).then(() => {
       this.#isRecalling = false;
     });

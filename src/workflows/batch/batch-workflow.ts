@@ -1,27 +1,11 @@
-import {
-  ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
-  condition,
-  continueAsNew,
-  isCancellation,
-  proxyActivities,
-  sleep,
-  workflowInfo,
-  setHandler,
-} from '@temporalio/workflow';
+import { condition, continueAsNew, proxyActivities, workflowInfo, setHandler } from '@temporalio/workflow';
 import { BatchFeed } from './batch-feed';
+import { BatchItems } from './batch-items';
 import {
-  HEARTBEAT_SECONDS,
-  MAX_ATTEMPTS,
-  NOT_SERVED,
-  RECALLED,
   type BatchInput,
   type BatchState,
   type ControlActivities,
   type IndexedItem,
-  type ItemActivities,
-  type NotServed,
   type RoutedSet,
   pauseSignal,
   progressQuery,
@@ -29,7 +13,7 @@ import {
   slowProbeSignal,
 } from './batch-protocol';
 import { BatchResults } from './batch-results';
-import { BatchRouter, type ItemEnd } from './batch-router';
+import { BatchRouter } from './batch-router';
 import { type ItemFailed } from './item-result';
 
 /**
@@ -39,21 +23,20 @@ import { type ItemFailed } from './item-result';
 const MAX_EVENTS = 20_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** The least between two probes of a set that has failed and is not set aside yet. Unit: milliseconds. */
-const PROBE_PAUSE_MS = 1_000;
-
 /**
  * Sends the items of an input through the limit sets, and has every result written, until the end or cancellation.
  * Returns the number of history events that it took.
  */
 export async function batchWorkflow(input: BatchInput): Promise<number> {
-  const { controlQueue, file, partition, sets, policy, state, maxEvents = MAX_EVENTS } = input;
+  const { controlQueue, partition, sets, policy, state, maxEvents = MAX_EVENTS } = input;
   const control = proxyActivities<ControlActivities>({ taskQueue: controlQueue, startToCloseTimeout: '1m' });
   const feed = new BatchFeed((cursor) => control.readPage(cursor, partition), state.cursor, state.leftover);
   const results = new BatchResults(control.writeResults, state.done, state.failed);
-  const router = new BatchRouter(sets, policy, { ...state.pool }, { doItem, recall, giveUp }, Math.random, Date.now);
-  let isAtEnd = false;
-
+  const atSets = new BatchItems(input, control, results);
+  const actions = { doItem: atSets.do, recall, giveUp: atSets.giveUp };
+  const router = new BatchRouter(sets, policy, { ...state.pool }, actions, Math.random, Date.now);
+  let [isAtEnd, isRouting] = [false, true];
+  void sendGroups().catch(() => undefined);
   serveControl(input, results, router);
   if (state.events === 0) router.tryOut();
 
@@ -65,6 +48,7 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
       await condition(() => router.hasRoom || results.failure !== undefined);
       if (results.failure !== undefined) throw results.failure;
     }
+    isRouting = false;
     if (isAtEnd) router.finish();
     else await router.stop();
     await condition(() => router.isIdle || results.failure !== undefined);
@@ -86,29 +70,12 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
     };
   }
 
-  async function doItem(item: IndexedItem, set: RoutedSet, isProbe: boolean): Promise<ItemEnd> {
-    const { id, attemptsBefore = 0 } = item;
-    try {
-      const { attempts, ...completion } = await activitiesAt(set).completeItem(file, item, isProbe);
-      results.add({ id, ok: true, set: set.name, ...completion, attempts: attemptsBefore + attempts });
-      return 'answered';
-    } catch (error) {
-      if (isCancellation(error)) return 'failed';
-      const { attempts, notServed, ...failed } = describe(error);
-      const back = (more: number): IndexedItem => ({ ...item, attemptsBefore: attemptsBefore + more });
-      if (failed.error.type === RECALLED) return { item: back(attempts - 1) };
-      if (failed.error.type === NOT_SERVED) {
-        // until the set's limiter has heard of it
-        if (isProbe && !notServed.isAside) await sleep(PROBE_PAUSE_MS).catch(() => undefined);
-        return { item: back(attempts), notServed };
-      }
-      results.add({ id, ok: false, set: set.name, ...failed, attempts: attemptsBefore + attempts });
-      return 'failed';
+  /** Once no more items are to be routed for now. */
+  async function sendGroups(): Promise<void> {
+    for (;;) {
+      await condition(() => atSets.hasWaiting && !(isRouting && router.hasRoom && feed.hasNext));
+      atSets.send();
     }
-  }
-
-  function giveUp({ id, attemptsBefore = 0 }: IndexedItem, set: RoutedSet, error: ItemFailed['error']): void {
-    results.add({ id, ok: false, set: set.name, error, attempts: attemptsBefore });
   }
 
   /** Only ever a gain: what is not given back is done where it is. */
@@ -117,39 +84,9 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
   }
 }
 
-function activitiesAt({ taskQueue }: RoutedSet): ItemActivities {
-  return proxyActivities<ItemActivities>({
-    taskQueue,
-    // waiting for the limits counts
-    startToCloseTimeout: '24h',
-    heartbeatTimeout: `${HEARTBEAT_SECONDS}s`,
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: MAX_ATTEMPTS },
-  });
-}
-
 function isLong(maxEvents: number): boolean {
   const { historyLength, historySize } = workflowInfo();
   return historyLength > maxEvents || historySize > MAX_BYTES;
-}
-
-interface Described extends Pick<ItemFailed, 'error' | 'attempts'> {
-  readonly notServed: NotServed;
-}
-
-/** Why an item was given up or given back, and after how many attempts: the activity tells, unless its worker died. */
-function describe(error: unknown): Described {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure) {
-    const [attempts, notServed] = (cause.details ?? []) as [number?, NotServed?];
-    return {
-      error: { type: cause.type ?? 'Error', message: cause.message },
-      attempts: attempts ?? 1,
-      notServed: notServed ?? { isAside: false },
-    };
-  }
-  const lost = { type: 'WorkerLost', message: 'its worker ended or hung each time' };
-  return { error: lost, attempts: MAX_ATTEMPTS, notServed: { isAside: false } };
 }
 
 function tooLarge({ id, inputTokens, maxTokens, units = {} }: IndexedItem, sets: readonly RoutedSet[]): ItemFailed {

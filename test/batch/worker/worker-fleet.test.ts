@@ -45,7 +45,7 @@ const fails = (code: string): Fork => child(undefined, (one) => one.emit('error'
 const ends = (code: number | null, signal: string | null): Fork => child(7, (one) => one.emit('exit', code, signal));
 const serves = child(8, (one) => one.emit('message', { type: 'ready', pushQueue: 'pushes' }));
 
-const watch = { identityPrefix: 'test', noted: jest.fn(), ended: jest.fn() };
+const watch = { identityPrefix: 'test', noted: jest.fn(), ended: jest.fn(), write: jest.fn() };
 
 function startFleet(size = 1): WorkerFleet {
   const target = { address: '127.0.0.1:1', namespace: 'default' };

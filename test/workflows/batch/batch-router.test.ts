@@ -48,8 +48,22 @@ function route(sets: readonly RoutedSet[], failover = true) {
     const attemptsBefore = (sent.attemptsBefore ?? 0) + (notServed.met === undefined ? 0 : 1);
     return end(id, { item: { ...sent, attemptsBefore }, notServed });
   };
-  return { router, at, recalled, end, probes, givenUp, comeBack };
+  const pass = (ms: number): void => void (now += ms);
+  return { router, at, recalled, end, probes, givenUp, comeBack, pass };
 }
+
+it('asks again for what was asked back and has not come: no worker had it yet', async () => {
+  const { router, recalled, end, pass } = route([set('slow', { bound: 9 }), set('fast', { speed: 100 })]);
+  for (const id of ['1', '2', '3', '4', '5']) router.route(item(id));
+  router.finish();
+  const asked = recalled.splice(0);
+  expect(asked.length).toBeGreaterThan(1);
+  await end('2');
+  expect(recalled).toEqual([]);
+  pass(1_000);
+  await end('4');
+  expect(recalled).toEqual(asked);
+});
 
 it('takes the sets in turn, and another where one has no room', () => {
   const { router, at } = route([set('a', { bound: 1 }), set('b')]);

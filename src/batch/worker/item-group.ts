@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { heartbeating } from '../../activities/context/heartbeat';
+import { retryDelayMs } from '../../limiter/retry/retry-delay';
+import {
+  MAX_ATTEMPTS,
+  RECALLED,
+  requestedBy,
+  type IndexedItem,
+  type ItemOutcome,
+  type NotServed,
+} from '../../workflows/batch/batch-protocol';
+import { readItem } from '../files/input';
+import { type Complete } from './complete';
+import { type Outbox } from './outbox';
+import { type Recalls } from './recalls';
+import { NOT_SERVED } from './served-watch';
+
+/** Waits before an item is tried again, where its provider does not say how long. */
+const RETRY = { algorithm: 'Exponential', waitMs: 1_000, jitter: 0.2 } as const;
+const LONGEST_WAIT_MS = 30_000;
+
+/** What does the items of one set. */
+export interface ItemWorker {
+  readonly set: string;
+  readonly complete: Complete;
+  readonly recalls: Recalls;
+  readonly outbox: Outbox;
+  /** Told of a probe that has been at the provider for a second. */
+  readonly takesLong: () => void;
+}
+
+/** Does items side by side, and says what became of each, in their order. */
+export function completeItems(
+  worker: ItemWorker,
+  file: string,
+  items: readonly IndexedItem[],
+  isProbe: boolean,
+): Promise<readonly ItemOutcome[]> {
+  const outcomes = items.map((item) =>
+    worker.recalls.listen(item.id, (recalled) =>
+      completeItem(worker, file, item, { isProbe, recalled, isAlone: items.length === 1 }),
+    ),
+  );
+  return heartbeating(Context.current(), Promise.all(outcomes));
+}
+
+interface ItemOptions {
+  readonly isProbe: boolean;
+  readonly recalled: AbortSignal;
+  /** Whether nobody waits for it: then it is tried again here. */
+  readonly isAlone: boolean;
+}
+
+/** Tries an item until it is answered, given up or given back. */
+async function completeItem(
+  worker: ItemWorker,
+  file: string,
+  item: IndexedItem,
+  { isAlone, ...elsewhere }: ItemOptions,
+): Promise<ItemOutcome> {
+  const { set, complete, outbox, takesLong } = worker;
+  const { id, offset, length, attemptsBefore = 0, retry } = item;
+  const { recalled } = elsewhere;
+  const read = async () => ({ ...(await readItem(file, offset, length)), requested: requestedBy(item) });
+  let [attempt, waitMs] = [retry?.attempts ?? 0, retry?.waitMs ?? 0];
+  for (;;) {
+    if (waitMs > 0 && !(await waited(waitMs, recalled))) return { attempts: attempt };
+    attempt += 1;
+    const attempts = attemptsBefore + attempt;
+    const reply = await complete(read, attempt, { ...elsewhere, takesLong }).catch(asFailure);
+    if (!(reply instanceof ApplicationFailure)) {
+      await outbox.write({ id, ok: true, set, ...reply, attempts });
+      return true;
+    }
+    const { type, message } = reply;
+    if (type === RECALLED) return { attempts: attempt - 1 };
+    if (type === NOT_SERVED) return givenBack(reply);
+    if (reply.nonRetryable === true || attempt >= MAX_ATTEMPTS) {
+      await outbox.write({ id, ok: false, set, error: { type: type ?? 'Error', message }, attempts });
+      return false;
+    }
+    waitMs = waitFor(reply, attempt);
+    if (!isAlone) return { attempts: attempt, retryMs: waitMs };
+  }
+}
+
+/** @throws what is no failure of the item's: the group has been cancelled */
+function asFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  throw error;
+}
+
+function givenBack({ details }: ApplicationFailure): ItemOutcome {
+  const [attempts, notServed] = details as [number, NotServed];
+  return { attempts, notServed };
+}
+
+/** How long to wait after so many attempts: as long as the provider says, if it does. Unit: milliseconds. */
+function waitFor({ nextRetryDelay }: ApplicationFailure, attempt: number): number {
+  return Number(nextRetryDelay ?? Math.min(LONGEST_WAIT_MS, retryDelayMs(RETRY, attempt, Math.random())));
+}
+
+/** Waits before an attempt. False if the item is asked back meanwhile. */
+async function waited(ms: number, recalled: AbortSignal): Promise<boolean> {
+  const { cancellationSignal, cancelled } = Context.current();
+  const wait = sleep(ms, undefined, { signal: AbortSignal.any([recalled, cancellationSignal]) });
+  await Promise.race([wait, cancelled]).catch((error: unknown) => {
+    if (!recalled.aborted) throw error;
+  });
+  return !recalled.aborted;
+}

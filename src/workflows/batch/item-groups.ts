@@ -1,0 +1,80 @@
+import { type IndexedItem, type RoutedSet } from './batch-protocol';
+
+/** A group is what a set does in about so long. Unit: seconds. */
+const GROUP_SECONDS = 2;
+/** A set has its items in at least so many groups: as one ends, the next items come while the others go on. */
+const LEAST_GROUPS = 4;
+
+/** An item that waits for its group. */
+interface Waiting<Outcome> {
+  readonly item: IndexedItem;
+  readonly tell: (outcome: Outcome) => void;
+}
+
+/** Does the items of a group at their set, and says what became of each, in their order. Must not reject. */
+export type DoGroup<Outcome> = (
+  items: readonly IndexedItem[],
+  set: RoutedSet,
+  isProbe: boolean,
+) => Promise<readonly Outcome[]>;
+
+/**
+ * Has items done in groups, each of which costs as much history as one item would.
+ *
+ * While much is left a group is as large as its set does in a moment. Towards the end groups shrink until each item is one,
+ * so that no set has a large one left when the others are through: the guided self-scheduling of C. D. Polychronopoulos and
+ * D. J. Kuck, 1987.
+ */
+export class ItemGroups<Outcome> {
+  readonly #waiting = new Map<RoutedSet, Waiting<Outcome>[]>();
+
+  constructor(
+    private readonly doGroup: DoGroup<Outcome>,
+    /** Items that are not through. */
+    private readonly left: () => number,
+    /** How many sets there are. */
+    private readonly sets: number,
+  ) {}
+
+  /** Whether there are items that wait for {@link send}. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Resolves with what became of the item. It is sent with others of its set. */
+  do(item: IndexedItem, set: RoutedSet): Promise<Outcome> {
+    return new Promise((tell) => {
+      const waiting = { item, tell };
+      if (item.lost !== undefined || item.retry !== undefined) this.#send([waiting], set, false);
+      else this.#waiting.set(set, [...(this.#waiting.get(set) ?? []), waiting]);
+    });
+  }
+
+  /** The same at once, and alone. */
+  probe(item: IndexedItem, set: RoutedSet): Promise<Outcome> {
+    return new Promise((tell) => this.#send([{ item, tell }], set, true));
+  }
+
+  /** Sends what waits, in groups of like size. */
+  send(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [set, items] of waiting) {
+      const groups = Math.ceil(items.length / this.#sizeFor(set));
+      for (let i = groups; i > 0; i -= 1) this.#send(items.splice(0, Math.ceil(items.length / i)), set, false);
+    }
+  }
+
+  #sizeFor({ speed, bound }: RoutedSet): number {
+    // half of what is left, for each group that may be under way
+    const guided = Math.ceil(this.left() / 2 / (LEAST_GROUPS * this.sets));
+    return Math.max(1, Math.min(guided, Math.floor(bound / LEAST_GROUPS), Math.round(speed * GROUP_SECONDS)));
+  }
+
+  #send(waiting: readonly Waiting<Outcome>[], set: RoutedSet, isProbe: boolean): void {
+    const items = waiting.map(({ item }) => item);
+    void this.doGroup(items, set, isProbe).then((outcomes) => {
+      outcomes.forEach((outcome, i) => waiting[i]?.tell(outcome));
+    });
+  }
+}
