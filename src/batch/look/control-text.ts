@@ -32,7 +32,7 @@ export function changeText(change: LoggedChange): string {
       ? []
       : [
           Object.entries(capacity)
-            .map(([key, n]) => `${key}=${n}`)
+            .map(([key, n]) => (action === 'reset' ? `${key} (was ${n})` : `${key}=${n}`))
             .join(' '),
         ]),
     ...(client === undefined ? [] : [client]),

@@ -1,4 +1,4 @@
-import { type CapacityChange } from '../../limiter/control/control';
+import { type CapacityChange, type OperatorPause } from '../../limiter/control/control';
 import { type Inspection } from '../../limiter/control/inspection';
 import { type Why, whyOf } from '../../limiter/control/why';
 import { suspensionText } from '../report/provider-text';
@@ -70,10 +70,8 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
   {
     check: 'operators',
     quiet: 'no operator has changed anything',
-    look: ({ control: { pause, capacity }, at, limits, set }) => [
-      ...(pause === undefined
-        ? []
-        : [{ status: 'notice' as const, message: `paused ${whoText(pause)}${untilText(pause, at)}` }]),
+    look: ({ control: { pause, capacity }, at, limits, set, waiting }) => [
+      ...(pause === undefined ? [] : [pauseFinding(pause, set, waiting, at)]),
       ...Object.entries<CapacityChange>(capacity).map(([key, change]) => {
         const has = limits.some((limit) => limit.key === key);
         const message = `the capacity of ${key} is set to ${countText(change.capacity)} ${whoText(change)}${untilText(change, at)}`;
@@ -122,6 +120,17 @@ export function byUrgency(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
 }
 
+/** An operator's pause is meant, so it is no fault, even if it has no end and somebody waits. */
+function pauseFinding(pause: OperatorPause, set: string, waiting: number, at: number): ReturnType<Look>[number] {
+  const message = `paused ${whoText(pause)}${untilText(pause, at)}`;
+  if (waiting === 0) return { status: 'notice', message };
+  return {
+    status: 'notice',
+    message: `${message}; ${countText(waiting)} waiting`,
+    advice: `\`temporal-limits resume ${set}\` ends the pause`,
+  };
+}
+
 /** That some wait for what does not come by itself, or have waited for long. */
 function waits(inspection: Inspection): ReturnType<Look> {
   const { waiting, waitingSince = inspection.at, at } = inspection;
@@ -129,7 +138,7 @@ function waits(inspection: Inspection): ReturnType<Look> {
   const { cause, summary, advice } = why;
   const isStuck = needsSomebody(why);
   // of these the other checks tell
-  const isTold = cause === 'CIRCUIT' || cause === 'FULL' || (cause === 'PAUSED' && !isStuck);
+  const isTold = cause === 'CIRCUIT' || cause === 'FULL' || cause === 'PAUSED';
   if (waiting === 0 || isTold) return [];
   if (!isStuck && at - waitingSince < LONG_WAIT_MS) return [];
   const message = `${countText(waiting)} wait, the oldest for ${betweenText(waitingSince, at)}: ${cause}: ${summary}`;

@@ -1,5 +1,10 @@
 import { type CapacityChange } from '../../limiter/control/control';
-import { type InspectedClient, type InspectedLimit, type Inspection } from '../../limiter/control/inspection';
+import {
+  type InspectedClient,
+  type InspectedLimit,
+  type Inspection,
+  type NextServed,
+} from '../../limiter/control/inspection';
 import { suspensionText } from '../report/provider-text';
 import { stateName, stateOf } from '../temporal/set-state';
 import { amountsText, changeText, untilText, whoText } from './control-text';
@@ -52,9 +57,10 @@ function notes(inspection: Inspection): string[] {
   const found: string[] = [];
   if (next !== undefined) {
     const binding = next.bindingLimit === undefined ? '' : `, waits for ${next.bindingLimit}`;
-    const expected = next.expectedAt === undefined ? '' : `, expected in ${betweenText(at, next.expectedAt)}`;
     const since = betweenText(next.waitingSince, at);
-    found.push(`next: ${next.client} needs ${amountsText(next.amounts)}${binding}, since ${since}${expected}`);
+    found.push(
+      `next: ${next.client} needs ${amountsText(next.amounts)}${binding}, since ${since}${expectedText(inspection, next)}`,
+    );
   }
   if (turnedAway > 0) found.push(`turned away: about ${countText(turnedAway)} clients, for which there is no room`);
   found.push(...providerNotes(inspection));
@@ -63,6 +69,13 @@ function notes(inspection: Inspection): string[] {
     found.push(`${key} has ${countText(change.capacity)} ${whoText(change)}${untilText(change, at)}`);
   }
   return found;
+}
+
+/** When a request is expected to be served: not before an operator's pause ends. */
+function expectedText({ at, control: { pause } }: Inspection, { expectedAt }: NextServed): string {
+  if (pause !== undefined && pause.until === undefined) return ', expected after `resume`';
+  if (expectedAt === undefined) return '';
+  return `, expected in ${betweenText(at, Math.max(expectedAt, pause?.until ?? 0))}`;
 }
 
 function providerNotes({ provider, at, control }: Inspection): string[] {

@@ -6,6 +6,7 @@ import { EXIT } from '../errors/exit-code';
 import { resultText } from '../look/control-text';
 import { inspectionText } from '../look/inspection-text';
 import { type Answer, type Answering, type CommonOptions } from './answering';
+import { durationArgument } from './duration-argument';
 
 interface ChangeFlags extends CommonOptions {
   readonly for?: string;
@@ -81,7 +82,7 @@ export function changeCommands(answering: Answering): Command[] {
   const named = (name: string, description: string, help: string): Command =>
     answering.command(name, description, help).argument('<set>', 'the limit set');
   const temporary = (command: Command): Command =>
-    command.option('--for <duration>', 'end the change after this time, such as 30s or 2h');
+    command.option('--for <duration>', 'end the change after this time, such as 30s or 2h', durationArgument);
   return [
     change(
       temporary(named('set', 'replace capacities that the code defines', SET_HELP)).argument(
@@ -116,7 +117,7 @@ function forgetCommand(
 
 function drainCommand(answering: Answering, command: Command): Command {
   return command
-    .option('--wait <duration>', 'the longest wait, such as 5m (default: no limit)')
+    .option('--wait <duration>', 'the longest wait, such as 5m (default: no limit)', durationArgument)
     .option('--reason <text>', 'the reason, which is shown with the change')
     .option('--by <name>', 'who makes the change (default: the user and host)')
     .action(async (name: string, flags: ChangeFlags & { readonly wait?: string }) => {

@@ -44,8 +44,9 @@ Causes that pass by themselves:
   NONE         no request waits
   LIMIT        a call or rate limit has no room
   PERMITS      all permits of a resource limit are in use
-  PAUSED       an operator has paused the set, or the provider has asked for a pause
+  PAUSED       the provider has asked for a pause, or an operator has paused the set until a given time
 Causes that need somebody to act:
+  PAUSED       an operator has paused the set without an end: resume it
   CIRCUIT      the provider does not serve the account: check its key and quota
   TOO_BIG      the next request is larger than the current capacity
   FULL         the limiter has no room for more clients

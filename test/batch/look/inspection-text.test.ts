@@ -77,10 +77,27 @@ it('shows all there is, in words and tables', () => {
   ]);
 });
 
+it.each([
+  [undefined, 'expected after `resume`'],
+  [AT + 600_000, 'expected in 10:00'],
+  [AT + 1_000, 'expected in 0:03'],
+])('expects nothing before a pause until %s ends', (until, expected) => {
+  const pause = { by: 'anna', reason: '', at: AT, ...(until !== undefined && { until }) };
+  const text = inspectionText({ ...busy, control: { ...busy.control, pause } }, PLAIN);
+  expect(text).toContain(`waits for connections, since 0:04, ${expected}\n`);
+});
+
 it('says little of a set at rest', () => {
   expect(inspectionText(anInspection(), PLAIN).split('\n')).toHaveLength(7);
 });
 
 it('has colours where there are some', () => {
   expect(inspectionText(busy, new Style(true))).toContain('\u001b[33mthrottled\u001b[39m');
+});
+
+it('shows of a reset what the capacity was before', () => {
+  const log = [{ by: 'anna', reason: '', at: AT, revision: 5, action: 'reset' as const, capacity: { rpm: 20 } }];
+  expect(inspectionText(anInspection({ control: { revision: 5, capacity: {}, log } }), PLAIN)).toContain(
+    '  5. 2026-01-31 09:00:00 UTC reset rpm (was 20) by anna\n',
+  );
 });

@@ -45,7 +45,16 @@ it.each([
   ['set openai-eu input_tokens=-1', 'expected key=number'],
   ['set openai-eu calls=1 calls=2', 'expected one capacity of calls, got two'],
   ['set openai-eu', "missing required argument 'key=number'"],
-  ['set openai-eu input_tokens=5 --for ever', 'for: expected milliseconds from 0, or a text like'],
+  [
+    'set openai-eu input_tokens=5 --for ever',
+    "'--for <duration>' argument 'ever' is invalid. It must be a number with its unit",
+  ],
+  [
+    'pause openai-eu --for 5',
+    "'--for <duration>' argument '5' is invalid. It must be a number with its unit, such as 30s",
+  ],
+  ['pause openai-eu --for 5x', "'--for <duration>' argument '5x' is invalid."],
+  ['drain openai-eu --wait 5', "'--wait <duration>' argument '5' is invalid."],
   ['pause openai-eu --if-revision x', 'whole number from 0'],
   ['forget openai-eu', "required option '--client <id>' not specified"],
   [
@@ -136,7 +145,7 @@ describe('drain', () => {
   });
 
   it('ends with 1 if something still is after the wait, and shows what', async () => {
-    const { code, stdout } = await run([new FakeSet(holding)], 'drain', 'openai-eu', '--wait', '0');
+    const { code, stdout } = await run([new FakeSet(holding)], 'drain', 'openai-eu', '--wait', '0s');
     expect(code).toBe(1);
     expect(stdout).toContain('connections 2');
     expect(stdout).toContain('5 permits');

@@ -150,8 +150,17 @@ describe('doctor', () => {
   });
 
   it('ends with 1 if something waits that will not be served', async () => {
-    const { code, stdout } = await run([set({ waiting: 2, control: paused })], 'doctor');
-    expect(stdout).toContain('✗ waiting    set openai-eu: 2 wait, the oldest for 0:00: PAUSED: anna has paused');
+    const next = { client: 'c', amounts: { input_tokens: 1_001 }, waitingSince: AT, priority: 0 };
+    const tooBig = set({ waiting: 2, next: { ...next, bindingLimit: 'input_tokens' } });
+    const { code, stdout } = await run([tooBig], 'doctor');
+    expect(stdout).toContain('✗ waiting    set openai-eu: 2 wait, the oldest for 0:00: TOO_BIG: ');
     expect(code).toBe(1);
+  });
+
+  it('ends with 0 if what waits only waits for an operator’s pause to end', async () => {
+    const { code, stdout } = await run([set({ waiting: 2, control: paused })], 'doctor');
+    expect(stdout).toContain('! operators  set openai-eu: paused by anna (incident); 2 waiting\n');
+    expect(stdout).toContain('what helps: `temporal-limits resume openai-eu` ends the pause\n');
+    expect(code).toBe(0);
   });
 });
