@@ -57,7 +57,7 @@ it('lists and clears a limiter, and a batch that nobody runs', async () => {
   expect(await inventory()).toEqual({ limiters: [], batches: [] });
   expect(await run('clear', name, '--yes')).toMatchObject({
     code: 2,
-    stderr: `No limiter of set "${name}" is running. It starts with the first acquire.\n`,
+    stderr: `No limiter of set "${name}" is running. It starts with the first acquire. \`temporal-limits ls\` lists those that run.\n`,
   });
 });
 

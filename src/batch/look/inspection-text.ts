@@ -10,7 +10,8 @@ import { stateName, stateOf } from '../temporal/set-state';
 import { amountsText, changeText, untilText, whoText } from './control-text';
 import { inToneOf } from './state-text';
 import { colouredMeter } from '../text/meter';
-import { betweenText, countText, durationText, percentText } from '../text/numbers';
+import { durationText } from '../../limiter/errors/duration-text';
+import { betweenText, countText, percentText } from '../text/numbers';
 import { type Style } from '../text/style';
 
 const METER = 10;

@@ -1,7 +1,8 @@
 import { type SetOverview } from '../temporal/overview';
 import { stateName } from '../temporal/set-state';
 import { colouredMeter } from '../text/meter';
-import { countText, durationText, percentText } from '../text/numbers';
+import { durationText } from '../../limiter/errors/duration-text';
+import { countText, percentText } from '../text/numbers';
 import { fitted, type Style } from '../text/style';
 import { inToneOf } from './state-text';
 

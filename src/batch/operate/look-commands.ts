@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { type Command, InvalidArgumentError } from 'commander';
+import { type Why } from '../../limiter/control/why';
 import { EXIT } from '../errors/exit-code';
 import { UsageError } from '../errors/errors';
 import { inspectionText } from '../look/inspection-text';
@@ -8,7 +9,8 @@ import { findingsText } from '../look/findings-text';
 import { inventoryText } from '../report/inventory-report';
 import { needsSomebody, whyText } from '../look/why-text';
 import { type Answer, type Answering, type CommonOptions, meantBy } from './answering';
-import { takeInventory } from '../temporal/inventory';
+import { inSlices } from '../temporal/in-slices';
+import { batchWorkflowsOf, takeInventory } from '../temporal/inventory';
 import { SET_STATES, type SetState, stateName } from '../temporal/set-state';
 import { type Session } from './session';
 import { topCommand } from './top-command';
@@ -103,7 +105,7 @@ export function lookCommands(answering: Answering): Command[] {
     answering
       .command('why', 'explain why a set or a workflow waits', WHY_HELP)
       .argument('[set]', 'the limit set')
-      .option('--workflow <id>', 'a workflow that waits, instead of a set')
+      .option('--workflow <id>', 'a workflow or batch that waits, instead of a set')
       .action((set: string | undefined, { workflow, ...flags }: CommonOptions & { readonly workflow?: string }) =>
         answering.answer(flags, (session) => why(session, set, workflow)),
       ),
@@ -127,7 +129,7 @@ async function why(session: Session, set: string | undefined, workflow: string |
   }
   const found = await session.admin.whyWorkflow(workflow).catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new UsageError(`no workflow has the id ${JSON.stringify(workflow)} in namespace ${session.namespace}`);
+    return whyBatch(session, workflow);
   });
   const nothing = `workflow ${workflow} waits for no limits\n`;
   return {
@@ -135,6 +137,17 @@ async function why(session: Session, set: string | undefined, workflow: string |
     text: (style) => found.map((each) => whyText(each, Date.now(), style)).join('') || nothing,
     code: found.some(needsSomebody) ? EXIT.someFailed : EXIT.ok,
   };
+}
+
+/** Of each set that the workflows of a batch wait for, since `ls` shows batches by ids that are of no workflow. */
+async function whyBatch({ client, admin, namespace }: Session, id: string): Promise<readonly Why[]> {
+  const workflows = await batchWorkflowsOf(client, id);
+  if (workflows.length === 0) {
+    const name = JSON.stringify(id);
+    throw new UsageError(`no workflow and no open batch has the id ${name} in namespace ${namespace}`);
+  }
+  const found = await inSlices(workflows, (workflow) => admin.whyWorkflow(workflow));
+  return [...new Map(found.flat().map((each) => [each.set, each])).values()];
 }
 
 async function doctor(session: Session): Promise<Answer> {

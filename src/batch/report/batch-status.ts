@@ -1,7 +1,8 @@
 import type Table from 'cli-table3';
 import { type BatchProgress } from '../../workflows/batch/batch-protocol';
 import { type LimiterStats } from '../../workflows/limiter/protocol';
-import { durationText, percentText } from '../text/numbers';
+import { durationText } from '../../limiter/errors/duration-text';
+import { percentText } from '../text/numbers';
 import { PLAIN } from '../text/style';
 import { suspensionText } from './provider-text';
 

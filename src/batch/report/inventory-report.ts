@@ -1,6 +1,7 @@
 import { type Inventory } from '../temporal/inventory';
 import { stateName } from '../temporal/set-state';
-import { betweenText, durationText } from '../text/numbers';
+import { durationText } from '../../limiter/errors/duration-text';
+import { betweenText } from '../text/numbers';
 import { PLAIN, type Style } from '../text/style';
 
 /** Limiters and batches, a table of each; a line where there are none. */

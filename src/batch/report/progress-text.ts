@@ -1,5 +1,6 @@
 import { meter } from '../text/meter';
-import { countText, durationText, percentText } from '../text/numbers';
+import { durationText } from '../../limiter/errors/duration-text';
+import { countText, percentText } from '../text/numbers';
 import { fitted, type Style } from '../text/style';
 import { type Forecast } from './forecast';
 import { type ProgressSnapshot, type QuotaUse, type SetProgress } from './progress-snapshot';

@@ -1,6 +1,6 @@
 import { type ProviderStats } from '../../limiter/feedback/provider-record';
 import { stateName } from '../temporal/set-state';
-import { durationText } from '../text/numbers';
+import { durationText } from '../../limiter/errors/duration-text';
 
 /** Why a set's provider serves nobody now, such as `circuit open (unauthorized), tries again in 0:08`; nothing if it serves. */
 export function suspensionText(provider: ProviderStats | undefined, now: number): string | undefined {

@@ -52,6 +52,12 @@ export async function takeInventory({ client, admin }: Namespace): Promise<Inven
   };
 }
 
+/** The ids of the workflows of a batch that are open. */
+export async function batchWorkflowsOf(client: Client, id: string): Promise<string[]> {
+  const workflows = byBatch(await openOf(client, BATCH_WORKFLOW)).get(id) ?? [];
+  return workflows.map(({ workflowId }) => workflowId);
+}
+
 /**
  * Terminates the limiter of a set. The next client starts another, which knows nothing of what was taken.
  *

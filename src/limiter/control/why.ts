@@ -1,3 +1,4 @@
+import { durationText } from '../errors/duration-text';
 import type { InspectedLimit, Inspection, NextServed } from './inspection';
 
 /** The cause why acquisitions of a set wait. */
@@ -76,7 +77,7 @@ export function whyOf(inspection: Inspection): Why {
       ...(until !== undefined && { expectedAt: until }),
     };
   }
-  if (next !== undefined) return { ...of, ...whyNext(next, limits, at) };
+  if (next !== undefined) return { ...of, ...whyNext(set, next, limits, at) };
   if (turnedAway > 0)
     return {
       ...of,
@@ -88,6 +89,7 @@ export function whyOf(inspection: Inspection): Why {
 }
 
 function whyNext(
+  set: string,
   { amounts, bindingLimit, expectedAt }: NextServed,
   limits: readonly InspectedLimit[],
   now: number,
@@ -113,11 +115,12 @@ function whyNext(
     cause,
     limit: key,
     summary: `${key} has no room: ${taken}; the next request needs ${needed}.${when}`,
+    ...(cause === 'PERMITS' && { advice: `\`temporal-limits stats ${set}\` shows which clients hold the permits.` }),
     ...expected,
   };
 }
 
 function within(moment: number, now: number): string {
-  const seconds = Math.max(0, (moment - now) / 1_000);
-  return seconds < 0.1 ? 'now' : `in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const seconds = (moment - now) / 1_000;
+  return seconds < 1 ? 'now' : `in ${durationText(seconds)}`;
 }

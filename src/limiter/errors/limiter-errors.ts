@@ -46,7 +46,7 @@ export class NoLimiterError extends LimitsError {
     readonly meant?: string,
   ) {
     super(
-      `No limiter of set "${limitSet}" is running. It starts with the first acquire.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
+      `No limiter of set "${limitSet}" is running. It starts with the first acquire.${meant === undefined ? ' `temporal-limits ls` lists those that run.' : ` Did you mean "${meant}"?`}`,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { durationText } from './duration-text';
 import { LimitsError } from './limits-error';
 
 /** What an acquisition was still waiting for. */
@@ -70,9 +71,14 @@ export class AcquireTimeoutError extends LimitsError {
 
 function describeWait({ limit, needed, free, ahead, expectedInMs, whyLess }: WaitedFor): string {
   const others = ahead === 0 ? '' : `, behind ${String(ahead)} ${ahead === 1 ? 'other' : 'others'}`;
-  const when = expectedInMs === undefined ? '' : `, expected in ${String(Math.ceil(expectedInMs))} ms`;
+  const when = expectedInMs === undefined ? '' : `, expected in ${spanText(expectedInMs)}`;
   const less = whyLess === undefined ? '' : `; ${whyLess}`;
   return `it needed ${short(needed)} of "${limit}", where ${short(free)} was free${others}${when}${less}`;
+}
+
+/** In milliseconds up to ten seconds, then as `0:10`. */
+function spanText(ms: number): string {
+  return ms < 10_000 ? `${String(Math.ceil(ms))} ms` : durationText(Math.ceil(ms / 1_000));
 }
 
 /** Without the digits that only rounding has left. */

@@ -1,6 +1,7 @@
 import { needsSomebody, whyText } from '../../../src/batch/look/why-text';
 import { PLAIN } from '../../../src/batch/text/style';
-import { type Why, type WhyCause } from '../../../src/limiter/control/why';
+import { type Why, type WhyCause, whyOf } from '../../../src/limiter/control/why';
+import { anInspection, AT } from '../../support/fake-sets';
 
 const why = (cause: WhyCause, own: Partial<Why> = {}): Why => ({
   ...{ set: 'openai-eu', cause, summary: 'There is no room.', waiting: 3 },
@@ -35,4 +36,15 @@ it('says the cause, who is next, and what helps', () => {
       '  what helps: Wait.\n',
   );
   expect(whyText(why('NONE'), 0, PLAIN)).toBe('set openai-eu: NONE\n  There is no room.\n');
+});
+
+it('names a time in one format only', () => {
+  const next = { client: 'w-1', amounts: { input_tokens: 400 }, waitingSince: AT, priority: 0 };
+  const expected = { bindingLimit: 'input_tokens', expectedAt: AT + 3_588_000 };
+  expect(whyText(whyOf(anInspection({ waiting: 1, next: { ...next, ...expected } })), AT, PLAIN)).toBe(
+    'set openai-eu: LIMIT\n' +
+      '  input_tokens has no room: 500 of 1000 used, 200 granted; the next request needs 400. ' +
+      'Room for it is expected in 59:48.\n' +
+      '  next: w-1, needs 400 input_tokens, expected in 59:48\n',
+  );
 });

@@ -57,6 +57,7 @@ it.each([
   ['drain openai-eu --wait 5', "'--wait <duration>' argument '5' is invalid."],
   ['pause openai-eu --if-revision x', 'whole number from 0'],
   ['forget openai-eu', "required option '--client <id>' not specified"],
+  ['pause nosuch', 'is running. It starts with the first acquire. `temporal-limits ls` lists those that run.'],
   [
     'pause openai',
     'No limiter of set "openai" is running. It starts with the first acquire. Did you mean "openai-eu"?',

@@ -66,6 +66,21 @@ describe('stats', () => {
   });
 });
 
+/** In which the two workflows of batch 4711 are open, and no others. */
+function withBatch(): Session {
+  const ids = ['batch:4711:0', 'batch:4711:1'];
+  const list = async function* () {
+    for (const workflowId of ids) yield { workflowId, taskQueue: 'q', startTime: new Date(AT) };
+  };
+  const session = fakeSession([], { workflow: { list } });
+  jest.spyOn(session.admin, 'whyWorkflow').mockImplementation(async (id) => {
+    if (!ids.includes(id)) throw new WorkflowNotFoundError('not found', id, undefined);
+    const of = { cause: 'NONE', summary: 'Nobody waits.' } as const;
+    return [{ ...of, set: 'a', waiting: 0 }, ...(id === ids[1] ? [{ ...of, set: 'b', waiting: 1 }] : [])];
+  });
+  return session;
+}
+
 describe('why', () => {
   it('ends with 0 if what waits needs nobody', async () => {
     expect(await run([set()], 'why openai-eu')).toMatchObject({
@@ -88,13 +103,20 @@ describe('why', () => {
   });
 
   it('says that no workflow has the id', async () => {
-    const session = fakeSession([set()]);
-    jest.spyOn(session.admin, 'whyWorkflow').mockRejectedValue(new WorkflowNotFoundError('not found', 'w', undefined));
-    expect(await runIn(session, 'why --workflow w')).toMatchObject({
+    expect(await runIn(withBatch(), 'why --workflow w')).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: 'no workflow has the id "w" in namespace default\n',
+      stderr: 'no workflow and no open batch has the id "w" in namespace default\n',
     });
+  });
+
+  it('takes the id of a batch for its open workflows, and names each set once', async () => {
+    const { code, stdout } = await runIn(withBatch(), 'why --workflow 4711 -o json');
+    expect(JSON.parse(stdout)).toMatchObject([
+      { set: 'a', waiting: 0 },
+      { set: 'b', waiting: 1 },
+    ]);
+    expect(code).toBe(0);
   });
 
   it.each(['why', 'why openai-eu --workflow w'])('wants one of both: `%s`', async (line) => {

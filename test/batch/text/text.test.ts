@@ -1,5 +1,6 @@
 import { meter } from '../../../src/batch/text/meter';
-import { betweenText, countText, durationText, momentText, percentText } from '../../../src/batch/text/numbers';
+import { betweenText, countText, momentText, percentText } from '../../../src/batch/text/numbers';
+import { durationText } from '../../../src/limiter/errors/duration-text';
 import { fitted, PLAIN, printable, Style } from '../../../src/batch/text/style';
 
 it('writes durations, shares and counts as people do', () => {

@@ -130,7 +130,11 @@ describe('why somebody waits', () => {
     );
     desk.says('b', { demand: [[1, 1]] });
     desk.turn();
-    expect(why(desk)).toMatchObject({ cause, limit, client: 'b', needs: { calls: 1, connections: 1 }, waiting: 1 });
+    const found = why(desk);
+    expect(found).toMatchObject({ cause, limit, client: 'b', needs: { calls: 1, connections: 1 }, waiting: 1 });
+    expect(found.advice).toBe(
+      cause === 'LIMIT' ? undefined : '`temporal-limits stats set` shows which clients hold the permits.',
+    );
   });
 
   test('says that a request is larger than what counts now', () => {
