@@ -18,6 +18,7 @@ import { Style } from '../text/style';
 import { type ResumeOptions } from '../state/resume-plan';
 import { UsageError } from '../errors/errors';
 import { workflowCode } from '../../activities/plugin/workflow-code';
+import { numberOf } from '../text/numbers';
 
 export interface BatchCommandOptions extends ResumeOptions {
   /** The limits.yaml. */
@@ -110,13 +111,15 @@ async function run(
     started = record;
     await registerBatch({ id: record.id, folder: folder.path, output: resolve(outputFile) });
     const verb = batch.record === undefined ? 'begins' : 'goes on';
-    process.stderr.write(`batch ${record.id} ${verb}: ${output.earlier.size} of ${items.length} items are done\n`);
+    process.stderr.write(
+      `batch ${record.id} ${verb}: ${output.earlier.size} of ${numberOf(items.length, 'item')} done\n`,
+    );
     tellStarted(record.id);
     batch.bars.areShown = process.stderr.isTTY;
   };
   let outcome: BatchOutcome;
-  const size = `${items.length} items, ${batch.config.sets.length} accounts`;
-  process.stderr.write(`${size}: starting ${workers} worker processes\n`);
+  const size = `${numberOf(items.length, 'item')}, ${numberOf(batch.config.sets.length, 'account')}`;
+  process.stderr.write(`${size}: starting ${numberOf(workers, 'worker process', 'worker processes')}\n`);
   try {
     installQuietRuntime();
     const code = workflowCode(batch.dataConverter);

@@ -2,7 +2,7 @@ import { type CapacityChange, type OperatorPause } from '../../limiter/control/c
 import { type Inspection } from '../../limiter/control/inspection';
 import { type Why, whyOf } from '../../limiter/control/why';
 import { suspensionText } from '../report/provider-text';
-import { betweenText, countText } from '../text/numbers';
+import { betweenText, countText, numberOf } from '../text/numbers';
 import { amountsText, untilText, whoText } from './control-text';
 import { type CheckName, type Finding } from './finding';
 import { needsSomebody } from './why-text';
@@ -32,7 +32,7 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
     quiet: 'no provider has refused anything in the last hour',
     look: ({ history }) => {
       const throttled = history.reduce((sum, minute) => sum + minute.throttled, 0);
-      const message = `its provider has refused ${countText(throttled)} requests in the last hour`;
+      const message = `its provider has refused ${numberOf(throttled, 'request')} in the last hour`;
       const advice = 'define no more than the provider allows, and look for others who use the account';
       return throttled === 0 ? [] : [{ status: 'notice', message, advice }];
     },
@@ -85,7 +85,7 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
     check: 'clients',
     quiet: 'every client has room',
     look: ({ turnedAway }) => {
-      const message = `about ${countText(turnedAway)} clients are turned away: its limiter is full`;
+      const message = `its limiter is full and turns away about ${numberOf(turnedAway, 'client')}`;
       const advice = 'use fewer processes, or more sets';
       return turnedAway === 0 ? [] : [{ status: 'wrong', message, advice }];
     },
@@ -141,6 +141,6 @@ function waits(inspection: Inspection): ReturnType<Look> {
   const isTold = cause === 'CIRCUIT' || cause === 'FULL' || cause === 'PAUSED';
   if (waiting === 0 || isTold) return [];
   if (!isStuck && at - waitingSince < LONG_WAIT_MS) return [];
-  const message = `${countText(waiting)} wait, the oldest for ${betweenText(waitingSince, at)}: ${cause}: ${summary}`;
+  const message = `${numberOf(waiting, 'waits', 'wait')}, the oldest for ${betweenText(waitingSince, at)}: ${cause}: ${summary}`;
   return [{ status: isStuck ? 'wrong' : 'notice', message, ...(advice !== undefined && { advice }) }];
 }

@@ -11,7 +11,7 @@ import { amountsText, changeText, untilText, whoText } from './control-text';
 import { inToneOf } from './state-text';
 import { colouredMeter } from '../text/meter';
 import { durationText } from '../../limiter/errors/duration-text';
-import { betweenText, countText, percentText } from '../text/numbers';
+import { betweenText, countText, numberOf, percentText } from '../text/numbers';
 import { type Style } from '../text/style';
 
 const METER = 10;
@@ -33,7 +33,7 @@ export function inspectionText(inspection: Inspection, style: Style): string {
 function headline(inspection: Inspection, style: Style): string {
   const { set, version, waiting, waitingSince, at } = inspection;
   const oldest = waitingSince === undefined ? '' : `, the oldest for ${betweenText(waitingSince, at)}`;
-  const who = waiting === 0 ? 'nobody waits' : `${countText(waiting)} wait${oldest}`;
+  const who = waiting === 0 ? 'nobody waits' : `${numberOf(waiting, 'waits', 'wait')}${oldest}`;
   const state = stateOf(inspection);
   return `set ${style.strong(set)} (version ${version}): ${inToneOf(state, stateName(state), style)}; ${who}`;
 }
@@ -42,12 +42,15 @@ function limitTable(limits: readonly InspectedLimit[], style: Style): string {
   const table = style.table(['limit', '>capacity', 'from', 'used', '>granted', '>free', '>wanted']);
   for (const limit of limits) {
     const { key, capacity, defined, source, started, granted, free, wanted, windowMs } = limit;
-    const per = windowMs === undefined ? 'permits' : `per ${durationText(windowMs / 1000)}`;
+    const amount =
+      windowMs === undefined
+        ? numberOf(capacity, 'permit')
+        : `${countText(capacity)} per ${durationText(windowMs / 1000)}`;
     const from = source === 'code' ? source : `${source} (code: ${countText(defined)})`;
     const used = capacity > 0 ? started / capacity : 1;
     const bar = colouredMeter({ used, reserved: capacity > 0 ? granted / capacity : 0 }, METER, style);
     const numbers = [granted, free, wanted].map(countText);
-    table.push([key, `${countText(capacity)} ${per}`, from, `${bar} ${percentText(used)}`, ...numbers]);
+    table.push([key, amount, from, `${bar} ${percentText(used)}`, ...numbers]);
   }
   return table.toString();
 }
@@ -63,7 +66,7 @@ function notes(inspection: Inspection): string[] {
       `next: ${next.client} needs ${amountsText(next.amounts)}${binding}, since ${since}${expectedText(inspection, next)}`,
     );
   }
-  if (turnedAway > 0) found.push(`turned away: about ${countText(turnedAway)} clients, for which there is no room`);
+  if (turnedAway > 0) found.push(`turned away: about ${numberOf(turnedAway, 'client')}, for which there is no room`);
   found.push(...providerNotes(inspection));
   if (control.pause !== undefined) found.push(`paused ${whoText(control.pause)}${untilText(control.pause, at)}`);
   for (const [key, change] of Object.entries<CapacityChange>(control.capacity)) {

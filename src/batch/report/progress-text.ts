@@ -1,6 +1,6 @@
 import { meter } from '../text/meter';
 import { durationText } from '../../limiter/errors/duration-text';
-import { countText, percentText } from '../text/numbers';
+import { countText, numberOf, percentText } from '../text/numbers';
 import { fitted, type Style } from '../text/style';
 import { type Forecast } from './forecast';
 import { type ProgressSnapshot, type QuotaUse, type SetProgress } from './progress-snapshot';
@@ -62,7 +62,7 @@ export function progressBars(snapshot: ProgressSnapshot, columns: number, style:
 
 /** `25 %, 100 of 400 items`, or `100 of 400 items, paused`. */
 function itemsText({ done, total, trouble }: ProgressSnapshot): string {
-  const items = `${countText(done)} of ${countText(total)} items`;
+  const items = `${countText(done)} of ${numberOf(total, 'item')}`;
   if (trouble !== undefined) return `${items}, ${trouble}`;
   return total > 0 ? `${percentText(done / total)}, ${items}` : items;
 }

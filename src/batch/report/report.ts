@@ -59,9 +59,11 @@ export function reportText(report: BatchReport, style: Style = PLAIN): string {
 
 function totals(report: BatchReport): string[] {
   const { items, failed, seconds, idealSeconds, refusals, retries, acquisitions, historyEvents, batchEvents } = report;
-  const share = percentText(seconds > 0 ? idealSeconds / seconds : NaN, 1);
+  // of an ideal that rounds to 0, no share says anything
+  const share =
+    idealSeconds < 0.05 ? '' : `, ${percentText(seconds > 0 ? idealSeconds / seconds : NaN, 1)} of the speed`;
   return [
-    `${secondsText(seconds)} s; ideal ${secondsText(idealSeconds)} s, ${share} of the speed`,
+    `${secondsText(seconds)} s; ideal ${secondsText(idealSeconds)} s${share}`,
     `${countText(failed)} failed, ${countText(retries)} retries, ${countText(refusals)} refused (429)`,
     `history events: ${perEach(historyEvents, acquisitions)} an acquisition, for the limits`,
     `                ${perEach(batchEvents, batchEvents > 0 ? items : 0)} an item, for the batch`,

@@ -15,6 +15,11 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
+/** `1 item`, `2 items`. */
+export function numberOf(count: number, one: string, many = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
 /** A moment, in milliseconds since the epoch, as `2026-01-31 09:05:00 UTC`. */
 export function momentText(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -55,7 +55,11 @@ it.each<[string, Partial<Inspection>, object]>([
       advice: '`temporal-limits reset openai-eu images`',
     },
   ],
-  ['clients without room', { waiting: 1, turnedAway: 3 }, { check: 'clients', status: 'wrong' }],
+  [
+    'clients without room',
+    { waiting: 1, turnedAway: 1 },
+    { check: 'clients', status: 'wrong', message: 'its limiter is full and turns away about 1 client' },
+  ],
   [
     'a wait of a minute',
     { waiting: 4, waitingSince: AT - 60_000, next: { ...next, bindingLimit: 'input_tokens' } },

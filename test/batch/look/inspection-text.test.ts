@@ -101,3 +101,11 @@ it('shows of a reset what the capacity was before', () => {
     '  5. 2026-01-31 09:00:00 UTC reset rpm (was 20) by anna\n',
   );
 });
+
+it('writes one of a thing in the singular', () => {
+  const permit = { key: 'connections', kind: 'resource', defined: 1, capacity: 1, source: 'code' } as const;
+  const limits = [{ ...permit, started: 1, granted: 0, free: 0, wanted: 1 }];
+  const text = inspectionText(anInspection({ limits, waiting: 1, waitingSince: AT }), PLAIN);
+  expect(text).toContain('1 waits, the oldest for 0:00\n');
+  expect(text).toContain('1 permit │');
+});

@@ -59,6 +59,11 @@ describe('the final table', () => {
     ]);
   });
 
+  it('leaves out the share of an ideal of 0, as one item alone has it', () => {
+    const rows = tableRows(reportText({ ...report, items: 1, seconds: 0.3, idealSeconds: 0 }));
+    expect(rows).toContainEqual(['all', '1', '0.3 s; ideal 0.0 s']);
+  });
+
   it('fits into 100 columns, however long the names are', () => {
     const long = ['one', 'two', 'three', 'four', 'five'].map((key) => ({ key: `${key}_of_many_tokens`, share: 0.5 }));
     const sets = [{ name: 'an-account-with-a-very-long-name', items: 1_000_000, quotas: long }];

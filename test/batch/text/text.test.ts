@@ -1,5 +1,5 @@
 import { meter } from '../../../src/batch/text/meter';
-import { betweenText, countText, momentText, percentText } from '../../../src/batch/text/numbers';
+import { betweenText, countText, momentText, numberOf, percentText } from '../../../src/batch/text/numbers';
 import { durationText } from '../../../src/limiter/errors/duration-text';
 import { fitted, PLAIN, printable, Style } from '../../../src/batch/text/style';
 
@@ -8,6 +8,8 @@ it('writes durations, shares and counts as people do', () => {
   expect(betweenText(5_000, 70_000)).toBe('1:05');
   expect([percentText(0.9876, 1), percentText(NaN)]).toEqual(['98.8 %', '–']);
   expect([1_234_567, 0.125, 12].map(countText)).toEqual(['1,234,567', '0.13', '12']);
+  expect([1, 2, 0].map((count) => numberOf(count, 'item'))).toEqual(['1 item', '2 items', '0 items']);
+  expect([1, 2].map((count) => numberOf(count, 'waits', 'wait'))).toEqual(['1 waits', '2 wait']);
   expect(momentText(Date.UTC(2026, 0, 31, 9, 5))).toBe('2026-01-31 09:05:00 UTC');
 });
 
