@@ -10,19 +10,21 @@ import { Recalls } from '../../../src/batch/worker/recalls';
 import { MAX_ATTEMPTS, type IndexedItem, type ItemOutcome } from '../../../src/workflows/batch/batch-protocol';
 import { type ItemResult } from '../../../src/workflows/batch/item-result';
 
-const LINE = JSON.stringify({ id: 'a', prompt: 'hello', maxTokens: 5 });
+/** The line of an item, whose prompt is its id. */
+const lineOf = (id: string): string => JSON.stringify({ id, prompt: id, maxTokens: 5 });
+const LENGTH = lineOf('a').length;
 let folder: string;
 let file: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'temporal-limits-item-group-'));
   file = join(folder, 'in.jsonl');
-  await writeFile(file, `${LINE}\n`);
+  await writeFile(file, ['a', 'b'].map((id) => `${lineOf(id)}\n`).join(''));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 const item = (id: string, more: Partial<IndexedItem> = {}): IndexedItem => ({
-  ...{ id, offset: 0, length: LINE.length, maxTokens: 5, inputTokens: 1 },
+  ...{ id, offset: id === 'a' ? 0 : LENGTH + 1, length: LENGTH, maxTokens: 5, inputTokens: 1 },
   ...more,
 });
 
@@ -35,7 +37,7 @@ const unserved = { isAside: true };
 /** Does a group, each attempt of which ends as told. Says what became of the items, and what was written. */
 async function group(
   items: readonly IndexedItem[],
-  end: (attempt: number, recalls: Recalls) => typeof REPLY | Error,
+  end: (id: string, attempt: number, recalls: Recalls) => typeof REPLY | Error,
 ): Promise<{ outcomes: readonly ItemOutcome[]; written: ItemResult[]; attempts: number[] }> {
   const written: ItemResult[] = [];
   const attempts: number[] = [];
@@ -45,9 +47,9 @@ async function group(
     outbox.written(result.id);
   });
   const complete: Complete = async (read, attempt) => {
-    await read();
+    const { prompt } = await read();
     attempts.push(attempt);
-    const reply = end(attempt, recalls);
+    const reply = end(prompt, attempt, recalls);
     if (reply instanceof Error) throw reply;
     return reply;
   };
@@ -57,18 +59,17 @@ async function group(
 }
 
 it('has the result of each item written, and says which were answered', async () => {
-  const ends = [REPLY, rejected];
-  const { outcomes, written } = await group([item('a'), item('b', { attemptsBefore: 2 })], () => ends.shift()!);
+  const items = [item('a'), item('b', { attemptsBefore: 2 })];
+  const { outcomes, written } = await group(items, (id) => (id === 'a' ? REPLY : rejected));
   expect(outcomes).toEqual([true, false]);
-  expect(written).toEqual([
+  expect(written.toSorted((one, other) => (one.id < other.id ? -1 : 1))).toEqual([
     { id: 'a', ok: true, set: 'one', ...REPLY, attempts: 1 },
     { id: 'b', ok: false, set: 'one', error: { type: 'RequestRejected', message: 'no' }, attempts: 3 },
   ]);
 });
 
 it('gives an item back that is to be tried again: the others do not wait for it', async () => {
-  const ends = [busy(1_234), REPLY];
-  const { outcomes, written } = await group([item('a'), item('b')], () => ends.shift()!);
+  const { outcomes, written } = await group([item('a'), item('b')], (id) => (id === 'a' ? busy(1_234) : REPLY));
   expect(outcomes).toEqual([{ attempts: 1, retryMs: 1_234 }, true]);
   expect(written.map(({ id }) => id)).toEqual(['b']);
 });
@@ -91,17 +92,15 @@ it('gives an item up after the last attempt', async () => {
 });
 
 it('gives an item back that its set does not serve, or that is asked back', async () => {
-  const ends = [
-    ApplicationFailure.nonRetryable('aside', 'NotServed', 1, unserved),
-    ApplicationFailure.nonRetryable('asked back', 'Recalled'),
-  ];
-  const { outcomes, written } = await group([item('a'), item('b')], () => ends.shift()!);
+  const aside = ApplicationFailure.nonRetryable('aside', 'NotServed', 1, unserved);
+  const askedBack = ApplicationFailure.nonRetryable('asked back', 'Recalled');
+  const { outcomes, written } = await group([item('a'), item('b')], (id) => (id === 'a' ? aside : askedBack));
   expect(outcomes).toEqual([{ attempts: 1, notServed: unserved }, { attempts: 0 }]);
   expect(written).toEqual([]);
 });
 
 it('ends the wait for another attempt when the item is asked back', async () => {
-  const { outcomes } = await group([item('a')], (_attempt, recalls) => {
+  const { outcomes } = await group([item('a')], (_id, _attempt, recalls) => {
     queueMicrotask(() => recalls.recall(['a']));
     return busy(60_000);
   });
