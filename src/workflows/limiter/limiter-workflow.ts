@@ -163,9 +163,13 @@ function probe(runs: readonly RunAddress[], gone: string[]): void {
   }
 }
 
-/** A timer of the server is late by up to a second. Where that is much, the limiter's host sleeps for it. */
+/**
+ * A timer of the server is late by up to a second. Where that is much, the limiter's host sleeps for it; of a longer wait for
+ * the rest, once a timer has ended before it.
+ */
 async function sleepFor(ms: number, { pacing }: Allocator): Promise<void> {
-  if (ms > pacing.exactMs) return sleep(ms);
+  if (pacing.exactMs === 0) return sleep(ms);
+  if (ms > pacing.exactMs) return sleep(ms - TIMER_LATE_MS);
   const { limitsWake } = proxyActivities<HostActivities>({
     scheduleToStartTimeout: WAKE_LATE_MS,
     startToCloseTimeout: ms + WAKE_LATE_MS,
@@ -182,6 +186,9 @@ function newAllocator(definition: SetDefinition, state: AllocatorSnapshot | unde
   if (state !== undefined) return Allocator.restore(state, Date.now());
   return new Allocator(definition, Date.now(), workflowInfo().startTime.getTime());
 }
+
+/** How late a timer of the server may be. Unit: milliseconds. */
+const TIMER_LATE_MS = 1_000;
 
 /** Whether another run has gone before this one. */
 function isContinued(): boolean {
