@@ -30,7 +30,7 @@ export class ObstacleWatch implements AnswerWatch {
   #found: Obstacle | undefined;
   #foundAt = -Infinity;
   #heardAt = -Infinity;
-  /** Since when somebody has waited. */
+  /** Since when somebody has waited, or for another cause than before. */
   #since = 0;
   #isLooking = false;
   #cancel: (() => void) | undefined;
@@ -105,6 +105,8 @@ export class ObstacleWatch implements AnswerWatch {
   }
 
   #take(found: Obstacle | undefined, now: number): void {
+    // a host that has just started is no limiter that does not answer
+    if (this.#found !== undefined && found?.cause !== this.#found.cause) this.#since = now;
     this.#found = found;
     this.#foundAt = now;
     if (found === undefined) {

@@ -101,6 +101,17 @@ it('says each cause once that lasts, and once that it is over', async () => {
   expect(watch.obstacle).toBeUndefined();
 });
 
+it('of another cause it says nothing before that has lasted, too', async () => {
+  const { clock, state, said, watch } = aWatch(unhosted);
+  await clock.advance(7_000);
+  expect(said).toHaveLength(1);
+  // somebody hosts it, and has not answered yet
+  state.known = hosted;
+  await clock.advance(1_000);
+  watch.answered();
+  expect(said).toEqual([expect.stringContaining('no worker hosts the limiter'), OVER]);
+});
+
 it('of a moment it says nothing', async () => {
   const { clock, said, watch } = aWatch(unhosted);
   await clock.advance(2_000);
