@@ -84,6 +84,7 @@ it('a limiter that nobody hosts is named: in the error, in the heartbeats, and i
       const told = details && defaultPayloadConverter.fromPayload<{ waitingForLimits?: string }>(details);
       return told?.waitingForLimits === unhosted() || JSON.stringify(told);
     });
+    await until('a warning says so, too', () => warnings().some((message) => message.includes(unhosted())));
     await temporal.host();
     expect(await handle.result()).toBe('done');
   });
