@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hunted } from './mutant';
 
@@ -9,7 +9,7 @@ const FILE = join(__dirname, 'known-seeds.json');
  * has changed and it catches nothing any more, the hunt goes on with the others.
  */
 export function knownSeeds(): Readonly<Record<string, number>> {
-  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, number>) : {};
+  return JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, number>;
 }
 
 export function keepSeeds(hunted: readonly Hunted[]): void {

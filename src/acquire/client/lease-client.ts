@@ -22,7 +22,7 @@ import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 const NOT_ANSWERED = 'the limiter has not answered. Check that a worker with LimitsPlugin hosts it in this namespace';
 
 /**
- * The one object per process (or workflow run) and limit set that talks to the limiter, forevery acquisition there.
+ * The one object per process (or workflow run) and limit set that talks to the limiter, for every acquisition there.
  *
  * What happens while a sync is under way rides in the next, or comes back with a push. It never guesses: without word
  * from the limiter it lets nobody through.

@@ -24,7 +24,7 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
    * What a failed call used; see {@link FailedUsage}. If the activity makes no other request than the limited one, pass
    * `(error) => (showsNothingWasSent(error) ? 'notSent' : 'unknown')`.
    *
-   * @default 'unknown', the only answer that is safe forevery activity
+   * @default 'unknown', the only answer that is safe for every activity
    */
   readonly usageOnError?: ((error: unknown, ...args: Args) => FailedUsage) | undefined;
   /**

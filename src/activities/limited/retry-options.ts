@@ -49,7 +49,7 @@ export interface RetryOptions<Args extends readonly unknown[] = readonly unknown
 /** Checked {@link RetryOptions}. */
 export interface RetryRules<Args extends readonly unknown[]> extends RetryDelayPolicy {
   readonly numRetries: number;
-  /** `undefined` forevery error. */
+  /** `undefined` for every error. */
   readonly retryOn: readonly RetryCondition<Args>[] | undefined;
 }
 

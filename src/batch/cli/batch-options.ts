@@ -29,8 +29,7 @@ export function batchOptions(exit: (code: number) => void): Command {
     .option('--workers <number>', 'worker processes', wholeNumber(MOST_WORKERS), 2)
     .option(
       '--partitions <number>',
-      'batch workflows that share the items of a new batch. One handles about 100 items a second; on your own Temporal ' +
-        'server, use more if over 50 items of less than a second are in flight',
+      'batch workflows that share the items of a new batch. One handles about 500 items a second; use more for more',
       wholeNumber(MOST_PARTITIONS),
       1,
     )

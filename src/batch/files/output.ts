@@ -100,7 +100,7 @@ export class OutputWriter {
     return true;
   }
 
-  /** Waits forevery line, has the disk keep them, and closes the file. Closing twice does nothing. */
+  /** Waits for every line, has the disk keep them, and closes the file. Closing twice does nothing. */
   close(): Promise<void> {
     this.#closed ??= this.#finish();
     return this.#closed;

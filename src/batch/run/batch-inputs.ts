@@ -88,7 +88,7 @@ function meanUnits(limit: LimitJSON, items: readonly IndexedItem[]): number {
   return units.reduce((sum, amount) => sum + amount, 0) / Math.max(1, items.length);
 }
 
-/** Without any limit at all, and the most at one set: a workflow may have 2,000 activities pending, and should not. */
+/** Without any limit at all, and the most at one set. */
 const MOST = 200;
 /** Of a window's calls that may all start at once, so many are made ready. */
 const MOST_OF_A_BURST = 64;

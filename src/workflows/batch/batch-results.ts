@@ -6,8 +6,8 @@ import { type ItemResult } from './item-result';
 const LARGEST_WRITE = 256 * 1024;
 
 /**
- * Hands results to whoever writes them: one write at a time, each with all that has come in meanwhile, so that lines
- * appear as their items finish and a busy batch does not pay a whole activity forevery line.
+ * Counts results, and has those written that no worker has: of items that no set serves, or that ended every worker. One
+ * write at a time, each with all that has come in meanwhile: an input may be full of items that are too large.
  */
 export class BatchResults {
   readonly #waiting: ItemResult[] = [];

@@ -46,7 +46,7 @@ export class ItemGroups<Outcome> {
     return new Promise((tell) => {
       const waiting = { item, tell };
       if (item.lost !== undefined || item.retry !== undefined) this.#send([waiting], set, false);
-      else this.#waiting.set(set, [...(this.#waiting.get(set) ?? []), waiting]);
+      else this.#waitingFor(set).push(waiting);
     });
   }
 
@@ -63,6 +63,14 @@ export class ItemGroups<Outcome> {
       const groups = Math.ceil(items.length / this.#sizeFor(set));
       for (let i = groups; i > 0; i -= 1) this.#send(items.splice(0, Math.ceil(items.length / i)), set, false);
     }
+  }
+
+  #waitingFor(set: RoutedSet): Waiting<Outcome>[] {
+    const known = this.#waiting.get(set);
+    if (known !== undefined) return known;
+    const waiting: Waiting<Outcome>[] = [];
+    this.#waiting.set(set, waiting);
+    return waiting;
   }
 
   #sizeFor({ speed, bound }: RoutedSet): number {

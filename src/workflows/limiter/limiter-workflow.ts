@@ -40,8 +40,8 @@ import { describeValue } from '../../limiter/errors/describe-value';
 const CLOSING_EVENTS = 2;
 /** Most workflow runs that one activity asks after. */
 const MAX_PROBED = 200;
-/** A host that does not wake the limiter by so long after the moment does not do it at all. Unit: milliseconds. */
-const WAKE_LATE_MS = 1_000;
+/** How late a timer of the server may be; a host that wakes the limiter later than that is not waited for. Unit: milliseconds. */
+const TIMER_LATE_MS = 1_000;
 
 /** On the limiters' own task queue, where the workers that run limiters serves it. */
 const { limitsProbe } = proxyActivities<HostActivities>({
@@ -171,8 +171,8 @@ async function sleepFor(ms: number, { pacing }: Allocator): Promise<void> {
   if (pacing.exactMs === 0) return sleep(ms);
   if (ms > pacing.exactMs) return sleep(ms - TIMER_LATE_MS);
   const { limitsWake } = proxyActivities<HostActivities>({
-    scheduleToStartTimeout: WAKE_LATE_MS,
-    startToCloseTimeout: ms + WAKE_LATE_MS,
+    scheduleToStartTimeout: TIMER_LATE_MS,
+    startToCloseTimeout: ms + TIMER_LATE_MS,
     cancellationType: ActivityCancellationType.ABANDON,
     retry: { maximumAttempts: 1 },
   });
@@ -186,9 +186,6 @@ function newAllocator(definition: SetDefinition, state: AllocatorSnapshot | unde
   if (state !== undefined) return Allocator.restore(state, Date.now());
   return new Allocator(definition, Date.now(), workflowInfo().startTime.getTime());
 }
-
-/** How late a timer of the server may be. Unit: milliseconds. */
-const TIMER_LATE_MS = 1_000;
 
 /** Whether another run has gone before this one. */
 function isContinued(): boolean {
