@@ -39,7 +39,7 @@ const long = [
 module.exports = {
   maxWorkers: 2,
   testSequencer: '<rootDir>/test/support/long-first-sequencer.js',
-  // nothing is timed here: a busy machine is no failure
+  // nothing is timed here: a busy machine is no failure. Only read from here; a project's own would be ignored
   testTimeout: 300_000,
   projects: [
     {
@@ -57,7 +57,6 @@ module.exports = {
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
-      runner: '<rootDir>/test/support/serial-runner.ts',
     },
   ],
 };
