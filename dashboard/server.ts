@@ -132,7 +132,7 @@ export async function change(request: SetChange): Promise<ChangeOutcome> {
     return await ask<ChangeOutcome>('api/change', { method: 'POST', headers, body: JSON.stringify(request) });
   } catch (error) {
     if (!(error instanceof ServerError)) {
-      throw new Error('No answer came. See whether it was changed before you try again.', { cause: error });
+      throw new Error('No answer arrived. Check whether the change was made before you try again.', { cause: error });
     }
     if (error.status === 401) tell({ kind: 'locked' });
     throw error;

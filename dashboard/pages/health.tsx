@@ -24,12 +24,12 @@ function Found({ view }: { readonly view: HealthView }): JSX.Element {
     <>
       <p class="lead">
         Temporal answers in {answeredInMs} ms. {looked < sets && `${count(looked)} of `}
-        {plural(sets, 'set')} looked at, as of {clock(at)}.
+        {plural(sets, 'set')} examined at {clock(at)}.
       </p>
       {findings.length === 0 && looked === sets && (
         <p class="panel all-well">
-          <strong>All is well.</strong> Nothing is stopped, nobody has waited for long, and the provider has refused
-          nothing in the last hour.
+          <strong>All is well.</strong> No set is stopped, no request has waited for long, and no provider has refused a
+          request in the last hour.
         </p>
       )}
       {wrong.length > 0 && <Findings title="Needs attention" findings={wrong} />}

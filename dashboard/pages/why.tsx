@@ -10,7 +10,7 @@ export function WhyPage({ query }: { readonly query: URLSearchParams }): JSX.Ele
   const what = set !== '' ? { set } : { workflow };
   return (
     <>
-      <h1>Why does it wait?</h1>
+      <h1>Why is it waiting?</h1>
       <Question key={`${set} ${workflow}`} isSet={set !== '' || workflow === ''} text={set || workflow} />
       {set + workflow !== '' && <Answer path={`api/why?${new URLSearchParams(what).toString()}`} />}
     </>
@@ -51,7 +51,7 @@ function Answer({ path }: { readonly path: string }): JSX.Element {
   const answers = value?.answers;
   if (refusal !== undefined) return <p class="error">{refusal}</p>;
   if (answers === undefined) return <p class="muted">Asking …</p>;
-  if (answers.length === 0) return <p class="panel empty">It waits for no limit.</p>;
+  if (answers.length === 0) return <p class="panel empty">It is not waiting for a limit.</p>;
   return (
     <>
       {answers.map((why) => (

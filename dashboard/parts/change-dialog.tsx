@@ -25,7 +25,7 @@ interface ChangeDialogProps {
 
 const TITLES = {
   set: ['Change a capacity', 'Change'],
-  reset: ['Go back to what the code says', 'Reset'],
+  reset: ['Restore the capacity in the code', 'Reset'],
   pause: ['Pause this set', 'Pause'],
   drain: ['Drain this set', 'Drain'],
   resume: ['Resume this set', 'Resume'],
@@ -63,7 +63,7 @@ export function ChangeDialog({ plan, inspection, onClose, onDone }: ChangeDialog
       {(plan.kind === 'set' || plan.kind === 'pause') && <Duration />}
       <label class="field">
         <span>Reason</span>
-        <input name="reason" maxLength={200} placeholder="for whoever looks at it later" autocomplete="off" />
+        <input name="reason" maxLength={200} placeholder="shown in the list of changes" autocomplete="off" />
       </label>
       <label class="field">
         <span>Your name</span>
@@ -76,15 +76,15 @@ export function ChangeDialog({ plan, inspection, onClose, onDone }: ChangeDialog
 function Explanation({ plan }: { readonly plan: Plan }): JSX.Element {
   switch (plan.kind) {
     case 'set':
-      return <p>It counts within about a second, in every process, and no deploy undoes it.</p>;
+      return <p>It takes effect in every process within about a second. No deployment undoes it.</p>;
     case 'reset':
-      return <p>{plan.key} counts by its definition again.</p>;
+      return <p>{plan.key} has the capacity of its definition again.</p>;
     case 'pause':
-      return <p>Nothing starts any more. What is at the provider goes on.</p>;
+      return <p>No more calls start. Calls in flight continue.</p>;
     case 'drain':
-      return <p>Nothing starts any more until somebody resumes the set. The page says when nothing is in use.</p>;
+      return <p>No more calls start until somebody resumes the set. The page shows when nothing is in use.</p>;
     case 'resume':
-      return <p>Those that wait start again, in order.</p>;
+      return <p>Waiting requests start again, in order.</p>;
     case 'forget':
       return (
         <p>
@@ -113,7 +113,7 @@ function CapacityFields({ limits }: Pick<Inspection, 'limits'>): JSX.Element {
         <span>
           Capacity{' '}
           <span class="muted">
-            now {count(limit?.capacity ?? 0)}, the code says {count(limit?.defined ?? 0)}
+            now {count(limit?.capacity ?? 0)}, the code defines {count(limit?.defined ?? 0)}
           </span>
         </span>
         <input
@@ -181,7 +181,7 @@ function outcome(plan: Plan, { capacities, after }: ChangeOutcome): string {
     case 'reset': {
       const changed = Object.entries(capacities).filter(([, { before, after: now }]) => before !== now);
       const texts = changed.map(([key, { before, after: now }]) => `${key} ${count(before)} → ${count(now)}`);
-      return texts.length === 0 ? 'the capacities were so already.' : `${texts.join(', ')}.`;
+      return texts.length === 0 ? 'the capacities were the same already.' : `${texts.join(', ')}.`;
     }
     case 'pause':
     case 'drain':

@@ -11,7 +11,7 @@ export function ChangeLog({ control: { log, revision } }: { readonly control: Co
         <span class="muted">revision {revision}</span>
       </div>
       {log.length === 0 ? (
-        <p class="empty">No operator has changed anything: all is as the code says.</p>
+        <p class="empty">No operator has changed anything.</p>
       ) : (
         <ol class="log" reversed>
           {log.toReversed().map((change) => (
@@ -44,6 +44,6 @@ function deed({ action, capacity = {}, client }: LoggedChange): string {
     case 'resume':
       return 'resumed the set';
     case 'forget':
-      return `had client ${client ?? ''} forgotten`;
+      return `forgot client ${client ?? ''}`;
   }
 }

@@ -29,7 +29,7 @@ export function Clients({ inspection, first, onFirst, onPlan }: ClientsProps): J
       </div>
       <Next inspection={inspection} />
       {clients.length === 0 ? (
-        <p class="empty">Nobody uses this set now.</p>
+        <p class="empty">No client uses this set now.</p>
       ) : (
         <table role="table" class="cards clients">
           <thead role="rowgroup">

@@ -87,7 +87,7 @@ function Source({ limit, change, onPlan }: SourceProps): JSX.Element | null {
   return (
     <p class="source-line">
       <SourceName source={source} />
-      {capacity !== defined && <span>the code says {count(defined)}</span>}
+      {capacity !== defined && <span>the code defines {count(defined)}</span>}
       {change !== undefined && (
         <span>
           {change.by}

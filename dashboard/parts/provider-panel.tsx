@@ -24,7 +24,7 @@ export function ProviderPanel({ provider }: { readonly provider: ProviderStats }
         {usedByOthers !== undefined && <Fact name="Used by others">{amounts(usedByOthers)}</Fact>}
         {Object.entries(drift ?? {}).map(([key, { defined, reported }]) => (
           <Fact key={key} name={`Size of ${key}`}>
-            {count(reported)} <span class="muted">the code says {count(defined)}</span>
+            {count(reported)} <span class="muted">the code defines {count(defined)}</span>
           </Fact>
         ))}
       </dl>

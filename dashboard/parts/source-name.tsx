@@ -2,10 +2,10 @@ import type { JSX } from 'preact';
 import type { CapacityOrigin } from '../../src/limiter/control/inspection';
 
 const MEANS: Readonly<Record<CapacityOrigin, string>> = {
-  code: 'As the definition in the code says.',
-  operator: 'An operator has set it.',
-  adaptive: 'It adapts to what the provider bears.',
-  provider: 'As the provider says.',
+  code: 'The definition in the code.',
+  operator: 'Set by an operator.',
+  adaptive: 'Adapted to what the provider accepts.',
+  provider: 'Reported by the provider.',
 };
 
 /** Where a capacity comes from. */

@@ -11,7 +11,7 @@ export function Sparkline({ values }: { readonly values: readonly number[] }): J
   const points = values.map(
     (value, index) => `${(index * step).toFixed(1)},${(HEIGHT - 1 - ((HEIGHT - 3) * value) / top).toFixed(1)}`,
   );
-  const label = `Last hour: at most ${percent(Math.max(...values))}, lately ${percent(values.at(-1) ?? 0)}`;
+  const label = `Last hour: at most ${percent(Math.max(...values))}, now ${percent(values.at(-1) ?? 0)}`;
   return (
     <svg role="img" aria-label={label} class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
       <polygon points={`0,${HEIGHT} ${points.join(' ')} ${WIDTH},${HEIGHT}`} />

@@ -6,7 +6,7 @@ import { formText } from './form-text';
 export function TokenDialog(): JSX.Element {
   const submit = (form: FormData): void => unlock(formText(form, 'token'));
   return (
-    <Dialog title="This needs the token" confirm="Go on" onSubmit={submit}>
+    <Dialog title="This action needs the token" confirm="Continue" onSubmit={submit}>
       <p>
         The command that started the dashboard printed an address with the token in it. Open that, or enter it here.
       </p>

@@ -80,7 +80,7 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
 
   pace.latencyMs = 50;
   const { code, stderr } = await startBatch(files, ['--resume'], env).ended;
-  expect(stderr).toContain(`batch ${id} goes on`);
+  expect(stderr).toContain(`batch ${id} continues`);
   expect(idsOf(await readResults(files.output))).toEqual(idsOf(input));
   expect(code).toBe(0);
   expect(await controlBatch(files, 'status', id)).toMatchObject({

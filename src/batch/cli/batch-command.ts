@@ -110,7 +110,7 @@ async function run(
   const onStart = async (record: BatchRecord): Promise<void> => {
     started = record;
     await registerBatch({ id: record.id, folder: folder.path, output: resolve(outputFile) });
-    const verb = batch.record === undefined ? 'begins' : 'goes on';
+    const verb = batch.record === undefined ? 'starts' : 'continues';
     process.stderr.write(
       `batch ${record.id} ${verb}: ${output.earlier.size} of ${numberOf(items.length, 'item')} done\n`,
     );

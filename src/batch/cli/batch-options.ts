@@ -29,13 +29,13 @@ export function batchOptions(exit: (code: number) => void): Command {
     .option('--workers <number>', 'worker processes', wholeNumber(MOST_WORKERS), 2)
     .option(
       '--partitions <number>',
-      'batch workflows that share the items of a new batch. One handles about 500 items a second; use more for more',
+      'batch workflows that share the items of a new batch. One handles about 500 items a second',
       wholeNumber(MOST_PARTITIONS),
       1,
     )
     .option('--resume', 'continue an unfinished batch, or one whose results are in the output', false)
     .option('--retry-failed', 'try failed items of the output again; implies --resume', false)
-    .option('--force', 'start over, and replace what is there', false)
+    .option('--force', 'start over, and replace the output', false)
     .option('--dashboard', 'serve a live page of the accounts on this machine, and print its address', false)
     .option('--detach', 'run in the background, with a log at <output>.log, and print the id', false)
     .addHelpText('after', HELP)

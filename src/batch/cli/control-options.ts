@@ -32,11 +32,11 @@ export function controlOptions(exit: (code: number) => void): Command[] {
       });
   return [
     command('status', 'show the progress of a batch: items, failures, sets, use of the limits', status),
-    command('pause', 'start nothing more until `resume`; calls in flight finish', (batch) =>
+    command('pause', 'start no more items until `resume`; calls in flight finish', (batch) =>
       tellAll(batch, (handle) => handle.signal(pauseSignal), 'is paused'),
     ),
     command('resume', 'continue a paused batch', (batch) =>
-      tellAll(batch, (handle) => handle.signal(resumeSignal), 'goes on'),
+      tellAll(batch, (handle) => handle.signal(resumeSignal), 'continues'),
     ),
     command('cancel', 'stop a batch and keep its results; its command can continue it later', cancel),
   ];

@@ -3,8 +3,8 @@ import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
 
 const HELP = `
 The worker serves the task queue of every set of the config, with the activity \`complete({ prompt, maxTokens })\`. It
-resolves with { text, usage, attempts }. The worker keeps the limits of the set, together with every other process that
-uses it, and also runs limiter workflows. Run as many workers as you like. On the first Ctrl-C or SIGTERM, it finishes
+resolves with { text, usage, attempts }. Together with all other processes that use a set, the worker
+stays within its limits. It also runs limiter workflows. Run as many workers as you like. On the first Ctrl-C or SIGTERM, it finishes
 running activities, for up to 50 s.
 
 The Temporal server is the one that the config names, else TEMPORAL_ADDRESS or temporal.toml, else localhost:7233.
@@ -18,7 +18,7 @@ Exit codes: 0 ended by a signal, 1 a worker failed, 2 bad config, or the server 
 /** The worker command. What it ends with is told to `exit`. */
 export function workerOptions(exit: (code: number) => void): Command {
   return new Command('worker')
-    .description("answer prompts as activities, within the limits of a limits.yaml's sets")
+    .description('run activities that answer prompts, within the limits of limits.yaml')
     .option('--config <file>', 'limits.yaml: the sets and their limits', 'limits.yaml')
     .option('--metrics <host:port>', 'serve the metrics of the limits and of the SDK to Prometheus there')
     .addHelpText('after', HELP)

@@ -64,17 +64,17 @@ function outcome(before: ChangeResult['before'], after: ChangeResult['after']): 
       return 'nothing has changed';
     case 'pause': {
       const end = last.until === undefined ? 'until `resume`' : `until ${momentText(last.until)}`;
-      return `paused ${end}; what is at the provider goes on`;
+      return `paused ${end}; calls in flight continue`;
     }
     case 'resume':
       return 'no longer paused';
     case 'forget':
-      return `client ${last.client ?? ''} is forgotten; what it had goes to others`;
+      return `client ${last.client ?? ''} is forgotten; what it held is free for others`;
     case 'set':
     case 'reset': {
       const keys = Object.keys(last.capacity ?? {}).join(', ');
-      if (last.action === 'set') return `other capacity of ${keys}`;
-      return keys === '' ? 'nothing was set' : `the capacity of ${keys} is that of the code again`;
+      if (last.action === 'set') return `changed the capacity of ${keys}`;
+      return keys === '' ? 'no capacity had been changed' : `restored the capacity of ${keys} to the code's`;
     }
   }
 }

@@ -5,6 +5,7 @@ import { type Inspection } from '../../limiter/control/inspection';
 import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
 import { inSlices } from '../temporal/in-slices';
 import { inspected, type Sets } from '../temporal/overview';
+import { numberOf } from '../text/numbers';
 import { type Finding } from './finding';
 import { checked, silenceOf } from './findings';
 
@@ -25,7 +26,7 @@ export async function examine({ client, admin, address, namespace }: Examined): 
   const answered = looked.flatMap(({ inspection }) => inspection ?? []);
   return [
     { check: 'server', status: 'ok', message: `Temporal ${serverVersion} answers at ${address}` },
-    { check: 'namespace', status: 'ok', message: `there is a namespace ${JSON.stringify(namespace)}` },
+    { check: 'namespace', status: 'ok', message: `namespace ${JSON.stringify(namespace)} exists` },
     ...(await hosts(client, sets)),
     ...(await limiters(admin, looked)),
     ...checked(answered),
@@ -40,9 +41,10 @@ async function hosts(client: Client, sets: readonly ListedSet[]): Promise<Findin
     const isNeeded = sets.some(({ taskQueue }) => taskQueue === queue);
     if (polling.length > 0) {
       const some = polling.slice(0, 3).join(', ') + (polling.length > 3 ? ', …' : '');
-      return { check: 'hosts', status: 'ok', message: `${polling.length} on the task queue ${queue}: ${some}` };
+      const polls = numberOf(polling.length, 'process polls', 'processes poll');
+      return { check: 'hosts', status: 'ok', message: `${polls} the task queue ${queue}: ${some}` };
     }
-    const message = `nobody has polled the task queue ${queue} for 70 s`;
+    const message = `no process has polled the task queue ${queue} for 70 s`;
     if (!isNeeded) return { check: 'hosts', status: 'notice', message: `${message}, and no limiter needs it` };
     const advice = 'start a worker with LimitsPlugin, or `temporal-limits worker`';
     return { check: 'hosts', status: 'wrong', message, advice };

@@ -8,7 +8,7 @@ export function findingsText(findings: readonly Finding[], style: Style): string
     const about = set === undefined ? '' : `set ${style.strong(set)}: `;
     return [
       `${sign(status, style)} ${check.padEnd(width)}  ${about}${message}`,
-      ...(advice === undefined ? [] : [`  ${' '.repeat(width)}  ${style.faint(`what helps: ${advice}`)}`]),
+      ...(advice === undefined ? [] : [`  ${' '.repeat(width)}  ${style.faint(`advice: ${advice}`)}`]),
     ];
   });
   const wrong = findings.filter(({ status }) => status === 'wrong').length;

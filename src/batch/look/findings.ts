@@ -15,10 +15,10 @@ type Look = (inspection: Inspection) => Omit<Finding, 'check' | 'set'>[];
 
 /** The checks of a set whose limiter answers, each with what it says if there is nothing to say. */
 const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; readonly look: Look }[] = [
-  { check: 'waiting', quiet: 'what waits will be served', look: waits },
+  { check: 'waiting', quiet: 'every waiting request will be served', look: waits },
   {
     check: 'providers',
-    quiet: 'every provider serves, as far as its answers were observed',
+    quiet: 'every provider accepts calls, as far as is known',
     look: ({ provider, at, control }) => {
       const text = suspensionText(provider, at);
       if (text === undefined || control.pause !== undefined) return [];
@@ -29,7 +29,7 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
   },
   {
     check: 'refusals',
-    quiet: 'no provider has refused anything in the last hour',
+    quiet: 'no provider has refused a request in the last hour',
     look: ({ history }) => {
       const throttled = history.reduce((sum, minute) => sum + minute.throttled, 0);
       const message = `its provider has refused ${numberOf(throttled, 'request')} in the last hour`;
@@ -39,27 +39,27 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
   },
   {
     check: 'guards',
-    quiet: 'no guard is widened',
+    quiet: 'no guard has widened',
     look: ({ provider }) => {
       if (provider?.guardMs === undefined) return [];
-      const message = `its guard is ${countText(provider.guardMs)} ms, after refusals that nothing explains`;
-      const advice = `set guardMs to ${Math.ceil(provider.guardMs)} to start with it, or look for others who use the account`;
+      const message = `its guard has widened to ${countText(provider.guardMs)} ms after unexplained refusals`;
+      const advice = `set guardMs to ${Math.ceil(provider.guardMs)} in the code, or look for others who use the account`;
       return [{ status: 'notice', message, advice }];
     },
   },
   {
     check: 'drift',
-    quiet: 'no provider names other limits than the code',
+    quiet: 'no provider reports limits that differ from the code',
     look: ({ provider }) =>
       Object.entries(provider?.drift ?? {}).map(([key, { defined, reported }]) => ({
         status: 'notice',
-        message: `its provider says ${countText(reported)} ${key}, the code ${countText(defined)}`,
+        message: `its provider reports ${countText(reported)} ${key}, the code defines ${countText(defined)}`,
         advice: 'change the code, or let the limit `follow` its provider',
       })),
   },
   {
     check: 'others',
-    quiet: 'nobody else uses an account, as far as providers said',
+    quiet: 'no provider reports that others use an account',
     look: ({ provider }) => {
       const used = provider?.usedByOthers ?? {};
       return Object.keys(used).length === 0
@@ -83,7 +83,7 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
   },
   {
     check: 'clients',
-    quiet: 'every client has room',
+    quiet: 'no limiter is full',
     look: ({ turnedAway }) => {
       const message = `its limiter is full and turns away about ${numberOf(turnedAway, 'client')}`;
       const advice = 'use fewer processes, or more sets';

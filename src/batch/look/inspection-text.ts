@@ -33,7 +33,7 @@ export function inspectionText(inspection: Inspection, style: Style): string {
 function headline(inspection: Inspection, style: Style): string {
   const { set, version, waiting, waitingSince, at } = inspection;
   const oldest = waitingSince === undefined ? '' : `, the oldest for ${betweenText(waitingSince, at)}`;
-  const who = waiting === 0 ? 'nobody waits' : `${numberOf(waiting, 'waits', 'wait')}${oldest}`;
+  const who = waiting === 0 ? 'no request waits' : `${numberOf(waiting, 'waits', 'wait')}${oldest}`;
   const state = stateOf(inspection);
   return `set ${style.strong(set)} (version ${version}): ${inToneOf(state, stateName(state), style)}; ${who}`;
 }
@@ -89,12 +89,12 @@ function providerNotes({ provider, at, control }: Inspection): string[] {
   const counts = `${countText(answered)} answered, ${countText(throttled)} throttled, ${countText(failed)} failed`;
   return [
     `provider: ${suspension ?? 'serves'}; ${counts}`,
-    ...(guardMs === undefined ? [] : [`the guard is ${guardMs} ms, after refusals that nothing explains`]),
+    ...(guardMs === undefined ? [] : [`the guard has widened to ${guardMs} ms after unexplained refusals`]),
     ...Object.entries(drift).map(
       ([key, { defined, reported }]) =>
-        `${key}: the provider says ${countText(reported)}, the code ${countText(defined)}`,
+        `${key}: the provider reports ${countText(reported)}, the code defines ${countText(defined)}`,
     ),
-    ...Object.entries(usedByOthers).map(([key, units]) => `${key}: ${countText(units)} used by others, in all`),
+    ...Object.entries(usedByOthers).map(([key, units]) => `${key}: ${countText(units)} used by others in total`),
   ];
 }
 

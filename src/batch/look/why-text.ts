@@ -32,7 +32,7 @@ export function whyText(why: Why, now: number, style: Style): string {
     const when = expectedAt === undefined ? '' : `, expected in ${betweenText(now, expectedAt)}`;
     lines.push(`  next: ${client}${what}${when}`);
   }
-  if (advice !== undefined) lines.push(`  what helps: ${advice}`);
+  if (advice !== undefined) lines.push(`  advice: ${advice}`);
   return `${lines.join('\n')}\n`;
 }
 

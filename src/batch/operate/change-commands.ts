@@ -36,7 +36,7 @@ ${CODES}`;
 
 const PAUSE_HELP = `
 Calls in flight continue. Waiting requests keep waiting, up to their timeouts, and keep their places. The pause ends after
---for, or with \`resume\`. It survives deployments and every process.
+--for, or with \`resume\`. It survives deployments and restarts.
 
 Examples:
   temporal-limits pause openai-eu --for 1h --reason "incident 4711"
@@ -45,8 +45,8 @@ Examples:
 ${CODES}`;
 
 const DRAIN_HELP = `
-Nothing starts any more, and the command ends once no permit is in use. The set stays paused until \`resume\`, even if
-something is still in use after --wait.
+No more calls start, and the command ends once nothing is in use. The set stays paused until \`resume\`, even if something
+is still in use after --wait.
 
 Example:
   temporal-limits drain openai-eu --wait 5m && ./rotate-the-key && temporal-limits resume openai-eu
@@ -54,8 +54,8 @@ Example:
 Exit codes: 0 nothing is in use, 1 something still is after --wait, 2 bad input, or no answer.`;
 
 const FORGET_HELP = `
-Only for a client that has certainly ended. Others get at once what it held, instead of when its lease ends. A running
-client learns a moment later that it has lost its lease. \`stats\` lists the clients.
+What the client holds becomes free for others at once, instead of when its lease ends. Use it only for a client that has
+surely ended: one that still runs loses its lease, and learns that a moment later. \`stats\` lists the clients.
 
 Example:
   temporal-limits forget openai-eu --client worker-7:4711
@@ -98,12 +98,12 @@ export function changeCommands(answering: Answering): Command[] {
       ),
       (set, options, args) => set.resetCapacity(args.length > 0 ? args : undefined, options),
     ),
-    change(temporary(named('pause', 'pause a set: start nothing more', PAUSE_HELP)), (set, options) =>
+    change(temporary(named('pause', 'pause a set: start no more calls', PAUSE_HELP)), (set, options) =>
       set.pause(options),
     ),
     change(named('resume', 'resume a paused set', PAUSE_HELP), (set, options) => set.resume(options)),
-    drainCommand(answering, named('drain', 'pause a set, and wait until none of its permits is in use', DRAIN_HELP)),
-    forgetCommand(change, named('forget', 'declare a client ended, and give what it had to others', FORGET_HELP)),
+    drainCommand(answering, named('drain', 'pause a set, and wait until nothing of it is in use', DRAIN_HELP)),
+    forgetCommand(change, named('forget', 'free what a client that has ended still holds', FORGET_HELP)),
   ];
 }
 

@@ -20,7 +20,7 @@ export function clearCommand(answering: Answering): Command {
     .command('clear', 'terminate the limiter of a set, or the workflows of an abandoned batch', CLEAR_HELP)
     .argument('[set]', 'the limit set whose limiter is terminated')
     .option('--batch <id>', 'the abandoned batch whose workflows are terminated, instead of a set')
-    .option('--yes', 'do it; nothing is terminated without', false)
+    .option('--yes', 'terminate it; without this option, nothing is terminated', false)
     .action((set: string | undefined, flags: ClearFlags) =>
       answering.answer(flags, (session) => clear(session, set, flags)),
     );

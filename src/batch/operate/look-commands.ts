@@ -33,7 +33,8 @@ Examples:
 
 const STATS_HELP = `
 \`used\` counts at the provider. \`granted\` belongs to clients and has not started. \`wanted\` is what waiting requests ask for.
-\`from\` says where the capacity comes from: the code, an operator, the provider, or an adaptive limit.
+\`from\` says where the capacity comes from: the code, an operator, the provider, or an adaptive limit. \`answered\` counts what
+processes have reported. A process reports with its next request, so the latest answers are missing while it is idle.
 
 Examples:
   temporal-limits stats openai-eu
@@ -42,12 +43,12 @@ Examples:
 Exit codes: 0 ok, 2 no such limiter, or no answer.`;
 
 const WHY_HELP = `
-Causes that pass by themselves:
+Causes that pass without you:
   NONE         no request waits
   LIMIT        a call or rate limit has no room
   PERMITS      all permits of a resource limit are in use
   PAUSED       the provider has asked for a pause, or an operator has paused the set until a given time
-Causes that need somebody to act:
+Causes that need action:
   PAUSED       an operator has paused the set without an end: resume it
   CIRCUIT      the provider does not serve the account: check its key and quota
   TOO_BIG      the next request is larger than the current capacity
@@ -61,12 +62,12 @@ Examples:
   temporal-limits why openai-eu -o json | jq -r .cause
   temporal-limits why --workflow order-4711
 
-Exit codes: 0 nothing waits, or it will be served; 1 somebody must act; 2 bad input, or no answer.`;
+Exit codes: 0 nothing waits, or it will be served; 1 action is needed; 2 bad input, or no answer.`;
 
 const DOCTOR_HELP = `
-Checks whether the server and the limiters answer, who runs them, and which requests wait for over a minute or for something
-that will not come by itself. Also lists what is unusual: paused sets, changes by operators, widened guards, refusals in the
-last hour, use by others, and providers that report other limits.
+Checks whether the server and the limiters answer, who runs them, and which requests have waited for over a minute or
+need action. Also lists what is unusual: paused sets, changes by operators, widened guards, refusals in the last hour, use
+by others, and providers that report other limits.
 
 Examples:
   temporal-limits doctor

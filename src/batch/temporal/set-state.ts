@@ -10,7 +10,7 @@ interface Meaning {
 }
 
 export const SET_STATES: Readonly<Record<SetState, Meaning>> = {
-  serving: { tone: 'ok', means: 'nobody waits' },
+  serving: { tone: 'ok', means: 'no request waits' },
   waiting: { tone: 'watch', means: 'requests wait until their limits have room' },
   paused: { tone: 'info', means: 'an operator has stopped the set' },
   throttled: { tone: 'watch', means: 'the provider has asked for a pause' },

@@ -63,7 +63,7 @@ export function readReply(reply: unknown, units: OtherUnits = {}): ChatReply {
   const [choice] = body['choices'] as readonly unknown[];
   const { message } = asRecord(choice, 'its choices are empty');
   const { content } = asRecord(message, 'choices[0] has no message');
-  if (typeof content !== 'string') throw new InvalidReply('choices[0].message.content is not a text');
+  if (typeof content !== 'string') throw new InvalidReply('choices[0].message.content is not a string');
   const usage = isRecord(body['usage']) ? body['usage'] : {};
   const others = Object.entries(units).flatMap(([unit, { usage: path }]) =>
     Object.entries(count(unit, valueAt(reply, path))),

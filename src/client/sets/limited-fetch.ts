@@ -174,7 +174,7 @@ function warnOnce(): Warnings {
 }
 
 const RETRIES =
-  'The client that calls limitedFetch retries failed calls by itself. limitedFetch counts each retry, but a ' +
+  'The client that calls limitedFetch retries failed calls on its own. limitedFetch counts each retry, but a ' +
   '`use` or `limited` around the call does not. Turn retries off (maxRetries: 0), and let Temporal or `limited` retry';
 
 function checkLimits(limits: unknown): () => FetchLimits {

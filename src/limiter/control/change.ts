@@ -72,7 +72,7 @@ export function changeFault(
   if (typeof reason !== 'string' || reason.length > LONGEST_REASON)
     return `reason: expected a text of at most ${LONGEST_REASON} characters`;
   if (ifRevision !== control.revision)
-    return `revision: the set is at ${control.revision}, not ${describeValue(ifRevision)}: somebody has changed it meanwhile. Inspect it again`;
+    return `revision: the set is at ${control.revision}, not ${describeValue(ifRevision)}: it was changed in the meantime. Inspect it again`;
   if (action === 'set') return capacityFault(fields.capacity, limits);
   if (action === 'reset') return keysFault(fields.keys, limits, control);
   if (action === 'forget' && !isClient(fields.client))

@@ -82,10 +82,10 @@ export function whyOf(inspection: Inspection): Why {
     return {
       ...of,
       cause: 'FULL',
-      summary: `The limiter has no room for more clients: about ${turnedAway} were turned away, and will ask again.`,
+      summary: `The limiter has no room for more clients: about ${turnedAway} were turned away, and will come back.`,
       advice: 'Use fewer processes, or several sets.',
     };
-  return { ...of, cause: 'NONE', summary: 'Nobody waits.' };
+  return { ...of, cause: 'NONE', summary: 'No request waits.' };
 }
 
 function whyNext(
@@ -104,7 +104,7 @@ function whyNext(
     return {
       cause: 'TOO_BIG',
       limit: key,
-      summary: `The next request needs ${needed} of ${key}, but only ${capacity} count now (the code defines ${defined}).`,
+      summary: `The next request needs ${needed} of ${key}, but the capacity is ${capacity} now (the code defines ${defined}).`,
       advice: 'Raise the capacity, or wait until the change ends.',
     };
   }

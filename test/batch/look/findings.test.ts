@@ -31,7 +31,7 @@ it.each<[string, Partial<Inspection>, object]>([
   [
     'drift',
     { provider: { ...provider, drift: { calls: { defined: 500, reported: 250 } } } },
-    { check: 'drift', status: 'notice', message: 'its provider says 250 calls, the code 500' },
+    { check: 'drift', status: 'notice', message: 'its provider reports 250 calls, the code defines 500' },
   ],
   [
     'use by others',

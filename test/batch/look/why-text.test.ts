@@ -33,7 +33,7 @@ it('says the cause, who is next, and what helps', () => {
     'set openai-eu: LIMIT\n' +
       '  There is no room.\n' +
       '  next: w-1, needs 900 input_tokens, expected in 1:05\n' +
-      '  what helps: Wait.\n',
+      '  advice: Wait.\n',
   );
   expect(whyText(why('NONE'), 0, PLAIN)).toBe('set openai-eu: NONE\n  There is no room.\n');
 });

@@ -91,7 +91,7 @@ it('prints what a change has done, for people and as JSON', async () => {
   const asked = () => new FakeSet(anInspection(), outcome);
   expect((await run([asked()], 'set', 'openai-eu', 'input_tokens=500')).stdout).toBe(
     [
-      'set openai-eu, revision 1: other capacity of input_tokens',
+      'set openai-eu, revision 1: changed the capacity of input_tokens',
       '┌──────────────┬────────┬─────┬─────────────────────────┐',
       '│ limit        │ before │ now │ until                   │',
       '├──────────────┼────────┼─────┼─────────────────────────┤',
@@ -104,9 +104,9 @@ it('prints what a change has done, for people and as JSON', async () => {
 });
 
 it.each([
-  ['pause', [], 'set openai-eu, revision 1: paused until `resume`; what is at the provider goes on\n'],
+  ['pause', [], 'set openai-eu, revision 1: paused until `resume`; calls in flight continue\n'],
   ['resume', [], 'set openai-eu, revision 1: no longer paused\n'],
-  ['reset', [], 'set openai-eu, revision 1: nothing was set\n'],
+  ['reset', [], 'set openai-eu, revision 1: no capacity had been changed\n'],
 ] as const)('says what `%s` has done', async (action, rest, text) => {
   expect((await run([set(action)], action, 'openai-eu', ...rest)).stdout).toBe(text);
 });
@@ -122,7 +122,7 @@ it('says which limits count by the code again', async () => {
   } as const;
   const asked = new FakeSet(anInspection(), anOutcome('reset', { log: [entry] }));
   expect((await run([asked], 'reset', 'openai-eu')).stdout).toBe(
-    'set openai-eu, revision 1: the capacity of input_tokens is that of the code again\n',
+    "set openai-eu, revision 1: restored the capacity of input_tokens to the code's\n",
   );
 });
 

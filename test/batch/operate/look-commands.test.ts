@@ -38,7 +38,7 @@ describe('stats', () => {
   it('prints everything there is to see', async () => {
     const { code, stdout } = await run([set({ control: paused })], 'stats openai-eu');
     expect(code).toBe(0);
-    expect(stdout).toContain('set openai-eu (version 3): paused; nobody waits');
+    expect(stdout).toContain('set openai-eu (version 3): paused; no request waits');
     expect(stdout).toContain('paused by anna (incident)');
   });
 
@@ -75,7 +75,7 @@ function withBatch(): Session {
   const session = fakeSession([], { workflow: { list } });
   jest.spyOn(session.admin, 'whyWorkflow').mockImplementation(async (id) => {
     if (!ids.includes(id)) throw new WorkflowNotFoundError('not found', id, undefined);
-    const of = { cause: 'NONE', summary: 'Nobody waits.' } as const;
+    const of = { cause: 'NONE', summary: 'No request waits.' } as const;
     return [{ ...of, set: 'a', waiting: 0 }, ...(id === ids[1] ? [{ ...of, set: 'b', waiting: 1 }] : [])];
   });
   return session;
@@ -133,17 +133,17 @@ describe('doctor', () => {
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual([
       '✓ server     Temporal 1.29.1 answers at localhost:7233',
-      '✓ namespace  there is a namespace "default"',
-      '✓ hosts      1 on the task queue temporal-limits: 7@worker-1',
+      '✓ namespace  namespace "default" exists',
+      '✓ hosts      1 process polls the task queue temporal-limits: 7@worker-1',
       '✓ limiters   1 limiter runs and answers',
-      '✓ waiting    what waits will be served',
-      '✓ providers  every provider serves, as far as its answers were observed',
-      '✓ refusals   no provider has refused anything in the last hour',
-      '✓ guards     no guard is widened',
-      '✓ drift      no provider names other limits than the code',
-      '✓ others     nobody else uses an account, as far as providers said',
+      '✓ waiting    every waiting request will be served',
+      '✓ providers  every provider accepts calls, as far as is known',
+      '✓ refusals   no provider has refused a request in the last hour',
+      '✓ guards     no guard has widened',
+      '✓ drift      no provider reports limits that differ from the code',
+      '✓ others     no provider reports that others use an account',
       '✓ operators  no operator has changed anything',
-      '✓ clients    every client has room',
+      '✓ clients    no limiter is full',
       'nothing is wrong',
       '',
     ]);
@@ -166,7 +166,7 @@ describe('doctor', () => {
     };
     const { code, stdout } = await run([set(), silent], 'doctor', noPollers);
     expect(code).toBe(1);
-    expect(stdout).toContain('✗ hosts      nobody has polled the task queue temporal-limits for 70 s');
+    expect(stdout).toContain('✗ hosts      no process has polled the task queue temporal-limits for 70 s');
     expect(stdout).toContain('✗ limiters   set silent: its limiter does not answer: UNHOSTED: Nobody.');
     expect(stdout).toContain('2 wrong');
   });
@@ -182,7 +182,7 @@ describe('doctor', () => {
   it('ends with 0 if what waits only waits for an operator’s pause to end', async () => {
     const { code, stdout } = await run([set({ waiting: 2, control: paused })], 'doctor');
     expect(stdout).toContain('! operators  set openai-eu: paused by anna (incident); 2 waiting\n');
-    expect(stdout).toContain('what helps: `temporal-limits resume openai-eu` ends the pause\n');
+    expect(stdout).toContain('advice: `temporal-limits resume openai-eu` ends the pause\n');
     expect(code).toBe(0);
   });
 });

@@ -136,7 +136,7 @@ describe('a client with a limited fetch', () => {
     const client = new OpenAI({ baseURL: url, apiKey: 'k', fetch: limitedFetch(set) });
     await client.chat.completions.create(CHAT);
     expect(await available(set)).toEqual([7, 1]);
-    expect(warnings).toEqual([expect.stringContaining('retries failed calls by itself')]);
+    expect(warnings).toEqual([expect.stringContaining('retries failed calls on its own')]);
   });
 
   it('charges what was used, as the body says', async () => {
