@@ -171,7 +171,7 @@ describeInBrowser(
       const asked = page.getByRole('dialog', { name: 'This needs the token' });
       await asked.getByLabel('Token').fill(TOKEN);
       expect(admin.sets.get('crm-api')?.control.revision).toBe(0);
-      await asked.getByRole('button', { name: 'Go on' }).click();
+      await asked.getByRole('button', { name: 'Continue' }).click();
       await asked.waitFor({ state: 'hidden' });
       await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
       await page.getByText(/^Done: paused until/).waitFor();
