@@ -168,7 +168,7 @@ describeInBrowser(
       const page = await open('#/set/crm-api');
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
-      const asked = page.getByRole('dialog', { name: 'This needs the token' });
+      const asked = page.getByRole('dialog', { name: 'This action needs the token' });
       await asked.getByLabel('Token').fill(TOKEN);
       expect(admin.sets.get('crm-api')?.control.revision).toBe(0);
       await asked.getByRole('button', { name: 'Continue' }).click();
