@@ -18,8 +18,8 @@ export interface StrictProviderOptions {
   /** The only model that exists; without it every model does. */
   readonly model?: string;
   readonly quotas: ProviderQuotas;
-  /** How long a request stays open. @default 50 ms for every request */
-  readonly latencyMs?: (promptTokens: number, maxTokens: number) => number;
+  /** How long a request stays open, or what it waits for. @default 50 ms for every request */
+  readonly latencyMs?: (promptTokens: number, maxTokens: number) => number | Promise<void>;
   /** The fault for the n-th admitted request (from 1), if any. It has been charged by then, as a real one would be. */
   readonly failure?: (n: number) => ProviderFailure | undefined;
 }
@@ -167,7 +167,9 @@ async function answer(res: ServerResponse, chat: ChatRequest, { options, book, s
   const gone = new AbortController();
   res.once('close', () => gone.abort());
   const latency = options.latencyMs?.(chat.promptTokens, chat.maxTokens) ?? 50;
-  await sleep(Math.max(0, latency), undefined, { signal: gone.signal }).catch(() => undefined);
+  await (typeof latency === 'number'
+    ? sleep(Math.max(0, latency), undefined, { signal: gone.signal }).catch(() => undefined)
+    : Promise.race([latency, once(gone.signal, 'abort')]));
   book.release();
   if (gone.signal.aborted) {
     seen.abandoned += 1;

@@ -22,19 +22,27 @@ const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(() => Promise.all(cleanups.splice(0).map((cleanup) => cleanup())));
 afterAll(removeBatchFiles);
 
-/** A provider with room for everything. */
-async function startProvider(
-  failure: StrictProviderOptions['failure'] & {} = () => undefined,
-  pace = { latencyMs: 50 },
-) {
+/** A provider with room for everything, which can be held: it answers nothing then, so that no batch ends meanwhile. */
+async function startProvider(failure: StrictProviderOptions['failure'] & {} = () => undefined) {
+  let held: Promise<void> | undefined;
+  let release = (): void => undefined;
   const provider = await startStrictProvider({
     apiKey: KEY,
     quotas: { windowMs: 1_000 },
     failure,
-    latencyMs: () => pace.latencyMs,
+    latencyMs: () => held ?? 50,
   });
   cleanups.push(() => provider.close());
-  return provider;
+  return {
+    ...provider,
+    hold(): void {
+      held = new Promise((resolve) => (release = resolve));
+    },
+    release(): void {
+      held = undefined;
+      release();
+    },
+  };
 }
 
 function configFor(url: string, calls: number): object {
@@ -47,8 +55,7 @@ const items = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ id: `item-${i}`, prompt: 'p', maxTokens: 5 }));
 
 it('runs a batch in the background, in partitions, which can be looked at, held up and ended', async () => {
-  const pace = { latencyMs: 50 };
-  const provider = await startProvider(undefined, pace);
+  const provider = await startProvider();
   const input = items(120);
   const files = await batchFiles(configFor(provider.url, 10), input);
 
@@ -58,8 +65,10 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
   expect(detached).toMatchObject({ code: 0, stdout: expect.stringContaining(`batch status ${id}`) });
 
   await untilLines(files.output, 5);
+  provider.hold();
   expect((await controlBatch(files, 'status', id)).stdout).toMatch(/state\s+│ running[^]*of 120 done, 0 failed/);
   expect(await controlBatch(files, 'pause', id)).toMatchObject({ code: 0, stdout: `batch ${id} is paused\n` });
+  provider.release();
   await until('nothing is under way any more', async () =>
     /state\s+│ paused[^]*│\s+0 │\s+0 │/.test((await controlBatch(files, 'status', id)).stdout),
   );
@@ -71,14 +80,13 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
 
   expect((await controlBatch(files, 'resume', id)).code).toBe(0);
   await untilLines(files.output, written + 5);
-  // or it might be through before it is told to end
-  pace.latencyMs = 20_000;
+  provider.hold();
   expect(await controlBatch(files, 'cancel', id)).toMatchObject({ code: 0, stdout: `batch ${id} ends\n` });
   await until('the command has ended', () => !isAlive(Number(pid)));
   expect((await controlBatch(files, 'status', id)).stderr).toContain('nothing runs this batch now');
   expect(await readFile(`${files.output}.log`, 'utf8')).toContain('run the same command to continue it');
 
-  pace.latencyMs = 50;
+  provider.release();
   const { code, stderr } = await startBatch(files, ['--resume'], env).ended;
   expect(stderr).toContain(`batch ${id} continues`);
   expect(idsOf(await readResults(files.output))).toEqual(idsOf(input));
@@ -116,8 +124,10 @@ it('is one command at an output, and goes on when its own server is killed', asy
   const files = await batchFiles(configFor(provider.url, 10), input);
   const batch = startBatch(files, [], env);
   await untilLines(files.output, 20);
+  provider.hold();
   const other = await startBatch(files, [], env).ended;
   expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('is being written by') });
+  provider.release();
   const [server] = await descendantsOf(batch, /^\S*temporal server/);
   process.kill(server!, 'SIGKILL');
 

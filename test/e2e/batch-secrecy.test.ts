@@ -36,13 +36,13 @@ async function everyFile(folder: string): Promise<Map<string, string>> {
 }
 
 it('keeps keys and prompts out of all that a batch leaves behind, tells, or shows of its processes', async () => {
-  const pace = { latencyMs: 20 };
+  let held: Promise<void> | undefined = undefined;
   const provider = await startStrictProvider({
     apiKey: KEY,
     quotas: { windowMs: 1_000 },
     // what a provider says of a request may repeat it
     failure: (n) => (n % 5 === 2 ? { status: 400 } : n % 5 === 3 ? 'drop' : undefined),
-    latencyMs: () => pace.latencyMs,
+    latencyMs: () => held ?? 20,
   });
   cleanups.push(() => provider.close());
   const name = randomUUID();
@@ -56,7 +56,7 @@ it('keeps keys and prompts out of all that a batch leaves behind, tells, or show
   cleanups.push(() => isAlive(Number(pid)) && process.kill(Number(pid), 'SIGKILL'));
   await untilLines(files.output, 20);
   // or a slow machine would finish the batch before it is cancelled
-  pace.latencyMs = 20_000;
+  held = new Promise(() => undefined);
   const processes = await promisify(execFile)('ps', ['-A', '-o', 'args=']);
   const told = [detached, { stdout: processes.stdout, stderr: '' }];
   for (const command of ['status', 'pause', 'status', 'resume', 'cancel'])
