@@ -1,7 +1,8 @@
 /**
  * Runs a production Temporal server on PostgreSQL, as plain processes of this machine: configured as docker-compose.yml
  * has it, with 4 history shards, its database as far away as asked for. It runs until Ctrl-C, or as long as the command
- * after `--` does, which finds it by `TEMPORAL_ADDRESS` and whose exit code becomes its own. Nothing outlives it.
+ * after `--` does, which finds it by `TEMPORAL_ADDRESS` and whose exit code becomes its own. There, `REAL_SERVER` says that
+ * it is such a server. Nothing outlives it.
  *
  *   npm run real-server -- --database-delay 1.25 --port 7233
  *   npm run real-server -- -- npm run prove -- codecs
@@ -43,7 +44,7 @@ async function serve({ address, namespace }: RealServer, [command, ...args]: rea
     await stopped;
     return 0;
   }
-  const env = { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+  const env = { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, REAL_SERVER: address };
   const child = spawn(command, args, { stdio: 'inherit', env });
   void stopped.then(() => child.kill('SIGTERM'));
   const [code] = (await once(child, 'exit')) as [number | null];

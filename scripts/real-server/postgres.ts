@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { type GuardedProcess, startGuarded } from '../../src/client/dev-server/guarded-process';
+import { Part } from './part';
 import { findPostgres, run } from './programs';
-import { untilAnswers } from './until-answers';
 
 /** Who owns the databases. Nobody outside of this machine can connect, so that no password is asked for. */
 export const DATABASE_USER = 'temporal';
@@ -11,8 +10,8 @@ export const DATABASE_USER = 'temporal';
 /** So many statements tell how long a round trip takes. */
 const ROUND_TRIPS = 50;
 
-/** Starts a PostgreSQL with an empty database of its own in this folder. PostgreSQL refuses to run as root. */
-export async function startPostgres(folder: string, port: number): Promise<GuardedProcess> {
+/** A PostgreSQL with an empty database of its own in this folder, to be started. PostgreSQL refuses to run as root. */
+export async function newPostgres(folder: string, port: number): Promise<Part> {
   const programs = await findPostgres();
   const data = join(folder, 'postgresql');
   await mkdir(data);
@@ -23,9 +22,14 @@ export async function startPostgres(folder: string, port: number): Promise<Guard
   const initialise = [join(programs, 'initdb'), '--pgdata', data, '--username', DATABASE_USER];
   await run(first, [...prefix, ...initialise, '--auth=trust', '--encoding=UTF8', '--no-sync']);
   const options = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '', '-c', 'max_connections=200'];
-  const server = startGuarded(first, [...prefix, join(programs, 'postgres'), ...options]);
-  await untilAnswers('PostgreSQL', server, async () => (await connect(port)).end());
-  return server;
+  return new Part({
+    name: 'PostgreSQL',
+    command: [first, ...prefix, join(programs, 'postgres'), ...options],
+    ask: async () => (await connect(port)).end(),
+    pidFile: join(data, 'postmaster.pid'),
+    // an immediate shutdown; killed, it would leave processes that keep its memory
+    crashSignal: 'SIGQUIT',
+  });
 }
 
 /** What a statement takes at this port, there and back. Unit: milliseconds, the median. */

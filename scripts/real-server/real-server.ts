@@ -1,15 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
 import { freePort } from './free-port';
-import { type GuardedProcess, startGuarded } from '../../src/client/dev-server/guarded-process';
-import { grpcCodeOf } from '../../src/client/link/reachability';
 import { composedServer } from './compose';
-import { DATABASE_USER, roundTripMs, startPostgres } from './postgres';
+import { Part } from './part';
+import { DATABASE_USER, newPostgres, roundTripMs } from './postgres';
 import { findTemporal, run, type TemporalPrograms } from './programs';
+import { registerNamespace } from './register-namespace';
 import { openSlowWay } from './slow-way';
-import { untilAnswers } from './until-answers';
 
 /** How a production server is started. */
 export interface RealServerOptions {
@@ -26,13 +24,13 @@ export interface RealServer {
   readonly namespace: string;
   /** What a statement takes from the server to its database and back. Unit: milliseconds, the median. */
   readonly databaseRoundTripMs: number;
+  /** The server itself, and its database: each can be taken away for a time. */
+  readonly temporal: Part;
+  readonly database: Part;
   readonly stop: () => Promise<void>;
 }
 
 const NAMESPACE = 'default';
-/** As in docker-compose.yml. What sends it takes a number, although its type asks for one of 64 bits. */
-const RETENTION = { seconds: (72 * 3_600) as never };
-const ALREADY_EXISTS = 6;
 /** Databases by the folder of their schema. */
 const DATABASES = { temporal: 'temporal', visibility: 'temporal_visibility' } as const;
 const SERVICES = ['FRONTEND', 'MATCHING', 'HISTORY', 'WORKER'] as const;
@@ -53,8 +51,9 @@ export async function startRealServer({ databaseDelayMs = 0, port }: RealServerO
   };
   try {
     const databasePort = await freePort();
-    const postgres = await startPostgres(folder, databasePort);
-    started.push(() => postgres.stop());
+    const database = await newPostgres(folder, databasePort);
+    started.push(() => database.stop());
+    await database.start();
     await setUpSchema(programs, composed.sqlPlugin, databasePort);
     const way = await openSlowWay(databasePort, databaseDelayMs);
     started.push(() => way.close());
@@ -62,18 +61,25 @@ export async function startRealServer({ databaseDelayMs = 0, port }: RealServerO
     const frontendPort = port ?? (await freePort());
     const dynamicConfig = join(folder, 'dynamic-config.yaml');
     await writeFile(dynamicConfig, composed.dynamicConfig);
-    const server = startServer(programs, {
+    const environment = {
       ...composed.environment,
       ...(await portsOf(frontendPort)),
       ...{ POSTGRES_SEEDS: '127.0.0.1', POSTGRES_USER: DATABASE_USER, POSTGRES_PWD: 'unused' },
       // the second is the port of the database for visibility
       ...{ DB_PORT: String(way.port), POSTGRES_PORT: String(way.port) },
       ...{ BIND_ON_IP: '127.0.0.1', DYNAMIC_CONFIG_FILE_PATH: dynamicConfig, LOG_LEVEL: 'error' },
-    });
-    started.push(() => server.stop());
+    };
     const address = `127.0.0.1:${frontendPort}`;
-    await untilAnswers('Temporal', server, () => registerNamespace(address));
-    return { address, namespace: NAMESPACE, databaseRoundTripMs, stop };
+    const pidFile = join(folder, 'server.pid');
+    const temporal = new Part({
+      name: 'Temporal',
+      command: serverCommand(programs, environment, pidFile),
+      ask: () => registerNamespace(address, NAMESPACE),
+      ...{ pidFile, crashSignal: 'SIGKILL' },
+    });
+    started.push(() => temporal.stop());
+    await temporal.start();
+    return { address, namespace: NAMESPACE, databaseRoundTripMs, temporal, database, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -91,11 +97,16 @@ async function setUpSchema({ sqlTool, sources }: TemporalPrograms, plugin: strin
 }
 
 /** The image's own template of a configuration, filled in from the environment. */
-function startServer({ server, sources }: TemporalPrograms, environment: Record<string, string>): GuardedProcess {
+function serverCommand(
+  { server, sources }: TemporalPrograms,
+  environment: Readonly<Record<string, string>>,
+  pidFile: string,
+): [string, ...string[]] {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const options = ['--root', sources, '--config', 'config', '--env', 'docker', '--allow-no-auth', 'start'];
   // its log goes to where a reason is looked for
-  return startGuarded('sh', ['-c', 'exec env "$@" >&2', 'sh', ...variables, server, ...options]);
+  const script = 'echo $$ >"$0"; exec env "$@" >&2';
+  return ['sh', '-c', script, pidFile, ...variables, server, ...options];
 }
 
 async function portsOf(frontendPort: number): Promise<Record<string, string>> {
@@ -105,24 +116,4 @@ async function portsOf(frontendPort: number): Promise<Record<string, string>> {
     ports[`${service}_MEMBERSHIP_PORT`] = String(await freePort());
   }
   return { ...ports, FRONTEND_HTTP_PORT: String(await freePort()), TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1' };
-}
-
-/** Creates the namespace, and makes sure that it is known. */
-async function registerNamespace(address: string): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: '1s' });
-  const { workflowService } = connection;
-  try {
-    await workflowService
-      .registerNamespace({ namespace: NAMESPACE, workflowExecutionRetentionPeriod: RETENTION })
-      .catch(unlessRegistered);
-    // its services hear of it when they next read the list of namespaces
-    await workflowService.describeTaskQueue({ namespace: NAMESPACE, taskQueue: { name: 'any' } });
-  } finally {
-    await connection.close();
-  }
-}
-
-/** A second try finds what the first one has done. */
-function unlessRegistered(error: unknown): void {
-  if (grpcCodeOf(error) !== ALREADY_EXISTS) throw error;
 }

@@ -40,7 +40,7 @@ export async function openSlowWay(target: number, delayMs: number): Promise<Slow
 /** Passes each piece on so long after it has come, and the end after the last of them. */
 function delay(from: Socket, to: Socket, ms: number): void {
   if (ms === 0) {
-    from.pipe(to);
+    from.once('error', () => to.destroy()).pipe(to);
     return;
   }
   // timers of one length go off in the order in which they were set

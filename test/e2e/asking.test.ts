@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CallLimit, ResourceLimit, type LimitSet } from '../../src/index';
 import { failedTasks } from '../support/limiter-runs';
 import { Occupancy } from '../support/occupancy';
+import { devServerSource } from '../support/server';
 import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 import { untilAvailable } from '../support/until-available';
@@ -70,7 +71,8 @@ describe('a process in which nothing hears pushes', () => {
   });
 
   it('acquires though it hears pushes from a namespace of the same name at another server', async () => {
-    const other = await TemporalForTests.start();
+    const { namespace } = temporal.server;
+    const other = await TemporalForTests.start({ namespace, source: await devServerSource() });
     await other.host(false);
     const slot = await aSet(1).acquire();
     expect(slot.successful).toBe(true);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { MODEL } from '../../demo/providers';
-import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
+import { type DevServer } from '../../src/client/dev-server/dev-server';
 import { batchFiles, idsOf, readResults, removeBatchFiles, startBatch } from '../support/batch-command';
 import { scriptedAccount, UNSERVED, type Answer, type ScriptedAccount } from '../support/scripted-account';
+import { startServer } from '../support/server';
 
 const KEY = 'sk-test-of-elsewhere';
 const env = { TEST_KEY: KEY, TEMPORAL_ADDRESS: '' };
@@ -10,7 +11,7 @@ const env = { TEST_KEY: KEY, TEMPORAL_ADDRESS: '' };
 let server: DevServer;
 
 beforeAll(async () => {
-  server = await startDevServer({ namespace: 'default' });
+  server = await startServer();
 });
 
 afterAll(async () => {
@@ -42,7 +43,7 @@ function configFor(...accounts: readonly ScriptedAccount[]): object {
       limits: [{ kind: 'call', windowSeconds: 1, capacity: 20 }],
     };
   });
-  return { temporal: { address: server.address }, sets };
+  return { temporal: { address: server.address, namespace: server.namespace }, sets };
 }
 
 const itemsOf = (count: number) =>

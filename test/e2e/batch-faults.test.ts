@@ -2,22 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { MODEL } from '../../demo/providers';
 import { startStrictProvider } from '../../demo/strict-provider';
 import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
-import { findTemporal } from '../../src/client/dev-server/find-temporal';
 import { batchFiles, readResults, removeBatchFiles, startBatch, untilLines } from '../support/batch-command';
+import { devServerSource } from '../support/server';
 
 const KEY = 'sk-test-of-the-faults';
 const env = { TEST_KEY: KEY, TEMPORAL_ADDRESS: '' };
 const items = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ id: `item-${i}`, prompt: 'p', maxTokens: 5 }));
 
-/** Also where another server is configured: this one is stopped. */
-const ownServer = () => findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' });
-
 let server: DevServer;
 let provider: Awaited<ReturnType<typeof startStrictProvider>>;
 
 beforeAll(async () => {
-  server = await startDevServer({ namespace: 'default', source: await ownServer() });
+  server = await startDevServer({ namespace: 'default', source: await devServerSource() });
   provider = await startStrictProvider({ apiKey: KEY, quotas: { windowMs: 1_000 }, latencyMs: () => 50 });
 });
 
@@ -73,11 +70,7 @@ it('ends on Ctrl-C also when its server is gone, and goes on when there is one a
   });
 
   const port = Number(server.address.split(':').at(-1));
-  server = await startDevServer({
-    namespace: 'default',
-    port,
-    source: await ownServer(),
-  });
+  server = await startDevServer({ namespace: 'default', port, source: await devServerSource() });
   expect((await startBatch(files, [], env).ended).code).toBe(0);
   expect(new Set((await readResults(files.output)).map(({ id }) => id)).size).toBe(30);
   expect(await readResults(files.output)).toHaveLength(30);

@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
+import { type DevServer } from '../../src/client/dev-server/dev-server';
 import { batchFiles, readResults, removeBatchFiles, startBatch } from '../support/batch-command';
+import { startServer } from '../support/server';
 
 let server: DevServer;
 
 beforeAll(async () => {
-  server = await startDevServer({ namespace: 'default' });
+  server = await startServer();
 });
 
 afterAll(async () => {
@@ -27,7 +28,7 @@ test('a batch counts any unit: as the item, or the config, requests it, and as t
   await once(provider.listen(0, '127.0.0.1'), 'listening');
   const name = randomUUID();
   const config = {
-    temporal: { address: server.address },
+    temporal: { address: server.address, namespace: server.namespace },
     units: { images: { requested: 1, usage: 'usage.details.images' } },
     sets: [
       {

@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { type Account, MODEL, type RunningProvider, startProvider } from '../../demo/providers';
 import { startStrictProvider, type StrictProviderOptions } from '../../demo/strict-provider';
 import type { OverviewView } from '../../src/batch/dashboard/views';
-import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
+import { type DevServer } from '../../src/client/dev-server/dev-server';
 import {
   base64Forms,
   batchFiles,
@@ -18,6 +18,7 @@ import {
   untilLines,
   workersOf,
 } from '../support/batch-command';
+import { startServer } from '../support/server';
 import { until } from '../support/until';
 
 const KEY = 'sk-test-9f8e7d6c5b4a';
@@ -29,7 +30,7 @@ let server: DevServer;
 let connection: Connection;
 
 beforeAll(async () => {
-  server = await startDevServer({ namespace: 'default' });
+  server = await startServer();
   connection = await Connection.connect({ address: server.address });
 });
 
@@ -91,7 +92,7 @@ function setAt(url: string) {
 }
 
 function configFor(...urls: string[]) {
-  return { temporal: { address: server.address }, sets: urls.map(setAt) };
+  return { temporal: { address: server.address, namespace: server.namespace }, sets: urls.map(setAt) };
 }
 
 function items(count: number): { id: string; prompt: string; maxTokens: number }[] {

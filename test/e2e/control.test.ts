@@ -187,8 +187,7 @@ test('refuses what makes no sense, and says what would', async () => {
 test('a pause and a capacity outlive a host that is killed, three runs and a deploy', async () => {
   await host.stop();
   host = await temporal.host(false);
-  const { address } = temporal.server;
-  const killed = startChild(address, { role: 'host' });
+  const killed = startChild(temporal.server, { role: 'host' });
   await heard(killed);
   const name = randomUUID();
   const limits = [new CallLimit({ windowSeconds: 1, capacity: 20 }), limitFromJSON(CONNECTIONS)];
@@ -213,7 +212,7 @@ test('a pause and a capacity outlive a host that is killed, three runs and a dep
   const before = starts;
 
   killed.kill('SIGKILL');
-  await heard(startChild(address, { role: 'host' }));
+  await heard(startChild(temporal.server, { role: 'host' }));
   const runs = async (): Promise<number> => (await runsOf(temporal.client, name)).length;
   const first = await runs();
   await until('three more runs have gone by', async () => {

@@ -1,10 +1,10 @@
 import { Connection } from '@temporalio/client';
 
 import { startDevServer } from '../../src/client/dev-server/dev-server';
-import { findTemporal } from '../../src/client/dev-server/find-temporal';
+import { devServerSource } from '../support/server';
 
 it('serves its namespace from the moment it is given, and is gone when it is stopped', async () => {
-  const server = await startDevServer({ namespace: 'mine', source: await aServerOfItsOwn() });
+  const server = await startDevServer({ namespace: 'mine', source: await devServerSource() });
   const connection = await Connection.connect({ address: server.address });
   const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: 'mine' });
   await connection.close();
@@ -13,8 +13,3 @@ it('serves its namespace from the moment it is given, and is gone when it is sto
   expect(namespaceInfo?.name).toBe('mine');
   await expect(Connection.connect({ address: server.address, connectTimeout: '1s' })).rejects.toThrow();
 });
-
-/** Also where TEMPORAL_ADDRESS names a server that the other tests use. */
-async function aServerOfItsOwn() {
-  return findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' });
-}

@@ -5,16 +5,16 @@ import { main as taskPool } from '../../examples/task-pool/main';
 import { TemporalForTests } from '../support/temporal';
 
 let temporal: TemporalForTests;
-const before = process.env['TEMPORAL_ADDRESS'];
+const before = process.env;
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
-  process.env['TEMPORAL_ADDRESS'] = temporal.server.address;
+  const { address, namespace } = temporal.server;
+  process.env = { ...before, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
 });
 
 afterAll(async () => {
-  if (before === undefined) delete process.env['TEMPORAL_ADDRESS'];
-  else process.env['TEMPORAL_ADDRESS'] = before;
+  process.env = before;
   await temporal.stop();
 });
 

@@ -25,8 +25,9 @@ it('a batch pauses, goes on and ends, whatever comes with the signals that say s
   const name = randomUUID();
   const config = { taskQueue: name, baseURL: provider.url, apiKey: '${TEST_KEY}', model: MODEL };
   const limits = [{ kind: 'resource', key: 'connections', capacity: 3 }];
+  const { address, namespace } = temporal.server;
   const files = await batchFiles(
-    { temporal: { address: temporal.server.address }, sets: [{ name, config, limits }] },
+    { temporal: { address, namespace }, sets: [{ name, config, limits }] },
     Array.from({ length: ITEMS }, (_, i) => ({ id: `item ${i}`, prompt: 'p', maxTokens: 5 })),
   );
   const batch = startBatch(files, [], { TEST_KEY: KEY, TEMPORAL_ADDRESS: '' });

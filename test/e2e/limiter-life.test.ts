@@ -212,7 +212,7 @@ describe('a process', () => {
   it('that is killed leaves its permits to others', async () => {
     host = await temporal.host();
     const options: LimitSetJSON = { name, limits: [connections(2)], leaseMs: 5_000, mode: 'temporal' };
-    const child = startChild(temporal.server.address, {
+    const child = startChild(temporal.server, {
       role: 'hold',
       set: temporal.set(options).toJSON(),
       times: 2,

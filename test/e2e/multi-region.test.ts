@@ -2,20 +2,20 @@ import { ACCOUNTS } from '../../examples/multi-region/accounts';
 import { main, type Run } from '../../examples/multi-region/main';
 import { TemporalForTests } from '../support/temporal';
 
-const before = process.env['TEMPORAL_ADDRESS'];
+const before = process.env;
 let temporal: TemporalForTests;
 let all: Run;
 let withoutOneRegion: Run;
 
 beforeAll(async () => {
   temporal = await TemporalForTests.start();
-  process.env['TEMPORAL_ADDRESS'] = temporal.server.address;
+  const { address, namespace } = temporal.server;
+  process.env = { ...before, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
   ({ all, withoutOneRegion } = await main());
 });
 
 afterAll(async () => {
-  if (before === undefined) delete process.env['TEMPORAL_ADDRESS'];
-  else process.env['TEMPORAL_ADDRESS'] = before;
+  process.env = before;
   await temporal.stop();
 });
 

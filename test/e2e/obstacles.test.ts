@@ -28,7 +28,7 @@ afterAll(() => temporal.stop());
 const limits = [new ResourceLimit({ key: 'connections', capacity: 1 })];
 const warnings = (): string[] => warn.mock.calls.map(([message]) => String(message));
 const unhosted = (): string =>
-  'no worker hosts the limiter: none polls the task queue "temporal-limits" in namespace "default" at ' +
+  `no worker hosts the limiter: none polls the task queue "temporal-limits" in namespace "${temporal.server.namespace}" at ` +
   `${temporal.server.address}. Start a worker with LimitsPlugin there`;
 
 /** What an acquisition says that waits in vain. */

@@ -52,7 +52,7 @@ describe('processes that share a limit set', () => {
     const name = randomUUID();
     const limits = [new ResourceLimit({ key: 'connections', capacity: 3 })];
     const set = new LimitSet({ name, limits, mode: 'temporal', client: temporal.client }).toJSON();
-    const children = nTimes(3, () => startChild(temporal.server.address, { role: 'work', set, times: 30, bodyMs: 10 }));
+    const children = nTimes(3, () => startChild(temporal.server, { role: 'work', set, times: 30, bodyMs: 10 }));
     const reports = await Promise.all(children.map((child) => heard<{ intervals: [number, number][] }>(child)));
     const intervals = reports.flatMap((report) => report.intervals);
     expect(intervals).toHaveLength(90);

@@ -58,7 +58,7 @@ describe('when a worker with the plugin ends', () => {
     await writeFile(bundlePath, (await limiterBundle()).code);
     const limits = [new ResourceLimit({ key: 'connections', capacity: 1 })];
     const set = temporal.set({ name: randomUUID(), limits }).toJSON();
-    const child = startChild(temporal.server.address, { role: 'serve', set, bundlePath });
+    const child = startChild(temporal.server, { role: 'serve', set, bundlePath });
     const deadline = setTimeout(() => child.kill('SIGKILL'), 120_000);
     const [code] = (await once(child, 'exit')) as [number | null];
     clearTimeout(deadline);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Host } from '../../src/activities/plugin/hosts';
 import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
-import { findTemporal } from '../../src/client/dev-server/find-temporal';
 import { ResourceLimit } from '../../src/index';
+import { devServerSource } from '../support/server';
 import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 
@@ -16,9 +16,8 @@ let limiter: Host;
 let again: DevServer | undefined;
 
 beforeAll(async () => {
-  const source = await findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' });
   directory = await mkdtemp(path.join(tmpdir(), 'limits-'));
-  options = { dbFilename: path.join(directory, 'temporal.db'), source };
+  options = { dbFilename: path.join(directory, 'temporal.db'), source: await devServerSource() };
   temporal = await TemporalForTests.start(options);
   limiter = await temporal.limiterOnly();
 });

@@ -1,14 +1,18 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { DevServer } from '../../src/client/dev-server/dev-server';
 import type { Task } from './child';
 
 const running = new Set<ChildProcess>();
 
+/** A server, and where on it. */
+type Place = Pick<DevServer, 'address' | 'namespace'>;
+
 /** Starts a process that does this. */
-export function startChild(address: string, task: Partial<Task> & Pick<Task, 'role'>): ChildProcess {
+export function startChild({ address, namespace }: Place, task: Partial<Task> & Pick<Task, 'role'>): ChildProcess {
   const child = fork(require.resolve('./child'), [JSON.stringify(task)], {
     execArgv: ['--import', 'tsx'],
-    env: { ...process.env, TEMPORAL_ADDRESS: address },
+    env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
   });
   running.add(child);
   child.once('exit', () => running.delete(child));

@@ -12,10 +12,12 @@ const HARMLESS = [UNHANDLED_COMMAND, FORCE_CLOSE_COMMAND];
 /** Ids of a limiter's runs; of every limiter's without a name. */
 export async function runsOf(client: Client, name?: string): Promise<[workflowId: string, runId: string][]> {
   const which = name === undefined ? '' : ` AND WorkflowId = '${limiterId(name)}'`;
-  const runs: [string, string][] = [];
-  const found = client.workflow.list({ query: `WorkflowType = '${LIMITER_WORKFLOW}'${which}` });
-  for await (const { workflowId, runId } of found) runs.push([workflowId, runId]);
-  return runs;
+  const query = `WorkflowType = '${LIMITER_WORKFLOW}'${which}`;
+  return unlessBusy('the limiters are listed', async () => {
+    const runs: [string, string][] = [];
+    for await (const { workflowId, runId } of client.workflow.list({ query })) runs.push([workflowId, runId]);
+    return runs;
+  });
 }
 
 /** What went wrong in the workflow tasks of all limiters. */
@@ -32,20 +34,29 @@ export async function failedTasks(client: Client): Promise<string[]> {
   return faults;
 }
 
-/** gRPC's codes of a query that nobody had the time for: a server keeps one for a limiter that has something to do. */
+/**
+ * gRPC's codes of what nobody had the time for. A server keeps one query for a limiter that has something to do, and a
+ * production server lists a namespace's workflows ten times a second.
+ */
 const BUSY: readonly (number | undefined)[] = [4, 8];
 
 /** What the limiter itself tells. */
 export async function limiterStats(client: Client, name: string): Promise<LimiterStats> {
-  let stats: LimiterStats | undefined;
-  await until('the limiter tells its stats', async () => {
+  const limiter = client.workflow.getHandle(limiterId(name));
+  return unlessBusy('the limiter tells its stats', () => limiter.query(statsQuery, Date.now()));
+}
+
+/** Asks until somebody has the time to answer. */
+async function unlessBusy<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  const answers: T[] = [];
+  await until(what, async () => {
     try {
-      stats = await client.workflow.getHandle(limiterId(name)).query(statsQuery, Date.now());
+      answers.push(await ask());
       return true;
     } catch (error) {
       if (BUSY.includes(grpcCodeOf(error))) return String(error);
       throw error;
     }
   });
-  return stats!;
+  return answers[0]!;
 }

@@ -9,10 +9,11 @@ import {
   type WorkflowBundle,
 } from '@temporalio/worker';
 import { shareHost, type Host } from '../../src/activities/plugin/hosts';
-import { startDevServer, type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
+import { type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
 import type { LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import { LimitSet } from '../../src/client/sets/limit-set';
 import { LIMITER_TASK_QUEUE } from '../../src/workflows/limiter/protocol';
+import { startServer } from './server';
 
 let bundle: Promise<WorkflowBundle> | undefined;
 let runtimeIsInstalled = false;
@@ -41,7 +42,7 @@ export class TemporalForTests {
   static async start(options?: DevServerOptions): Promise<TemporalForTests> {
     if (!runtimeIsInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
     runtimeIsInstalled = true;
-    const server = await startDevServer(options);
+    const server = await startServer(options);
     const native = await NativeConnection.connect({ address: server.address });
     const connection = await Connection.connect({ address: server.address, interceptors: [] });
     return new TemporalForTests(server, native, connection, new Client({ connection, namespace: server.namespace }));
