@@ -4,8 +4,6 @@ import { type LimitSetOptions } from '../../client/sets/limit-set-options';
 import { type LimitJSON } from '../../limiter/definition/limits';
 import { type BatchSet } from '../config/config';
 
-/** A killed worker's permits are back after this long. */
-const LEASE_MS = 10_000;
 /**
  * Many processes on one machine make each other's requests late at times, and so does a new TLS connection: by this much,
  * or this share of the shortest window, whichever is more.
@@ -30,7 +28,6 @@ export function limitSetOptions({ name, version, maxWaiting, limits }: BatchSet)
     mode: 'temporal',
     limits,
     algorithm: 'SlidingWindow',
-    leaseMs: LEASE_MS,
     guardMs: guardFor(limits),
     ...(version !== undefined && { version }),
     ...(maxWaiting !== undefined && { maxWaiting }),
