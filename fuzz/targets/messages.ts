@@ -54,6 +54,7 @@ const SYNC: Sync = {
     throttled: 1,
     failed: 1,
     cause: 'rate_limit',
+    at: START,
     holdMs: 1_000,
     probe: [1, 'ok'],
     seen: [[0, 1_000, 3, -1]],

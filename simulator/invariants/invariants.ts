@@ -5,6 +5,7 @@ import { conservation } from './conservation';
 import { fencing } from './fencing';
 import { firstGrant } from './first-grant';
 import { fullRecovery } from './full-recovery';
+import { grantedWhileSuspended } from './granted-while-suspended';
 import { guards } from './guards';
 import { healthySets } from './healthy-sets';
 import type { Invariant } from './invariant';
@@ -38,6 +39,7 @@ export const INVARIANTS: readonly Invariant[] = [
   notDelayed,
   suspensions,
   pausesEnd,
+  grantedWhileSuspended,
   healthySets,
   useByOthers,
   guards,

@@ -150,7 +150,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'notBefore is ignored',
-    file: 'limiter/lease/lease.ts',
+    file: 'limiter/lease/clock-sync.ts',
     from: 'return ahead > 0 ? now + ahead : now;',
     to: 'return now;',
   },
@@ -162,9 +162,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the clock of the process is taken for the limiter’s at its latest, not its earliest',
-    file: 'limiter/lease/lease.ts',
-    from: 'const ahead = notBefore - this.#clockSync.clock.earliest(now);',
-    to: 'const ahead = notBefore - this.#clockSync.clock.latest(now);',
+    file: 'limiter/lease/clock-sync.ts',
+    from: 'const ahead = moment - clock.earliest(now);',
+    to: 'const ahead = moment - clock.latest(now);',
   },
   {
     name: 'a push that comes a second time adds its units again',

@@ -6,8 +6,8 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
   {
     name: "an operator's pause keeps nobody from being granted anything",
     file: 'limiter/allocator/conditions.ts',
-    from: 'return !this.#control.isPaused && this.#provider.mayStart(account);',
-    to: 'return this.#provider.mayStart(account);',
+    from: '!this.#control.isPaused && this.#provider.mayStart(account);',
+    to: 'this.#provider.mayStart(account);',
     where: { ...OPERATED },
   },
   {

@@ -53,10 +53,17 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
     where: { ...POOLED },
   },
   {
-    name: 'permits are kept for those who may not start',
+    name: 'the one that tries first waits for permits that are kept for those who may not start',
     file: 'limiter/allocator/grants/permit-caps.ts',
-    from: 'mayStart(account) ? wish : wishOf(wish.inUse, [])',
+    from: '{ ...wish, isFirst: isProbing(account) }',
     to: 'wish',
+    where: { ...THROTTLED },
+  },
+  {
+    name: 'the one that tries first is granted all that it waits for',
+    file: 'limiter/allocator/allocator.ts',
+    from: 'grants.make(served, isProbing)',
+    to: 'grants.make(served, () => false)',
     where: { ...THROTTLED },
   },
   {

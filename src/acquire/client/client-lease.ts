@@ -1,3 +1,4 @@
+import type { LimiterClock } from '../../limiter/lease/clock-sync';
 import type { LeaseIdentity } from '../../limiter/lease/exchange';
 import type { AnswerWatch, Awaiting, LimiterLink, PushHandler, SyncFlow, SyncSource, Timer } from '../ports';
 import type { Capacity } from '../../limiter/ledger/capacity';
@@ -36,8 +37,7 @@ export interface ClientLease extends Capacity {
   nextFencingToken(): number;
   /** The turn of the process to which belongs what is taken now; none where it does not matter when something is started. */
   readonly turnNow?: Turn | undefined;
-  /** A moment of the client's clock on the limiter's, or an earlier one; -Infinity while nothing is known of that. */
-  onLimiterClock(moment: number): number;
+  readonly limiterClock: LimiterClock;
   /** Settles one rate limit: what was taken of it in a turn, and what of that was used. */
   settle(index: number, taken: number, used: number, turn: Turn | undefined): void;
   /** Usage above requests that no sync has told yet, by limit; from now on it is for the caller to tell. */

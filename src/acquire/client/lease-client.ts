@@ -193,7 +193,8 @@ export class LeaseClient implements SyncSource, Awaiting {
         this.#admissionRetry.end();
         if (this.#lease.apply(push, this.#now())) {
           this.#owesAnswer = true;
-          if (this.provider.hear(push, this.#now())) this.gate.follow(this.provider.before(this.#lease));
+          if (this.provider.hear(push, this.#now(), this.#lease.limiterClock))
+            this.gate.follow(this.provider.before(this.#lease));
         }
         this.gate.pump();
         this.#pendingTryAcquires.answered(push.ack);
@@ -255,7 +256,7 @@ export class LeaseClient implements SyncSource, Awaiting {
       const { tries, callMs } = this.#unanswered;
       this.#unanswered = { tries: tries + 1, callMs, jitter: this.#options.random?.() ?? 1 };
     }
-    const feedback = this.provider.feedback(sync.seq, now, (moment) => this.#lease.onLimiterClock(moment));
+    const feedback = this.provider.feedback(sync.seq, now, this.#lease.limiterClock);
     return feedback === undefined ? sync : { ...sync, feedback };
   }
 

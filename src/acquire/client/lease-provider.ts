@@ -3,6 +3,7 @@ import { whyLess, type Shortened } from '../../limiter/feedback/lowered-limits';
 import { ProviderRecord, whySuspended } from '../../limiter/feedback/provider-record';
 import type { SetDefinition } from '../../limiter/definition/definition';
 import { DEFAULT_MAX_PAUSE_MS, isLasting, type Suspension } from '../../limiter/feedback/provider-state';
+import { onOwnClock, type LimiterClock } from '../../limiter/lease/clock-sync';
 import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import type { Capacity } from '../../limiter/ledger/capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
@@ -137,12 +138,8 @@ export class LeaseProvider {
     return claimed;
   }
 
-  /**
-   * What a sync is to tell; nothing if nothing was observed under this lease.
-   *
-   * @param onLimiterClock A moment of this clock on the limiter's, or an earlier one.
-   */
-  feedback(seq: number, now: number, onLimiterClock: (moment: number) => number): Feedback | undefined {
+  /** What a sync is to tell; nothing if nothing was observed under this lease. */
+  feedback(seq: number, now: number, clock: LimiterClock): Feedback | undefined {
     const [totals, before] = [this.#totals, this.#before];
     const [ok, throttled, failed] = [
       totals.ok - before.ok,
@@ -154,27 +151,29 @@ export class LeaseProvider {
     if (this.#firstHand?.seq === Infinity) this.#firstHand.seq = seq;
     if (ok + throttled + failed === 0 && this.#result === undefined) return undefined;
     const holdMs = Math.ceil(this.#holdUntil - now);
-    const reports = [...this.#reports.values()].map((report) => ({ ...report, since: onLimiterClock(report.since) }));
+    const at = Math.ceil(clock.latest(now));
+    const reports = [...this.#reports.values()].map((report) => ({ ...report, since: clock.earliest(report.since) }));
     this.#reports.clear();
     const seen = reports.filter(({ since }) => Number.isFinite(since)).map(reportRow);
     return {
       ...{ ok, throttled, failed },
       ...(this.#cause !== undefined && { cause: this.#cause }),
       ...(holdMs > 0 && { holdMs }),
+      ...(Number.isFinite(at) && { at }),
       ...(this.#result !== undefined && { probe: this.#result }),
       ...(seen.length > 0 && { seen }),
     };
   }
 
   /** Takes over what a newer push says. Says whether something has changed. */
-  hear({ provider, ack, now: writtenAt, guardMs = 0, lowered = [] }: Push, now: number): boolean {
+  hear({ provider, ack, guardMs = 0, lowered = [] }: Push, now: number, clock: LimiterClock): boolean {
     const wasSuspended = this.isSuspended;
     this.#shortened = { lowered: lowered.map(readLowered), guardMs };
     if (this.#firstHand !== undefined && ack >= this.#firstHand.seq) this.#firstHand = undefined;
     if (provider !== undefined) {
       const { kind, cause, until, probe, reason } = provider;
       const own = { kind, cause, ...(reason !== undefined && { reason }) };
-      this.#told = { ...own, until: now + Math.max(0, until - writtenAt), probe };
+      this.#told = { ...own, until: onOwnClock(until, now, clock), probe };
     } else {
       if (this.#told !== undefined) this.#openedAt = now;
       this.#told = undefined;

@@ -180,14 +180,15 @@ export class Allocator {
       again = Math.min(again, readyAt === Infinity ? soonest : readyAt - pacing.farthestMs);
       return true;
     };
-    again = Math.min(again, this.#conditions.advance(accounts, now));
-    const mayStart = (account: ClientAccount): boolean => this.#conditions.mayStart(account);
-    for (const account of assignPermitCaps(accounts, limits, newFence, isHeldUp, mayStart)) {
+    again = Math.min(again, this.#conditions.advance(accounts, now, pacing.marginMs));
+    const { mayStart, isProbing } = this.#conditions;
+    for (const account of assignPermitCaps(accounts, limits, newFence, isHeldUp, isProbing)) {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
       if (account.run !== undefined) account.units.recall(books);
     }
     const grants = new UnitGrants(inForce, pacing, this.#ledger, now, this.#counters.grants);
-    again = Math.min(again, grants.make(accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account))));
+    const served = accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account));
+    again = Math.min(again, grants.make(served, isProbing));
     this.#counters.grants += grants.made;
     this.#conditions.note({ ledger: this.#ledger, definition: inForce, now }, accounts);
     for (const account of accounts) {

@@ -106,8 +106,8 @@ export class Conditions {
   }
 
   /** Chooses whose request tries a provider first that was suspended. Says when to be called again. */
-  advance(accounts: readonly ClientAccount[], now: number): number {
-    const probeAt = this.#control.isPaused ? Infinity : this.#provider.advance(accounts, now);
+  advance(accounts: readonly ClientAccount[], now: number, leadMs: number): number {
+    const probeAt = this.#control.isPaused ? Infinity : this.#provider.advance(accounts, now, leadMs);
     return Math.min(probeAt, this.#control.nextEnd);
   }
 
@@ -117,9 +117,11 @@ export class Conditions {
   }
 
   /** Whether a client may start anything. */
-  mayStart(account: ClientAccount): boolean {
-    return !this.#control.isPaused && this.#provider.mayStart(account);
-  }
+  readonly mayStart = (account: ClientAccount): boolean => !this.#control.isPaused && this.#provider.mayStart(account);
+
+  /** Whether a client is to try with one request while the others wait for what becomes of that. */
+  readonly isProbing = (account: ClientAccount): boolean =>
+    !this.#control.isPaused && this.#provider.isProbing(account);
 
   /** What a client is to know. */
   newsFor(account: ClientAccount, definition: SetDefinition, now: number): PushNews {

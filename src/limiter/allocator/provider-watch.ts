@@ -95,18 +95,20 @@ export class ProviderWatch {
     const [oks, throttles, failures] = this.#counts;
     this.#counts = [counted(oks + ok), counted(throttles + throttled), counted(failures + failed)];
     const { cause, holdMs, probe } = told;
+    // what was on its way for long says nothing of now, and whatever it says it is no news of a later moment
+    const saidAt = Math.min(now, Math.max(told.at ?? now, now - capMs));
     const answer = (outcome: Heard['outcome']): Heard => ({
       outcome,
       ...(cause !== undefined && { cause }),
       ...(holdMs !== undefined && { holdMs }),
-      startedAt: now,
+      startedAt: saidAt,
     });
     let state = this.#state;
     if (probe !== undefined && this.#prober === account.state.id)
-      state = probed(state, probe[0], answer(probe[1]), now, capMs);
-    for (let i = 0; i < Math.min(ok, MOST_AT_ONCE); i += 1) state = heard(state, answer('ok'), now, capMs);
-    for (let i = 0; i < Math.min(failed, MOST_AT_ONCE); i += 1) state = heard(state, answer('failed'), now, capMs);
-    if (throttled > 0) state = heard(state, answer('throttled'), now, capMs);
+      state = probed(state, probe[0], answer(probe[1]), saidAt, capMs);
+    for (let i = 0; i < Math.min(ok, MOST_AT_ONCE); i += 1) state = heard(state, answer('ok'), saidAt, capMs);
+    for (let i = 0; i < Math.min(failed, MOST_AT_ONCE); i += 1) state = heard(state, answer('failed'), saidAt, capMs);
+    if (throttled > 0) state = heard(state, answer('throttled'), saidAt, capMs);
     this.#move(state, accounts);
     if (ok > 0) this.adaptive.answered(limits, now);
     if (throttled === 0 || isExplained || this.adaptive.throttled(limits, now)) return;
@@ -126,12 +128,15 @@ export class ProviderWatch {
     this.adaptive.note(limits, taken);
   }
 
-  /** Chooses whose request tries first, once somebody may. Says when to be called again. */
-  advance(accounts: readonly ClientAccount[], now: number): number {
+  /**
+   * Chooses whose request tries first, so long before somebody may that its client knows by then. Says when to be called again.
+   */
+  advance(accounts: readonly ClientAccount[], now: number, leadMs: number): number {
     const { suspension } = this.#state;
     if (suspension === undefined) return Infinity;
     const isGone = suspension.probe !== undefined && !accounts.some(({ state }) => state.id === this.#prober);
-    const at = isGone ? Math.max(now, suspension.until) : opensAt(this.#state, now);
+    const opens = isGone ? Math.max(now, suspension.until) : opensAt(this.#state, now);
+    const at = opens - leadMs;
     if (at > now) return at;
     const waiting = accounts.filter(({ state }) => state.demand.waiting.length > 0);
     const chosen = this.#choose(
@@ -145,6 +150,7 @@ export class ProviderWatch {
       return opensAt(this.#state, now);
     }
     // runs say what became of theirs only if they are told to observe it: what keeps them back ends by its time
+    if (waiting.length > 0 && opens > now) return opens;
     if (waiting.length > 0) {
       const state = probing(this.#state, now);
       this.#move(probed(state, state.probes, { outcome: 'unknown' }, now, Infinity), accounts);
@@ -171,6 +177,11 @@ export class ProviderWatch {
   mayStart({ state }: ClientAccount): boolean {
     const { suspension } = this.#state;
     return suspension === undefined || (suspension.probe !== undefined && state.id === this.#prober);
+  }
+
+  /** Whether a client is to try with one request while the others wait for what becomes of that. */
+  isProbing(account: ClientAccount): boolean {
+    return this.#state.suspension !== undefined && this.mayStart(account);
   }
 
   /** What a client is to know; nothing while all may start as it is defined. */

@@ -3,8 +3,22 @@ import type { Push } from '../protocol/wire';
 /** How fast two clocks may drift apart. Unit: milliseconds per millisecond. */
 const DRIFT = 1e-4;
 
+/** Where the limiter's clock stands at a moment of one's own: infinite while nothing is known. */
+export interface LimiterClock {
+  /** It is at least there. */
+  earliest(moment: number): number;
+  /** It is at most there. */
+  latest(moment: number): number;
+}
+
+/** From now on, the earliest moment of one's own clock that is certainly not before one on the limiter's. */
+export function onOwnClock(moment: number, now: number, clock: LimiterClock): number {
+  const ahead = moment - clock.earliest(now);
+  return ahead > 0 ? now + ahead : now;
+}
+
 /** Where the limiter's clock stands, as far as messages tell. Source: F. Cristian, "Probabilistic clock synchronization", 1989. */
-export class ClockEstimate {
+export class ClockEstimate implements LimiterClock {
   #lower = -Infinity;
   #lowerAt = 0;
   #upper = Infinity;
@@ -31,12 +45,10 @@ export class ClockEstimate {
     this.#upperAt = sentAt;
   }
 
-  /** The limiter's clock is at least there now. */
   earliest(now: number): number {
     return now + this.#lower - Math.abs(now - this.#lowerAt) * DRIFT;
   }
 
-  /** The limiter's clock is at most there now. */
   latest(now: number): number {
     return now + this.#upper + Math.abs(now - this.#upperAt) * DRIFT;
   }

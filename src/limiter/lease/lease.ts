@@ -1,5 +1,5 @@
 import type { Capacity, Kept } from '../ledger/capacity';
-import { ClockSync } from './clock-sync';
+import { ClockSync, onOwnClock, type LimiterClock } from './clock-sync';
 import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
 import { summariseDemand, type TimedQueue } from './demand';
 import { Excess } from './excess';
@@ -106,8 +106,8 @@ export class Lease implements Capacity {
     return this.definition.timing.leaseMs / 3;
   }
 
-  onLimiterClock(moment: number): number {
-    return this.#clockSync.clock.earliest(moment);
+  get limiterClock(): LimiterClock {
+    return this.#clockSync.clock;
   }
 
   isOver(now: number): boolean {
@@ -135,10 +135,8 @@ export class Lease implements Capacity {
     return now <= this.validUntil && this.#permits.canTake(index, amount) ? -Infinity : Infinity;
   }
 
-  /** From now on, the earliest moment on the clock of the process that is certainly not before one on the limiter's. */
   #onClock(notBefore: number, now: number): number {
-    const ahead = notBefore - this.#clockSync.clock.earliest(now);
-    return ahead > 0 ? now + ahead : now;
+    return onOwnClock(notBefore, now, this.limiterClock);
   }
 
   available(index: number, now: number): number {

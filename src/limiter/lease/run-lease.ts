@@ -1,6 +1,7 @@
 import type { Capacity, Kept } from '../ledger/capacity';
 import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
 import { summariseDemand, type TimedQueue } from './demand';
+import type { LimiterClock } from './clock-sync';
 import { Excess } from './excess';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { pacingOf, type Pacing } from '../protocol/pacing';
@@ -14,6 +15,8 @@ import { addAt, addTo, at, exceeds, isZero, zeros, type Vector } from '../vector
 const BY_NOW = Number.MAX_SAFE_INTEGER;
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
+/** A run's time is the server's, as the limiter's is. */
+const SAME_CLOCK: LimiterClock = { earliest: (moment) => moment, latest: (moment) => moment };
 
 /**
  * What a workflow run may use of a shared limit set. A run has no clock of its own and sets no timers, so:
@@ -25,6 +28,7 @@ const ROUNDING = 1e-9;
  */
 export class RunLease implements Capacity {
   readonly keepsBack = false;
+  readonly limiterClock = SAME_CLOCK;
   /** Silence costs a run nothing. */
   readonly holdsAnything = false;
   readonly validUntil = Infinity;
@@ -79,11 +83,6 @@ export class RunLease implements Capacity {
 
   get registered(): boolean {
     return this.#exchange.registered;
-  }
-
-  /** A run's time is the server's, as the limiter's is. */
-  onLimiterClock(moment: number): number {
-    return moment;
   }
 
   isOver(): boolean {

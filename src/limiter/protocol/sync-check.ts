@@ -59,11 +59,12 @@ function areReports(rows: unknown, { length }: readonly LimitDefinition[]): bool
 function isFeedback(value: unknown, limits: readonly LimitDefinition[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Partial<Record<keyof Feedback, unknown>>;
-  const { ok, throttled, failed, cause, holdMs = 0, probe, seen = [] } = fields;
+  const { ok, throttled, failed, cause, at = 0, holdMs = 0, probe, seen = [] } = fields;
   const hasProbe = probe === undefined || (Array.isArray(probe) && isCount(probe[0]) && OUTCOMES.has(probe[1]));
   return (
     [ok, throttled, failed].every(isCount) &&
     (cause === undefined || isProviderFault(cause)) &&
+    isAmount(at) &&
     isAmount(holdMs) &&
     hasProbe &&
     areReports(seen, limits)

@@ -36,7 +36,9 @@ export interface Feedback {
   readonly failed: number;
   /** Why, of the newest that was throttled or failed. */
   readonly cause?: ProviderFault;
-  /** For how long from now on the provider has asked to be left alone. Unit: milliseconds. */
+  /** When this was written, on the limiter's clock, or a little later. @default when the limiter reads it */
+  readonly at?: number;
+  /** For how long from then on the provider has asked to be left alone. Unit: milliseconds. */
   readonly holdMs?: number;
   /** The newest probe that this client was let make, and what became of it. */
   readonly probe?: readonly [number: number, outcome: 'ok' | 'throttled' | 'failed'];

@@ -100,7 +100,21 @@ describe('a fleet that hears its provider', () => {
     const doneAt = await fleet.jobs(75);
     // after 1, 3, 7 and 15 s
     expect(fleet.statuses(0, 30_000).length).toBeLessThanOrEqual(connections + 4);
-    expect(doneAt).toBeLessThanOrEqual(35_000);
+    // the last pause ends after 31 s, and three windows of 100 calls are left
+    expect(doneAt).toBeLessThanOrEqual(31_000 + 3_200);
+  });
+
+  it('has all processes start together when it serves again: each has its permits by then, and its share of what is free', async () => {
+    const fleet = new Fleet(4, (at) => (at < 5_000 ? busy(5 - at / 1_000) : { status: 200 }), [
+      new CallLimit({ capacity: 100, windowSeconds: 1 }),
+      new ResourceLimit({ key: 'connections', capacity: 8 }),
+    ]);
+    await fleet.jobs(75);
+    const served = fleet.calls.filter(({ status }) => status === 200).slice(0, 100);
+    for (const process of [0, 1, 2, 3])
+      expect(served.filter((call) => call.process === process).length).toBeGreaterThanOrEqual(15);
+    // eight at a time, of 50 ms each: 0.65 s after the first is back
+    expect(served[99]!.at - served[0]!.at).toBeLessThanOrEqual(900);
   });
 
   it('has one request of all go first, and what it comes to decides for all', async () => {

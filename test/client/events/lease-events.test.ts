@@ -82,11 +82,12 @@ it('a client tells of a suspension when it begins, whoever says so first', () =>
   const onSuspended = jest.fn();
   const provider = new LeaseProvider(true, onSuspended);
   const push = { ack: 1, now: 0, provider: { kind: 'CIRCUIT', cause: 'forbidden', until: 5_000 } } as Push;
-  provider.hear(push, 0);
+  const sameClock = { earliest: (moment: number) => moment, latest: (moment: number) => moment };
+  provider.hear(push, 0, sameClock);
   provider.observe(THROTTLED, 10, undefined, 10, definition);
-  provider.hear(push, 20);
+  provider.hear(push, 20, sameClock);
   expect(onSuspended.mock.calls).toEqual([[{ kind: 'CIRCUIT', cause: 'forbidden', until: 5_000 }]]);
-  provider.hear({ ack: Infinity, now: 30 } as Push, 30);
+  provider.hear({ ack: Infinity, now: 30 } as Push, 30, sameClock);
   provider.observe(THROTTLED, 40, undefined, 40, definition);
   expect(onSuspended).toHaveBeenCalledTimes(2);
 });

@@ -30,20 +30,22 @@ export class ClientDemand {
 
   /**
    * @param isHeldUp Whether units are not to be had for long.
+   * @param isProbing Whether only one request is to start: the first of each set of limits, whichever comes through.
    */
   constructor(
     readonly account: ClientAccount,
     readonly limits: readonly LimitDefinition[],
     readonly pacing: Pacing,
     isHeldUp: (units: Vector) => boolean,
+    readonly isProbing: boolean,
   ) {
     this.#passed = zeros(limits.length);
     const queues = new Map<number, ListedEntry[]>();
     account.state.demand.waiting.forEach((entry, order) => {
       const signature = signatureOf(entry.amounts);
       const queue = queues.get(signature);
-      if (queue === undefined) queues.set(signature, [{ entry, order }]);
-      else queue.push({ entry, order });
+      if (queue === undefined) queues.set(signature, [{ entry: isProbing ? { ...entry, count: 1 } : entry, order }]);
+      else if (!isProbing) queue.push({ entry, order });
     });
     this.cursors = [...queues].map(([signature, entries]) => new DemandCursor(this, signature, entries));
     this.#findHeldUp(isHeldUp);
@@ -77,6 +79,7 @@ export class ClientDemand {
 
   /** What the client would like to have for acquisitions that have not come yet. To be asked once all that waits has got its units. */
   shortageAhead(): number[] {
+    if (this.isProbing) return zeros(this.limits.length);
     const { ahead } = this.account.state.demand;
     return this.limits.map((limit, i) =>
       limit.kind === 'resource' ? 0 : this.missing(i, Math.min(at(ahead, i), limit.capacity)),

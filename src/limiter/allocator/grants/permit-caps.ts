@@ -27,11 +27,12 @@ interface Pool {
 }
 
 /**
- * Moves every client's cap on permits towards its share, never above what the others may still have in use.
+ * Moves every client's cap on permits towards its share, never above what the others may still have in use. Who may not start
+ * anything for a while has its share, too: all can go on at once when that is over.
  *
  * @param newFence Called for each client that gets permits which another may have had before
  * @param isHeldUp Whether a client lacks units of these amounts that are not to be had for long
- * @param mayStart Whether a client may start what it waits for: permits that are kept for the others would lie idle
+ * @param isProbing Whether the others wait for a request of this client, which is to have its permits before they do
  * @returns those who have fewer of some limit now
  */
 export function assignPermitCaps(
@@ -39,12 +40,12 @@ export function assignPermitCaps(
   limits: readonly LimitDefinition[],
   newFence: () => number,
   isHeldUp: (account: ClientAccount, amounts: Vector) => boolean,
-  mayStart: (account: ClientAccount) => boolean,
+  isProbing: (account: ClientAccount) => boolean,
 ): ClientAccount[] {
   if (limits.every(({ kind }) => kind !== 'resource')) return [];
   let claims = accounts.map((account) => {
     const wish = permitWish(account.state, limits);
-    return claimOf(account, limits, mayStart(account) ? wish : wishOf(wish.inUse, []));
+    return claimOf(account, limits, { ...wish, isFirst: isProbing(account) });
   });
   let pool = poolOf(claims, limits);
   if (pool.isShort) {
@@ -80,7 +81,7 @@ function withoutHeldUp(
       heldUp.set(signature, isOut);
       return !isOut;
     });
-    return wishOf(wish.inUse, waiting);
+    return { ...wishOf(wish.inUse, waiting), isFirst: wish.isFirst };
   });
   if (wishes.every(({ waiting }) => waiting.length === 0)) return [...claims];
   return claims.map((claim, place) => claimOf(claim.account, limits, wishes[place] ?? claim.wish));

@@ -21,6 +21,8 @@ export interface PermitWish {
   /** Since when the first of them waits; `Infinity` if none does. */
   readonly since: number;
   readonly priority: number;
+  /** Whether the first that waits comes before all others. */
+  readonly isFirst: boolean;
 }
 
 /** Most acquisitions dealt to one client: more cannot end before the shares are dealt anew. */
@@ -55,6 +57,9 @@ export function sharePermits(capacity: Vector, wishes: readonly PermitWish[]): n
     entry: 0,
     taken: 0,
   }));
+  for (const share of shares.filter(({ wish }) => wish.isFirst)) {
+    while (share.entry + share.taken === 0 && takesOne(share, free));
+  }
   let rest = inOrder(shares);
   while (rest.length > 0) {
     const highest = rest[0]?.wish.priority;
@@ -126,7 +131,8 @@ export function permitWish({ demand, permits }: ClientState, limits: readonly Li
 }
 
 export function wishOf(inUse: Vector, waiting: readonly PermitDemand[]): PermitWish {
-  return { inUse, waiting, since: waiting[0]?.since ?? Infinity, priority: waiting[0]?.priority ?? -Infinity };
+  const [first] = waiting;
+  return { inUse, waiting, since: first?.since ?? Infinity, priority: first?.priority ?? -Infinity, isFirst: false };
 }
 
 /** All that a client could use, of each resource limit. */

@@ -51,13 +51,20 @@ export class UnitGrants {
     this.#capacities = definition.limits.map(({ capacity }) => capacity);
   }
 
-  /** Says when the next grants are due; `Infinity` if that depends on what is reported. */
-  make(accounts: readonly ClientAccount[]): number {
+  /**
+   * Says when the next grants are due; `Infinity` if that depends on what is reported.
+   *
+   * @param isProbing Whether a client is to start one request only: more would be kept from those who start after it
+   */
+  make(accounts: readonly ClientAccount[], isProbing: (account: ClientAccount) => boolean): number {
     const { now } = this;
     const { reachMs, farthestMs } = this.pacing;
-    this.#overReserved = overReserved(accounts, this.definition.limits.length);
+    const { limits } = this.definition;
+    this.#overReserved = overReserved(accounts, limits.length);
     const isHeldUp = (units: Vector): boolean => this.ledger.readyAt(units, now) > now + farthestMs;
-    const demands = accounts.map((account) => new ClientDemand(account, this.definition.limits, this.pacing, isHeldUp));
+    const demands = accounts.map(
+      (account) => new ClientDemand(account, limits, this.pacing, isHeldUp, isProbing(account)),
+    );
     const { again, waiting } = this.#serve(demands);
     for (const demand of demands) this.#mark(demand);
     // who waits for what nobody can foresee yet waits, too: what is left by then is theirs

@@ -1,0 +1,86 @@
+import { calls, permits } from '../../../simulator/scenario/definitions';
+import type { Feedback, Push } from '../../../src/limiter/protocol/wire';
+import { Desk, granted, START } from '../../support/desk';
+
+const THROTTLED: Feedback = { ok: 0, throttled: 1, failed: 0, cause: 'rate_limit' };
+const WANTED = [1, 1];
+
+/** A limiter whose clients each have permits, and five requests that wait, and whose provider has just throttled the first client. */
+function throttled(feedback: Partial<Feedback>, clients = ['a', 'b']): Desk {
+  const desk = new Desk([calls(100, 1_000), permits(4)]);
+  for (const client of clients) desk.says(client, { demand: [WANTED] });
+  desk.turn();
+  desk.now += 1_000;
+  for (const client of clients)
+    desk.says(client, {
+      demand: Array.from({ length: 5 }, () => WANTED),
+      returned: [granted(desk.heard.get(client)), 0],
+    });
+  desk.says(clients[0]!, { demand: Array.from({ length: 5 }, () => WANTED), feedback: { ...THROTTLED, ...feedback } });
+  desk.turn();
+  return desk;
+}
+
+/** Goes on until one is told to try, and says what it has heard. */
+function probe(desk: Desk): Push {
+  for (;;) {
+    const [chosen] = desk.turn(desk.again - desk.now).filter(({ provider }) => provider?.probe !== undefined);
+    if (chosen !== undefined) return chosen;
+  }
+}
+
+const until = (desk: Desk, client: string): number => desk.heard.get(client)!.provider!.until - START;
+
+describe('when a pause ends', () => {
+  it.each([
+    { at: START + 400, ends: 3_400, what: 'what it said so long ago' },
+    { at: undefined, ends: 4_000, what: 'an older client, which does not say when' },
+    { at: START + 9_000, ends: 4_000, what: 'no later moment than now, whatever a client says' },
+    { at: 0, ends: 1_000 - 300_000 + 3_000, what: 'no earlier one than the longest pause ago' },
+  ])('counts from $what', ({ at, ends }) => {
+    const desk = throttled({ holdMs: 3_000, ...(at !== undefined && { at }) });
+    expect(until(desk, 'b')).toBe(ends);
+  });
+
+  it('takes what it said for as old where there is no hint, too: a late message makes no pause longer', () => {
+    expect(until(throttled({ at: START + 700 }), 'b')).toBe(1_700);
+  });
+
+  it.each([NaN, Infinity, -1, '0'])('does not understand a client that says %p', (at) => {
+    const desk = throttled({ holdMs: 3_000, at: at as number });
+    expect(desk.heard.get('b')!.provider).toBeUndefined();
+    expect(desk.allocator.snapshot().counters.refused).toBe(1);
+  });
+});
+
+describe('the one that tries first', () => {
+  it('hears of it before the pause ends', () => {
+    const desk = throttled({ holdMs: 3_000 });
+    expect(probe(desk).provider).toMatchObject({ probe: 1, until: START + 4_000 });
+    expect(desk.now).toBeLessThan(START + 4_000);
+  });
+
+  it('has units for one request, and leaves the others the permits that they have', () => {
+    const desk = throttled({ holdMs: 3_000 }, ['a', 'b', 'c']);
+    const before = new Map(desk.heard);
+    const chosen = probe(desk);
+    expect(granted(chosen)).toBe(1);
+    for (const [client, { levels, grants }] of desk.heard) {
+      expect(levels).toEqual(before.get(client)!.levels);
+      if (client !== chosen.client) expect(grants).toEqual([]);
+    }
+  });
+
+  it('shares what there is with all when it was served', () => {
+    const desk = throttled({ holdMs: 3_000 });
+    const { client: prober } = probe(desk);
+    const demand = Array.from({ length: 4 }, () => WANTED);
+    desk.now = START + 4_000;
+    desk.says(prober, { demand, used: [[desk.now, 1, 0]], feedback: { ...THROTTLED, ok: 1, probe: [1, 'ok'] } });
+    desk.turn();
+    for (const client of ['a', 'b']) {
+      expect(granted(desk.heard.get(client))).toBeGreaterThanOrEqual(4);
+      expect(desk.heard.get(client)!.levels).toEqual([0, 2]);
+    }
+  });
+});
