@@ -241,7 +241,7 @@ describe('an activity', () => {
     expect(calls).toBe(1);
     expect(said).toEqual([
       expect.objectContaining({
-        message: expect.stringContaining("waiting used up the activity's startToCloseTimeout of 5000 ms"),
+        message: expect.stringContaining("Waiting used up the activity's startToCloseTimeout of 5000 ms"),
       }),
     ]);
   });

@@ -147,7 +147,16 @@ describe('a wait', () => {
     const options = { name, limits: [connections(1)] };
     const holder = await slots.temporal.set(options).acquire();
     const timeout = { cause: { type: 'AcquireTimeoutError', nonRetryable: false } };
-    const waitedFor = { limitSet: name, timeoutMs: 300, limit: 'connections', needed: 1, free: 0, ahead: 0 };
+    const waitedFor = {
+      limitSet: name,
+      timeoutMs: 300,
+      limit: 'connections',
+      needed: 1,
+      capacity: 1,
+      free: 0,
+      ahead: 0,
+      others: [],
+    };
     await expect((await slots.run('hold', options, { timeout: 300 })).result()).rejects.toMatchObject({
       cause: { ...timeout.cause, details: [waitedFor] },
     });

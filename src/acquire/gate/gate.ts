@@ -1,5 +1,5 @@
 import type { Capacity, Kept } from '../../limiter/ledger/capacity';
-import { AcquireTimeoutError, QueueFullError, type WaitedFor } from '../../limiter/errors/waiting-errors';
+import { AcquireTimeoutError, lackText, QueueFullError, type WaitedFor } from '../../limiter/errors/waiting-errors';
 import { adaptRequest, type Request } from '../../limiter/request/request';
 import {
   SignatureQueues,
@@ -119,8 +119,18 @@ export class Gate {
     const ofAll = this.obstacles.obstacle();
     if (ofAll !== undefined) return ofAll;
     const now = this.clock.now();
-    const reasons = this.#queues.heads.flatMap(({ head }) => this.#waitedFor(head.amounts, [], now)?.whyLess ?? []);
-    return reasons.length === 0 ? undefined : [...new Set(reasons)].join('; ');
+    const lacking = this.#queues.heads.flatMap(({ head }) => this.#waitedFor(head.amounts, [], now));
+    const reasons = new Set(lacking.flatMap(({ whyLess }) => whyLess ?? []));
+    return reasons.size === 0 ? undefined : [...reasons].join('; ');
+  }
+
+  /** What the first of those that wait lacks; nothing if nobody waits, or nobody would get anything whatever was free. */
+  get lack(): string | undefined {
+    const [first] = this.#queues.heads;
+    if (first === undefined || this.obstacles.obstacle() !== undefined) return undefined;
+    const lacking = this.#waitedFor(first.head.amounts, [], this.clock.now());
+    if (lacking.length === 0) return undefined;
+    return `the first of ${String(this.size)} that wait here needs ${lackText(lacking, 'is')}`;
   }
 
   /** What the heads lack, and nothing is known to bring. */
@@ -311,10 +321,11 @@ export class Gate {
     return new AcquireTimeoutError(this.name, timeoutMs, this.obstacles.obstacle(), reasons);
   }
 
-  #waitedFor(amounts: Vector, before: Iterable<Ticket>, now: number): WaitedFor | undefined {
-    const found = waitedFor(this.#capacity, amounts, before, now);
-    const whyLess = found && this.obstacles.whyLess(found.limit);
-    return found === undefined || whyLess === undefined ? found : { ...found, whyLess };
+  #waitedFor(amounts: Vector, before: Iterable<Ticket>, now: number): WaitedFor[] {
+    return waitedFor(this.#capacity, amounts, before, now).map((found) => {
+      const whyLess = this.obstacles.whyLess(found.limit);
+      return whyLess === undefined ? found : { ...found, whyLess };
+    });
   }
 
   #giveUp(tickets: Iterable<Ticket>, reason: unknown): void {

@@ -6,13 +6,8 @@ import { addAt, at, type Vector } from '../../limiter/vector/vector';
 /** So many of those ahead are looked at. */
 const MAX_AHEAD = 1_000;
 
-/** Which limit would have kept a request waiting longest, and how long; nothing if none would have. */
-export function waitedFor(
-  capacity: Capacity,
-  amounts: Vector,
-  before: Iterable<Waiting>,
-  now: number,
-): WaitedFor | undefined {
+/** Which limits would have kept a request waiting, and how long: first the one that would have longest. */
+export function waitedFor(capacity: Capacity, amounts: Vector, before: Iterable<Waiting>, now: number): WaitedFor[] {
   const needed = amounts.slice();
   const ahead = amounts.map(() => 0);
   let looked = 0;
@@ -26,18 +21,16 @@ export function waitedFor(
       addAt(ahead, i, 1);
     });
   }
-  let longest: WaitedFor | undefined;
-  let longestMs = 0;
-  capacity.definitions.forEach(({ key }, i) => {
+  const found = capacity.definitions.flatMap(({ key, capacity: defined }, i): WaitedFor[] => {
     const amount = at(amounts, i);
     const ms = amount === 0 ? 0 : expectedWaitMs(capacity, i, at(needed, i), now);
-    if (ms <= longestMs) return;
-    longestMs = ms;
+    if (ms <= 0) return [];
     const free = Math.max(0, capacity.available(i, now));
     const expectedInMs = ms === Infinity ? undefined : ms;
-    longest = { limit: key, needed: amount, free, ahead: at(ahead, i), expectedInMs };
+    return [{ limit: key, needed: amount, capacity: defined, free, ahead: at(ahead, i), expectedInMs }];
   });
-  return longest;
+  const longest = ({ expectedInMs }: WaitedFor): number => expectedInMs ?? Number.MAX_VALUE;
+  return found.sort((a, b) => longest(b) - longest(a));
 }
 
 /** What is more than the capacity takes whole windows besides. */

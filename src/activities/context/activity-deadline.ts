@@ -37,7 +37,7 @@ export class ActivityDeadline {
   /** Why a wait ended that had no timeout of its own, and what helps. */
   get explanation(): string {
     return (
-      `waiting used up the activity's ${this.#option} of ${this.#totalMs} ms. ` +
+      `Waiting used up the activity's ${this.#option} of ${this.#totalMs} ms. ` +
       `Give the activity a longer ${this.#option}, or acquire in the workflow, where waiting takes no activity's time`
     );
   }

@@ -85,7 +85,10 @@ export class ActivityLimits implements Limits {
     const signal =
       options.signal === undefined ? cancellationSignal : AbortSignal.any([options.signal, cancellationSignal]);
     const leftMs = this.#deadline.leftMs();
-    if (leftMs <= 0) throw this.#timedOut(0);
+    if (leftMs <= 0) {
+      const { explanation } = this.#deadline;
+      throw new AcquireTimeoutError(this.limits.name ?? 'unnamed', 0, undefined, [], explanation);
+    }
     const ownMs = options.timeout === undefined ? Infinity : durationToMs('timeout', options.timeout);
     return { ...options, signal, ...(leftMs < ownMs && { timeout: leftMs }) };
   }
@@ -101,12 +104,6 @@ export class ActivityLimits implements Limits {
   /** A wait that the activity's own time has ended says so, and what helps. */
   #explained({ timeout }: AcquireOptions, error: unknown): unknown {
     const isOurs = error instanceof AcquireTimeoutError && typeof timeout === 'number' && this.#deadline.leftMs() <= 0;
-    return isOurs ? this.#timedOut(Math.round(timeout), error.obstacle) : error;
-  }
-
-  #timedOut(waitedMs: number, obstacle?: string): AcquireTimeoutError {
-    const { explanation } = this.#deadline;
-    const why = obstacle === undefined ? explanation : `${obstacle}. Besides, ${explanation}`;
-    return new AcquireTimeoutError(this.limits.name ?? 'unnamed', waitedMs, why);
+    return isOurs ? error.within(Math.round(timeout), this.#deadline.explanation) : error;
   }
 }

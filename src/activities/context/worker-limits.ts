@@ -83,9 +83,18 @@ export function setsOf(limits: AnyLimits): readonly LimitSet<object>[] {
 export function waitingFor(limits: AnyLimits): Waiting {
   const names = setsOf(limits).flatMap(({ mode, name }) => (mode === 'temporal' && name !== undefined ? [name] : []));
   return {
-    waitingForLimits: obstacleOf(limits) ?? 'there is no room yet',
+    waitingForLimits: lackOf(limits) ?? obstacleOf(limits) ?? 'there is no room yet',
     ...(names.length > 0 && { limitSets: names }),
   };
+}
+
+/** What the first that waits of each set lacks, where it is only that there is no room. */
+function lackOf(limits: AnyLimits): string | undefined {
+  const sets = setsOf(limits);
+  const lacks = sets.flatMap(({ name = 'unnamed', lack }) =>
+    lack === undefined ? [] : sets.length === 1 ? lack : `in "${name}", ${lack}`,
+  );
+  return lacks.length === 0 ? undefined : `there is no room yet: ${lacks.join('; ')}`;
 }
 
 /** Why none of the sets grants anything to those that wait, if it is not that others have the capacity. */

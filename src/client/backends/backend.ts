@@ -55,6 +55,8 @@ export interface Backend extends CapacitySource {
   runningDefinition?(): Promise<SetDefinition | undefined>;
   /** Why nothing is granted to those that wait, or less than is defined, if it is not only that others have the capacity. */
   readonly obstacle: string | undefined;
+  /** What the first of those that wait lacks, if it is only that there is no room. */
+  readonly lack: string | undefined;
   /** Why nothing starts for the provider's sake, if so. Only where a limiter decides. */
   readonly suspension?: Suspended | undefined;
   /** Whether nothing is held here, nobody waits here, and nothing would be forgotten by closing it. */

@@ -47,6 +47,10 @@ export class MemoryBackend implements Backend, SelfKept {
     return this.gate.obstacle;
   }
 
+  get lack(): string | undefined {
+    return this.gate.lack;
+  }
+
   /** Whether permits and usage still count. */
   get isOpen(): boolean {
     return !this.#closed;

@@ -57,6 +57,10 @@ export class OpenBackend implements Backend {
     return this.limited.obstacle;
   }
 
+  get lack(): string | undefined {
+    return this.limited.lack;
+  }
+
   get suspension(): Suspended | undefined {
     return this.limited.suspension;
   }

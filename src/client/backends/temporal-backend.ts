@@ -40,6 +40,10 @@ class TemporalBackend extends LeaseSupply implements Backend {
     return this.client.obstacle;
   }
 
+  get lack(): string | undefined {
+    return this.client.gate.lack;
+  }
+
   get suspension(): Suspended | undefined {
     return this.client.suspension;
   }

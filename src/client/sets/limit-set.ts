@@ -199,6 +199,11 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     return this.isClosed ? undefined : this.#backend.obstacle;
   }
 
+  /** @internal What the first of those that wait here lacks, if it is only that there is no room. */
+  get lack(): string | undefined {
+    return this.isClosed ? undefined : this.#backend.lack;
+  }
+
   /** @internal Why nothing starts for the provider's sake, as far as this process knows. Nothing in memory mode. */
   get suspension(): Suspended | undefined {
     return this.isClosed ? undefined : this.#backend.suspension;

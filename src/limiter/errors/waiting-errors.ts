@@ -1,12 +1,14 @@
 import { durationText } from './duration-text';
 import { LimitsError } from './limits-error';
 
-/** What an acquisition was still waiting for. */
+/** One limit that an acquisition was still waiting for. */
 export interface WaitedFor {
-  /** The key of the limit that it would have waited for longest. */
+  /** The key of the limit. */
   readonly limit: string;
   /** The amount that it needed of that limit. */
   readonly needed: number;
+  /** The capacity of that limit, as defined. */
+  readonly capacity: number;
   /** What was free of that limit. In Temporal mode, what this process was granted and did not use. */
   readonly free: number;
   /** How many requests were ahead of it for that limit; counted up to 1,000. */
@@ -34,15 +36,19 @@ export class AcquireTimeoutError extends LimitsError {
   readonly limit: string | undefined;
   /** The amount that it needed of that limit. */
   readonly needed: number | undefined;
+  /** The capacity of that limit, as defined. */
+  readonly capacity: number | undefined;
   /** What was free of that limit. In Temporal mode, what this process was granted and did not use. */
   readonly free: number | undefined;
   /** How many requests were ahead of it for that limit; counted up to 1,000. */
   readonly ahead: number | undefined;
   /** When it was expected to be served, if that could be foreseen. Unit: milliseconds after the timeout. */
   readonly expectedInMs: number | undefined;
+  /** The other limits that had no room for it. */
+  readonly others: readonly WaitedFor[];
   /** What prevented the acquisition, apart from others that had the capacity. */
   readonly obstacle: string | undefined;
-  readonly #because: readonly [obstacle: string | undefined, waitedFor: WaitedFor | undefined];
+  readonly #because: readonly [obstacle: string | undefined, waitedFor: readonly WaitedFor[]];
 
   constructor(
     /** The limit set. */
@@ -50,30 +56,50 @@ export class AcquireTimeoutError extends LimitsError {
     /** How long the acquisition waited. Unit: milliseconds. */
     readonly timeoutMs: number,
     obstacle?: string,
-    waitedFor?: WaitedFor,
+    /** From the limit that it would have waited for longest. */
+    waitedFor: readonly WaitedFor[] = [],
+    /** What helps, as a sentence. */
+    advice?: string,
   ) {
-    const why = obstacle ?? (waitedFor && describeWait(waitedFor));
-    super(`No capacity in "${limitSet}" within ${String(timeoutMs)} ms${why === undefined ? '' : `: ${why}`}`);
-    this.limit = waitedFor?.limit;
-    this.needed = waitedFor?.needed;
-    this.free = waitedFor?.free;
-    this.ahead = waitedFor?.ahead;
-    this.expectedInMs = waitedFor?.expectedInMs;
-    this.obstacle = obstacle ?? waitedFor?.whyLess;
+    const why = obstacle ?? (waitedFor.length === 0 ? undefined : `it needed ${lackText(waitedFor, 'was')}`);
+    const because = why === undefined ? '' : `: ${why}`;
+    super(
+      `No capacity in "${limitSet}" within ${String(timeoutMs)} ms${because}${advice === undefined ? '' : `. ${advice}`}`,
+    );
+    const [longest, ...others] = waitedFor;
+    this.limit = longest?.limit;
+    this.needed = longest?.needed;
+    this.capacity = longest?.capacity;
+    this.free = longest?.free;
+    this.ahead = longest?.ahead;
+    this.expectedInMs = longest?.expectedInMs;
+    this.others = others;
+    this.obstacle = obstacle ?? whyLess(waitedFor);
     this.#because = [obstacle, waitedFor];
   }
 
   /** The same for a wait of which this one was the last part. */
-  within(timeoutMs: number): AcquireTimeoutError {
-    return new AcquireTimeoutError(this.limitSet, timeoutMs, ...this.#because);
+  within(timeoutMs: number, advice?: string): AcquireTimeoutError {
+    return new AcquireTimeoutError(this.limitSet, timeoutMs, ...this.#because, advice);
   }
 }
 
-function describeWait({ limit, needed, free, ahead, expectedInMs, whyLess }: WaitedFor): string {
-  const others = ahead === 0 ? '' : `, behind ${String(ahead)} ${ahead === 1 ? 'other' : 'others'}`;
-  const when = expectedInMs === undefined ? '' : `, expected in ${spanText(expectedInMs)}`;
-  const less = whyLess === undefined ? '' : `; ${whyLess}`;
-  return `it needed ${short(needed)} of "${limit}", where ${short(free)} was free${others}${when}${less}`;
+/** What is needed of each of these limits, what is free, and why less of them counts than is defined. */
+export function lackText(limits: readonly WaitedFor[], isOrWas: 'is' | 'was'): string {
+  const each = limits.map(({ limit, needed, capacity, free, ahead, expectedInMs }) => {
+    const others = ahead === 0 ? '' : `, behind ${String(ahead)} ${ahead === 1 ? 'other' : 'others'}`;
+    const when = expectedInMs === undefined ? '' : `, expected in ${spanText(expectedInMs)}`;
+    const needs = `${short(needed)} of "${limit}" (capacity ${short(capacity)})`;
+    return `${needs}, where ${short(free)} ${isOrWas} free${others}${when}`;
+  });
+  const less = whyLess(limits);
+  return `${each.join('; and ')}${less === undefined ? '' : `; ${less}`}`;
+}
+
+/** Why less of these limits counts than is defined, each reason once. */
+function whyLess(limits: readonly WaitedFor[]): string | undefined {
+  const reasons = new Set(limits.flatMap((limit) => limit.whyLess ?? []));
+  return reasons.size === 0 ? undefined : [...reasons].join('; ');
 }
 
 /** In milliseconds up to ten seconds, then as `0:10`. */

@@ -66,7 +66,7 @@ it('an answer is one also where others have the capacity, and who then waits lac
   expect(answered).toHaveBeenCalled();
   expect([waiting.isWaiting, waiting.registered]).toEqual([false, true]);
   const refused = expect(set.acquire({ timeout: 50 })).rejects.toThrow(
-    'it needed 1 of "connections", where 0 was free',
+    'it needed 1 of "connections" (capacity 1), where 0 was free',
   );
   expect([waiting.isWaiting, waiting.lacksAnswer]).toEqual([true, true]);
   await limiter.clock.advance(50);

@@ -45,11 +45,19 @@ describe('a wait in an activity', () => {
     await jest.advanceTimersByTimeAsync(14_600);
     await holder.release();
     const late = limits.use({}, body);
+    for (const refused of waiting) {
+      await expect(refused).rejects.toMatchObject({
+        ...{ limit: 'slots', needed: 1, capacity: 1, free: 0, obstacle: undefined },
+        message: expect.stringContaining(
+          `within 14500 ms: it needed 1 of "slots" (capacity 1), where 0 was free. Waiting used up`,
+        ),
+      });
+    }
     for (const refused of [...waiting, late]) {
       await expect(refused).rejects.toMatchObject({
         name: 'AcquireTimeoutError',
         message: expect.stringMatching(
-          /waiting used up the activity's startToCloseTimeout of 15000 ms\. Give the activity a longer .* in the workflow/,
+          /\. Waiting used up the activity's startToCloseTimeout of 15000 ms\. Give the activity a longer .* in the workflow/,
         ),
       });
     }
@@ -72,7 +80,7 @@ it('a wait that used an activity up says as well what stood in the way, if it wa
       context as unknown as Context,
     );
     await expect(limits.acquire()).rejects.toThrow(
-      "within 900 ms: nobody hosts it. Besides, waiting used up the activity's startToCloseTimeout of 1000 ms",
+      "within 900 ms: nobody hosts it. Waiting used up the activity's startToCloseTimeout of 1000 ms",
     );
   } finally {
     jest.useRealTimers();

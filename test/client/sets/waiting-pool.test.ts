@@ -120,7 +120,7 @@ test('a timeout says the figure of the caller, and what the soonest of the sets 
   const refused = expect(waiting).rejects.toMatchObject({
     name: 'AcquireTimeoutError',
     message:
-      'No capacity in "account 1" within 10 ms: it needed 1 of "call_count", where 0 was free, expected in 990 ms',
+      'No capacity in "account 1" within 10 ms: it needed 1 of "call_count" (capacity 1), where 0 was free, expected in 990 ms',
     ...{ limitSet: 'account 1', timeoutMs: 10, limit: 'call_count', needed: 1, free: 0, ahead: 0, expectedInMs: 990 },
   });
   await clock.advance(10);
