@@ -45,7 +45,7 @@ it('ends with every item once and no refusal, though all its processes are kille
     expect(idsOf(results)).toEqual(idsOf(input));
     expect(results.every(({ ok }) => ok)).toBe(true);
     expect(code).toBe(0);
-    expect(stderr).toContain('goes on');
+    expect(stderr).toContain('continues');
     expect(existsSync(`${files.output}.batch`)).toBe(false);
     const { refused } = await provider.stats();
     expect(Object.values<number>({ ...refused })).toEqual([0, 0, 0, 0]);
