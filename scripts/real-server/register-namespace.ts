@@ -7,7 +7,7 @@ const ALREADY_EXISTS = 6;
 
 /** Creates a namespace unless it exists, and makes sure that it is known. */
 export async function registerNamespace(address: string, namespace: string): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: '1s' });
+  const connection = await Connection.connect({ address, connectTimeout: '10s' });
   const { workflowService } = connection;
   try {
     await workflowService

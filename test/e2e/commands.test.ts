@@ -54,6 +54,7 @@ describe('the worker command', () => {
     await once(served.process.stderr!, 'data');
     const asking = await Worker.create({
       connection: temporal.native,
+      namespace: temporal.server.namespace,
       taskQueue: 'askers',
       workflowsPath: require.resolve('../support/workflows'),
     });
@@ -104,7 +105,9 @@ async function run(...args: readonly string[]): Promise<{ code: number; stdout: 
 }
 
 async function json<T>(...args: readonly string[]): Promise<T> {
-  return JSON.parse((await run(...args, '-o', 'json')).stdout) as T;
+  const { stdout, stderr } = await run(...args, '-o', 'json');
+  expect(stderr).toBe('');
+  return JSON.parse(stdout) as T;
 }
 
 describe('the commands for sets', () => {

@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { openWorkflows } from '../../client/link/open-workflows';
 import { POLLED_MS, polledMsAgo } from '../../client/link/pollers';
 import { NoLimiterError } from '../../limiter/errors/limiter-errors';
 import { BATCH_WORKFLOW, type BatchProgress } from '../../workflows/batch/batch-protocol';
@@ -45,7 +46,7 @@ const BATCH_ID = /^batch:(.+):\d+$/;
 
 /** Lists the limiters and batches that are open in a namespace, and asks each how it is. */
 export async function takeInventory({ client, admin }: Namespace): Promise<Inventory> {
-  const batches = byBatch(await openOf(client, BATCH_WORKFLOW));
+  const batches = byBatch(await openWorkflows(client, BATCH_WORKFLOW));
   return {
     limiters: await takeOverview(admin),
     batches: await inSlices([...batches], ([id, workflows]) => describeBatch(client, id, workflows)),
@@ -54,7 +55,7 @@ export async function takeInventory({ client, admin }: Namespace): Promise<Inven
 
 /** The ids of the workflows of a batch that are open. */
 export async function batchWorkflowsOf(client: Client, id: string): Promise<string[]> {
-  const workflows = byBatch(await openOf(client, BATCH_WORKFLOW)).get(id) ?? [];
+  const workflows = byBatch(await openWorkflows(client, BATCH_WORKFLOW)).get(id) ?? [];
   return workflows.map(({ workflowId }) => workflowId);
 }
 
@@ -78,7 +79,7 @@ export async function clearLimiter(client: Client, set: string): Promise<void> {
  * @throws {UsageError} if it has none, or a process runs it
  */
 export async function clearBatch(client: Client, id: string): Promise<void> {
-  const workflows = byBatch(await openOf(client, BATCH_WORKFLOW)).get(id);
+  const workflows = byBatch(await openWorkflows(client, BATCH_WORKFLOW)).get(id);
   if (workflows === undefined) {
     throw new UsageError(`no batch ${JSON.stringify(id)} is open: \`temporal-limits ls\` lists those that are`);
   }
@@ -93,13 +94,6 @@ export async function clearBatch(client: Client, id: string): Promise<void> {
     throw new UsageError(`batch ${id} is running: end it with \`temporal-limits batch cancel ${id}\``);
   }
   await Promise.all(workflows.map(({ workflowId }) => client.workflow.getHandle(workflowId).terminate('cleared')));
-}
-
-async function openOf(client: Client, type: string): Promise<Listed[]> {
-  const found: Listed[] = [];
-  const query = `WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
-  for await (const workflow of client.workflow.list({ query })) found.push(workflow);
-  return found;
 }
 
 function byBatch(workflows: readonly Listed[]): Map<string, Listed[]> {

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { LIMITER_WORKFLOW, limiterId } from '../../workflows/limiter/protocol';
 import type { Why } from '../../limiter/control/why';
 import { clientOr } from '../link/environment';
+import { openWorkflows } from '../link/open-workflows';
 import type { SetAdmin } from './set-admin';
 import { TemporalSetAdmin } from './temporal-set-admin';
 import { waitedForBy } from './waiting-workflows';
@@ -23,7 +24,6 @@ export interface LimitsAdminOptions {
 }
 
 const LIMITER_PREFIX = limiterId('');
-const OPEN_LIMITERS = `WorkflowType = '${LIMITER_WORKFLOW}' AND ExecutionStatus = 'Running'`;
 
 /**
  * Inspects and changes the limit sets of a namespace.
@@ -42,13 +42,13 @@ export class LimitsAdmin {
 
   /** The sets whose limiters are running, by name. */
   async list(): Promise<readonly ListedSet[]> {
-    const { workflow } = await this.#client();
-    const sets: ListedSet[] = [];
-    for await (const { workflowId, startTime, taskQueue } of workflow.list({ query: OPEN_LIMITERS })) {
-      if (!workflowId.startsWith(LIMITER_PREFIX)) continue;
-      sets.push({ set: workflowId.slice(LIMITER_PREFIX.length), runStartedAt: startTime.toISOString(), taskQueue });
-    }
-    return sets.sort((a, b) => a.set.localeCompare(b.set));
+    const limiters = await openWorkflows(await this.#client(), LIMITER_WORKFLOW);
+    return limiters
+      .filter(({ workflowId }) => workflowId.startsWith(LIMITER_PREFIX))
+      .map(({ workflowId, startTime, taskQueue }) => ({
+        ...{ set: workflowId.slice(LIMITER_PREFIX.length), runStartedAt: startTime.toISOString(), taskQueue },
+      }))
+      .sort((a, b) => a.set.localeCompare(b.set));
   }
 
   /** One set, whether or not its limiter is running. */

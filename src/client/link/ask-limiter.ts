@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import { limiterId } from '../../workflows/limiter/protocol';
-import { Backoff } from './backoff';
-import { grpcCodeOf, RESOURCE_EXHAUSTED } from './reachability';
+import { askWhileBusy } from './while-busy';
 
 /** A limiter that takes longer to answer is not waited for. Unit: milliseconds. */
 const ANSWER_MS = 3_000;
@@ -26,16 +24,10 @@ export async function askLimiter<T>(
     const { status } = await handle.describe();
     return status.name === 'RUNNING' ? ask(handle) : undefined;
   };
-  const backoff = new Backoff(20, 500);
-  for (;;) {
-    try {
-      return await client.withDeadline(deadline, askRunning);
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      // one query is buffered for each limiter, and workers that start together all ask
-      const isBusy = grpcCodeOf(error) === RESOURCE_EXHAUSTED && Date.now() < deadline;
-      if (!isBusy) throw new LimiterUnavailableError(name, 'it does not answer', { cause: error });
-    }
-    await sleep(backoff.next());
+  try {
+    return await askWhileBusy(answerMs, () => client.withDeadline(deadline, askRunning));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw new LimiterUnavailableError(name, 'it does not answer', { cause: error });
   }
 }
