@@ -122,8 +122,8 @@ function useTitle(route: Route, about: AboutView | undefined): void {
 }
 
 /**
- * Whoever goes to another page with the keyboard, or hears it read, goes on at its content. The focus moves as the page
- * is drawn, so that no key is taken by the page before.
+ * Moves the focus to the content of a new page, for users of a keyboard or a screen reader. The focus moves as the page
+ * is drawn, so that the page before takes no key.
  */
 function useFocusOn(main: { readonly current: HTMLElement | null }, place: string): void {
   const first = useRef(place);

@@ -102,7 +102,7 @@ function Find({ find }: { readonly find: string }): JSX.Element {
 
 const COLUMNS = ['Set', 'State', 'Used', 'Capacity from', 'Waiting', 'Last hour'];
 
-/** On a narrow screen a row becomes a card. The roles keep it a table for whoever hears it. */
+/** On a narrow screen a row becomes a card. The roles keep it a table for screen readers. */
 function Table({ view, find }: { readonly view: OverviewView; readonly find: string }): JSX.Element {
   if (view.rows.length === 0) return <Nothing find={find} />;
   return (

@@ -8,7 +8,7 @@ interface BarProps {
   readonly granted?: number;
 }
 
-/** How much of a limit is used. Whoever cannot see it hears its label. */
+/** How much of a limit is used. A screen reader reads its label. */
 export function Bar({ label, started, granted = 0 }: BarProps): JSX.Element {
   const whole = Math.max(1, started + granted);
   const width = (share: number): { width: string } => ({ width: `${(100 * share) / whole}%` });

@@ -19,7 +19,7 @@ interface ChangeDialogProps {
   readonly plan: Plan;
   readonly inspection: Omit<Inspection, 'history'>;
   readonly onClose: () => void;
-  /** Hears in words what was done. */
+  /** Called with a sentence that says what was done. */
   readonly onDone: (what: string) => void;
 }
 
@@ -32,7 +32,7 @@ const TITLES = {
   forget: ['Forget a client', 'Forget'],
 } as const;
 
-/** Who uses this browser need not say it each time. */
+/** The name is remembered in this browser. */
 const WHO = 'temporal-limits-who';
 
 /** Asks for what a change needs, and makes it. Refused if somebody else has changed the set meanwhile. */

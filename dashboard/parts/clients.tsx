@@ -14,7 +14,7 @@ interface ClientsProps {
 
 const COLUMNS = ['Client', 'In use', 'Waiting', 'Last heard', 'Lease'];
 
-/** Who uses the set and who waits: those that have waited longest first. */
+/** The clients of the set, those that have waited longest first. */
 export function Clients({ inspection, first, onFirst, onPlan }: ClientsProps): JSX.Element {
   const { clients, numClients, nextClient, at, turnedAway } = inspection;
   const mayChange = useMayChange();

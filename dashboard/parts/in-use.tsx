@@ -3,7 +3,7 @@ import { stillInUse } from '../../src/limiter/control/inspected';
 import type { Inspection } from '../../src/limiter/control/inspection';
 import { amounts } from '../format';
 
-/** Of a set in which nothing starts: whether it is drained, or what goes on. */
+/** Whether a stopped set is drained, or what is still in use. */
 export function InUse({ limits }: Pick<Inspection, 'limits'>): JSX.Element {
   const inUse = stillInUse({ limits });
   const isDrained = Object.keys(inUse).length === 0;

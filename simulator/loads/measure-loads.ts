@@ -3,7 +3,7 @@ import type { FleetWatch } from '../fleet/fleet-watch';
 import type { Load } from './load';
 import { LOADS } from './loads';
 
-/** What a load has cost, and what became of it. */
+/** What a load has cost, and its outcome. */
 export interface Measured {
   readonly acquisitions: number;
   /** Requests refused, of all that were made. */

@@ -53,8 +53,8 @@ export interface Holding {
 }
 
 /**
- * What is known here of a request before it is made: it would be `served` at once, it would have to `wait`, or whoever
- * keeps the limits has to be asked (`unknown`).
+ * What is known here of a request before it is made: it would be `served` at once, it would have to `wait`, or only the
+ * limiter knows (`unknown`).
  */
 export type Availability = 'served' | 'wait' | 'unknown';
 

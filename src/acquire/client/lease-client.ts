@@ -270,7 +270,7 @@ export class LeaseClient implements SyncSource, Awaiting {
     if (isLost) this.loseLease();
   }
 
-  /** Who waits for the provider is to be known to the limiter: it chooses whose request tries first. */
+  /** The limiter must know which clients wait for the provider: it chooses whose request tries first. */
   #withProvider(urgency: SyncUrgency): SyncUrgency {
     const { provider, gate } = this;
     if (provider.isSuspended && gate.size > 0 && !this.#hasReportedWaiting) return 'urgent';
@@ -304,7 +304,7 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#answers?.wake();
   }
 
-  /** Who waits goes on waiting; who does not want to is refused. */
+  /** Requests that wait keep waiting; a `tryAcquire` is refused. */
   #askAgainLater({ ack, retryAfterMs = 0, detail = '' }: Push): void {
     if (this.#lease.registered) return;
     this.#lease.turnedAway();

@@ -46,7 +46,7 @@ export class LeaseProvider {
   /** What of the definition does not count in full, as the limiter said last. */
   #shortened: Omit<Shortened, 'definedGuardMs'> = WHOLE;
   #openedAt = -Infinity;
-  /** The last probe that was begun here, and what became of it. */
+  /** The last probe that was begun here, and its outcome. */
   #begun = 0;
   #result: Feedback['probe'];
   #claimed: number | undefined;

@@ -83,7 +83,7 @@ export class LeaseSupply implements CapacitySource {
     const { client, clock } = this;
     if (client.gate.expectedWaitMs(request) <= 0) return 'served';
     if (client.provider.isSuspended && !client.provider.mayAsk(clock.now())) return 'wait';
-    // those who only ask have not been told to wait, and one sync asks for all of them
+    // a `tryAcquire` does not wait, and one sync asks for all of them
     const mayBeFree = client.gate.size <= client.asking && client.fatal === undefined;
     return mayBeFree && clock.now() - this.#refusedAt >= REFUSAL_MS ? 'unknown' : 'wait';
   }

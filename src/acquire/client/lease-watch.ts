@@ -16,7 +16,7 @@ export class LeaseWatch {
     readonly lease: Expiring,
   ) {}
 
-  /** Begins or ends to watch; the timer of a watch that goes on is left alone. */
+  /** Begins or ends to watch. The timer of a watch that continues stays. */
   keep(isNeeded: boolean): void {
     if (isNeeded) this.#cancel ??= this.#arm();
     else {

@@ -4,7 +4,7 @@ interface Watch<Waiter> {
 }
 
 /**
- * Who waits on which signal, with one listener for each signal: Node warns of the eleventh, and takes longer to add each.
+ * The waiters on each signal, with one listener for each signal: Node warns of the eleventh, and each takes longer to add.
  */
 export class AbortWatch<Waiter> {
   readonly #watches = new Map<AbortSignal, Watch<Waiter>>();

@@ -178,7 +178,7 @@ export class Gate {
   /** Lets through all who may pass. To be called whenever capacity may have come. */
   pump(): void {
     this.#isStale = true;
-    // whoever is let through may give up waiting elsewhere, and so come back here
+    // a request that passes may stop waiting elsewhere, and so call this again
     if (this.#isPumping) return;
     this.#isPumping = true;
     let nextAt = Infinity;
@@ -212,8 +212,8 @@ export class Gate {
   }
 
   /**
-   * Has those who pass take from another capacity. Who waits keeps its place, with what its request is under the
-   * definitions of that one; what could never be had there is refused.
+   * Has requests take from another capacity. Those that wait keep their places, with their amounts under its
+   * definitions; one that could never be granted there is refused.
    */
   follow(capacity: Capacity): void {
     const { definitions } = this.#capacity;

@@ -20,9 +20,9 @@ export interface Candidate<Slot> {
 }
 
 /**
- * Acquires at the chosen place, or at the next of the others that has room: whoever keeps its limits is asked, unless it is
- * known here that one would have to wait. Where all would make it wait, it waits at all of them, and takes from the first
- * that serves it.
+ * Acquires at the chosen place, or at the next of the others that has room: its limiter is asked, unless it is known here that
+ * the request would have to wait. If all would make it wait, it waits at all of them, and takes from the first that
+ * serves it.
  *
  * @param others In the order of preference. Looked at only if the chosen one would, or might, wait.
  */

@@ -14,7 +14,7 @@ export interface Origin {
   /** Name of the set, if it has one. */
   readonly limitSet: string | undefined;
   readonly config: JsonObject;
-  /** As the set was defined. A newer definition may no longer limit what this process goes on naming. */
+  /** As the set was defined. A newer definition may no longer limit what this process still names. */
   readonly definitions: readonly LimitDefinition[];
   readonly notices: SettlementNotices;
 }
@@ -212,8 +212,8 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
 }
 
 /**
- * Leaves out what a newer definition no longer limits. Processes that started with the older one go on naming it, and
- * must not fail because somebody else was updated first.
+ * Leaves out what a newer definition no longer limits. Processes that started with the older one still name it, and
+ * must not fail because another process was updated first.
  *
  * @param own The definitions that the process started with.
  */

@@ -8,7 +8,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A plain JSON object. */
 export type JsonObject = Readonly<Record<string, Json>>;
 
-/** Deeper than any config, and shallow enough for the stack of whoever reads it. */
+/** Deeper than any config, and shallow enough for a reader's stack. */
 const MAX_LEVELS = 100;
 
 function frozenJson(option: string, value: unknown, above: readonly unknown[] = []): Json {

@@ -34,7 +34,7 @@ export class Nesting {
 
   /**
    * A request as it has to be made within acquisitions of the same set that hold permits; undefined outside of such. It
-   * takes no permits of a resource limit that they hold, unless it names that limit: whoever holds a connection uses it.
+   * takes no permits of a resource limit that they hold, unless it names that limit: a call inside uses the connection that is held.
    *
    * @param checked Whether a request that needs what they hold is an error. It would wait for itself.
    * @throws NestedAcquireError

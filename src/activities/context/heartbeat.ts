@@ -23,7 +23,7 @@ export interface Waiting {
 
 /**
  * Keeps what the activity says of its progress from now on, for {@link heartbeating} to repeat: each heartbeat replaces
- * the one before, and with it where the next attempt goes on. What a former attempt told of its wait is no progress.
+ * the one before, and with it where the next attempt continues. What a former attempt said of its wait is no progress.
  */
 export function rememberProgress(context: Context): Progress {
   const known = progresses.get(context);
@@ -63,7 +63,7 @@ export async function heartbeating<T>(
     return await wait;
   } finally {
     clearInterval(timer);
-    // what was told of the wait is over with it
+    // the wait is over, so its report goes, too
     if (progress.isWaitTold) progress.tell(progress.details);
   }
 }

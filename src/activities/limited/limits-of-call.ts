@@ -10,7 +10,7 @@ import { setsOf, type AnyLimits, type Limits } from '../context/worker-limits';
 /** Why activities of this process run unlimited, each said once. */
 const said = new Set<string>();
 
-/** The limits of the worker that runs this activity. Logs once if it has none, as whoever wrote `limited` expects some. */
+/** The limits of the worker that runs this activity. Logs once if it has none, since `limited` expects some. */
 export function limitsOfThisWorker(): Limits {
   const context = asyncLocalStorage.getStore();
   const worker = currentWorker();

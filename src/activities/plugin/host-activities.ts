@@ -10,7 +10,7 @@ const CALL_MS = 3_000;
 
 const CLOSED = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'CONTINUED_AS_NEW', 'TIMED_OUT']);
 
-/** The activities of whoever hosts limiters, for a connection. */
+/** The activities of a host of limiters, for a connection. */
 export function hostActivities(client: Client): HostActivities {
   return {
     async limitsProbe(runs) {

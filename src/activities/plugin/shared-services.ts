@@ -1,6 +1,6 @@
 /** What runs beside a user's worker. */
 export interface SharedService {
-  /** When it has ended, whoever ended it; rejects if it failed. */
+  /** Resolves when it has ended, for whatever reason; rejects if it failed. */
   readonly ended: Promise<void>;
   /** Ends it, and says how it went. */
   stop(): Promise<void>;

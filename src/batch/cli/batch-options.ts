@@ -16,7 +16,7 @@ Ctrl-C, run the same command again: it continues where it stopped. Until then, <
 Exit codes: 0 every item is ok, 1 some failed, 2 bad options, config or input (nothing was started), 130 after Ctrl-C or
 \`batch cancel\`.`;
 
-/** The batch command. What it ends with is told to \`exit\`. */
+/** The batch command. It passes its exit code to \`exit\`. */
 export function batchOptions(exit: (code: number) => void): Command {
   const command: Command = new Command('batch')
     .description('answer every prompt in a file')

@@ -7,10 +7,10 @@ import { statusText } from '../report/batch-status';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
 import { queryLimiters } from '../temporal/limiter-stats';
 
-/** Does something with a batch, and says what came of it. */
+/** Does something with a batch, and prints the outcome. */
 type Act = (batch: BatchHandle) => Promise<string>;
 
-/** The commands for a batch that runs. What each ends with is told to `exit`. */
+/** The commands for a batch that runs. Each passes its exit code to `exit`. */
 export function controlOptions(exit: (code: number) => void): Command[] {
   const command = (name: string, description: string, act: Act): Command =>
     new Command(name)

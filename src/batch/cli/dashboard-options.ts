@@ -27,7 +27,7 @@ address has the token. To keep one, set TEMPORAL_LIMITS_TOKEN: other users can s
   temporal-limits dashboard --allow-changes
   TEMPORAL_LIMITS_TOKEN=… temporal-limits dashboard --host 0.0.0.0 --allow-host limits.example.com`;
 
-/** The dashboard command. What it ends with is told to `exit`. */
+/** The dashboard command. It passes its exit code to `exit`. */
 export function dashboardOptions(exit: (code: number) => void): Command {
   return withTarget(
     new Command('dashboard')

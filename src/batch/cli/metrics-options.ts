@@ -25,7 +25,7 @@ queries every limiter, which adds nothing to a history. docs/guide/metrics.md ex
 
 Exit codes: 0 ended by a signal, 2 bad input, or it cannot listen there.`;
 
-/** The command that serves metrics of limiters. What it ends with is told to `exit`. */
+/** The command that serves metrics of limiters. It passes its exit code to `exit`. */
 export function metricsOptions(exit: (code: number) => void): Command {
   return withTarget(
     new Command('metrics')

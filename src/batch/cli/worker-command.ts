@@ -9,7 +9,7 @@ import { type Complete } from '../worker/complete';
 import { warmUp } from '../worker/provider';
 import { createSetWorkers, runWorkers } from '../worker/set-workers';
 
-/** How long what is under way may go on after a signal. Unit: milliseconds. */
+/** How long running activities may continue after a signal. Unit: milliseconds. */
 const SHUTDOWN_GRACE_MS = 50_000;
 
 /**

@@ -15,7 +15,7 @@ Examples:
 
 Exit codes: 0 ended by a signal, 1 a worker failed, 2 bad config, or the server does not answer.`;
 
-/** The worker command. What it ends with is told to `exit`. */
+/** The worker command. It passes its exit code to `exit`. */
 export function workerOptions(exit: (code: number) => void): Command {
   return new Command('worker')
     .description('run activities that answer prompts, within the limits of limits.yaml')
@@ -25,7 +25,7 @@ export function workerOptions(exit: (code: number) => void): Command {
     .exitOverride()
     .action(async ({ config, metrics }: { readonly config: string; readonly metrics?: string }) => {
       try {
-        // what serves takes a while to load, and whoever asks for help does without
+        // the worker takes a while to load, and --help does not need it
         const { serveSets } = await import('./worker-command.js');
         await serveSets(config, metrics);
         exit(EXIT.ok);

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 const REDACTED = '[redacted]';
 
 /**
- * The API key of each set, kept apart from the config: whatever becomes of this object (JSON, a log, an error text, a
+ * The API key of each set, kept apart from the config: wherever this object ends up (JSON, a log, an error text, a
  * Temporal payload, `structuredClone`), the keys stay in the process that read them.
  */
 export class ApiKeys {

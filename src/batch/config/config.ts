@@ -128,7 +128,7 @@ function toPlainData(source: ConfigSource, file: string, found: readonly ConfigP
   }
 }
 
-/** In the order of the file; one place is complained about once, by whoever saw it first. */
+/** In the order of the file; each place is reported once, by the first check that finds it. */
 function failure(file: string, problems: readonly ConfigProblem[]): ConfigError {
   const first = new Map<string, ConfigProblem>();
   for (const problem of problems) {

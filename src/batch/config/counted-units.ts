@@ -10,7 +10,7 @@ function unitsOf(limit: LimitJSON): Readonly<Record<string, number>> {
   return checkCounts(limit.counts) ?? { [limit.key]: 1 };
 }
 
-/** What is requested of a config's units by whoever does not say. */
+/** What an item requests of a config's units by default. */
 export function defaultAmounts(units: OtherUnits = {}): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(units).map(([unit, { requested }]) => [unit, requested]));
 }

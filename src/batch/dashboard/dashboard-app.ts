@@ -76,7 +76,7 @@ interface Failure {
   readonly view: ErrorView;
 }
 
-/** What a page is told. Only errors of this package speak for themselves: another one's text may have anything in it. */
+/** What a page shows of an error. Only messages of this package's own errors are shown: another's may contain anything. */
 function failureOf(error: Error, address: string): Failure {
   if (error instanceof TemporalAwayError) {
     return { status: 503, view: { kind: 'away', message: `Temporal does not answer at ${address}.` } };

@@ -4,7 +4,7 @@ import type { LastHour } from './views';
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
 
-/** The last 60 whole minutes. The one that goes on is left out: half a minute would look like half the use. */
+/** The last 60 whole minutes. The current one is left out: half a minute would look like half the use. */
 export function lastHourOf({ at, history, limits }: Pick<Inspection, 'at' | 'history' | 'limits'>): LastHour {
   const end = Math.floor(at / MINUTE_MS);
   const records = new Map(history.map((record) => [Math.floor(record.at / MINUTE_MS), record]));

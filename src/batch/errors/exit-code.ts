@@ -9,7 +9,7 @@ export function exitCodeOf(error: unknown, isOpen = false): number {
   return isBadInput || (error instanceof OutputError && !isOpen) ? EXIT.badInput : EXIT.someFailed;
 }
 
-/** Why something ended, in the words of whoever knew: what failed far away arrives wrapped. */
+/** The innermost reason why something ended: an error from another process arrives wrapped. */
 export function reasonOf(error: unknown): string {
   let reason = error;
   while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;

@@ -13,8 +13,8 @@ export interface DiskSpaceWatch {
 }
 
 /**
- * Watches the disk on which a batch's own Temporal server keeps its state. A server whose disk is full goes on answering,
- * and nothing comes of what it is asked: without this, the batch would stand still and nobody would say why.
+ * Watches the disk on which a batch's own Temporal server keeps its state. A server whose disk is full still answers,
+ * but does nothing: without this, the batch would stop without a reason.
  *
  * @throws {@link OutputError} if there is no room to begin with
  */
@@ -22,7 +22,7 @@ export async function watchDiskSpace(folder: string): Promise<DiskSpaceWatch> {
   await refuseFull(folder);
   let tell: (error: unknown) => void = () => undefined;
   const gone = new Promise<never>((_resolve, reject) => (tell = reject));
-  gone.catch(() => undefined); // Told to whoever waits for it.
+  gone.catch(() => undefined); // reported to those that await it
   const timer = setInterval(() => void refuseFull(folder).catch(tell), LOOK_EVERY_MS).unref();
   return { gone, stop: () => clearInterval(timer) };
 }

@@ -15,7 +15,7 @@ type FileKind = 'new' | 'old' | 'device';
 
 /**
  * Appends results to a file, one line each, in the order in which they are written. A line goes out in one piece, so that
- * whoever reads along, or finds the file after a crash, sees whole lines only.
+ * a reader sees whole lines only, even after a crash.
  */
 export class OutputWriter {
   readonly #file: string;
@@ -38,7 +38,7 @@ export class OutputWriter {
 
   /**
    * Makes the file, which thereby is this run's: another one that is given the same name is refused. What a replaced file
-   * holds stays until there is a first line to replace it, or {@link begin}. Where the file goes on, half a line at its end
+   * holds stays until there is a first line to replace it, or {@link begin}. If the file is continued, half a line at its end
    * is cut off.
    *
    * @throws {OutputError} if there is such a file and `force` is not set, or if it cannot be written

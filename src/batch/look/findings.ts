@@ -7,7 +7,7 @@ import { amountsText, untilText, whoText } from './control-text';
 import { type CheckName, type Finding } from './finding';
 import { needsSomebody } from './why-text';
 
-/** Who waits longer than this is worth a look. Unit: milliseconds. */
+/** A longer wait is worth reporting. Unit: milliseconds. */
 const LONG_WAIT_MS = 60_000;
 
 /** What a check of one set says of it, if anything. */

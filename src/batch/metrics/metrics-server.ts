@@ -14,7 +14,7 @@ export interface MetricsServer {
 }
 
 /**
- * Serves metrics to whoever scrapes them. However many do, they are collected once at a time.
+ * Serves metrics to Prometheus. They are collected once at a time, however many clients scrape them.
  *
  * @param collect What is served: text for Prometheus. If it fails, the answer is 503 and says why.
  * @param port 0 for any that is free

@@ -20,7 +20,7 @@ const CONNECT_MS = 5_000;
 export interface TargetOptions {
   readonly address?: string;
   readonly namespace?: string;
-  /** Module with the data converter of whoever started the limiters. */
+  /** Module with the data converter of the limiters. */
   readonly dataConverter?: string;
 }
 
@@ -60,7 +60,7 @@ export const withSession: WithSession = async (target, act) => {
   }
 };
 
-/** Where a command works: what it was told, and for the rest what the environment says. */
+/** Where a command works: its options, and otherwise the environment. */
 export async function placeOf(target: TargetOptions) {
   const { connectionOptions, namespace: configured = 'default' } = environmentConfig();
   const { address = connectionOptions.address ?? 'localhost:7233', namespace = configured } = target;
@@ -68,7 +68,7 @@ export async function placeOf(target: TargetOptions) {
   return { address, namespace, options, dataConverter: await dataConverterOf(target) };
 }
 
-/** The options of whoever works on a namespace. */
+/** The options of a command that works on a namespace. */
 export function withTarget(command: Command): Command {
   return command
     .option('--address <host:port>', 'the Temporal server (default: TEMPORAL_ADDRESS, or localhost:7233)')

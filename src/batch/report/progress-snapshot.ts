@@ -34,7 +34,7 @@ export interface ProgressSnapshot {
   readonly retries?: number;
   /** The kind of the last error of any attempt. */
   readonly lastError?: string | undefined;
-  /** What keeps the batch from going on, if something does. */
+  /** What stops the batch, if something does. */
   readonly trouble?: string | undefined;
   readonly sets: readonly SetProgress[];
 }

@@ -29,7 +29,7 @@ function troublesText(sets: readonly SetProgress[]): string[] {
   return [`${fitted(first.name, MOST_NAME_IN_LOG)} ${troubleOf(first) ?? ''}${more}`];
 }
 
-/** A line for the items, and one for each account, each of at most so many columns. */
+/** A line for the items, and one for each account, each of at most `width` columns. */
 export function progressBars(snapshot: ProgressSnapshot, columns: number, style: Style): string[] {
   const { done, total, sets, trouble } = snapshot;
   const width = Math.min(MOST_NAME, Math.max('items'.length, ...sets.map(({ name }) => name.length)));

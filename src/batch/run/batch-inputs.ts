@@ -90,7 +90,7 @@ function meanUnits(limit: LimitJSON, items: readonly IndexedItem[]): number {
 
 /** Without any limit at all, and the most at one set. */
 const MOST = 200;
-/** Of a window's calls that may all start at once, so many are made ready. */
+/** How many of a window's calls that may start at once are made ready. */
 const MOST_OF_A_BURST = 64;
 /** All sets together. */
 const MOST_IN_ALL = 480;

@@ -38,7 +38,7 @@ export interface BatchRunOptions {
   readonly content: BatchContent;
   readonly output: OutputWriter;
   readonly folder: BatchFolder;
-  /** The batch that goes on. @default a new one */
+  /** The batch to continue. @default a new one */
   readonly record: BatchRecord | undefined;
   /** Batch workflows that share the items of a new batch. */
   readonly partitions: number;

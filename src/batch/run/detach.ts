@@ -49,7 +49,7 @@ export async function detach(output: string, args: readonly string[] = process.a
   return EXIT.ok;
 }
 
-/** Lets whoever started this command in the background go. Without one it does nothing. */
+/** Tells the process that started this command in the background that it runs. Otherwise does nothing. */
 export function tellStarted(batch: string): void {
   if (process.env[DETACHED] !== '1' || process.send === undefined) return;
   process.send({ batch } satisfies Started, undefined, undefined, () => process.connected && process.disconnect());

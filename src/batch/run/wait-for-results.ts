@@ -13,8 +13,8 @@ export interface WaitForResultsOptions {
 }
 
 /**
- * Runs batch workflows until the output has every item. It is the output that counts: a workflow that went on from an
- * earlier command may take for done what the disk has lost, or what is to be done again; then others follow it.
+ * Runs batch workflows until the output has every item. It is the output that counts: a workflow of an earlier command
+ * may count items as done that the disk has lost, or that are to be done again. Then other workflows follow it.
  */
 export async function waitForResults(options: WaitForResultsOptions): Promise<WorkflowsEnd> {
   const { client, inputs, items, output, signal } = options;
@@ -25,7 +25,7 @@ export async function waitForResults(options: WaitForResultsOptions): Promise<Wo
     events += end.events;
     const left = countMissing();
     if (end.how !== 'through' || left === 0) return { ...end, events };
-    // those that went on may have had nothing left to do; those that began had it all
+    // continued workflows may have had nothing left to do; new ones had every item
     if (left >= missing && !isFirst) throw new Error(`${left} items have no result, although the batch has ended`);
     missing = left;
   }

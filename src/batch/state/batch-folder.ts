@@ -22,7 +22,7 @@ function batchFolderOf(output: string): string {
 /**
  * The batch that a folder is of, if it is of one.
  *
- * @throws {UsageError} if this release cannot go on with it
+ * @throws {UsageError} if this release cannot continue it
  */
 export async function readRecord(folder: string): Promise<BatchRecord | undefined> {
   const file = join(folder, RECORD);
@@ -36,13 +36,13 @@ export class BatchFolder {
     readonly path: string,
     /** The batch that was there before and is not through. */
     readonly found: BatchRecord | undefined,
-    /** A device or pipe keeps nothing, so nothing can go on. */
+    /** A device or pipe keeps nothing, so nothing can be continued. */
     private readonly isPassing: boolean,
   ) {}
 
   /**
    * @throws {UsageError} if there is no folder for this output, while another command works at it, or if this release cannot
-   * go on with its batch
+   * continue its batch
    */
   static async claim(output: string): Promise<BatchFolder> {
     const isDevice = await stat(output).then(

@@ -16,14 +16,14 @@ export interface RecordedInput {
   readonly digest: string;
 }
 
-/** What a batch is made of. While it goes on only limits may change, under a higher version. It holds no key. */
+/** What a batch is made of. While it runs, only limits may change, under a higher version. It holds no key. */
 export interface BatchContent {
   readonly input: RecordedInput;
   readonly sets: readonly Pick<BatchSet, 'name' | 'version' | 'limits'>[];
   readonly pool: BatchConfig['pool'];
   readonly models: readonly string[];
   readonly taskQueues: readonly string[];
-  /** The module with the data converter: who goes on with the batch, or asks how it is, has to read what is there. */
+  /** The module with the data converter: a command that continues the batch, or shows its status, needs it. */
   readonly dataConverter?: string;
 }
 

@@ -16,13 +16,13 @@ export type Opening =
   | {
       readonly kind: 'open';
       readonly output: OutputWriter;
-      /** The batch that goes on. @default a new one */
+      /** The batch to continue. @default a new one */
       readonly record: BatchRecord | undefined;
     }
   | { readonly kind: 'nothing'; readonly message: string; readonly code: number };
 
 /**
- * Decides with what a command goes on, and opens the output accordingly.
+ * Decides what a command continues, and opens the output accordingly.
  *
  * @throws {UsageError} if what was asked for cannot be
  * @throws {OutputError} if the output is there and not to be touched, or cannot be written
@@ -42,7 +42,7 @@ export async function openBatch(
   const findings = { output, isDevice, record: folder.found, contents, content, knows: (id: string) => ids.has(id) };
   const plan = planBatch(options, findings);
   if (items.length === 0) {
-    // there is nothing to start a server and workers for; who reads the output finds it, with no line in it
+    // no server or workers are needed; the output exists, without a line
     await folder.clear();
     await (await OutputWriter.open(output, { force: true })).close();
     return { kind: 'nothing', message: `there is no item in ${content.input.file}: nothing to do`, code: EXIT.ok };

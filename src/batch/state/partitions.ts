@@ -8,7 +8,7 @@ export function batchWorkflowIds(id: string, partitions: number): string[] {
   return Array.from({ length: partitions }, (_, index) => `batch:${id}:${index}`);
 }
 
-/** Where the batch workflows find who reads the input and writes the output. */
+/** Where the batch workflows find the process that reads the input and writes the output. */
 export function controlQueueOf(id: string): string {
   return `temporal-limits-batch:${id}`;
 }

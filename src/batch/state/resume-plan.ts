@@ -6,9 +6,9 @@ import { type OutputContents } from '../files/output';
 export interface ResumeOptions {
   /** Begin anew, whatever there is. */
   readonly force: boolean;
-  /** Go on; there must be something to go on with. */
+  /** Continue; there must be something to continue. */
   readonly resume: boolean;
-  /** Go on, and do again what failed. */
+  /** Continue, and do again what failed. */
   readonly retryFailed: boolean;
 }
 
@@ -24,12 +24,12 @@ export interface Findings {
   readonly knows: (id: string) => boolean;
 }
 
-/** What to do with it: begin, go on with a batch that was interrupted, or with what an output holds. */
+/** What to do: begin, or continue an interrupted batch or an output. */
 export type ResumePlan = 'begin' | 'goOn' | 'goOnFromOutput';
 
 /**
- * Decides how a command begins. A batch that is not through goes on by itself; an output of which that is not known, only
- * if that was asked for.
+ * Decides how a command begins. It continues an unfinished batch without being asked, and an output whose batch is
+ * unknown only if it is asked to.
  *
  * @throws {UsageError} if what was asked for cannot be, or what is there belongs to another batch
  * @throws {OutputError} if the output exists and nobody said what to do with it

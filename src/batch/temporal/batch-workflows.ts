@@ -20,7 +20,7 @@ export interface WorkflowsEnd {
   readonly events: number;
 }
 
-/** The workflows of a batch, started, or found running: then they go on where they are. */
+/** The workflows of a batch, started, or found running: then they continue. */
 export class BatchWorkflows {
   private constructor(
     private readonly client: Client,

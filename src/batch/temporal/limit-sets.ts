@@ -14,8 +14,8 @@ const GUARD_SHARE = 0.025;
 const MOST_GUARD_MS = 500;
 
 /**
- * The limit set that a set of the config stands for, shared by its name through Temporal: whoever shares it has to open it
- * this way. It carries no key.
+ * The limit set that a set of the config stands for, shared by its name through Temporal. Every process that shares it must
+ * open it this way. It carries no key.
  */
 export function openLimitSet(set: BatchSet, client?: Client): LimitSet {
   return new LimitSet({ ...limitSetOptions(set), ...(client !== undefined && { client }) });

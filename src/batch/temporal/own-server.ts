@@ -34,7 +34,7 @@ export async function startOwnServer({ database, port }: OwnServerOptions): Prom
     for (;;) {
       await server.ended;
       if (isStopping()) return;
-      // a port that is not free yet, or a machine that is too busy: those who wait for the server are told by others
+      // the port is not free yet, or the machine is too busy; others report that the server is away
       server = await start(portOf(server)).catch(async () => {
         await sleep(TRY_AGAIN_MS, undefined, { ref: false });
         return server;

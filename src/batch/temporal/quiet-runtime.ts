@@ -5,7 +5,7 @@ import { BATCH_WORKFLOW } from '../../workflows/batch/batch-protocol';
 import { UsageError } from '../errors/errors';
 import { reasonOf } from '../errors/exit-code';
 
-/** What the SDK warns of in the ordinary course of a batch. A failed attempt is told in the item's result. */
+/** What the SDK warns of in the ordinary course of a batch. The item's result reports failed attempts. */
 const ROUTINE = [/^No (?:workflows|activities) registered/, /^Activity failed$/];
 
 /**

@@ -8,7 +8,7 @@ export interface Fill {
   readonly reserved?: number;
 }
 
-/** A bar of so many characters: `█` used, `▒` set aside, `░` free. What is used at all shows. */
+/** A bar: `█` used, `▒` set aside, `░` free. Any use shows. */
 export function meter({ used, reserved = 0 }: Fill, width: number): string {
   const cells = (share: number): number => Math.min(width, share > 0 ? Math.max(1, Math.round(share * width)) : 0);
   const full = cells(used);

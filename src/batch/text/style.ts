@@ -50,7 +50,7 @@ export class Style {
   /**
    * A table of the house. Columns are aligned left unless their head begins with `>`.
    *
-   * @param widths Of the columns; what does not fit goes on in the next line. @default as wide as their content
+   * @param widths Of the columns; what does not fit continues in the next line. @default as wide as their content
    */
   table(head: readonly string[], widths?: readonly number[]): Table.Table {
     const border = this.hasColours ? ['gray'] : [];
@@ -84,7 +84,7 @@ export const PLAIN = new Style(false);
 
 /**
  * What a terminal may be given of a text: its colours and lines, and no other control character. Names and reasons come from
- * whoever may write to the namespace.
+ * anyone who may write to the namespace.
  */
 export function printable(text: string): string {
   return text.replace(/(\p{Cc})(\[[\d;]*m)?/gu, (found, control: string, style?: string) =>
@@ -92,7 +92,7 @@ export function printable(text: string): string {
   );
 }
 
-/** At most so many characters; what is left out is marked. Only for text without colours. */
+/** At most `width` characters; an ellipsis marks what is left out. Only for text without colours. */
 export function fitted(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }

@@ -22,7 +22,7 @@ interface CountedRequest extends ChatRequest {
 
 /** For a request that another set may do as well. */
 interface Elsewhere {
-  /** Ends the wait for the limits; a request that has been started goes on. */
+  /** Ends the wait for the limits; a request that has been started continues. */
   readonly recalled: AbortSignal;
   /** Whether it finds out if the provider serves: then it waits until it may, and one attempt is enough. */
   readonly isProbe: boolean;

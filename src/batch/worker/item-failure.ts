@@ -14,7 +14,7 @@ const LONGEST_DELAY_MS = 10 * 60_000;
 /** Errors that trying again here does not mend. */
 const FINAL = new Set([...LASTING_ERRORS, 'InputError', 'InvalidReply', RECALLED, NOT_SERVED]);
 
-/** What the failure of an attempt is told with. */
+/** What the failure of an attempt is reported with. */
 export interface AttemptContext {
   /** The number of the attempt, from 1. */
   readonly attempt: number;

@@ -30,7 +30,7 @@ export interface ItemWorker {
   readonly takesLong: () => void;
 }
 
-/** Does items side by side, and says what became of each, in their order. */
+/** Does items side by side, and returns the outcome of each, in their order. */
 export function completeItems(
   worker: ItemWorker,
   file: string,
@@ -96,7 +96,7 @@ function givenBack({ details }: ApplicationFailure): ItemOutcome {
   return { attempts, notServed };
 }
 
-/** How long to wait after so many attempts: as long as the provider says, if it does. Unit: milliseconds. */
+/** How long to wait before the next attempt: as long as the provider says, if it does. Unit: milliseconds. */
 function waitFor({ nextRetryDelay }: ApplicationFailure, attempt: number): number {
   return Number(nextRetryDelay ?? Math.min(LONGEST_WAIT_MS, retryDelayMs(RETRY, attempt, Math.random())));
 }

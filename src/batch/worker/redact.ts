@@ -17,7 +17,7 @@ export function redact(message: string, prompt: string, apiKey: string): string 
 }
 
 /**
- * A prompt too short to have parts goes only where it stands by itself: within a longer word it is no quote. Scripts that
+ * A prompt too short to have parts is removed only where it stands alone: within a longer word it is no quote. Scripts that
  * put no spaces between words are not held to that.
  */
 function withoutPrompt(message: string, prompt: string): string {

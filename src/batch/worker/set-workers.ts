@@ -20,7 +20,7 @@ export interface SetWorkersOptions extends LoadedConfig {
   readonly bounds?: Readonly<Record<string, number>>;
   /** Whether this process runs limiter workflows too. */
   readonly hostLimiter: boolean;
-  /** How long what is under way may go on when a worker is told to end. @default 0 */
+  /** How long running activities may continue when a worker is asked to end. @default 0 */
   readonly shutdownGraceMs?: number;
   /** Told of every change of what the workers do. */
   readonly workChanged?: (work: Work) => void;

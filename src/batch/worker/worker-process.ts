@@ -14,7 +14,7 @@ import { runWorkers, createSetWorkers } from './set-workers';
 import { connectTemporal } from '../temporal/temporal-target';
 import { type Work } from './work-counters';
 
-/** What the parent is told is at most so old. Unit: milliseconds. */
+/** How old a report to the parent may be. Unit: milliseconds. */
 const TELL_EVERY_MS = 200;
 /** A process that cannot end in order, because its server is gone, ends all the same. Unit: milliseconds. */
 const LAST_RESORT_MS = 5_000;

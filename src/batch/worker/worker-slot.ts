@@ -7,7 +7,7 @@ import { Backoff } from '../../client/link/backoff';
 import { type LostWorker } from '../state/lost-worker';
 import { type ItemResult } from '../../workflows/batch/item-result';
 
-/** What a worker process is told at its start. The keys are not in it: it reads the config and its environment itself. */
+/** What a worker process receives at its start. The keys are not in it: it reads the config and its environment itself. */
 export interface StartWorker {
   readonly type: 'start';
   readonly configFile: string;
@@ -154,7 +154,7 @@ export class WorkerSlot {
       this.#backoff.reset();
       this.#serves();
     });
-    child.on('error', () => undefined); // What becomes of it, its exit tells.
+    child.on('error', () => undefined); // its exit reports the outcome
     child.once('exit', (code, signal) => {
       this.#child = undefined;
       // what it was doing, it does no more
@@ -202,7 +202,7 @@ const SHORTAGES: Readonly<Record<string, string>> = {
   ENFILE: `the system can open no more files: raise its limit (fs.file-max), ${FEWER}`,
 };
 
-/** Worker processes cannot be started, again and again: the batch cannot go on. */
+/** Worker processes could not be started, several times in a row: the batch cannot continue. */
 export class WorkerStartError extends Error {
   override readonly name = 'WorkerStartError';
 

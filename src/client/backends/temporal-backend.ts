@@ -54,7 +54,7 @@ class TemporalBackend extends LeaseSupply implements Backend {
   }
 
   async stats(): Promise<BackendStats> {
-    // what happened in this process is part of what it is told
+    // the answer includes what happened in this process
     await this.client.yield();
     const { limits, waiting, provider } = await this.#link.stats();
     if (provider === undefined) return { limits, waiting };

@@ -29,7 +29,7 @@ export interface DevServer {
   /** `host:port` of its gRPC frontend. */
   readonly address: string;
   readonly namespace: string;
-  /** Resolves when the server has ended, whoever ended it. Never for one that ran before (`TEMPORAL_ADDRESS`). */
+  /** Resolves when the server has ended, for whatever reason. Never for one that ran before (`TEMPORAL_ADDRESS`). */
   readonly ended: Promise<void>;
   /** Ends the server, unless it ran before (`TEMPORAL_ADDRESS`). Doing so twice is harmless. */
   stop(): Promise<void>;

@@ -7,7 +7,7 @@ import type { Request } from '../../limiter/request/request';
 import type { Vector } from '../../limiter/vector/vector';
 import { nextNumber, publish, type Held, type WaitOutcome } from './limit-events';
 
-/** The holding that says what becomes of it, or of none that it was refused. */
+/** The holding that reports its outcome; for no holding, that it was refused. */
 export function heard(set: string, holding: Holding | undefined): Holding | undefined {
   if (holding !== undefined) return new HeardHolding(set, holding);
   publish({ type: 'refused', set });

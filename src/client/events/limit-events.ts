@@ -11,7 +11,7 @@ export type WaitOutcome = 'acquired' | 'timeout' | 'cancelled' | 'queue_full' | 
 export interface Waiting {
   /** As {@link familyOf} names it. */
   readonly set: string;
-  /** Those that are told of are numbered in their order. */
+  /** Published events are numbered in their order. */
   readonly number: number;
 }
 
@@ -54,7 +54,7 @@ export type LimitEvent =
 
 const CHANNEL = 'temporal-limits';
 
-/** Whoever publishes looks first whether anybody subscribes: unheard, an event costs no more than that. */
+/** A publisher first checks whether there are subscribers: without any, an event costs no more than that. */
 export const limitEvents = channel(CHANNEL);
 
 let numbered = 0;
@@ -79,8 +79,8 @@ export function subscribe(hear: (event: LimitEvent) => void): () => void {
 }
 
 /**
- * The name by which a set is told of: its own, but for the sets of a template, which all go by the template's. So nobody
- * learns the key of a customer, and a thousand customers are one series.
+ * The name under which a set is reported: its own, or that of its template. So no metric contains the key of a customer,
+ * and a thousand customers are one series.
  */
 export function familyOf(name = 'unnamed'): string {
   return name.replace(/(?<=.)\[[^[\]]*\]$/s, '');

@@ -11,7 +11,7 @@ export class Backoff {
   }
 
   /**
-   * The next wait, which is no shorter than what is waited after took: whoever takes its time is not called more often than
+   * The next wait, which is no shorter than the last call took: a slow server is not called more often than
    * it can answer. Unit: milliseconds.
    */
   next(tookMs = 0): number {

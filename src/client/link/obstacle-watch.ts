@@ -6,7 +6,7 @@ import { judge, type Findings, type Obstacle } from './obstacle';
 const FIRST_LOOK_MS = 500;
 const NEXT_LOOK_MS = 1_000;
 const MOST_BETWEEN_LOOKS_MS = 30_000;
-/** A look comes so many times what the last one took after it: a server that is slow is not asked more. */
+/** The next look comes this many times the duration of the last one later: a slow server is not asked more. */
 const SLOW_TIMES = 3;
 /** What ends sooner is not worth a line in a log. Unit: milliseconds. */
 const SAY_AFTER_MS = 3_000;
@@ -94,7 +94,7 @@ export class ObstacleWatch implements AnswerWatch {
   async #look(): Promise<void> {
     const begun = this.clock.now();
     this.#isLooking = true;
-    // whatever goes wrong with looking, the wait goes on
+    // an error while looking does not end the wait
     const findings = await this.scout.findings().catch(() => undefined);
     this.#isLooking = false;
     const now = this.clock.now();

@@ -9,7 +9,7 @@ export async function polledMsAgo(client: Client, name: string): Promise<number>
   return systemClock.now() - Math.max(-Infinity, ...(await pollersOf(client, name)).map(({ seenAt }) => seenAt));
 }
 
-/** Who has polled a task queue for workflow tasks of late, as they call themselves. */
+/** The identities that have recently polled a task queue for workflow tasks. */
 export async function pollingNow(client: Client, name: string): Promise<string[]> {
   const since = systemClock.now() - POLLED_MS;
   const pollers = await pollersOf(client, name);

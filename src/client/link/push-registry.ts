@@ -40,8 +40,8 @@ export function servesPushes(): boolean {
 
 /**
  * The task queue on which this process hears pushes from the limiters of a namespace that run on `limiterQueue`; empty if
- * no worker of it does. A limiter that is told a queue of another namespace, or server, pushes to where nobody listens, and
- * nobody asks; the same goes for a worker that cannot read the push.
+ * no worker of it does. A limiter with a queue of another namespace or server would push to a queue that no worker polls, and
+ * this process would not poll the limiter. The same applies to a worker that cannot read the push.
  */
 export function pushQueue(namespaceId: string, limiterQueue: string): string {
   if (namespaceId === '') return '';

@@ -9,8 +9,8 @@ import type { ProcessLink } from './push-registry';
 const POLLS_FOR_NOBODY = 5;
 
 /**
- * A call that failed is tried again after so many times what it took, up to a time: a server that took long to refuse it is
- * busy with the same workflow, and the more so the more it is asked.
+ * A failed call is repeated after this many times its duration, up to a maximum: a server that was slow to refuse it is
+ * busy with the same workflow, and more calls would make it busier.
  */
 const BUSY_TIMES = 3;
 const MOST_BUSY_MS = 5_000;

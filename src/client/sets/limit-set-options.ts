@@ -84,7 +84,7 @@ function checkShared(shared: unknown, name: string | undefined, mode: Mode): boo
   if (mode === 'temporal' && given === false) {
     throw new InvalidLimitError(
       'shared',
-      'only a set in memory mode can be private: a limiter serves everyone who uses its name',
+      'only a set in memory mode can be private: a limiter serves all sets of its name',
     );
   }
   const isShared = given ?? (mode === 'temporal' || name !== undefined);

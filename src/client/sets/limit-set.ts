@@ -61,7 +61,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
 > {
   readonly #settings: LimitSetSettings;
   readonly #open: () => BackendHandle;
-  /** By which it is told of. */
+  /** The name under which it is reported. */
   readonly #family: string;
   readonly #client: () => Promise<Client>;
   /** Opened anew when it is used after a rest. */
@@ -219,7 +219,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     return this.#handle?.isIdle ?? true;
   }
 
-  /** @internal Frees what the set has open, until it is used again: who kept it can go on with it. */
+  /** @internal Frees what the set has open, until it is used again: a caller that kept it can still use it. */
   async rest(): Promise<void> {
     if (this.isClosed) return;
     const handle = this.#handle;

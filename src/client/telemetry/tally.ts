@@ -12,7 +12,7 @@ export interface Series {
 const SUMS = Object.values(INSTRUMENTS).filter((instrument) => instrument.kind !== 'histogram');
 
 /**
- * Adds up what happens to limits, so that whoever exports it reads numbers at the moment of a collection. An acquisition
+ * Adds up what happens to limits, so that an exporter reads numbers at the moment of a collection. An acquisition
  * costs a few additions: an instrument of a metrics library looks up its attributes each time.
  */
 export class Tally {

@@ -3,11 +3,11 @@ import { subscribe } from '../events/limit-events';
 import { INSTRUMENTS, type Attributes, type Sum } from './instruments';
 import { Tally, type Series } from './tally';
 
-/** How often a meter of Temporal is told what there is to read. Unit: milliseconds. */
+/** How often the totals are written to a meter of Temporal. Unit: milliseconds. */
 export const WRITE_MS = 5_000;
 
 /**
- * Feeds a meter of Temporal's SDK. It cannot ask, so it is told every few seconds what has been added up. Its exporter for
+ * Feeds a meter of Temporal's SDK. It cannot ask, so the totals are written to it every few seconds. Its exporter for
  * Prometheus takes no dots, and drops whatever has some.
  *
  * @returns A function that tells the rest and ends it.

@@ -1,4 +1,4 @@
-/** What an algorithm needs to know of a limit: so many units per window. */
+/** What an algorithm needs to know of a limit: its units per window. */
 export interface Window {
   /** Length of the window. Unit: milliseconds. */
   readonly windowMs: number;
@@ -35,7 +35,7 @@ export interface StartedWithin {
  */
 export interface Algorithm<State = unknown> {
   readonly name: AlgorithmName;
-  /** What becomes of unused units where the limit's definition does not say. */
+  /** What happens to unused units by default. */
   readonly unusedByDefault: Unused;
   /** The state of a limit of which nothing has been taken. */
   initial(window: Window, now: number): State;

@@ -24,7 +24,7 @@ export function isWindowed(name: AlgorithmName): boolean {
 }
 
 /**
- * The same count for whoever hears of starts, and of what was not needed of them, only later. The three buckets admit the
+ * The same count for a limiter, which learns of starts, and of unused units, only later. The three buckets admit the
  * same, so one that can be revised serves them all.
  */
 export function revisable(name: AlgorithmName): Algorithm {

@@ -15,7 +15,7 @@ interface Past {
   readonly owed: number[];
 }
 
-/** What comes back in so many milliseconds. */
+/** What comes back in a number of milliseconds. */
 function recovery({ capacity, windowMs }: Window, ms: number): number {
   return (ms / windowMs) * capacity;
 }

@@ -201,7 +201,7 @@ export class Allocator {
 
   /**
    * From when on it has nothing to remember: no client has an account, all that was taken has recovered, its provider no
-   * longer asks to be left alone, and no operator's change is in force. Whoever starts it anew then starts the same.
+   * longer asks to be left alone, and no operator's change is in force. A new start then begins with the same state.
    * `Infinity` while that cannot be foreseen.
    */
   quietAt(now: number): number {
@@ -217,7 +217,7 @@ export class Allocator {
     return unconfirmedRuns([...this.#clients.values()], this.#definition.timing.leaseMs, now);
   }
 
-  /** Whoever hears at these addresses, process or workflow run, is known to have ended: what it had goes to others. */
+  /** The clients at these addresses, processes or workflow runs, have ended: what they had goes to others. */
   ended(addresses: readonly string[], now: number): void {
     const gone = new Set(addresses);
     for (const account of [...this.#clients.values()])
@@ -334,7 +334,7 @@ export class Allocator {
       const books = { ledger: this.#ledger, definition: this.#definition, now };
       this.#conditions.hear(account, sync.feedback, this.#clients.values(), books);
     }
-    // or whoever repeats a number could have it give back what it holds
+    // or a repeated number could make it give back what it holds
     if (sync.ends !== true || !isNew) return;
     account.units.drop(this.#books(now));
     this.#forget(account, now);

@@ -5,7 +5,7 @@ export class Completion {
   /** When it last had something to remember. */
   #busyAt: number;
 
-  /** @param endsAfterMs How long it goes on with nothing to remember. */
+  /** @param endsAfterMs How long it runs with nothing to remember. */
   constructor(
     startedAt: number,
     readonly endsAfterMs: number,

@@ -163,7 +163,7 @@ function bindingLimit(
   return binding;
 }
 
-/** After how long one of so many holders is through, as long as its client's took of late. Unit: milliseconds. */
+/** When the next of a client's holders probably ends, judged by how long they held of late. Unit: milliseconds. */
 function nextReleaseMs({ scheduling: { holdingMs } }: ClientState, holders: number): number {
   return holdingMs > 0 ? Math.max(1, holdingMs / holders) : Infinity;
 }

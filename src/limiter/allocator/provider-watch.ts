@@ -149,7 +149,7 @@ export class ProviderWatch {
       chosen.state.channel.dirty = true;
       return opensAt(this.#state, now);
     }
-    // runs say what became of theirs only if they are told to observe it: what keeps them back ends by its time
+    // runs report a probe only if their code observes answers: for them, the suspension ends by its time
     if (waiting.length > 0 && opens > now) return opens;
     if (waiting.length > 0) {
       const state = probing(this.#state, now);
@@ -214,7 +214,7 @@ export class ProviderWatch {
     };
   }
 
-  /** Who has waited longest, of those that were heard of lately, and rather not the one that has said nothing. */
+  /** The client that has waited longest, of those heard from lately; preferably not the one that did not report. */
   #choose(waiting: readonly ClientAccount[], now: number): ClientAccount | undefined {
     const rank = (account: ClientAccount): number => {
       const isDoubtful = account.units.isDeaf(now) || account.state.id === this.#prober;

@@ -16,8 +16,8 @@ export abstract class LimitsError extends Error {
 }
 
 /**
- * Names of this package's errors that trying again would only repeat: mistakes of whoever calls, and what follows a call
- * that went through. The others tell of a moment: `AcquireTimeoutError`, `LeaseLostError`, `LimiterUnavailableError`, `DefinitionConflictError`,
+ * Names of this package's errors that trying again would only repeat: mistakes of the caller, and what follows a call
+ * that went through. The others are temporary: `AcquireTimeoutError`, `LeaseLostError`, `LimiterUnavailableError`, `DefinitionConflictError`,
  * `QueueFullError`, `NoLimiterError`, `DrainTimeoutError`.
  */
 export const LASTING_ERRORS: ReadonlySet<string> = new Set([

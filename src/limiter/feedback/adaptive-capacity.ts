@@ -20,7 +20,7 @@ export interface AdaptiveCapacity {
 
 /** A throttle leaves so much of it, as in CUBIC (RFC 9438). */
 const DECREASE = 0.7;
-/** Before the first throttle, each window that was used raises it so many times. */
+/** The factor by which each used window raises it before the first throttle. */
 const FIRST_GROWTH = 1.5;
 /** Below the ceiling, a step makes up for this part of the way; what is nearer than the second part is one step. */
 const [APPROACH, NEAR] = [0.75, 0.05] as const;

@@ -13,7 +13,7 @@ import {
  * The controller of one set: finds out the capacities of its adaptive limits.
  *
  * D1. No capacity leaves the range of its definition.
- * D2. Nothing is raised unless the provider has served something since: whoever observes nothing keeps what is defined.
+ * D2. Nothing is raised unless the provider has served something since: without observations, the definition stays.
  */
 export class AdaptiveLimits {
   readonly #known: Map<string, AdaptiveCapacity>;

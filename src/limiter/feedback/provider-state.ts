@@ -10,7 +10,7 @@ export type SuspensionCause = ProviderFault | 'operator';
 export interface Suspension {
   readonly kind: 'PAUSED' | 'CIRCUIT';
   readonly cause: SuspensionCause;
-  /** From then on one request may try. Unit: milliseconds of the clock of whoever keeps the state. */
+  /** From then on one request may try. Unit: milliseconds on the clock of the state's owner. */
   readonly until: number;
   /** The request that tries, and until when the others wait for its outcome. */
   readonly probe?: Probe;
@@ -86,7 +86,7 @@ export interface Heard extends Pick<Observation, 'outcome' | 'cause' | 'holdMs'>
  * The state after an answer that is not a probe's.
  *
  * P1. No suspension ends later than the cap after the answer that it follows from.
- * P2. A suspension ends: at its end one request may try, and whatever becomes of that, another one later.
+ * P2. A suspension ends: at its end one request may try, and whatever its outcome, another one later.
  * P3. While it lasts, only a provider's own words move its end, and only to later.
  */
 export function heard(state: ProviderState, answer: Heard, now: number, maxPauseMs: number): ProviderState {
@@ -116,8 +116,8 @@ export function probing(state: ProviderState, now: number): ProviderState {
 }
 
 /**
- * The state after a probe: one that was served ends the suspension, and so does one that was released without a word, since
- * whoever does observe tells of failures. Of a probe that another has replaced nothing follows.
+ * The state after a probe: one that was served ends the suspension, and so does one that was released without a report, since
+ * callers that observe answers report failures. A probe that another has replaced changes nothing.
  */
 export function probed(
   state: ProviderState,

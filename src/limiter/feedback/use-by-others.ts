@@ -4,7 +4,7 @@ import type { ReportedLimit } from './reported-limits';
 
 /** Providers round what is left, and count the request that they answer sooner or later. Part of the capacity. */
 const SLACK = 0.05;
-/** A window's past is told apart in so many parts. */
+/** The parts into which a window's past is divided. */
 const PARTS = 64;
 
 /** What a provider said of a limit in the answer to a call. */
@@ -21,7 +21,7 @@ export interface ProviderLimit {
   readonly usedByOthers: number;
 }
 
-/** How many units are certainly used by others, if a provider says that so many are left and we never had fewer meanwhile. */
+/** How many units others have certainly used, if the provider reports `remaining` and we never had less than `lowest`. */
 function usedByOthers({ kind, capacity }: WindowDefinition, remaining: number, lowest: number): number {
   const slack = Math.max(kind === 'call' ? 1 : 0, SLACK * capacity);
   const units = lowest - remaining;
@@ -109,7 +109,7 @@ class LowestFree {
   note(now: number, free: number): void {
     const last = this.#notes.at(-1);
     if (last?.until === Infinity) last.until = now;
-    // whoever asks for a moment before asks for this one, too
+    // a query for an earlier moment includes this one
     while ((this.#notes.at(-1)?.free ?? -Infinity) >= free) this.#notes.pop();
     const before = this.#notes.at(-2);
     const newest = this.#notes.at(-1);

@@ -70,7 +70,7 @@ class QueueSummary {
     return this.#next === undefined;
   }
 
-  /** Goes on by so many entries at most; says by how many. */
+  /** Extends it by at most so many entries; returns how many. */
   extend(most: number): number {
     let added = 0;
     for (let next = this.#next; next !== undefined; next = this.#next) {

@@ -24,7 +24,7 @@ export class Excess {
     addAt(this.#untold, index, units);
   }
 
-  /** The total, for a sync. Until the limiter has answered it counts as untold: whoever introduces itself may have to do so anew. */
+  /** The total, for a sync. Until the limiter has answered, it counts as not reported: an introduction may have to be repeated. */
   tell(seq: number, isRegistered: boolean): number[] {
     const total = [...this.#total];
     if (isRegistered) this.#untold = zeros(total.length);
@@ -32,7 +32,7 @@ export class Excess {
     return total;
   }
 
-  /** The limiter has answered: what it was told by the sync of this number is told. */
+  /** The limiter has answered: it knows what the sync of this number reported. */
   answered(ack: number): void {
     if (this.#introductions.length === 0) return;
     const told = this.#introductions.findLast(({ seq }) => seq <= ack);

@@ -32,9 +32,9 @@ const DRIFT_SHARE = 1e-3;
 export class Lease implements Capacity {
   readonly keepsBack = true;
   pacing: Pacing;
-  /** Called whenever something has been taken; whoever listens then reports the turns that the process gets. */
+  /** Called whenever something has been taken; the listener then reports the turns of the event loop. */
   onTake: (() => void) | undefined;
-  /** The sync by which it is known to go on after it had run out; 0 as long as it has not. */
+  /** The sync that continued the lease after it had run out; 0 if none has. */
   #continuedBy = 0;
   readonly #exchange: Exchange;
   readonly #isResource: readonly boolean[];

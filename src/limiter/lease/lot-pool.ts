@@ -117,7 +117,7 @@ export class LotPool {
     this.#queues.forEach((queue, i) => queue.add(notBefore, notAfter, at(amounts, i)));
   }
 
-  /** When so many units of one limit may be started, on the limiter's clock; `Infinity` if there are not so many. */
+  /** When a number of units of one limit may be started, on the limiter's clock; `Infinity` if there are fewer. */
   notBefore(index: number, amount: number): number {
     return this.#at(index).notBefore(amount);
   }

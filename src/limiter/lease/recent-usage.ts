@@ -2,7 +2,7 @@ import { addAt, at, isZero, zeros, type Vector } from '../vector/vector';
 
 /**
  * How much a process has been doing of late, to ask for a little more than what waits: what it started and the most it
- * had in use, in spans of time. Only what goes on counts: after two spans in a row in which something was done, until
+ * had in use, in spans of time. Only continued use counts: after two spans in a row in which something was done, until
  * one in which nothing was. A single acquisition is no reason to fetch more.
  *
  * A span in which it only waited for what it had asked for is left out: where messages take longer than a span, a process
@@ -51,7 +51,7 @@ export class RecentUsage {
     });
   }
 
-  /** What a span takes at most, by limit; 0 where nothing goes on. */
+  /** What a span takes at most, by limit; 0 without continued use. */
   recent(moment: number): number[] {
     this.#roll(moment);
     const [now, before, earlier] = this.#spans;

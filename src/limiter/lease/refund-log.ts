@@ -3,7 +3,7 @@ import { startedBy, type Turn } from './usage-log';
 import type { RefundTotals } from '../protocol/codec';
 import { addAt, addTo, zeros, type Vector } from '../vector/vector';
 
-/** Starts within so many milliseconds are reported as one. */
+/** Starts within this many milliseconds are reported as one. */
 const START_GRAIN_MS = 50;
 /** Most checkpoints kept; past it neighbours are reported as one: less comes back then, never more. */
 const MAX_CHECKPOINTS = 32;

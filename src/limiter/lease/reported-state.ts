@@ -55,7 +55,7 @@ export class ReportedState {
     this.#units[index] = Math.max(0, at(this.#units, index) - amount);
   }
 
-  /** The limiter has answered; with `more`, it goes on as soon as it hears that half of the units are used. */
+  /** The limiter has answered; with `more`, it grants more as soon as half of the units are reported as used. */
   answered(more: boolean, lots: LotPool): void {
     this.#more = more;
     this.#mark.forEach((_, i) => (this.#mark[i] = more && lots.total(i) > 0 ? lots.total(i) / 2 : -1));

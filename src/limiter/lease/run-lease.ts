@@ -21,7 +21,7 @@ const SAME_CLOCK: LimiterClock = { earliest: (moment) => moment, latest: (moment
 /**
  * What a workflow run may use of a shared limit set. A run has no clock of its own and sets no timers, so:
  *
- * R1. What it is granted may be started at once, and stays granted until the run says what became of it, or is closed.
+ * R1. What it is granted may be started at once, and stays granted until the run reports its end, or is closed.
  * R2. Units count as started when their acquisition ends. What comes before, from the grant on, holds them in full; so
  *     it does not matter when between the two a provider sees them.
  * R3. Everything is reported in the activation in which it happens: nothing would wake the run to report it later.
@@ -235,8 +235,8 @@ export class RunLease implements Capacity {
   }
 
   /**
-   * What could be started has been by now. The rest is too little for whoever waits: kept until more comes, it could be
-   * what somebody further ahead needs to have all, and both would wait forever.
+   * What could be started has been by now. The rest is too little for the next request: kept until more comes, it could be
+   * what a request further ahead still needs, and both would wait forever.
    */
   #returnUnstarted(): void {
     addTo(this.#returned, this.#free);

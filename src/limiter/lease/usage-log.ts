@@ -1,7 +1,7 @@
 import type { UsageTotals } from '../protocol/codec';
 import { addAt, addTo, sum, zeros } from '../vector/vector';
 
-/** Starts within so many milliseconds are reported as one, as of the end of that time. */
+/** Starts within this many milliseconds are reported as one, as of the end of that time. */
 const USAGE_GRAIN_MS = 10;
 /** Most checkpoints kept; past it neighbours are reported as one, as of the later. */
 const MAX_CHECKPOINTS = 128;
@@ -23,7 +23,7 @@ export interface Turn {
   readonly reportedBy: Checkpoint | undefined;
 }
 
-/** The same while it goes on. */
+/** The same while it continues. */
 interface OpenTurn {
   since: number;
   reportedBy: Checkpoint | undefined;

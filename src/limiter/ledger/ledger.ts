@@ -153,7 +153,7 @@ export class Ledger implements Capacity {
     if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 
-  /** Units of one rate limit count as started between two moments, and were not: whatever becomes of unused ones, no provider saw these. */
+  /** Units of one rate limit count as started between two moments, and were not: whatever `unused` says, no provider saw these. */
   takeBack(index: number, units: number, now: number, counted: StartedWithin): void {
     const account = this.#at(index);
     if (!isWindow(account)) return;
@@ -250,8 +250,8 @@ export class Ledger implements Capacity {
   }
 
   /**
-   * The ledger that takes this one's place under other definitions: what counts by the same key and algorithm goes on as
-   * it stands.
+   * The ledger that takes this one's place under other definitions: what counts by the same key and algorithm keeps its
+   * state.
    */
   redefine(definitions: readonly LimitDefinition[], now: number): Ledger {
     const before = this.snapshot();

@@ -12,7 +12,7 @@ export interface Candidate {
 
 /**
  * One way to choose. A balancer keeps nothing: the pool counts its calls, and the count is all its state, so a pool can
- * be written down as one number and goes on elsewhere as if nothing had happened.
+ * be written down as one number, and continue elsewhere.
  */
 export interface Balancer {
   readonly name: LoadBalancing;

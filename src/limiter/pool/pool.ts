@@ -38,7 +38,7 @@ export function* placesAfter(place: number, size: number): Generator<number, voi
   for (let step = 1; step < size; step += 1) yield (place + step) % size;
 }
 
-/** Chooses the set for one call; the call counts, whatever becomes of it. */
+/** Chooses the set for one call; the call counts, whatever its outcome. */
 export function choose(
   policy: PoolPolicy,
   state: PoolState,

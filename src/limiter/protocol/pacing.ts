@@ -88,7 +88,7 @@ interface PermitUse {
 }
 
 /**
- * Whether a client's permits could carry a request, after others that take so many before it, in the time for which units
+ * Whether a client's permits could carry a request, after those that come before it, in the time for which units
  * are granted ahead. One that they could not carry gets no units yet: a limiter grants them by this, and a client knows by
  * this which requests they are meant for.
  */
@@ -112,8 +112,8 @@ export function smoothedLag(lagMs: number, tookMs: number): number {
 }
 
 /**
- * An answer takes so many times what the call took that asked for it, where many ask at once: a server does one thing after
- * the other with a workflow, and hands its tasks out when nobody calls.
+ * If many clients call at once, an answer takes this many times the duration of the call: a server handles the calls to a
+ * workflow one at a time, and dispatches its tasks only in between.
  */
 const CALLS_TO_AN_ANSWER = 40;
 
@@ -128,8 +128,8 @@ export interface Unanswered {
 }
 
 /**
- * How long after its last introduction such a client introduces itself again. Most likely it has been heard all the same,
- * and whoever repeats it faster than a server takes it leaves that no time to answer. Unit: milliseconds.
+ * How long after its last introduction such a client introduces itself again. Most likely the limiter has received it,
+ * and repeating it faster than the server accepts it would leave no time for the answer. Unit: milliseconds.
  */
 export function introductionGap(shortestMs: number, longestMs: number, { tries, callMs, jitter }: Unanswered): number {
   const gapMs = Math.max(shortestMs, CALLS_TO_AN_ANSWER * callMs) * 2 ** Math.max(0, tries - 1);

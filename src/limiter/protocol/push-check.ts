@@ -20,8 +20,8 @@ type Fields = Partial<Record<keyof Push, unknown>>;
  * What claims to be a push to this client, if it is one. Anybody in the namespace can send such: what is not understood
  * changes nothing, and fails no workflow task.
  *
- * `client`, `status` and `detail` mean the same in every version of the protocol, so that a refusal is understood by
- * whoever gets it. Any other push of a version that is unknown here is read as a refusal that says so.
+ * `client`, `status` and `detail` mean the same in every version of the protocol, so that every
+ * client understands a refusal. Any other push of a version that is unknown here is read as a refusal that says so.
  */
 export function readPush(message: unknown, client: string, limits: readonly LimitDefinition[]): Push | undefined {
   if (typeof message !== 'object' || message === null) return undefined;

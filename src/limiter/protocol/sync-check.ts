@@ -14,7 +14,7 @@ const LONGEST_WHERE = 100;
 const hasWholePermits = (amounts: readonly number[], limits: readonly LimitDefinition[]): boolean =>
   limits.every(({ kind }, i) => kind !== 'resource' || Number.isSafeInteger(amounts[i]));
 
-/** Rows that each begin with so many moments, and go on with totals. */
+/** Rows that each begin with a number of moments, followed by totals. */
 const areCheckpoints = (rows: unknown, moments: number, { length }: readonly LimitDefinition[]): boolean =>
   Array.isArray(rows) &&
   rows.length <= MAX_CHECKPOINTS &&
@@ -71,7 +71,7 @@ function isFeedback(value: unknown, limits: readonly LimitDefinition[]): boolean
   );
 }
 
-/** Says what is wrong with the contents of a sync over so many limits; nothing if they can be taken over. */
+/** What is wrong with the contents of a sync, if anything. */
 export function contentsFault(
   sync: Partial<Record<keyof Sync, unknown>>,
   limits: readonly LimitDefinition[],

@@ -40,7 +40,7 @@ export interface Feedback {
   readonly at?: number;
   /** For how long from then on the provider has asked to be left alone. Unit: milliseconds. */
   readonly holdMs?: number;
-  /** The newest probe that this client was let make, and what became of it. */
+  /** The newest probe that this client was let make, and its outcome. */
   readonly probe?: readonly [number: number, outcome: 'ok' | 'throttled' | 'failed'];
   /** What the newest answers since the last sync said of the limits. */
   readonly seen?: readonly ReportRow[];

@@ -1,4 +1,4 @@
-/** Deeper than any library wraps; an error may be its own cause, and no search may then go on forever. */
+/** Deeper than any library wraps; an error may be its own cause, and no search may then run forever. */
 const DEEPEST = 8;
 
 /** Most errors looked at: each may name several others. */

@@ -4,7 +4,7 @@
  */
 export type Vector = readonly number[];
 
-/** Nothing of so many limits. */
+/** Zero of each limit. */
 export function zeros(limits: number): number[] {
   return new Array<number>(limits).fill(0);
 }
@@ -19,7 +19,7 @@ export function addAt(total: number[], index: number, amount: number): void {
   total[index] = at(total, index) + amount;
 }
 
-/** Adds so many times the amounts, in place. */
+/** Adds a multiple of the amounts, in place. */
 export function addTo(total: number[], amounts: Vector, times = 1): void {
   for (let i = 0; i < amounts.length; i += 1) addAt(total, i, times * at(amounts, i));
 }

@@ -21,8 +21,8 @@ interface Lane<T> {
 
 /**
  * First come, first served within a priority. Arrival, departure of the first and removal anywhere are O(1) while
- * priorities are few, and O(log n) when everybody has one of its own. Places are linked, so that those who give up behind
- * somebody who waits on leave no gap that would have to be kept.
+ * priorities are few, and O(log n) when each has its own. Places are linked, so that a request that gives up leaves no
+ * gap.
  */
 export class WaitQueue<T extends Waiting> {
   /** Only lanes in which somebody waits, highest priority first. */

@@ -1,6 +1,6 @@
 import { type IndexedItem, type Page } from './batch-protocol';
 
-/** The next page is asked for while so many items are left, so that routing never waits for it. */
+/** The next page is requested while this many items are left, so that routing never waits for it. */
 const READ_AHEAD = 100;
 
 /** The items of a batch in the order of the input, read page by page: a history cannot hold them all. */

@@ -26,10 +26,10 @@ import { type ItemFailed } from './item-result';
 /** The least between two probes of a set that has failed and is not set aside yet. Unit: milliseconds. */
 const PROBE_PAUSE_MS = 1_000;
 
-/** What became of an item, also if nobody can say: the batch was cancelled, or its worker ended or hung. */
+/** The outcome of an item, also if it is unknown: the batch was cancelled, or its worker ended or hung. */
 type Outcome = ItemOutcome | 'cancelled' | 'lost';
 
-/** Has the items of a batch done at their sets, and sees to what became of them. */
+/** Has the items of a batch done at their sets, and handles their outcomes. */
 export class BatchItems {
   readonly #groups: ItemGroups<Outcome>;
 

@@ -25,7 +25,7 @@ export class BatchLane {
     return this.#probe === undefined && this.held.length === 0;
   }
 
-  /** How long the set needs for what it will have, and so many items more. Unit: seconds. */
+  /** How long the set needs for what it will have, and a number of items more. Unit: seconds. */
   secondsWith(more: number): number {
     const items = this.underWay.size + this.held.length + this.coming - this.leaving.size + more;
     return items > 0 && this.state === 'aside' ? Infinity : items / this.set.speed;

@@ -145,7 +145,7 @@ interface GivenBack {
   readonly retryMs?: number;
 }
 
-/** What became of an item at a set: whether it was answered, if its result is in the output. */
+/** The outcome of an item at a set: whether it was answered, if its result is in the output. */
 export type ItemOutcome = boolean | GivenBack;
 
 /** Served on each set's own task queue. */

@@ -6,10 +6,10 @@ import { type ItemFailed } from './item-result';
 /** Items that wait for a certain set while another has room; more are not looked for behind them. */
 const MAX_HELD = 200;
 
-/** Whoever has been asked back and has not come in so long is asked again. Unit: milliseconds. */
+/** An item that has been recalled and has not come back in this time is recalled again. Unit: milliseconds. */
 const RECALL_AGAIN_MS = 250;
 
-/** What became of an item at a set: it is through, or it has come back, because it was asked back or was not served. */
+/** The outcome of an item at a set: it is through, or it has come back, because it was recalled or was not served. */
 export type ItemEnd = 'answered' | 'failed' | { readonly item: IndexedItem; readonly notServed?: NotServed };
 
 /** What the router has done with the items that it is given. None of these may reject. */
@@ -23,7 +23,7 @@ export interface RouterActions {
 }
 
 /**
- * Spreads items over limit sets. Each set has so many under way that its limits never wait for an item. When no more
+ * Spreads items over limit sets. Each set has enough under way that its limits never wait for an item. When no more
  * come, the last ones even out: a set that would be late gives back what it has not started to one that would be early.
  *
  * A set whose provider does not serve has one item, which tries again; the others go elsewhere, or wait until a set serves.

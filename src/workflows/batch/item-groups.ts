@@ -2,7 +2,7 @@ import { type IndexedItem, type RoutedSet } from './batch-protocol';
 
 /** A group is what a set does in about so long. Unit: seconds. */
 const GROUP_SECONDS = 2;
-/** A set has its items in at least so many groups: as one ends, the next items come while the others go on. */
+/** The least number of groups of a set: as one ends, the next items come while the others run. */
 const LEAST_GROUPS = 4;
 
 /** An item that waits for its group. */
@@ -11,7 +11,7 @@ interface Waiting<Outcome> {
   readonly tell: (outcome: Outcome) => void;
 }
 
-/** Does the items of a group at their set, and says what became of each, in their order. Must not reject. */
+/** Does the items of a group at their set, and returns the outcome of each, in their order. Must not reject. */
 export type DoGroup<Outcome> = (
   items: readonly IndexedItem[],
   set: RoutedSet,
@@ -41,7 +41,7 @@ export class ItemGroups<Outcome> {
     return this.#waiting.size > 0;
   }
 
-  /** Resolves with what became of the item. It is sent with others of its set. */
+  /** Resolves with the outcome of the item. It is sent with others of its set. */
   do(item: IndexedItem, set: RoutedSet): Promise<Outcome> {
     return new Promise((tell) => {
       const waiting = { item, tell };

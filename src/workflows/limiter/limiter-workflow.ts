@@ -127,7 +127,7 @@ interface Handled {
 function listen({ allocator, deliveries, inbox, gone, wake, eventsBefore }: Handled): void {
   setHandler(syncSignal, (sync) => void inbox.push(sync));
   setHandler(endedSignal, (address) => {
-    // whoever asks by query has no address
+    // a client that queries has no address
     if (typeof address === 'string' && address !== '') gone.push(address);
   });
   setHandler(statsQuery, (now) => ({

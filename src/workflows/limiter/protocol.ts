@@ -40,7 +40,7 @@ export interface LimiterStats extends AllocatorStats {
 
 /** A client tells its limiter its whole state. */
 export const syncSignal = defineSignal<[Sync]>('limits.sync');
-/** Whoever runs processes tells that the one that hears at this address has ended: what it held is free at once. */
+/** Reports that the process at this push address has ended: what it held is free at once. */
 export const endedSignal = defineSignal<[address: string]>('limits.ended');
 /** The limiter tells a workflow run its whole lease. */
 export const pushSignal = defineSignal<[Push]>('limits.push');
@@ -97,8 +97,8 @@ export interface HostActivities {
 }
 
 /**
- * When whoever runs a limiter is killed in the middle of a workflow task, the limiter stands still until the server gives
- * that task up. Not shorter: with eight runnable processes for each core a task takes up to 4 s, and one that is given up
+ * If the host of a limiter is killed within a workflow task, the limiter stands still until the server gives that task
+ * up. Not shorter: with eight runnable processes for each core a task takes up to 4 s, and one that is given up
  * has the whole run replayed. From the fourth try on the server gives more time, so that none is tried forever.
  */
 export const LIMITER_TASK_TIMEOUT = '5s';
@@ -112,7 +112,7 @@ interface LimiterStart {
   readonly args: [LimiterInput];
 }
 
-/** How the limiter of a limit set is started by whoever is the first to need it. */
+/** How the first client that needs the limiter of a set starts it. */
 export function limiterStart(limitSet: string, definition: SetDefinition, taskQueue: string): LimiterStart {
   return {
     workflowId: limiterId(limitSet),

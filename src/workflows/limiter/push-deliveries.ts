@@ -13,7 +13,7 @@ const PUSH_TIMEOUT = '10s';
 /** Most pushes kept for clients that ask by query. */
 const MAX_MAIL = 256;
 
-/** What comes of a push. */
+/** The outcome of a push. */
 export interface Deliverer {
   /** A process has answered it, so long after it was sent. */
   onAnswered(tookMs: number): void;

@@ -21,7 +21,7 @@ class RunSupply extends LeaseSupply {
   #lastWaitMs = 0;
 
   override takeNow(request: Request, priority: number): Holding | undefined {
-    // `take` says why, and not before what was told has arrived
+    // `take` says why, once the last report has arrived
     if (this.client.fatal !== undefined) return undefined;
     const holding = super.takeNow(request, priority);
     if (holding !== undefined) this.#lastWaitMs = 0;

@@ -7,7 +7,7 @@ import { PoolRouter } from './pool-router';
 import { RoutedCall, type Acquiring, type Destinations, type RoutableSet } from './routed-call';
 import { taskQueueOf } from './routed-options';
 
-/** A pool, opened up: its rotation goes on, whether calls come by here or by its own `acquire`. */
+/** A pool, opened up: calls from here and from its own `acquire` share its rotation. */
 export interface RoutablePool {
   readonly limitSets: readonly RoutableSet[];
   readonly policy: PoolPolicy;

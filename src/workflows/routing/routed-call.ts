@@ -37,7 +37,7 @@ export interface Acquiring {
   readonly retry: AttemptPolicy;
 }
 
-/** One call of an activity, on its way to whoever takes it. */
+/** One call of an activity, on its way to a worker. */
 export class RoutedCall {
   constructor(
     private readonly to: Destinations,

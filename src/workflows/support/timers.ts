@@ -1,7 +1,7 @@
 import type { Timer } from '../../acquire/ports';
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 
-/** The longest timer set at once; whoever wants a longer one looks at the time when it rings. */
+/** The longest timer set at once; a longer one checks the time when it fires. */
 const LONGEST_MS = 1e11;
 
 /**
@@ -36,7 +36,7 @@ export class WakeTimer {
   /** Whether the moment has come since it was last looked at. */
   hasFired = false;
 
-  /** @param sleepFor How it sleeps. What comes of a sleep that is no longer wanted is ignored. @default by a timer of the server */
+  /** @param sleepFor How it sleeps. The outcome of a sleep that is no longer wanted is ignored. @default by a timer of the server */
   constructor(sleepFor: (ms: number) => Promise<void> = sleep) {
     this.#sleep = sleepFor;
   }
@@ -74,7 +74,7 @@ export class WakeTimer {
 
 /**
  * Whether an event, which never fails, happens within a time. The timer is gone afterwards. A cancellation of the
- * workflow does not end it: that reaches the tasks, and through them whoever waits for those.
+ * workflow does not end it: that reaches the tasks, and through them those that await them.
  */
 export async function happensWithin(event: Promise<void>, timeoutMs: number): Promise<boolean> {
   if (timeoutMs === Infinity) return event.then(() => true);

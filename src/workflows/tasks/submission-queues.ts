@@ -11,13 +11,13 @@ export interface SubmissionQueueStats {
 }
 
 class Queue {
-  /** Who waits, by number of arrival: a map keeps the order, and lets anyone leave it at no cost. */
+  /** The waiting submissions, by number of arrival: a map keeps the order, and removes any of them at no cost. */
   readonly waiting = new Map<number, () => void>();
   inFlight = 0;
 }
 
 /**
- * Who may start and who waits, where each worker takes so many tasks at once, and all of them together so many. First
+ * Which submissions may start and which wait, with a bound for each worker and one for all of them together. First
  * come, first served: the bound on all is passed on in the order of arrival, the bound of a worker in that worker's.
  */
 export class SubmissionQueues {

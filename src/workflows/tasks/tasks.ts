@@ -53,7 +53,7 @@ export function onEnd(task: Task, ended: (failed: boolean) => void): void {
  *   await gather(handles, { timeout: '10m' });
  * } catch (error) {
  *   if (!(error instanceof TasksTimeoutError)) throw error;
- *   console.log(`${error.done} are done, ${error.notDone} go on`);
+ *   console.log(`${error.done} are done, ${error.notDone} still run`);
  * }
  */
 export class TasksTimeoutError extends ApplicationFailure {

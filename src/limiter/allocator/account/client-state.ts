@@ -49,7 +49,7 @@ interface ChannelState {
   dirty: boolean;
 }
 
-/** Units of a client, by limit: what was granted in all, and what became of it. */
+/** Units of a client, by limit: what was granted in all, and its outcome. */
 export interface UnitState {
   granted: number[];
   /** Granted units that are known, or must be taken, to have been started or returned. */

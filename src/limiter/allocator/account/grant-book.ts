@@ -10,7 +10,7 @@ import { addLapse, countedWithin, forgetLapses, reportLapsed, returnLapsed } fro
 
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
-/** No sync may charge more than so many windows at once: a debt without end would block everybody. */
+/** The most windows that one sync may charge: an endless debt would block all clients. */
 const MAX_EXCESS_WINDOWS = 100;
 
 /** What the units of an account are counted in. */
@@ -24,7 +24,7 @@ export interface Books {
 }
 
 /**
- * The units of one client: granted, and what became of them.
+ * The units of one client: granted, and how they ended.
  *
  * C1. `held` of the ledger is the sum over clients of `granted - resolved`, for each limit.
  * C2. A report resolves those grants first that end first: whichever the client really used, those left end later, so
@@ -39,7 +39,7 @@ export class GrantBook {
   }
 
   /**
-   * Of the outstanding units of one limit, so many of the oldest the client no longer has. What it is starting and has
+   * How many of the oldest outstanding units of one limit the client no longer has. What it is starting and has
    * lapsed since is not outstanding.
    */
   gone(index: number): number {
@@ -73,7 +73,7 @@ export class GrantBook {
     if (!this.#isRun) this.state.channel.dirty = true;
   }
 
-  /** From when on so many units of one limit, counted from the oldest open ones, may be started; `Infinity` if not yet granted. */
+  /** From when on a number of units of one limit, counted from the oldest open ones, may be started; `Infinity` if not yet granted. */
   startsAt(index: number, units: number): number {
     const { resolved, grants } = this.#units;
     const wanted = (at(resolved, index) + units) * (1 - ROUNDING);

@@ -202,7 +202,7 @@ export class DemandCursor {
   }
 
   /**
-   * Negative if this one is to be served before the other: priority, then who could start sooner, then age, then whoever
+   * Negative if this one is to be served before the other: priority, then who could start sooner, then age, then the one that
    * was served longer ago. A unit that waits for a permit at one client is of no use to another that has one.
    */
   compare(other: DemandCursor, moment: number): number {

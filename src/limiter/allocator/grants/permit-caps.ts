@@ -101,7 +101,7 @@ function poolOf(claims: readonly Claim[], limits: readonly LimitDefinition[]): P
   return { capacity, free, isShort: exceeds(wanted, capacity), isContended: exceeds(needed, capacity) };
 }
 
-/** What is free by now goes to whoever has waited longest, or those who came last would never have their turn. */
+/** What is free now goes to the client that has waited longest, or the last to come would never be served. */
 function giveShares(claims: readonly Claim[], pool: Pool, limits: readonly LimitDefinition[]): void {
   const wishes = claims.map(({ wish }) => wish);
   const shares = pool.isShort ? sharePermits(pool.capacity, wishes) : claims.map(({ wanted }) => wanted);

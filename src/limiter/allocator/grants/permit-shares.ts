@@ -81,7 +81,7 @@ function takesOne(share: Share, free: number[]): boolean {
   return true;
 }
 
-/** Higher priority first, then whoever waits longest. */
+/** Higher priority first, then the longest wait. */
 export function inOrder<T extends { readonly wish: PermitWish }>(items: readonly T[]): T[] {
   return [...items].sort((a, b) => priorityOrder(a.wish, b.wish) || ageOrder(a.wish, b.wish));
 }

@@ -8,9 +8,9 @@ import { grantLife } from '../account/grant-life';
 import { ClientDemand, type DemandCursor } from './demand-cursor';
 import { WorkAhead } from './work-ahead';
 
-/** Grants that begin within so many milliseconds of each other become one entry, to be started at the later. */
+/** Grants that begin within this many milliseconds of each other become one entry, which starts at the later moment. */
 const GRAIN_MS = 5;
-/** A push should carry so many grants to come, where they are few. */
+/** How many future grants a push should carry, if they are few. */
 const GRANTS_PER_CLIENT = 4;
 
 /** Where more than this share of what is started comes back, what can be foreseen comes far too late. */
@@ -27,8 +27,8 @@ interface Next {
 /**
  * Hands units to those who wait for them, oldest demand first, as far ahead as they are foreseeable.
  *
- * Who has to wait reserves: those who come after it get units of the limits that it asks for only if there is room for it,
- * too. So nobody is delayed by who passes, and nobody waits for a limit that it does not ask for.
+ * A demand that waits has a reservation: those behind it get units of its limits only if there is room for it, too. So no
+ * demand is delayed by those that pass it, and none waits for a limit that it does not name.
  */
 export class UnitGrants {
   /** What those reserve who have to wait, by limit. */
@@ -67,7 +67,7 @@ export class UnitGrants {
     );
     const { again, waiting } = this.#serve(demands);
     for (const demand of demands) this.#mark(demand);
-    // who waits for what nobody can foresee yet waits, too: what is left by then is theirs
+    // demands that wait for what cannot be foreseen yet count, too: they get what is left by then
     const blocked = waiting.reduce((limits, { signature }) => limits | signature, 0);
     const ahead = new WorkAhead(this.definition, reachMs, this.ledger, now, (...grant) => this.#grant(...grant));
     const busy = new Set(waiting);
@@ -100,7 +100,7 @@ export class UnitGrants {
       if (cursor === undefined) return { again, waiting };
       const { signature } = cursor;
       if (startsAt.get(signature) === Infinity) {
-        // all that is left is held up by somebody who asks for the same
+        // all others wait behind a demand for the same limits
         const rest = open.filter(({ isStartable }) => isStartable);
         if (rest.every((other) => startsAt.get(other.signature) === Infinity))
           return { again, waiting: [...waiting, ...rest] };

@@ -10,7 +10,7 @@ import type { ClientDemand } from './demand-cursor';
 const SPARE_SHARE = 0.5;
 /** Less than this share of what a client would like to have is not worth a message. */
 const TOP_UP_SHARE = 0.5;
-/** What recovers is handed out in about so many parts for each client, each with a moment of its own. */
+/** What recovers is handed out in about this many parts for each client, each with its own moment. */
 const PARTS = 8;
 
 /** What a client would like to have beyond what it has. */
@@ -22,7 +22,7 @@ interface Wish {
 }
 
 /**
- * Hands out what nobody waits for to clients that go on acquiring: at once while there is plenty, else as it recovers.
+ * Hands out what no request waits for to clients that keep acquiring: at once while there is plenty, else as it recovers.
  *
  * A client knows of no more demand than waits in it. Without units ahead, one that has few requests at a time would start
  * no more of them in a round trip, however much its limits let through.
@@ -63,7 +63,7 @@ export class WorkAhead {
     if (wishes.length > 0) this.#share(wishes, this.#fairShare(demands));
   }
 
-  /** Part by part to whoever has least: those who are slow now would get slower if more went to the fast. */
+  /** Each part goes to the client that has least: slow clients would get slower if more went to fast ones. */
   #share(wishes: Wish[], fair: number): void {
     const most = this.#foreseen.map((amount) => amount / (PARTS * wishes.length));
     const reserve = this.#reserve;
@@ -87,8 +87,8 @@ export class WorkAhead {
   }
 
   /**
-   * So much of what recovers a client may have. Whoever waits and goes slower than all who are busy could would never get
-   * faster while those who were there first had it all ahead: each of its requests would wait behind that.
+   * How much of what recovers a client may have. Without this, a client that waits, and is slower than it could be, would
+   * stay slow while earlier clients had everything ahead: each of its requests would wait behind that.
    */
   #fairShare(demands: readonly ClientDemand[]): number {
     const busy = demands
@@ -117,7 +117,7 @@ export class WorkAhead {
     });
   }
 
-  /** What is free now stays for whoever comes; what recovers is handed out. */
+  /** What is free now stays for new requests; what recovers is handed out. */
   get #reserve(): number[] {
     return this.definition.limits.map((limit, i) =>
       Math.max(0, Math.min(this.ledger.available(i, this.now), limit.capacity * SPARE_SHARE)),

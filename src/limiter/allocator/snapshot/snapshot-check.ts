@@ -36,7 +36,7 @@ export interface SnapshotFormat {
   readonly fault: (snapshot: Fields) => string | undefined;
 }
 
-/** Of this release. Whoever changes the shape raises the version and adds the upgrade from the one before. */
+/** Of this release. A change of the shape raises the version, and adds an upgrade from the one before. */
 export const SNAPSHOT_FORMAT: SnapshotFormat = { version: SNAPSHOT_VERSION, upgrades: {}, fault: contentsFault };
 
 /**

@@ -10,7 +10,7 @@ export const SNAPSHOT_VERSION = 1;
 
 /** The allocator's whole state as plain JSON. */
 export interface AllocatorSnapshot {
-  /** {@link SNAPSHOT_VERSION} of whoever wrote it. */
+  /** The {@link SNAPSHOT_VERSION} with which it was written. */
   readonly snapshot: number;
   readonly definition: SetDefinition;
   readonly ledger: LedgerSnapshot;
