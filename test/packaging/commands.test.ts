@@ -3,22 +3,15 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { programFor } from '../../src/batch/cli/program';
 import { Answering } from '../../src/batch/operate/answering';
-import { commandLines, type CommandLine } from './command-lines';
-import { documentsIn, Markdown } from './markdown';
+import { documentedCommands, idlePatterns, runBy, testFileOf } from '../support/documented-commands';
+import type { CommandLine } from './command-lines';
 
 const root = path.resolve(__dirname, '../..');
 const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-const documents = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'examples/README.md', 'cli/README.md'].map(
-    (file) => new Markdown(file),
-  ),
-  ...documentsIn('docs'),
-  ...documentsIn('docs/guide'),
-];
-const lines = documents.flatMap(commandLines);
+const lines = documentedCommands();
 
 /** Commands of others, which nothing here can check. */
 const FOREIGN = ['docker', 'temporal', 'jq', './rotate-the-key'];
@@ -121,6 +114,17 @@ test('the documents have commands', () => {
 
 test.each(lines)('$place: $text', (line) => {
   expect(faultOf(line)).toBeUndefined();
+});
+
+test.each(lines)('$place: something runs $text, or there is a reason not to', (line) => {
+  const how = runBy(line);
+  expect(how).toBeDefined();
+  const file = how?.by === 'elsewhere' ? testFileOf(how.where) : undefined;
+  expect(file === undefined || existsSync(file)).toBe(true);
+});
+
+test('no rule of how a command is run is left over', () => {
+  expect(idlePatterns(lines)).toEqual([]);
 });
 
 test.each([
