@@ -39,6 +39,7 @@ const RUN_BY: readonly (readonly [RegExp, RunBy])[] = [
   [/^npm run demo$/, elsewhere('npm run docs:recording')],
   [/^npm run docs:serve$/, elsewhere('test/e2e/docs-site.test.ts')],
   [/^npm run docs:screenshots$/, elsewhere('test/e2e/dashboard.test.ts')],
+  [/^npm run docs:commands$/, unrun('is what runs the others')],
   [/^npm run docs:recording$/, unrun('replaces the picture in the README')],
   [/^npx tsx scripts\/record-/, unrun('records a history for a release')],
   [/^npx tsx scripts\/check-grafana/, unrun('needs a Prometheus server')],
@@ -54,7 +55,7 @@ const RUN_BY: readonly (readonly [RegExp, RunBy])[] = [
   [/^npm run prove -- (?:clocks|conformance|found)$/, script()],
   [/^npm run prove -- feedback$/, unrun('takes minutes; its figures are in docs/benchmarks.md')],
   [/^npm run prove -- /, elsewhere('npm run verify')],
-  [/^npm run real-server\b/, unrun('needs PostgreSQL and two Go modules')],
+  [/^npm run (?:test:)?real-server\b/, unrun('needs PostgreSQL and two Go modules')],
   [
     /^npm run bench\b|^npx tsx bench\/(?:document|batch-elsewhere|cost)/,
     unrun('takes minutes, and its figures need a machine to itself'),
