@@ -17,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   processes: ['bench/processes.ts'],
   temporal: ['bench/temporal.ts'],
   'quota-real': ['bench/quota-real.ts'],
+  start: ['bench/start.ts'],
   steered: ['bench/steered.ts'],
   watched: ['bench/watched.ts'],
   'events-30': [

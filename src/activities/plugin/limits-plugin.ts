@@ -37,8 +37,8 @@ export interface LimitsPluginOptions {
    */
   readonly hostLimiter?: boolean;
   /**
-   * The code of `temporal-limits/workflow`, bundled in advance. @default bundled at the first start, and cached for
-   * later ones
+   * The code of `temporal-limits/workflow`, bundled in advance. @default the bundle in this package; for another
+   * version of the SDK, bundled at the first start and cached
    */
   readonly limiterBundle?: WorkerOptions['workflowBundle'];
 }

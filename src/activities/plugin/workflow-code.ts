@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { writeFileAtomically } from '../../client/files/atomic-write';
@@ -9,14 +9,20 @@ import type { DataConverter } from './data-converter';
 const ENTRY = require.resolve('../../workflows/index');
 /** What the workflow code is made of: the realms that it may import from, beside the SDK. */
 const REALMS = ['limiter', 'acquire', 'workflows'].map((realm) => join(dirname(ENTRY), '..', realm));
-const SDK = ['@temporalio/worker', '@temporalio/workflow', '@temporalio/common'];
+const SDK = ['@temporalio/worker', '@temporalio/workflow', '@temporalio/common'].map((name) =>
+  require.resolve(`${name}/package.json`),
+);
+/** Of the package: from there on, a bundle says where its parts come from. */
+const ROOT = join(__dirname, '../../..');
+/** Beside the compiled code; there is none beside the source. */
+const SHIPPED = join(ROOT, 'workflow-code');
 
 let plain: Promise<{ readonly code: string }> | undefined;
 
 /**
- * The workflow code of limiters and batches, bundled. That takes seconds, so it is done once for each version of the SDK
- * and of this package, and kept in the user's cache folder. A bundle with converters of the user's is never kept: nobody
- * knows what those import.
+ * The workflow code of limiters and batches, bundled. That takes seconds, so the package has it for the version of the SDK
+ * with which it was built; for another version it is done once, and kept in the user's cache folder. A bundle with
+ * converters of the user's is never kept: nobody knows what those import.
  */
 export function workflowCode(dataConverter: DataConverter = {}): Promise<{ readonly code: string }> {
   const { payloadConverterPath, failureConverterPath } = dataConverter;
@@ -26,10 +32,27 @@ export function workflowCode(dataConverter: DataConverter = {}): Promise<{ reado
       ...(failureConverterPath !== undefined && { failureConverterPath }),
     });
   }
-  plain ??= keptCode(join(cacheFolder(process.env), 'workflow-code'));
+  plain ??= shippedCode(SHIPPED).then((code) => code ?? keptCode(join(cacheFolder(process.env), 'workflow-code')));
   // one that failed is tried again by the next worker
   plain.catch(() => (plain = undefined));
   return plain;
+}
+
+/** Puts the bundle for this SDK into a folder, for others to have it there. */
+export async function shipCode(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, await shippedName()), (await bundle({})).code);
+}
+
+/** The bundle that was shipped in this folder, if there is one for this SDK. */
+export async function shippedCode(folder: string): Promise<{ readonly code: string } | undefined> {
+  const code = await readFile(join(folder, await shippedName()), 'utf8').catch(() => undefined);
+  return code === undefined ? undefined : { code };
+}
+
+async function shippedName(): Promise<string> {
+  const versions = SDK.map(async (file) => (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version);
+  return `${[...new Set(await Promise.all(versions))].join('+')}.js`;
 }
 
 /** The bundle in this folder, put there first if need be. A folder that cannot be used is as good as an empty one. */
@@ -47,13 +70,28 @@ export async function keptCode(folder: string): Promise<{ readonly code: string 
 type Converters = Pick<DataConverter, 'payloadConverterPath' | 'failureConverterPath'>;
 
 function bundle(converters: Converters): Promise<{ readonly code: string }> {
-  return bundleWorkflowCode({ workflowsPath: ENTRY, logger: new DefaultLogger('ERROR'), ...converters });
+  return bundleWorkflowCode({
+    workflowsPath: ENTRY,
+    logger: new DefaultLogger('ERROR'),
+    // half the size, and nothing in it of the machine that made it
+    webpackConfigHook: (config) => ({
+      ...config,
+      context: ROOT,
+      devtool: 'inline-nosources-source-map',
+      output: { ...config.output, devtoolModuleFilenameTemplate: sourceName },
+    }),
+    ...converters,
+  });
+}
+
+function sourceName({ resourcePath }: { readonly resourcePath: string }): string {
+  return resourcePath.replace(ROOT, '.');
 }
 
 /** Differs when anything does that the bundle is made of. */
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256');
-  const files = [...SDK.map((name) => require.resolve(`${name}/package.json`)), ...(await ownFiles())];
+  const files = [...SDK, ...(await ownFiles())];
   for (const file of files) hash.update(file).update(await readFile(file));
   return hash.digest('hex');
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { keptCode, workflowCode } from '../../../src/activities/plugin/workflow-code';
+import { join, resolve } from 'node:path';
+import { version } from '@temporalio/worker/package.json';
+import { keptCode, shipCode, shippedCode, workflowCode } from '../../../src/activities/plugin/workflow-code';
 
 let folder: string;
 
@@ -23,6 +24,19 @@ describe('the bundled workflow code', () => {
     expect((await stat(kept)).mode & 0o077).toBe(0);
     await writeFile(join(kept, name!), '// read');
     expect(await keptCode(kept)).toEqual({ code: '// read' });
+  });
+
+  it('is shipped for the version of the SDK alone, with nothing of the machine that made it', async () => {
+    expect(await shippedCode(folder)).toBeUndefined();
+    await shipCode(folder);
+    const [name, ...others] = await readdir(folder);
+    expect([name, others]).toEqual([`${version}.js`, []]);
+    const { code } = (await shippedCode(folder))!;
+    expect(code).toContain('limiterWorkflow');
+    const map = Buffer.from(code.slice(code.lastIndexOf('base64,') + 7), 'base64').toString();
+    expect((code + map).includes(resolve(__dirname, '../../..'))).toBe(false);
+    await rename(join(folder, name!), join(folder, '0.0.1.js'));
+    expect(await shippedCode(folder)).toBeUndefined();
   });
 
   it('is bundled each time where nothing can be kept', async () => {

@@ -1,0 +1,152 @@
+/**
+ * How soon there is work after a start, with the built package: from the batch command to its first call at the provider,
+ * with a Temporal server of its own and at one that runs, and from `Worker.create` until a worker runs, with the plugin
+ * and without. Each in processes of its own, some times; the median counts. Also of a user whose cache is empty. Fails if
+ * one is later than promised, or if a command logs anything of a bundler.
+ *
+ *   npm run build && npx tsx bench/start.ts [file for the results]
+ */
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startOwnDevServer } from '../scripts/support/dev-server';
+import { batchFiles, removeBatchFiles, startBatch } from '../test/support/batch-command';
+import { type Address } from './support/temporal';
+import { report } from './support/report';
+
+const PROGRAM = 'lib/src/batch/cli/cli.js';
+const ROUNDS = 5;
+const [SETS, ITEMS] = [3, 60];
+const REPLY = JSON.stringify({ choices: [{ message: { content: 'ok' } }], usage: {} });
+const BUNDLER = /webpack|bundl/i;
+
+/** What a start took, by what was started. Unit: milliseconds. */
+const took = new Map<string, number[]>();
+const logged: string[] = [];
+
+async function main(path?: string): Promise<void> {
+  if (!existsSync(PROGRAM)) throw new Error('not built: npm run build');
+  const server = await startOwnDevServer();
+  const provider = await startProvider();
+  const cache = await mkdtemp(join(tmpdir(), 'temporal-limits-bench-'));
+  const empty = async (): Promise<NodeJS.ProcessEnv> => ({ XDG_CACHE_HOME: await mkdtemp(join(cache, 'empty-')) });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    note('batch, own server, 2 workers', await firstCall(provider, 2));
+    note('batch, own server, 8 workers', await firstCall(provider, 8));
+    note('batch, running server, 2 workers', await firstCall(provider, 2, at(server)));
+    note('the same, nothing cached', await firstCall(provider, 2, { ...at(server), ...(await empty()) }));
+    note('worker, plain', await workerRuns(server, 'plain'));
+    note('worker with the plugin', await workerRuns(server, 'plugin'));
+    note('worker with the plugin, nothing cached', await workerRuns(server, 'plugin', await empty()));
+  }
+  await provider.stop();
+  await server.stop();
+  await removeBatchFiles();
+  await rm(cache, { recursive: true });
+  show(path);
+}
+
+function show(path?: string): void {
+  const plain = medianOf('worker, plain');
+  const targets: Readonly<Record<string, number>> = {
+    'batch, own server, 2 workers': 2_500,
+    'batch, own server, 8 workers': 3_500,
+    'batch, running server, 2 workers': 1_500,
+    'worker with the plugin': plain + 1_000,
+    'worker with the plugin, nothing cached': plain + 1_000,
+  };
+  const rows = [...took].map(([what, times]) => {
+    const [atMost, median] = [targets[what], medianOf(what)];
+    const target = atMost === undefined ? ['–', ''] : [atMost.toFixed(0), median <= atMost ? 'PASS' : 'FAIL'];
+    return [what, ...[Math.min(...times), median, Math.max(...times)].map((ms) => ms.toFixed(0)), ...target];
+  });
+  const told = logged.filter((text) => BUNDLER.test(text)).length;
+  rows.push(['commands that log of a bundler', '', String(told), '', '0', told === 0 ? 'PASS' : 'FAIL']);
+  const columns = ['', 'least, ms', 'median, ms', 'most, ms', 'at most', ''];
+  const title = `From a command to its first call, and from Worker.create until it runs; ${ROUNDS} times each`;
+  report('start', [{ title, columns, rows }], Object.fromEntries(took), path);
+  if (rows.some((cells) => cells.includes('FAIL'))) process.exitCode = 1;
+}
+
+function note(what: string, ms: number): void {
+  took.set(what, [...(took.get(what) ?? []), ms]);
+}
+
+function medianOf(what: string): number {
+  const sorted = (took.get(what) ?? []).toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? NaN;
+}
+
+function at({ address, namespace }: Address): NodeJS.ProcessEnv {
+  return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+}
+
+interface Provider {
+  readonly url: string;
+  /** Resolves with the next call. */
+  call(): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Serves everybody at once. */
+async function startProvider(): Promise<Provider> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.setHeader('content-type', 'application/json').end(REPLY));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    call: () => once(server, 'request'),
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Runs a whole batch. Resolves with what its first call took. Unit: milliseconds. */
+async function firstCall(provider: Provider, workers: number, env: NodeJS.ProcessEnv = { TEMPORAL_ADDRESS: '' }) {
+  const sets = Array.from({ length: SETS }, () => ({
+    name: `start-${randomUUID()}`,
+    config: { taskQueue: randomUUID(), baseURL: provider.url, apiKey: 'none', model: 'gpt-4o-mini' },
+    limits: [
+      { kind: 'call', windowSeconds: 10, capacity: 60 },
+      { kind: 'resource', key: 'connections', capacity: 10 },
+    ],
+  }));
+  const input = Array.from({ length: ITEMS }, (_, i) => ({ id: `item-${i}`, prompt: `say ${i}`, maxTokens: 20 }));
+  const files = await batchFiles({ sets }, input);
+  const begun = performance.now();
+  const batch = startBatch(files, ['--workers', String(workers)], env, [PROGRAM]);
+  const called = await Promise.race([provider.call().then(() => performance.now()), batch.ended]);
+  const { code, stdout, stderr } = await batch.ended;
+  logged.push(stdout + stderr);
+  if (code !== 0 || typeof called !== 'number') throw new Error(`the batch ended with ${code}: ${stderr}`);
+  return called - begun;
+}
+
+async function workerRuns(
+  { address }: Address,
+  kind: 'plain' | 'plugin',
+  env: NodeJS.ProcessEnv = {},
+): Promise<number> {
+  const worker = fork(join(__dirname, 'start/worker.ts'), [address, kind], {
+    env: { ...process.env, TEMPORAL_ADDRESS: address, ...env },
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  for (const stream of [worker.stdout, worker.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => logged.push(text));
+  const [ms] = (await once(worker, 'message')) as [number];
+  await once(worker, 'exit');
+  return ms;
+}
+
+void main(process.argv[2]).then(() => process.exit());
