@@ -24,6 +24,8 @@ const PROGRAM = 'lib/src/batch/cli/cli.js';
 const ROUNDS = 5;
 const [SETS, ITEMS] = [3, 60];
 const REPLY = JSON.stringify({ choices: [{ message: { content: 'ok' } }], usage: {} });
+const OWN_SERVER: NodeJS.ProcessEnv = { TEMPORAL_ADDRESS: '' };
+const TOKENS = [{ kind: 'rate', key: 'input_tokens', windowSeconds: 10, capacity: 1_000_000 }];
 const BUNDLER = /webpack|bundl/i;
 
 /** What a start took, by what was started. Unit: milliseconds. */
@@ -38,6 +40,7 @@ async function main(path?: string): Promise<void> {
   const empty = async (): Promise<NodeJS.ProcessEnv> => ({ XDG_CACHE_HOME: await mkdtemp(join(cache, 'empty-')) });
   for (let round = 0; round < ROUNDS; round += 1) {
     note('batch, own server, 2 workers', await firstCall(provider, 2));
+    note('batch, own server, 2 workers, tokens counted', await firstCall(provider, 2, undefined, TOKENS));
     note('batch, own server, 8 workers', await firstCall(provider, 8));
     note('batch, running server, 2 workers', await firstCall(provider, 2, at(server)));
     note('the same, nothing cached', await firstCall(provider, 2, { ...at(server), ...(await empty()) }));
@@ -112,13 +115,14 @@ async function startProvider(): Promise<Provider> {
 }
 
 /** Runs a whole batch. Resolves with what its first call took. Unit: milliseconds. */
-async function firstCall(provider: Provider, workers: number, env: NodeJS.ProcessEnv = { TEMPORAL_ADDRESS: '' }) {
+async function firstCall(provider: Provider, workers: number, env = OWN_SERVER, tokens: readonly object[] = []) {
   const sets = Array.from({ length: SETS }, () => ({
     name: `start-${randomUUID()}`,
     config: { taskQueue: randomUUID(), baseURL: provider.url, apiKey: 'none', model: 'gpt-4o-mini' },
     limits: [
       { kind: 'call', windowSeconds: 10, capacity: 60 },
       { kind: 'resource', key: 'connections', capacity: 10 },
+      ...tokens,
     ],
   }));
   const input = Array.from({ length: ITEMS }, (_, i) => ({ id: `item-${i}`, prompt: `say ${i}`, maxTokens: 20 }));

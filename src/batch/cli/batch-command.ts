@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type DataConverter } from '@temporalio/common';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
 import { loadBatchConfig, type BatchConfig } from '../config/config';
+import { mostOf } from '../config/counted-units';
 import { BatchFolder } from '../state/batch-folder';
 import { type BatchContent, type BatchRecord, contentOf } from '../state/batch-record';
 import { forgetBatch, registerBatch } from '../state/batch-registry';
@@ -19,6 +20,7 @@ import { type ResumeOptions } from '../state/resume-plan';
 import { UsageError } from '../errors/errors';
 import { workflowCode } from '../../activities/plugin/workflow-code';
 import { numberOf } from '../text/numbers';
+import { type WorkerFleet } from '../worker/worker-fleet';
 
 export interface BatchCommandOptions extends ResumeOptions {
   /** The limits.yaml. */
@@ -44,6 +46,7 @@ interface CheckedBatch {
 
 /** A checked batch whose output is open. */
 interface OpenBatch extends CheckedBatch {
+  readonly fleet: WorkerFleet;
   readonly folder: BatchFolder;
   readonly output: OutputWriter;
   readonly record: BatchRecord | undefined;
@@ -51,8 +54,8 @@ interface OpenBatch extends CheckedBatch {
   readonly bars: { areShown: boolean };
 }
 
-/** The batch command: checks everything, then runs it. Resolves with the exit code. */
-export async function batchCommand(options: BatchCommandOptions): Promise<number> {
+/** The batch command: checks everything, then runs it with these worker processes. Resolves with the exit code. */
+export async function batchCommand(options: BatchCommandOptions, fleet: WorkerFleet): Promise<number> {
   const interruption = new AbortController();
   const bars = { areShown: false };
   const unlisten = onInterrupt(() => {
@@ -70,12 +73,13 @@ export async function batchCommand(options: BatchCommandOptions): Promise<number
       return opening.code;
     }
     isOpen = true;
-    return await run(options, { ...checked, ...opening, folder, bars }, interruption.signal);
+    return await run(options, { ...checked, ...opening, folder, fleet, bars }, interruption.signal);
   } catch (error) {
     if (interruption.signal.aborted) return EXIT.interrupted;
     process.stderr.write(`${reasonOf(error)}\n`);
     return exitCodeOf(error, isOpen);
   } finally {
+    await fleet.stop();
     await folder?.leave();
     unlisten();
   }
@@ -85,11 +89,9 @@ async function check(options: BatchCommandOptions): Promise<CheckedBatch> {
   const configFile = resolve(options.config);
   const file = resolve(options.input);
   const { config, dataConverter } = await loadBatchConfig(options.config);
-  const items = await indexInput(
-    options.input,
-    config.sets.map((set) => set.config.model),
-    config.units,
-  );
+  const counting = config.sets.filter(({ limits }) => mostOf(limits, 'input_tokens') < Infinity);
+  const models = counting.map((set) => set.config.model);
+  const items = await indexInput(options.input, models, config.units);
   await refuseSameFile(options.output, { '--config': configFile, '--input': file });
   return {
     config,
@@ -124,7 +126,7 @@ async function run(
     installQuietRuntime();
     const code = workflowCode(batch.dataConverter);
     code.catch(() => undefined); // Told where it is awaited.
-    outcome = await runBatch({ ...batch, workers, partitions, dashboard, code, onStart, signal });
+    outcome = await runBatch({ ...batch, partitions, dashboard, code, onStart, signal });
   } finally {
     if (output.count === 0) await output.discard();
     else await output.close();

@@ -3,6 +3,7 @@ import { type BatchCommandOptions } from './batch-command';
 import { controlOptions } from './control-options';
 import { detach } from '../run/detach';
 import { exitCodeOf, reasonOf } from '../errors/exit-code';
+import { WorkerFleet } from '../worker/worker-fleet';
 
 const MOST_WORKERS = 256;
 const MOST_PARTITIONS = 16;
@@ -52,10 +53,11 @@ export function batchOptions(exit: (code: number) => void): Command {
   return command;
 }
 
-/** A batch takes a while to load, and other commands do without. */
+/** A batch takes a while to load, and other commands do without. Its worker processes load what they need meanwhile. */
 async function run(options: BatchCommandOptions): Promise<number> {
+  const fleet = new WorkerFleet(options.workers);
   const { batchCommand } = await import('./batch-command.js');
-  return batchCommand(options);
+  return batchCommand(options, fleet);
 }
 
 function toldCode(error: unknown): number {

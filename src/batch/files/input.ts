@@ -12,12 +12,12 @@ const REPORTED = 20;
 /**
  * Checks a whole input file and indexes its items. No prompt is kept, so the memory needed is that of the index.
  *
- * @param models the models that may get the items; their tokenizers count the input tokens
+ * @param models the models whose tokenizers count the input tokens; none where no limit counts them
  * @param units what items may request besides tokens, and how much those do that do not say
  * @throws {InputError} with the first 20 bad lines and the number of the rest
  */
 export async function indexInput(file: string, models: readonly string[], units?: OtherUnits): Promise<IndexedItem[]> {
-  const countTokens = await loadInputTokenCounter(models);
+  const countTokens = models.length > 0 ? await loadInputTokenCounter(models) : () => 0;
   const items: IndexedItem[] = [];
   const lineOf = new Map<string, number>();
   const problems: InputProblem[] = [];

@@ -31,6 +31,8 @@ export interface BatchReport {
   readonly historyEvents: number;
   /** History events of the batch's own workflows; 0 if nobody could tell. */
   readonly batchEvents: number;
+  /** What a hosted service bills for these events, about; 0 if nobody could tell. */
+  readonly actions: number;
   readonly sets: readonly SetReport[];
 }
 
@@ -57,8 +59,12 @@ export function reportText(report: BatchReport, style: Style = PLAIN): string {
   return `${table.toString()}\n`;
 }
 
+/** Of a hosted service's first tier, and when that was looked up. */
+const LIST_PRICE = { dollars: 50, actions: 1_000_000, month: '2026-11' };
+
 function totals(report: BatchReport): string[] {
-  const { items, failed, seconds, idealSeconds, refusals, retries, acquisitions, historyEvents, batchEvents } = report;
+  const { items, failed, seconds, idealSeconds, refusals, retries, acquisitions, actions } = report;
+  const { historyEvents, batchEvents } = report;
   // of an ideal that rounds to 0, no share says anything
   const share =
     idealSeconds < 0.05 ? '' : `, ${percentText(seconds > 0 ? idealSeconds / seconds : NaN, 1)} of the speed`;
@@ -67,7 +73,15 @@ function totals(report: BatchReport): string[] {
     `${countText(failed)} failed, ${countText(retries)} retries, ${countText(refusals)} refused (429)`,
     `history events: ${perEach(historyEvents, acquisitions)} an acquisition, for the limits`,
     `                ${perEach(batchEvents, batchEvents > 0 ? items : 0)} an item, for the batch`,
+    `                ${countText(historyEvents + batchEvents)} in all`,
+    ...(actions > 0 ? [`hosted: about ${countText(Math.round(actions))} actions, ${priceText(actions)}`] : []),
   ];
+}
+
+function priceText(actions: number): string {
+  const dollars = (actions * LIST_PRICE.dollars) / LIST_PRICE.actions;
+  const text = dollars < 0.01 ? 'less than $0.01' : `$${countText(Number(dollars.toFixed(2)))}`;
+  return `${text} at the list price of ${LIST_PRICE.month}`;
 }
 
 function perEach(events: number, count: number): string {

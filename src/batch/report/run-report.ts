@@ -21,10 +21,22 @@ export interface RunRecord {
   readonly after: ReadonlyMap<string, LimiterStats>;
   /** History events of the batch's own workflows; 0 if nobody could tell. */
   readonly batchEvents: number;
+  /** Actions for each history event of the limiters and of the batch's workflows; 0 if nobody could tell. */
+  readonly actionShares: { readonly limits: number; readonly batch: number };
 }
 
 /** What a run came to, from the start of its first item to the end of its last. */
-export function reportOf({ sets, items, tally, work, before, after, batchEvents }: RunRecord): BatchReport {
+export function reportOf({
+  sets,
+  items,
+  tally,
+  work,
+  before,
+  after,
+  batchEvents,
+  actionShares,
+}: RunRecord): BatchReport {
+  const historyEvents = sum(sets, ({ name }) => (after.get(name)?.events ?? 0) - (before.get(name)?.events ?? 0));
   const all = sets.map(({ name }) => work[name] ?? newSetWork());
   const acquisitions = sum(all, (set) => set.acquisitions);
   const meanHoldSeconds = acquisitions > 0 ? sum(all, (set) => set.heldMs) / acquisitions / 1000 : 0;
@@ -41,7 +53,8 @@ export function reportOf({ sets, items, tally, work, before, after, batchEvents 
     retries: tally.retries,
     acquisitions,
     batchEvents,
-    historyEvents: sum(sets, ({ name }) => (after.get(name)?.events ?? 0) - (before.get(name)?.events ?? 0)),
+    historyEvents,
+    actions: historyEvents * actionShares.limits + batchEvents * actionShares.batch,
     sets: sets.map(({ name, limits }, i) => ({
       name,
       items: tally.itemsOf(name),

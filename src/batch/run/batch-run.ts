@@ -3,16 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { type WorkflowBundle } from '@temporalio/worker';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
 import { type ItemResult } from '../../workflows/batch/item-result';
+import { limiterId } from '../../workflows/limiter/protocol';
 import { type BatchFolder } from '../state/batch-folder';
 import { askProgress, type WorkflowsEnd } from '../temporal/batch-workflows';
-import { startFleet } from '../worker/worker-fleet';
+import { type WorkerFleet } from '../worker/worker-fleet';
+import { fleetOrders } from './fleet-orders';
 import { batchInputs, inFlightBounds } from './batch-inputs';
 import { type BatchContent, type BatchRecord, RECORD_FORMAT } from '../state/batch-record';
 import { type BatchConfig } from '../config/config';
 import { startControlWorker } from './control-worker';
 import { endPreviousRun, reclaimFromPreviousRun } from '../state/previous-run';
+import { actionShare } from '../temporal/action-share';
 import { queryLimiters } from '../temporal/limiter-stats';
-import { serveDashboard } from '../dashboard/serve-dashboard';
 import { type OutputWriter } from '../files/output';
 import { portOf, startOwnServer } from '../temporal/own-server';
 import { batchWorkflowIds, controlQueueOf } from '../state/partitions';
@@ -42,8 +44,8 @@ export interface BatchRunOptions {
   readonly record: BatchRecord | undefined;
   /** Batch workflows that share the items of a new batch. */
   readonly partitions: number;
-  /** Worker processes. */
-  readonly workers: number;
+  /** The worker processes, which are to be told what they serve. */
+  readonly fleet: WorkerFleet;
   /** Whether a dashboard shows the accounts while it runs. */
   readonly dashboard: boolean;
   /** The workflow code, while it is bundled. */
@@ -76,11 +78,10 @@ export async function runBatch(options: BatchRunOptions): Promise<BatchOutcome> 
 }
 
 async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void): Promise<BatchOutcome> {
-  const { config, items, output, folder, signal } = options;
+  const { config, items, output, folder, fleet, signal } = options;
   const setNames = config.sets.map(({ name }) => name);
   const bounds = inFlightBounds(config.sets);
   const tally = new ResultCounts();
-
   const { target, room } = await targetFor(options, atEnd);
   signal.throwIfAborted();
   const connections = await connectTemporal(target, options.dataConverter, '; a batch that names none starts its own');
@@ -96,17 +97,19 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   // before there are others that are noted
   const former = reclaimFromPreviousRun(await folder.notedWorkers(), folder, places);
   const write = writerTo(output, tally);
-  const fleet = startFleet({ ...options, record, target, bounds, places, write });
+  fleet.serve(fleetOrders({ ...options, record, target, bounds, places, write }));
   atEnd(() => fleet.stop());
   const controlQueue = controlQueueOf(record.id);
   const identity = `${controlQueue}:control:${randomUUID()}`;
   await folder.noteWorker(process.pid, { identity, pushQueue: '' });
+  const looking = Promise.all([queryLimiters(client, setNames), refuseConflicts(client, config.sets)]);
+  looking.catch(() => undefined); // Told where it is awaited.
   const controlWorker = await startControlWorker({
     ...{ connections, controlQueue, identity, items, output, write, code: await options.code },
     recall: (ids) => fleet.recall(ids),
   });
   atEnd(() => controlWorker.stop());
-  const [before] = await Promise.all([queryLimiters(client, setNames), refuseConflicts(client, config.sets)]);
+  const [before] = await looking;
   const failed = Promise.race([fleet.failed, ...(room === undefined ? [] : [room.gone])]);
   await Promise.race([Promise.all([fleet.ready, former]), failed, aborted(signal)]);
   signal.throwIfAborted();
@@ -136,14 +139,13 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
     await fleet.stop();
     stopMonitor();
   }
-  const after = await queryLimiters(client, setNames);
-  return {
-    how: end.how,
-    report: reportOf({
-      ...{ sets: config.sets, items, tally, work: fleet.work, before, after },
-      batchEvents: end.events,
-    }),
-  };
+  const [after, limits, batch] = await Promise.all([
+    queryLimiters(client, setNames),
+    actionShare(client, setNames.map(limiterId)),
+    actionShare(client, workflowIds),
+  ]);
+  const counts = { before, after, batchEvents: end.events, actionShares: { limits, batch } };
+  return { how: end.how, report: reportOf({ sets: config.sets, items, tally, work: fleet.work, ...counts }) };
 }
 
 function writerTo(output: OutputWriter, tally: ResultCounts): (result: ItemResult) => Promise<void> {
@@ -157,6 +159,7 @@ async function showDashboard(
   { client, address }: TemporalConnections,
   atEnd: (cleanup: Cleanup) => void,
 ): Promise<void> {
+  const { serveDashboard } = await import('../dashboard/serve-dashboard.js');
   const dashboard = await serveDashboard(client, { address, port: 0 });
   atEnd(() => dashboard.close());
   process.stderr.write(`dashboard: ${dashboard.url}\n`);

@@ -32,7 +32,7 @@ export interface ControlOptions {
  */
 export async function startControlWorker(options: ControlOptions): Promise<{ stop(): Promise<void> }> {
   const { native, namespace, dataConverter } = options.connections;
-  const worker = await Worker.create({
+  const creating = Worker.create({
     connection: native,
     namespace,
     identity: options.identity,
@@ -43,13 +43,14 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
     dataConverter: withLegiblePayloads(dataConverter),
     activities: controlActivities(options),
   });
-  const host = await shareHost({
+  const sharing = shareHost({
     connection: native,
     namespace,
     dataConverter,
     hostLimiter: true,
     limiterBundle: options.code,
   });
+  const [worker, host] = await Promise.all([creating, sharing]);
   const running = worker.run();
   running.catch(() => undefined); // Told by stop().
   return {

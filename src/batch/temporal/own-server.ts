@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDevServer, type DevServer } from '../../client/dev-server/dev-server';
+import { listensAt } from '../../client/dev-server/port';
 import { TargetError } from '../errors/errors';
 
 /** The one of an earlier run ends by itself when its command has ended. Unit: milliseconds. */
@@ -55,7 +55,7 @@ export function portOf({ address }: Pick<DevServer, 'address'>): number {
 
 async function untilFree(port: number): Promise<void> {
   const deadline = Date.now() + FORMER_MS;
-  while (await isTaken(port)) {
+  while (await listensAt(port)) {
     if (Date.now() > deadline) {
       throw new TargetError(
         `port ${port}, of the batch's own Temporal server, is still in use: stop what listens there`,
@@ -63,15 +63,4 @@ async function untilFree(port: number): Promise<void> {
     }
     await sleep(LOOK_EVERY_MS);
   }
-}
-
-function isTaken(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
 }

@@ -22,6 +22,7 @@ const LAST_RESORT_MS = 5_000;
 /** A worker process of a batch: serves every set's task queue until its parent tells it to stop, or is gone. */
 let stop: () => void = () => process.exit(0);
 const recalls = new Recalls();
+const warm = warmUp();
 const outbox = new Outbox((result) => tell({ type: 'result', result }));
 
 // A Ctrl-C reaches the whole group; the parent decides when the workers may go.
@@ -40,16 +41,16 @@ process.on('message', (message: ToWorker) => {
 async function serve({ configFile, target, identity, bounds }: StartWorker): Promise<void> {
   installQuietRuntime();
   const loaded = await loadBatchConfig(configFile);
-  const [connections] = await Promise.all([connectTemporal(target, loaded.dataConverter), warmUp()]);
+  const connections = await connectTemporal(target, loaded.dataConverter);
   // the workers would start one too, but the parent is to know of it when this process is ready
-  const host = await shareHost({
+  const sharing = shareHost({
     connection: connections.native,
     namespace: connections.namespace,
     dataConverter: loaded.dataConverter,
     hostLimiter: false,
     limiterBundle: undefined,
   });
-  const workers = await createSetWorkers({
+  const creating = createSetWorkers({
     ...loaded,
     connection: connections.native,
     client: connections.client,
@@ -60,6 +61,7 @@ async function serve({ configFile, target, identity, bounds }: StartWorker): Pro
     hostLimiter: false,
     workChanged: teller(),
   });
+  const [host, workers] = await Promise.all([sharing, creating, warm]);
   const running = runWorkers(workers);
   stop = () => {
     setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();

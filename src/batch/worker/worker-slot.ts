@@ -68,12 +68,24 @@ export interface FleetWatch {
   readonly write: (result: ItemResult) => Promise<void>;
 }
 
-/** One place of a fleet: a worker process and, if it dies, the next. It ends with this process, however that ends. */
+/** What a fleet serves, and who hears of its processes. */
+export interface FleetOrders {
+  readonly start: Omit<StartWorker, 'type' | 'identity'>;
+  readonly watch: FleetWatch;
+}
+
+/**
+ * One place of a fleet: a worker process and, if it dies, the next. It ends with this process, however that ends. It loads
+ * what it needs from the beginning, and serves once it is told what.
+ */
 export class WorkerSlot {
   readonly #backoff = new Backoff(FIRST_WAIT_MS, MOST_WAIT_MS);
   /** Of each of its processes; what a dead one has done still counts. */
   readonly #work: Work[] = [];
   #child: ChildProcess | undefined;
+  #orders: FleetOrders | undefined;
+  /** Tells the process that runs now what to serve. */
+  #instruct: (orders: FleetOrders) => void = () => undefined;
   #failedStarts = 0;
   #retry: NodeJS.Timeout | undefined;
   #isStopping = false;
@@ -90,12 +102,15 @@ export class WorkerSlot {
     this.#giveUp = reject;
   });
 
-  constructor(
-    private readonly start: Omit<StartWorker, 'type' | 'identity'>,
-    private readonly watch: FleetWatch,
-  ) {
+  constructor() {
     this.failed.catch(() => undefined);
     this.#launch();
+  }
+
+  /** Has its process serve, and those that follow it. */
+  serve(orders: FleetOrders): void {
+    this.#orders = orders;
+    if (this.#child !== undefined) this.#instruct(orders);
   }
 
   /** What its processes have done and do. */
@@ -111,6 +126,8 @@ export class WorkerSlot {
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#retry);
+    // one that serves nothing has nothing to end in order
+    if (this.#orders === undefined) this.#child?.kill('SIGKILL');
     if (this.#child !== undefined) await end(this.#child);
   }
 
@@ -129,41 +146,46 @@ export class WorkerSlot {
   }
 
   #attend(child: ChildProcess, pid: number): void {
-    const identity = `${this.watch.identityPrefix}:${randomUUID()}`;
     const index = this.#work.push({}) - 1;
-    let pushQueue: string | undefined;
+    let worker: LostWorker | undefined;
+    let serves = false;
     this.#child = child;
-    this.watch.noted(pid, { identity, pushQueue: '' });
+    this.#instruct = ({ start, watch }) => {
+      worker = { identity: `${watch.identityPrefix}:${randomUUID()}`, pushQueue: '' };
+      watch.noted(pid, worker);
+      send(child, { type: 'start', ...start, identity: worker.identity });
+    };
     child.on('message', (message: FromWorker) => {
-      if (message.type === 'work') {
-        this.#work[index] = message.work;
-        return;
+      if (message.type === 'work') this.#work[index] = message.work;
+      else if (message.type === 'result') this.#write(child, message.result);
+      else if (worker !== undefined) {
+        worker = { ...worker, pushQueue: message.pushQueue };
+        this.#orders?.watch.noted(pid, worker);
+        serves = true;
+        this.#failedStarts = 0;
+        this.#backoff.reset();
+        this.#serves();
       }
-      if (message.type === 'result') {
-        const { id } = message.result;
-        this.watch.write(message.result).then(
-          () => send(child, { type: 'written', id }),
-          (error: unknown) =>
-            send(child, { type: 'written', id, error: error instanceof Error ? error.message : String(error) }),
-        );
-        return;
-      }
-      ({ pushQueue } = message);
-      this.watch.noted(pid, { identity, pushQueue });
-      this.#failedStarts = 0;
-      this.#backoff.reset();
-      this.#serves();
     });
     child.on('error', () => undefined); // its exit reports the outcome
     child.once('exit', (code, signal) => {
       this.#child = undefined;
       // what it was doing, it does no more
       for (const set of Object.values(this.#work[index] ?? {})) Object.assign(set, { waiting: 0, active: 0 });
-      this.watch.ended({ identity, pushQueue: pushQueue ?? '' }, !this.#isStopping);
-      if (pushQueue === undefined) this.#failToStart({ code, signal });
+      if (worker !== undefined) this.#orders?.watch.ended(worker, !this.#isStopping);
+      if (!serves) this.#failToStart({ code, signal });
       else if (!this.#isStopping) this.#launch();
     });
-    send(child, { type: 'start', ...this.start, identity });
+    if (this.#orders !== undefined) this.#instruct(this.#orders);
+  }
+
+  #write(child: ChildProcess, result: ItemResult): void {
+    const { id } = result;
+    this.#orders?.watch.write(result).then(
+      () => send(child, { type: 'written', id }),
+      (error: unknown) =>
+        send(child, { type: 'written', id, error: error instanceof Error ? error.message : String(error) }),
+    );
   }
 
   #failToStart(failure: StartFailure): void {

@@ -1,9 +1,9 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Connection } from '@temporalio/client';
 
 import { type GuardedProcess, startGuarded } from './guarded-process';
+import { freePort, listensAt } from './port';
 import { findTemporal, type TemporalSource } from './find-temporal';
 import { TemporalServerStartError } from './dev-server-errors';
 
@@ -55,7 +55,7 @@ const DEV_SERVER_CONFIG: Readonly<Record<string, number>> = {
 const FILE_PRAGMAS = ['journal_mode=wal', 'synchronous=off'];
 
 const READY_TIMEOUT_MS = 60_000;
-const READY_POLL_MS = 50;
+const READY_POLL_MS = 20;
 
 /**
  * Gives a Temporal server on the loopback interface that ends with this process, whichever way that ends. With
@@ -75,7 +75,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const address = `127.0.0.1:${port}`;
   const server = startGuarded(source.path, serverArguments(port, namespace, options));
   try {
-    await untilReady(server, source.path, address, namespace);
+    await untilReady(server, source.path, { port, address, namespace });
   } catch (error) {
     await server.stop();
     throw error;
@@ -94,23 +94,19 @@ function serverArguments(port: number, namespace: string, options: DevServerOpti
   ];
 }
 
-/** The system picks; a fixed port would make two runs on one machine talk to the same server. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+/** Where a server is expected. */
+interface Expected {
+  readonly port: number;
+  readonly address: string;
+  readonly namespace: string;
 }
 
 /** An open port is not enough: until the namespace is known, the first call of a client would fail. */
-async function untilReady(server: GuardedProcess, executable: string, address: string, namespace: string) {
+async function untilReady(server: GuardedProcess, executable: string, { port, address, namespace }: Expected) {
   let output: string | undefined;
   void server.ended.then((text) => (output = text));
   const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (!(await knowsNamespace(address, namespace))) {
+  while (!((await listensAt(port)) && (await knowsNamespace(address, namespace)))) {
     if (output !== undefined) throw new TemporalServerStartError(executable, 'ended at its start', output.trim());
     if (Date.now() > deadline) throw new TemporalServerStartError(executable, 'did not answer within a minute', '');
     await sleep(READY_POLL_MS);

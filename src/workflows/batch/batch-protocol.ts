@@ -33,7 +33,7 @@ export interface IndexedItem {
   /** How long the line is. Unit: bytes. */
   readonly length: number;
   readonly maxTokens: number;
-  /** The prompt's tokens with the chat format around them, for whichever of the models counts most. */
+  /** The prompt's tokens with the chat format around them, for whichever of the models counts most; 0 if no limit counts them. */
   readonly inputTokens: number;
   /** What it requests of the config's other units. @default nothing */
   readonly units?: Readonly<Record<string, number>>;

@@ -91,7 +91,8 @@ function isLong(maxEvents: number): boolean {
 
 function tooLarge({ id, inputTokens, maxTokens, units = {} }: IndexedItem, sets: readonly RoutedSet[]): ItemFailed {
   const others = Object.entries(units).map(([unit, amount]) => ` and ${amount} ${unit}`);
-  const needs = `${inputTokens} input tokens and ${maxTokens} output tokens${others.join('')}`;
+  const input = inputTokens > 0 ? `${inputTokens} input tokens and ` : '';
+  const needs = `${input}${maxTokens} output tokens${others.join('')}`;
   const message = `needs ${needs}, more than any set allows in a window`;
   return {
     id,

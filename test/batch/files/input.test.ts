@@ -42,6 +42,11 @@ describe('an input file', () => {
     expect(read).toEqual(texts.map((prompt, i) => ({ id: `item-${i}`, prompt, maxTokens: 5 })));
   });
 
+  it('has no tokens counted where no limit counts them', async () => {
+    await writeFile(file, line({}));
+    expect(await indexInput(file, [])).toMatchObject([{ id: '1', inputTokens: 0 }]);
+  });
+
   it('may have a byte order mark, CRLF, blank lines and no line end at its end', async () => {
     const items = await index(`\ufeff${line({ id: 'a' })}\r\n\r\n  \t\n\n${line({ id: 7 })}\r\n${line({ id: 'c' })}`);
     expect(items.map(({ id }) => id)).toEqual(['a', '7', 'c']);

@@ -12,6 +12,7 @@ const report: BatchReport = {
   acquisitions: 414,
   historyEvents: 1000,
   batchEvents: 3300,
+  actions: 1_234.4,
   sets: [
     {
       name: 'us-east',
@@ -38,7 +39,16 @@ describe('the final table', () => {
       ['', '', '0 failed, 2 retries, 0 refused (429)'],
       ['', '', 'history events: 2.4 an acquisition, for the limits'],
       ['', '', '8.0 an item, for the batch'],
+      ['', '', '4,300 in all'],
+      ['', '', 'hosted: about 1,234 actions, $0.06 at the list price of 2026-11'],
     ]);
+  });
+
+  it('has no price where nobody knows the actions, and no cents where there are none', () => {
+    const textFor = (actions: number) => reportText({ ...report, actions });
+    expect(textFor(0)).not.toContain('hosted');
+    expect(textFor(100)).toContain('hosted: about 100 actions, less than $0.01 at');
+    expect(textFor(30_000_000)).toContain('hosted: about 30,000,000 actions, $1,500 at');
   });
 
   it('shows what was wrong with a provider, if something was', () => {

@@ -17,7 +17,9 @@ function idealOf(sets: readonly BatchSet[], maxTokens: readonly number[], done =
     tally.add({ id: `${id}`, ok: false, set: 'a', error: { type: 'E', message: '' }, attempts: 1 });
   const none = new Map<string, never>();
   const items = maxTokens.map((tokens, id) => item(id, tokens));
-  return reportOf({ sets, items, tally, work: {}, before: none, after: none, batchEvents: 0 }).idealSeconds;
+  const actionShares = { limits: 0, batch: 0 };
+  return reportOf({ sets, items, tally, work: {}, before: none, after: none, batchEvents: 0, actionShares })
+    .idealSeconds;
 }
 
 describe('the ideal seconds of a run', () => {

@@ -24,9 +24,11 @@ class FakeChild extends EventEmitter {
   readonly exitCode = null;
   readonly signalCode = null;
   readonly connected = true;
-  readonly send = jest.fn((message: { type: string }) => {
+  readonly send = jest.fn((message: { readonly type: string }) => {
     if (message.type === 'stop') this.emit('exit', 0, null);
   });
+
+  readonly kill = jest.fn(() => this.emit('exit', null, 'SIGKILL'));
 
   constructor(readonly pid: number | undefined) {
     super();
@@ -47,9 +49,13 @@ const serves = child(8, (one) => one.emit('message', { type: 'ready', pushQueue:
 
 const watch = { identityPrefix: 'test', noted: jest.fn(), ended: jest.fn(), write: jest.fn() };
 
+const target = { address: '127.0.0.1:1', namespace: 'default' };
+const orders = { start: { configFile: 'config.yaml', target, bounds: {} }, watch };
+
 function startFleet(size = 1): WorkerFleet {
-  const target = { address: '127.0.0.1:1', namespace: 'default' };
-  return new WorkerFleet(size, { configFile: 'config.yaml', target, bounds: {} }, watch);
+  const fleet = new WorkerFleet(size, size);
+  fleet.serve(orders);
+  return fleet;
 }
 
 /** What became of a fleet by the end of a time, and how often it had tried. */
@@ -110,6 +116,59 @@ describe('a fleet whose processes cannot be started', () => {
     await jest.advanceTimersByTimeAsync(0);
     await fleet.stop();
     expect(await after(10_000, fleet)).toEqual({ became: 'nothing', tries: 1 });
+    expect(watch.ended).not.toHaveBeenCalled();
+  });
+});
+
+describe('the start of a fleet', () => {
+  /** Those that were forked, as they start without getting ready by themselves. */
+  let children: FakeChild[];
+
+  const becomesReady = (one: FakeChild | undefined): boolean | undefined =>
+    one?.emit('message', { type: 'ready', pushQueue: 'pushes' });
+
+  beforeEach(() => {
+    children = [];
+    fork.mockImplementation(() => {
+      const one = new FakeChild(10 + children.length);
+      children.push(one);
+      return one as unknown as childProcess.ChildProcess;
+    });
+  });
+
+  it('is ready with its first process, and starts no more at once than it may', async () => {
+    const fleet = new WorkerFleet(4, 2);
+    fleet.serve(orders);
+    expect(await after(10_000, fleet)).toEqual({ became: 'nothing', tries: 2 });
+    becomesReady(children[1]);
+    expect(await after(0, fleet)).toEqual({ became: 'ready', tries: 3 });
+    becomesReady(children[0]);
+    becomesReady(children[2]);
+    expect(await after(0, fleet)).toEqual({ became: 'ready', tries: 4 });
+    becomesReady(children[3]);
+    expect(await after(10_000, fleet)).toEqual({ became: 'ready', tries: 4 });
+    expect(children.map(({ send }) => send.mock.calls.map(([message]) => message.type))).toEqual(
+      Array(4).fill(['start']),
+    );
+    await fleet.stop();
+  });
+
+  it('has processes load before it is known what they serve', async () => {
+    const fleet = new WorkerFleet(1);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect([children.length, children[0]?.send.mock.calls]).toEqual([1, []]);
+    fleet.serve(orders);
+    expect(children[0]?.send).toHaveBeenCalledWith(expect.objectContaining({ type: 'start' }), expect.anything());
+    await fleet.stop();
+    expect(watch.ended).toHaveBeenCalledTimes(1);
+  });
+
+  it('ends at once, and unheard, where nothing is to be served', async () => {
+    const fleet = new WorkerFleet(8);
+    await fleet.stop();
+    expect(children.every(({ kill }) => kill.mock.calls.length === 1)).toBe(true);
+    expect(await after(10_000, fleet)).toEqual({ became: 'nothing', tries: children.length });
+    expect(watch.noted).not.toHaveBeenCalled();
     expect(watch.ended).not.toHaveBeenCalled();
   });
 });

@@ -1,0 +1,41 @@
+import { type ItemResult } from '../../workflows/batch/item-result';
+import { type BatchFolder } from '../state/batch-folder';
+import { type BatchRecord } from '../state/batch-record';
+import { reclaim, type ReclaimTargets } from '../state/lost-worker';
+import { controlQueueOf } from '../state/partitions';
+import { type TemporalTarget } from '../temporal/temporal-target';
+import { type FleetOrders } from '../worker/worker-slot';
+
+export interface FleetOrdersOptions {
+  readonly configFile: string;
+  readonly folder: BatchFolder;
+  readonly record: BatchRecord;
+  readonly target: TemporalTarget;
+  /** The most items under way at each set, in the record's order. */
+  readonly bounds: readonly number[];
+  /** Where a process that dies has left something. */
+  readonly places: ReclaimTargets;
+  /** Writes a result to the output. */
+  readonly write: (result: ItemResult) => Promise<void>;
+}
+
+/**
+ * What the worker processes of a batch serve. Its folder has who they are: the command after this one takes back what they
+ * held if this one is killed, as this one does for a process that dies.
+ */
+export function fleetOrders(options: FleetOrdersOptions): FleetOrders {
+  const { configFile, folder, record, target, places, write } = options;
+  const bounds = Object.fromEntries(record.sets.map(({ name }, i) => [name, options.bounds[i] ?? 1]));
+  return {
+    start: { configFile, target, bounds },
+    watch: {
+      identityPrefix: controlQueueOf(record.id),
+      noted: (pid, worker) => void folder.noteWorker(pid, worker).catch(() => undefined),
+      ended: (worker, wasLost) => {
+        void folder.forgetWorker(worker).catch(() => undefined);
+        if (wasLost) void reclaim([worker], places, 'attempt');
+      },
+      write,
+    },
+  };
+}
