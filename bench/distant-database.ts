@@ -16,8 +16,6 @@ import { atLeast, atMost, type Figure, textOf } from '../simulator/loads/figure'
 import { idealSeconds } from '../src/batch/report/ideal';
 import { batchFiles, readResults, removeBatchFiles, startBatch } from '../test/support/batch-command';
 
-const { items, rounds } = commandLine(readArguments, 'options: --items N --delay MS --workers N');
-
 /** What is promised at a round trip to the database of so many milliseconds. Unit: times the ideal, seconds. */
 const BOUNDS: Readonly<Record<number, { readonly ideal: number; readonly behind: number; readonly stall: number }>> = {
   4: { ideal: 1.5, behind: 3, stall: 10 },
@@ -31,6 +29,8 @@ const PLENTY = 1_000_000;
 /** As the demo's providers take for an answer of as many tokens as here, about. Unit: seconds. */
 const LATENCY = 0.2;
 const SAMPLE_MS = 50;
+
+const { items, rounds } = commandLine(readArguments, 'options: --items N --delay MS --workers N');
 
 interface Round {
   readonly delayMs: number;
