@@ -76,7 +76,7 @@ it('a limiter that nobody hosts is named: in the error, in the heartbeats, and i
     const handle = await temporal.client.workflow.start<typeof runActivity>('runActivity', {
       taskQueue,
       workflowId: taskQueue,
-      args: ['work', [], { startToCloseTimeout: '2m', heartbeatTimeout: '3s', retry: { maximumAttempts: 1 } }],
+      args: ['work', [], { startToCloseTimeout: '2m', heartbeatTimeout: '10s', retry: { maximumAttempts: 1 } }],
     });
     await until('the heartbeat says why it waits', async () => {
       const { raw } = await handle.describe();
