@@ -6,7 +6,7 @@ import { controlQueueOf } from '../state/partitions';
 import { type TemporalTarget } from '../temporal/temporal-target';
 import { type FleetOrders } from '../worker/worker-slot';
 
-export interface FleetOrdersOptions {
+interface FleetOrdersOptions {
   readonly configFile: string;
   readonly folder: BatchFolder;
   readonly record: BatchRecord;

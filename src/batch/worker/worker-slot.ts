@@ -57,7 +57,7 @@ const STOP_MS = 10_000;
 const PROGRAM = join(__dirname, `worker-process${extname(__filename)}`);
 
 /** Who hears of the processes of a fleet. */
-export interface FleetWatch {
+interface FleetWatch {
   /** As what its processes poll, before what tells them apart. */
   readonly identityPrefix: string;
   /** A process has been started, and later serves. */
