@@ -1,6 +1,6 @@
 /**
  * What the batch workflow costs by itself: items a second, history events an item, for how long nothing is started when a
- * run ends and the next begins, and what every process has in memory as the batch goes on. No limits and no provider; an
+ * run ends and the next begins, and what every process has in memory as the batch continues. No limits and no provider; an
  * item takes `--latency` milliseconds. Fails if a result is missing or came twice.
  *
  *   npx tsx bench/batch-workflow.ts --items 10000 --latency 100 --bound 50 --partitions 1

@@ -4,7 +4,7 @@
  * seconds, `--partitions N` spreads the items over N batch workflows, `--in-memory` uses a Temporal server that keeps
  * nothing on disk instead of the batch's own, `--program lib/src/batch/cli/cli.js` the command as it was built instead of
  * its source. With `TEMPORAL_ADDRESS` set, the batch uses the server there. Prints the batch's own table, what every process
- * has in memory as the batch goes on, and what the providers counted;
+ * has in memory as the batch continues, and what the providers counted;
  * fails if an item is missing, doubled or not ok.
  *
  *   npx tsx bench/batch.ts --workers 8 --items 850 --window 10 --calls 60 --connections 10 --kill 25

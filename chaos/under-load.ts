@@ -21,7 +21,7 @@ async function play(name: string, strike: Strike, { cluster: start, random, seco
   const stream = new ItemStream(client, prefix, random);
   await provider.begin();
   const struck = sleep(BEFORE_MS).then(() => strike(cluster, random));
-  // one that fails is reported when the work is done, which must not go on into the next fault
+  // one that fails is reported when the work is done, which must not continue into the next fault
   const [striking] = await Promise.allSettled([struck, stream.flow(seconds, struck)]);
   const { lost, doubled, slowestMs } = await tallyItems(client, prefix, stream.count);
   if (striking.status === 'rejected') throw striking.reason;

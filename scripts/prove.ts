@@ -8,20 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { commandLine, oneOf } from './support/command-line';
-
-/** By name: which test files, or which program. */
-const PARTS = {
-  algorithms: 'limiter/(algorithms|ledger-promise|sliding-window|revisable-bucket)',
-  conformance: 'test/conformance',
-  found: 'limiter/found-by-simulation',
-  clocks: 'client/wall-clock',
-  hostile: 'test/hostile|allocator-hostile|e2e/(hostile-|mistakes)',
-  security: 'test/security|e2e/(batch-)?secrecy',
-  versions: 'hostile/versions|recorded-states|e2e/(replay|versions|rollback|batch-replay)',
-  codecs: 'e2e/(codecs|codec-without-client|batch-codec)',
-  costs: 'test/bench|fleet-throughput',
-  feedback: { program: '../bench/feedback' },
-} as const;
+import { PARTS } from './support/parts-to-prove';
 
 interface JestResult {
   readonly numPassedTests: number;

@@ -12,7 +12,7 @@ import { record, RECORDER as identity } from './support/record';
 import { HISTORIES, saveHistories } from './support/save-histories';
 
 const workflowId = 'recorded-batch';
-/** Low, so that the recording has runs that go on with what others have left. */
+/** Low, so that the recording has runs that continue with what others have left. */
 const MAX_EVENTS = 150;
 
 const FATES: Readonly<Record<number, 'failed' | 'recalled' | 'notServed' | 'lost'>> = {

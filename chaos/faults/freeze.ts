@@ -8,7 +8,7 @@ const ON_THE_WAY_MS = 30_000;
 
 /**
  * A worker stands still for two leases, with calls under way and seats in its hands. Others get its permits and its seats.
- * When it goes on, the holders of its seats learn that they have none, and what they write is refused.
+ * When it continues, the holders of its seats learn that they have none, and what they write is refused.
  */
 export const freeze = underLoad(
   'SIGSTOP beyond the lease',

@@ -19,7 +19,7 @@ const ACCOUNT: Account = {
 
 /**
  * The disk below a batch's output, and below its server's state, is full to the last byte. The command says so and ends;
- * when there is room the same command goes on.
+ * when there is room the same command continues.
  */
 export const fullDisk: Fault = {
   name: 'full disk',
@@ -52,7 +52,7 @@ async function play(disk: SmallDisk, provider: RunningProvider): Promise<Outcome
   if (code === 0 || !/ENOSPC|no space|disk is full/i.test(stderr)) {
     throw new Error(`it ended with ${String(code)} and did not say why: ${stderr.slice(-300)}`);
   }
-  if (again.code !== 0) throw new Error(`the same command did not go on: ${again.stderr.slice(-300)}`);
+  if (again.code !== 0) throw new Error(`the same command did not continue: ${again.stderr.slice(-300)}`);
 
   const ids = (await readResults(files.output)).flatMap(({ ok, id }) => (ok ? id : []));
   const { served, refused } = await provider.stats();

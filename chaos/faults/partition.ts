@@ -9,7 +9,7 @@ const ALL_CUT_MS = 3_000;
 
 /**
  * Between the workers and the server: first every connection is dropped and what follows is slow; then one worker is cut
- * off for longer than its lease, so that others get what it has and goes on believing to have; then all of them are.
+ * off for longer than its lease, so that others get what it has and still believes that it has it; then all of them are.
  */
 export const partition = underLoad(
   'partition from the server',

@@ -3,7 +3,7 @@ import { allowanceOf } from '../cluster/limits';
 import { underLoad } from '../under-load';
 
 const OUTAGE_MS = 6_000;
-/** Until it is called again once it serves, and all go on. */
+/** Until it is called again once it serves, and all continue. */
 const QUIET_MS = 5_000;
 /** Without a hint, one tries after 1 and after 3 s; with one, when the provider says, or a moment too early. */
 const PROBES = 3;

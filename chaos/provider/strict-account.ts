@@ -71,7 +71,7 @@ export class StrictAccount {
     this.#byAttempt = new Map();
   }
 
-  /** Whether the call may go on; it is open then. Otherwise how it is refused. */
+  /** Whether the call may continue; it is open then. Otherwise how it is refused. */
   arrives(now: number, { tokens }: Call): true | Refused {
     const { allowance, conduct } = this;
     const { calls: callLog, tokens: tokenLog, others } = this.#logs;
@@ -106,7 +106,7 @@ export class StrictAccount {
     };
   }
 
-  /** To be called once for each call that went on, answered or given up by its caller. */
+  /** To be called once for each call that continued, answered or given up by its caller. */
   leaves(now: number, { item, attempt }: Call, isAnswered: boolean): void {
     this.#open -= 1;
     if (!isAnswered) return;

@@ -25,7 +25,7 @@ export class ItemStream {
     return this.#starts.length;
   }
 
-  /** Flows for so long, and while something goes on. Resolves when every item has been taken by the server. */
+  /** Flows for so long, and while something is under way. Resolves when every item has been taken by the server. */
   async flow(seconds: number, meanwhile: Promise<unknown>): Promise<void> {
     const begun = performance.now();
     const over = new AbortController();

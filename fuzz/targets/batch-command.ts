@@ -49,7 +49,7 @@ async function orUsageError(action: () => unknown): Promise<void> {
   }
 }
 
-/** What going on with an output does to it: no result is lost. */
+/** What continuing an output does to it: no result is lost. */
 async function goOnWith(file: string, contents: string | Uint8Array): Promise<void> {
   await writeFile(file, contents);
   const found = await readOutput(file);

@@ -20,10 +20,10 @@ export const limiterDown: Fault = {
   },
 };
 
-/** The limiter goes on from a snapshot, and what its run had under way is gone. */
+/** The limiter continues from a snapshot, and what its run had under way is gone. */
 export const continueAsNew: Fault = {
   name: 'continue-as-new',
-  means: 'the limiter goes on from a snapshot at any moment; pushes under way and their answers are lost',
+  means: 'the limiter continues from a snapshot at any moment; pushes under way and their answers are lost',
   schedule(world, random) {
     for (const { limiter } of world.fleets) {
       const everyMs = spread(random, 100, 10_000);

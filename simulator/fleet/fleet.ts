@@ -22,7 +22,7 @@ interface FleetOptions extends NetworkOptions {
   readonly reloads?: boolean;
   /** How long a transaction of the limiter's workflow takes on the server. Unit: milliseconds. @default 0 */
   readonly transactionMs?: number;
-  /** How long the limiter goes on with nothing to remember before it completes. Unit: milliseconds. @default for ever */
+  /** How long the limiter continues with nothing to remember before it completes. Unit: milliseconds. @default for ever */
   readonly endsAfterMs?: number;
   /** How providers count what turns out not to be needed. @default 'given back' */
   readonly unneeded?: Scenario['unneeded'];

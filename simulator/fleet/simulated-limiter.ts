@@ -37,7 +37,7 @@ export interface LimiterOptions {
   readonly probe: (runs: readonly RunAddress[]) => Promise<readonly string[]>;
   /** Whether each wake continues from a snapshot, as after a continue-as-new. */
   readonly reloads: boolean;
-  /** How long it goes on with nothing to remember before it completes. Unit: milliseconds. */
+  /** How long it continues with nothing to remember before it completes. Unit: milliseconds. */
   readonly endsAfterMs: number;
   /** The limiter has been told of usage above a request. */
   readonly charged: Charged;

@@ -24,7 +24,7 @@ interface SignalledRun {
 interface ServerOptions extends NetworkOptions {
   readonly seed: number;
   readonly reloads: boolean;
-  /** How long the limiter goes on with nothing to remember. Unit: milliseconds. */
+  /** How long the limiter continues with nothing to remember. Unit: milliseconds. */
   readonly endsAfterMs: number;
   /** How long a transaction of a workflow takes. Unit: milliseconds. */
   readonly transactionMs: number;

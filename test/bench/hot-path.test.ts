@@ -53,7 +53,7 @@ test('1,000 acquisitions from a lease take next to no messages and no timers of 
       await slot.release();
     }
   };
-  // the first are asked for; a process that goes on acquiring is granted a little ahead
+  // the first are asked for; a process that keeps acquiring is granted a little ahead
   await work(2_000);
   const before = { messages: set.syncs + set.pushes, timers: clock.timers };
   await work(1_000);

@@ -118,7 +118,7 @@ it('does what has failed again, and only that', async () => {
   expect(nothing).toMatchObject({ code: 0, stderr: expect.stringContaining('has failed') });
 });
 
-it('is one command at an output, and goes on when its own server is killed', async () => {
+it('is one command at an output, and continues when its own server is killed', async () => {
   const provider = await startProvider();
   const input = items(100);
   const files = await batchFiles(configFor(provider.url, 10), input);

@@ -71,7 +71,7 @@ it('does elsewhere what an account does not serve, whatever it says, and asks th
   expect(stdout).toMatch(/circuit/);
 });
 
-it('waits while no account serves, says why, and goes on when one does', async () => {
+it('waits while no account serves, says why, and continues when one does', async () => {
   let isServing = false;
   const account = await start(scriptedAccount(() => (isServing ? OK : [401, 'invalid_api_key'])));
   const files = await batchFiles(configFor(account), itemsOf(10));

@@ -57,7 +57,7 @@ it('says when the output takes nothing', async () => {
   });
 });
 
-it('ends on Ctrl-C also when its server is gone, and goes on when there is one again', async () => {
+it('ends on Ctrl-C also when its server is gone, and continues when there is one again', async () => {
   const files = await batchFiles(configFor(5), items(30));
   const batch = startBatch(files, [], env);
   await untilLines(files.output, 5);

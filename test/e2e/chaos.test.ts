@@ -11,7 +11,7 @@ async function lastLine(...options: readonly string[]): Promise<string | undefin
   return stdout.trimEnd().split('\n').at(-1);
 }
 
-it('a process that stands still for longer than its lease is replaced, and told so when it goes on', async () => {
+it('a process that stands still for longer than its lease is replaced, and told so when it continues', async () => {
   expect(await lastLine('--only', 'freeze', '--seconds', '4')).toMatch(
     /^chaos: 1 faults, 0 broken promises, \d{2,} items, 0 units over the limit, 0 refused, 0 lost, 0 doubled, /,
   );

@@ -110,7 +110,7 @@ it('a workflow starts its limiter where hosts read what its worker writes', asyn
   expect(await taskQueueOf(name)).toBe(ENCRYPTED_QUEUE);
 });
 
-it('a limiter that a host cannot read keeps its run, is named in the log once, and goes on at a host that can', async () => {
+it('a limiter that a host cannot read keeps its run, is named in the log once, and continues at a host that can', async () => {
   const warn = jest.spyOn(Runtime.instance().logger, 'warn');
   const name = randomUUID();
   const limit = new CallLimit({ windowSeconds: 60, capacity: 20 });

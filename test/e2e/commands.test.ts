@@ -156,7 +156,7 @@ describe('the commands for sets', () => {
     });
   });
 
-  it('stop a set, drain it and go on', async () => {
+  it('stop a set, drain it and continue', async () => {
     const slot = await set.acquire();
     expect(await run('drain', name, '--wait', '100ms')).toMatchObject({
       code: 1,

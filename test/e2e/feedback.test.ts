@@ -19,7 +19,7 @@ it.each([
   // after 1, 3 and 7 s; a busy machine is later each time
   ['says only that it refuses', false, 3],
 ])(
-  'a fleet calls a provider that throttles no more than it must, and goes on when it serves: %s',
+  'a fleet calls a provider that throttles no more than it must, and continues when it serves: %s',
   async (_, hint, probes) => {
     const limits = [
       new CallLimit({ capacity: 100, windowSeconds: 1 }),

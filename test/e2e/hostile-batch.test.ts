@@ -20,7 +20,7 @@ afterAll(async () => {
   await temporal.stop();
 });
 
-it('a batch pauses, goes on and ends, whatever comes with the signals that say so', async () => {
+it('a batch pauses, continues and ends, whatever comes with the signals that say so', async () => {
   const provider = await startStrictProvider({ apiKey: KEY, quotas: { windowMs: 3_000 }, latencyMs: () => 100 });
   const name = randomUUID();
   const config = { taskQueue: name, baseURL: provider.url, apiKey: '${TEST_KEY}', model: MODEL };

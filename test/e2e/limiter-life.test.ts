@@ -160,7 +160,7 @@ describe('a limiter', () => {
     const after = await temporal.limiterOnly();
     await Promise.all(uses);
     await after.stop();
-    // one process went on with the permit that it had
+    // one process continued with the permit that it had
     expect(servedWithout).toBeLessThanOrEqual(4);
     expect(door.visits).toBe(20);
     expect(door.most).toBeLessThanOrEqual(2);

@@ -38,7 +38,7 @@ async function tasksOf(limiter: string): Promise<{ seconds: number; timedOut: nu
   return { seconds: Number(workflowTaskTimeout?.seconds), timedOut: lost.length };
 }
 
-it('a limiter whose process dies in the middle of a task goes on 5 s later', async () => {
+it('a limiter whose process dies in the middle of a task continues 5 s later', async () => {
   const name = randomUUID();
   const set = temporal.set({ name, limits: [new ResourceLimit({ key: 'connections', capacity: 1 })] });
   const acquiring = set.acquire();

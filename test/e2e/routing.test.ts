@@ -79,7 +79,7 @@ describe('activities of a pool', () => {
     expect(sentTo).toEqual(places.map((place) => [place]));
   });
 
-  it('go on to the next set where nobody takes them, and then pass the deserted one over', async () => {
+  it('continue to the next set where nobody takes them, and then pass the deserted one over', async () => {
     const { places, sentTo } = await run([DESERTED, EAST, WEST], 5, HASTY);
     expect(places).toEqual([EAST, EAST, WEST, EAST, EAST]);
     expect(sentTo).toEqual([[DESERTED, EAST], [EAST], [WEST], [EAST], [EAST]]);

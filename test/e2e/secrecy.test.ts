@@ -104,7 +104,7 @@ it('the config of a set, with its keys, is in no history, stats, error or log', 
   expect(seen).not.toContain(API_KEY);
 });
 
-it('with a payload codec all goes on, and nothing legible is stored', async () => {
+it('with a payload codec everything works, and nothing legible is stored', async () => {
   const dataConverter = { payloadCodecs: [new EncryptingCodec()] };
   await start({ dataConverter });
   const name = randomUUID();

@@ -191,7 +191,7 @@ describe('a wait', () => {
     await Promise.all(holders.map((holder) => holder.release()));
   });
 
-  it('goes on by newer limits, and fails if those are too small for it', async () => {
+  it('continues by newer limits, and fails if those are too small for it', async () => {
     const held = { connections: 2 };
     const define = (version: number, capacity: number) => ({ name, version, limits: [connections(capacity)] });
     const holder = await slots.run('hold', define(1, 2), { requested: held });

@@ -66,7 +66,7 @@ export class VirtualLimiter {
     this.#turn();
   }
 
-  /** Another run of the limiter goes on from a snapshot. */
+  /** Another run of the limiter continues from a snapshot. */
   continueAsNew(): void {
     this.allocator = Allocator.restore(reload(this.allocator.snapshot()), this.clock.now());
     this.#turn();

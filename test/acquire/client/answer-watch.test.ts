@@ -33,7 +33,7 @@ it('who does not want to wait is refused when an obstacle is found, and at once 
   expect([limiter.clock.now() % 1_000, limiter.told.length]).toEqual([100, length]);
 });
 
-it('who waits goes on waiting, and its timeout names the obstacle', async () => {
+it('a request that waits keeps waiting, and its timeout names the obstacle', async () => {
   const { limiter, set, find } = aProcess();
   const timeout = set.acquire({ timeout: 2_000 });
   const refused = expect(timeout).rejects.toThrow('No capacity in "set" within 2000 ms: nobody hosts it');

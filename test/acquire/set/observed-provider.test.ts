@@ -82,7 +82,7 @@ class Fleet {
 }
 
 describe('a fleet that hears its provider', () => {
-  it('stops 300 jobs in four processes after the first refusals, and goes on when it is served again', async () => {
+  it('stops 300 jobs in four processes after the first refusals, and continues when it is served again', async () => {
     const fleet = new Fleet(4, (at) => (at < 30_000 ? busy(30 - at / 1_000) : { status: 200 }), [
       new CallLimit({ capacity: 10, windowSeconds: 0.1 }),
     ]);

@@ -41,7 +41,7 @@ it('collects once for all who ask meanwhile, and anew for the next', async () =>
   expect(await next).toBe('2\n');
 });
 
-it('says why nothing could be collected, and goes on', async () => {
+it('says why nothing could be collected, and continues', async () => {
   const answers = [() => Promise.reject(new Error('Temporal does not answer')), () => Promise.resolve('ok\n')];
   server = await serveMetrics(() => answers.shift()!(), at);
   const answer = await fetch(server.url);

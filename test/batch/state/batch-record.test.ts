@@ -19,7 +19,7 @@ const begun = (own: Partial<BatchContent> = {}): BatchRecord => ({
 });
 const encoded: BatchContent = { ...content, dataConverter: '/codec.cjs' };
 
-describe('a batch goes on only with the data converter that it was begun with', () => {
+describe('a batch continues only with the data converter that it was begun with', () => {
   it.each([
     ['begun without one', begun(), encoded],
     ['begun with one', begun(encoded), content],
@@ -39,7 +39,7 @@ describe('a batch goes on only with the data converter that it was begun with', 
   });
 });
 
-describe('limits of a batch that goes on', () => {
+describe('limits of a batch that continues', () => {
   const calls = { kind: 'call', windowSeconds: 60 } as const;
   const east = (capacity: number, version?: number): BatchContent => ({
     ...content,

@@ -31,7 +31,7 @@ describe('a command', () => {
     expect(plan({ force: true })).toBe('begin');
   });
 
-  it('goes on by itself with a batch that is not through, also if the output is gone', () => {
+  it('continues by itself with a batch that is not through, also if the output is gone', () => {
     expect(plan({}, { record, contents: someResults })).toBe('goOn');
     expect(plan({}, { record })).toBe('goOn');
     expect(plan({ resume: true }, { record })).toBe('goOn');
@@ -44,7 +44,7 @@ describe('a command', () => {
     expect(plan({ force: true }, { record, contents: someResults })).toBe('begin');
   });
 
-  it.each(['resume', 'retryFailed'])('says that there is nothing to go on with: %s', (option) => {
+  it.each(['resume', 'retryFailed'])('says that there is nothing to continue: %s', (option) => {
     expect(() => plan({ [option]: true })).toThrow('there is nothing to continue at out.jsonl');
     expect(() => plan({ [option]: true }, { isDevice: true })).toThrow('has nothing to continue from');
     expect(() => plan({ [option]: true, force: true })).toThrow('pass only one of them');

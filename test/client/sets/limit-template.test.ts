@@ -106,7 +106,7 @@ describe('a limit template', () => {
     await slot.release();
   });
 
-  it('lets who has kept a forgotten set go on with it, within the same limits', async () => {
+  it('lets who has kept a forgotten set continue with it, within the same limits', async () => {
     const { clock, made } = template();
     const kept = made.for('a');
     await (await kept.acquire()).release();

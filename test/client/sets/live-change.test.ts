@@ -343,7 +343,7 @@ describe('those that wait when the limits change', () => {
 });
 
 describe('a nested acquisition', () => {
-  it('goes on not to take the permits of the one around it', async () => {
+  it('continues not to take the permits of the one around it', async () => {
     const set = define(1, [permits(1), tokens(10)]);
     const result = await set.use({ requested: { permits: 1, tokens: 10 } }, async (outer) => {
       outer.update({ usage: { tokens: 10 } });

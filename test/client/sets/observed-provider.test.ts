@@ -81,7 +81,7 @@ describe('a set in memory mode that hears its provider', () => {
     expect((await set.getStats()).waiting).toBe(1);
     await clock.advance(1_000);
     await (await second).release();
-    // the second was released in peace: all go on
+    // the second was released in peace: all continue
     await (await set.acquire()).release();
     await probe.release();
     expect((await set.getStats()).provider).toMatchObject({ state: 'OPEN' });

@@ -18,7 +18,7 @@ export function blur(window: Window, now: number): number {
   return tolerance(window) + (resolutionMs / window.windowMs) * window.capacity;
 }
 
-/** A step of a random history: time goes on by a share of the window, then something of the capacity is asked for. */
+/** A step of a random history: time advances by a share of the window, then something of the capacity is asked for. */
 export const steps = fc.array(
   fc.record({
     kind: fc.constantFrom<'ask' | 'wait' | 'refund' | 'charge' | 'look'>(

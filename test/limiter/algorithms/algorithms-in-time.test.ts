@@ -137,7 +137,7 @@ describe.each(Object.values(algorithms))('$name', (algorithm: Algorithm) => {
     );
   });
 
-  test('a state that went through JSON goes on in the same way', () => {
+  test('a state that went through JSON continues in the same way', () => {
     fc.assert(
       fc.property(windows, clocks, steps, fc.nat(60), (window, clock, history, cut) => {
         let reloaded: unknown = algorithm.initial(window, clock);

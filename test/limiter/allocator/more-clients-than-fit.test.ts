@@ -33,7 +33,7 @@ describe('a limiter that has as many clients as it can remember', () => {
     expect(desk.allocator.stats(desk.now + 60_000).turnedAway).toBe(0);
   });
 
-  test('goes on with the same list when it continues as new', () => {
+  test('continues with the same list when it continues as new', () => {
     const desk = fullHouse();
     desk.says('first');
     const [first] = desk.turn();

@@ -49,7 +49,7 @@ test.each([
   },
 );
 
-test('processes that begin while messages take long get on: none goes on waiting for each batch', async () => {
+test('processes that begin while messages take long get on: none keeps waiting for each batch', async () => {
   const clients = 8;
   const fleet = new Fleet({ seed: 1, clients, definition: defined([calls(1e8, 1_000)]), slowestMs: 500 });
   for (const process of fleet.processes) process.work(20, () => ({ requested: {}, holdMs: 10 }));

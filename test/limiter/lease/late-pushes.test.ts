@@ -25,14 +25,14 @@ function push(said: Pick<Push, 'seq' | 'ack'> & Partial<Push>): Push {
   return { wire: WIRE_VERSION, client: 'a', ackAt: 0, now: 5 * seq, status: 'granted', fence: seq, ...none, ...said };
 }
 
-describe('a lease that was not known to go on before it had run out', () => {
+describe('a lease that was not known to continue before it had run out', () => {
   it("takes nothing from what was pushed before: it may be others' by now", () => {
     const lease = renewedLate();
     expect(lease.apply(push({ seq: 2, ack: 1, levels: [1] }), LEASE_MS + 2_000)).toBe(false);
     expect(lease.readyAt([1], LEASE_MS + 2_000)).toBe(Infinity);
   });
 
-  it('goes on with what its limiter has pushed since it heard of it again', () => {
+  it('continues with what its limiter has pushed since it heard of it again', () => {
     const lease = renewedLate();
     expect(lease.apply(push({ seq: 3, ack: 2, levels: [1] }), LEASE_MS + 2_000)).toBe(true);
     expect(lease.readyAt([1], LEASE_MS + 2_000)).toBeLessThanOrEqual(LEASE_MS + 2_000);

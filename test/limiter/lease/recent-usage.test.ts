@@ -2,7 +2,7 @@ import { RecentUsage } from '../../../src/limiter/lease/recent-usage';
 
 const SPAN_MS = 250;
 
-test('what goes on for two spans is wanted ahead, until one in which nothing was done', () => {
+test('what continues for two spans is wanted ahead, until one in which nothing was done', () => {
   const pace = new RecentUsage([false], SPAN_MS);
   pace.started(0, 8, 0);
   pace.started(0, 6, 250);

@@ -43,7 +43,7 @@ describe('the choice of a pool', () => {
     );
   });
 
-  it('goes on from its state as plain JSON', () => {
+  it('continues from its state as plain JSON', () => {
     const three = waits(0, 0, 0);
     const state: PoolState = { dispatched: 0 };
     for (let i = 0; i < 4; i += 1) choose(policy('RoundRobin'), state, three, never);

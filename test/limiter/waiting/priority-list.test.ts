@@ -72,7 +72,7 @@ test('is the same in every replay, and so takes as many looks', () => {
   expect(looksOf()).toBe(looksOf());
 });
 
-test('goes on to the rest when the one at hand is removed while it is walked', () => {
+test('continues to the rest when the one at hand is removed while it is walked', () => {
   const items = scattered(1_000);
   const list = listOf(items);
   const walked: Item[] = [];

@@ -21,7 +21,7 @@ const situations = fc.record({
 
 type Situation = typeof situations extends fc.Arbitrary<infer S> ? S : never;
 
-/** Processes that go on, and workflow runs that come, acquire several times at once, and end or are ended. */
+/** Processes that continue, and workflow runs that come, acquire several times at once, and end or are ended. */
 function mixedFleet(situation: Situation): Fleet {
   const { seed, clients, connections, lossRate, reloads } = situation;
   const fleet = new Fleet({ seed, clients, definition: everyLimit(situation), lossRate, reloads });
@@ -72,7 +72,7 @@ describe('workflow runs among processes', () => {
     );
   });
 
-  test('take over a higher version while they hold and wait, and go on', async () => {
+  test('take over a higher version while they hold and wait, and continue', async () => {
     await fc.assert(
       fc.asyncProperty(situations, fc.integer({ min: 2, max: 8 }), async (situation, connections) => {
         const fleet = mixedFleet({ ...situation, closedShare: 0, awayShare: 0 });

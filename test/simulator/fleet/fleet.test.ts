@@ -196,7 +196,7 @@ describe('a fleet on a bad network', () => {
     );
   });
 
-  test('takes over a higher version while it runs, and goes on', async () => {
+  test('takes over a higher version while it runs, and continues', async () => {
     await fc.assert(
       fc.asyncProperty(situations, fc.integer({ min: 1, max: 12 }), async (situation, connections) => {
         const fleet = busyFleet(situation);

@@ -29,7 +29,7 @@ it('has every item once, in the order of the input', async () => {
   expect(await take(new BatchFeed(readPage, 0, []), 1_000)).toEqual(wanted);
 });
 
-it.each([1, 40, 90, 130])('goes on in another run where %d had been taken', async (count) => {
+it.each([1, 40, 90, 130])('continues in another run where %d had been taken', async (count) => {
   const first = new BatchFeed(readPage, 0, []);
   const taken = await take(first, count);
   const second = new BatchFeed(readPage, first.cursor, first.leftover);

@@ -22,7 +22,7 @@ const NONSENSE: readonly [string, unknown][] = [
   ['no definition', {}],
   ['a definition of nonsense', { definition: { version: 1 } }],
   ['a number of events that is none', { definition, events: 'many' }],
-  ['a time to go on for that is none', { definition, endsAfterMs: 'long' }],
+  ['a time to continue for that is none', { definition, endsAfterMs: 'long' }],
   ['a length of runs that is none', { definition, maxEvents: NaN }],
 ];
 
@@ -52,7 +52,7 @@ it.each([
   expect((error as Error).message).toContain('cannot read the limiter\'s state: it is encoded as "binary/encrypted"');
 });
 
-it('a run goes on with what the one before has left', () => {
+it('a run continues with what the one before has left', () => {
   expect(limiterInput({ definition, state, events: 7, maxEvents: 60 }, true)).toEqual({
     definition,
     state,

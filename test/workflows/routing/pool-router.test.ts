@@ -75,7 +75,7 @@ describe('a pool router', () => {
     router.end(0, false);
     expect(goMany(4)).toEqual([1, 2, 1, 1]);
     clock.now += AWAY_MS;
-    // its turn: one looks, the others go on passing over
+    // its turn: one looks, the others continue passing over
     expect(goMany(5)).toEqual([2, 0, 1, 2, 1]);
     router.end(0, true);
     expect(goMany(3)).toEqual([1, 2, 0]);
