@@ -96,6 +96,7 @@ const nonsense: Forgery = (traffic, random) =>
 const NO_FEEDBACK: readonly object[] = [
   ...[{ ok: -1 }, { throttled: 0.5 }, { failed: NaN }, { ok: 2 ** 53 }, { throttled: '1' }, { failed: null }],
   ...[{ cause: 'gossip' }, { cause: '__proto__' }, { holdMs: -1 }, { holdMs: Infinity }, { holdMs: '1s' }],
+  ...[{ at: -1 }, { at: NaN }, { at: Infinity }, { at: '1' }, { at: null }],
   ...[{ probe: 1 }, { probe: [-1, 'ok'] }, { probe: [1, 'unknown'] }, { probe: ['1', 'ok'] }],
   ...[
     { seen: {} },
@@ -139,6 +140,7 @@ function hearsay(random: Random, limits: number): Feedback {
   return {
     ...{ ok: total(), throttled: total(), failed: total() },
     cause: pick(random, ['rate_limit', 'overloaded', 'unauthorized', 'insufficient_quota', 'server_error']),
+    at: pick(random, [0, 1, 1.7e12, 1.7e12 + 3_000, FAR, Number.MAX_SAFE_INTEGER]),
     holdMs: pick(random, [0, 1, 1_000, FAR, Number.MAX_SAFE_INTEGER]),
     probe: [pick(random, [0, 1, 2, 3, FAR, Number.MAX_SAFE_INTEGER]), pick(random, ['ok', 'throttled', 'failed'])],
     seen: Array.from({ length: limits }, (_, i): ReportRow => [i, moment(random), units(), units()]),

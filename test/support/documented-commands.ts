@@ -57,7 +57,7 @@ const RUN_BY: readonly (readonly [RegExp, RunBy])[] = [
   [/^npm run prove -- /, elsewhere('npm run verify')],
   [/^npm run (?:test:)?real-server\b/, unrun('needs PostgreSQL and two Go modules')],
   [
-    /^npm run bench\b|^npx tsx bench\/(?:document|batch-elsewhere|cost)/,
+    /^npm run bench\b|^npx tsx bench\/(?:document|batch-elsewhere|feedback|cost)/,
     unrun('takes minutes, and its figures need a machine to itself'),
   ],
 

@@ -44,6 +44,8 @@ export const DEFAULT_MAX_PAUSE_MS = 300_000;
 
 /** The first pause without a hint; each that follows is twice as long, up to the most. Unit: milliseconds. */
 const [FIRST_PAUSE_MS, MOST_PAUSE_MS] = [1_000, 30_000] as const;
+/** Where what the provider has asked for was too short, pauses grow as without a hint, up to this. Unit: milliseconds. */
+const MOST_BEYOND_HINT_MS = 5_000;
 /** The first wait before a probe of an account that failed. Each that follows is twice as long. Unit: milliseconds. */
 const FIRST_CIRCUIT_MS = 10_000;
 /** A suspension so soon after the last one follows it: what had ended it was no more than a moment. Unit: milliseconds. */
@@ -134,7 +136,8 @@ export function probed(
   if (outcome === 'failed') return suspended(waiting, 'CIRCUIT', cause, now, maxPauseMs);
   const next = suspended(waiting, 'PAUSED', cause, now, maxPauseMs);
   if (holdMs === undefined || next.suspension === undefined) return next;
-  return { ...next, suspension: { ...next.suspension, until: now + Math.min(holdMs, maxPauseMs) } };
+  const grown = Math.min(next.suspension.until, now + MOST_BEYOND_HINT_MS);
+  return { ...next, suspension: { ...next.suspension, until: Math.max(grown, now + Math.min(holdMs, maxPauseMs)) } };
 }
 
 /** The state once all may start again. */

@@ -104,6 +104,14 @@ describe('a provider that throttles', () => {
     expect(provider.opensInMs).toBe(7_000);
   });
 
+  it('that asks for too little again and again is not called as often as it asks', () => {
+    const provider = new Provider().hear(throttled(1));
+    const waits = Array.from({ length: 6 }, () => provider.probe(throttled(1)));
+    expect(waits).toEqual([1, 2_000, 4_000, 5_000, 5_000, 5_000]);
+    expect(provider.probe(throttled(9_000))).toBe(5_000);
+    expect(provider.opensInMs).toBe(9_000);
+  });
+
   it('opens the set if the first was released without a word', () => {
     const provider = new Provider().hear(throttled(5_000));
     provider.probe({ outcome: 'unknown' });
