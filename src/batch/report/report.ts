@@ -80,8 +80,8 @@ function totals(report: BatchReport): string[] {
 
 function priceText(actions: number): string {
   const dollars = (actions * LIST_PRICE.dollars) / LIST_PRICE.actions;
-  const text = dollars < 0.01 ? 'less than $0.01' : `$${countText(Number(dollars.toFixed(2)))}`;
-  return `${text} at the list price of ${LIST_PRICE.month}`;
+  const text = dollars < 0.01 ? 'under $0.01' : `$${countText(Number(dollars.toFixed(2)))}`;
+  return `${text} at list price (${LIST_PRICE.month})`;
 }
 
 function perEach(events: number, count: number): string {

@@ -40,14 +40,14 @@ describe('the final table', () => {
       ['', '', 'history events: 2.4 an acquisition, for the limits'],
       ['', '', '8.0 an item, for the batch'],
       ['', '', '4,300 in all'],
-      ['', '', 'hosted: about 1,234 actions, $0.06 at the list price of 2026-11'],
+      ['', '', 'hosted: about 1,234 actions, $0.06 at list price (2026-11)'],
     ]);
   });
 
   it('has no price where nobody knows the actions, and no cents where there are none', () => {
     const textFor = (actions: number) => reportText({ ...report, actions });
     expect(textFor(0)).not.toContain('hosted');
-    expect(textFor(100)).toContain('hosted: about 100 actions, less than $0.01 at');
+    expect(textFor(100)).toContain('hosted: about 100 actions, under $0.01 at');
     expect(textFor(30_000_000)).toContain('hosted: about 30,000,000 actions, $1,500 at');
   });
 
