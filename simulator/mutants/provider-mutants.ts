@@ -4,13 +4,6 @@ import { ADAPTIVE, FOLLOWING, POOLED, SHARED, THROTTLED } from './mutant-scenes'
 /** Mistakes about what providers answer, and what follows from it. */
 export const PROVIDER_MUTANTS: readonly Mutant[] = [
   {
-    name: 'a provider keeps a fleet waiting for as long as it likes',
-    file: 'limiter/feedback/provider-state.ts',
-    from: 'now + Math.min(holdMs, maxPauseMs), now);',
-    to: 'now + holdMs, now);',
-    where: { ...THROTTLED },
-  },
-  {
     name: 'when a pause is over, all may try at once',
     file: 'acquire/client/lease-provider.ts',
     from: 'mayTry ? now : now + LOOK_MS',
