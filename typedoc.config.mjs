@@ -11,6 +11,7 @@ const GROUPS = {
     'docs/guarantees.md': 'Guarantees',
     'docs/benchmarks.md': 'Benchmarks',
     'docs/protocol.md': 'Protocol',
+    'docs/growth.md': 'Growth',
     'docs/security.md': 'Security',
     'docs/architecture.md': 'Architecture',
     'examples/README.md': 'Examples',

@@ -20,6 +20,7 @@ export const USAGE = `npm run simulate -- [options]
   --trace        print everything that happens
   --mutants      break the code in known ways, and see that each is caught
   --loads        measure the limiter at its bounds
+  --growth       measure fleets of up to 50,000 processes that share clients
 
 faults:
 ${Object.values(FAULTS)
@@ -34,6 +35,7 @@ export interface Arguments {
   readonly trace: boolean;
   readonly mutants: boolean;
   readonly loads: boolean;
+  readonly growth: boolean;
   /** What is asked for in place of what the seed says. */
   readonly adapt: (scenario: Scenario) => Scenario;
 }
@@ -57,9 +59,10 @@ export function readArguments(args: readonly string[]): Arguments {
       trace: { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
       loads: { type: 'boolean', default: false },
+      growth: { type: 'boolean', default: false },
     },
   });
-  const number = (name: Exclude<keyof typeof values, 'trace' | 'mutants' | 'loads'>): number | undefined => {
+  const number = (name: Exclude<keyof typeof values, 'trace' | 'mutants' | 'loads' | 'growth'>): number | undefined => {
     const text = values[name];
     return text === undefined ? undefined : numberOf(name, text);
   };
@@ -79,6 +82,7 @@ export function readArguments(args: readonly string[]): Arguments {
     trace: values.trace,
     mutants: values.mutants,
     loads: values.loads,
+    growth: values.growth,
     adapt: (scenario) => ({
       ...scenario,
       ...(until === undefined ? {} : { ms: until * 1e3 }),

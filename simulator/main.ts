@@ -1,5 +1,6 @@
 import { commandLine } from '../scripts/support/command-line';
 import { readArguments, USAGE } from './arguments';
+import { measureGrowth } from './loads/growth';
 import { measureLoads } from './loads/measure-loads';
 import { huntMutants } from './mutants/hunt';
 import { keepSeeds } from './mutants/known-seeds';
@@ -20,6 +21,10 @@ async function main(): Promise<void> {
   if (asked.loads) {
     const measured = await measureLoads(print);
     if (measured.some(({ excess, acquisitions }) => excess > 0 || acquisitions === 0)) process.exitCode = 1;
+    return;
+  }
+  if (asked.growth) {
+    if (!(await measureGrowth(print))) process.exitCode = 1;
     return;
   }
   const { violations } = await playSeeds({ ...asked, print });

@@ -48,7 +48,7 @@ const RUN_BY: readonly (readonly [RegExp, RunBy])[] = [
   [/^npm run simulate -- --seeds 20 /, script('npm run simulate -- --seeds 2 --hours 0.05')],
   [/^npm run simulate -- --seeds 3000 /, script('npm run simulate -- --seeds 3 --hours 0.002')],
   [/^npm run simulate -- --mutants$/, elsewhere('test/simulator/mutants.test.ts')],
-  [/^npm run simulate -- --loads$/, unrun('takes minutes, and its figures need a machine to itself')],
+  [/^npm run simulate -- --(?:loads|growth)$/, unrun('takes minutes, and its figures need a machine to itself')],
   [/^npm run fuzz\b/, script('npm run fuzz -- --only snapshots --seconds 3 --seed 7')],
   [/^npm run chaos$/, elsewhere('test/e2e/chaos.test.ts')],
   [/^npm run load\b/, unrun('takes minutes, and its figures need a machine to itself')],
