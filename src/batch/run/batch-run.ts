@@ -102,14 +102,13 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const controlQueue = controlQueueOf(record.id);
   const identity = `${controlQueue}:control:${randomUUID()}`;
   await folder.noteWorker(process.pid, { identity, pushQueue: '' });
-  const looking = Promise.all([queryLimiters(client, setNames), refuseConflicts(client, config.sets)]);
-  looking.catch(() => undefined); // Told where it is awaited.
   const controlWorker = await startControlWorker({
     ...{ connections, controlQueue, identity, items, output, write, code: await options.code },
     recall: (ids) => fleet.recall(ids),
   });
   atEnd(() => controlWorker.stop());
-  const [before] = await looking;
+  // only now is there a process that answers for limiters of an earlier batch
+  const [before] = await Promise.all([queryLimiters(client, setNames), refuseConflicts(client, config.sets)]);
   const failed = Promise.race([fleet.failed, ...(room === undefined ? [] : [room.gone])]);
   await Promise.race([Promise.all([fleet.ready, former]), failed, aborted(signal)]);
   signal.throwIfAborted();
