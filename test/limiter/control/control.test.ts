@@ -78,7 +78,8 @@ describe("an operator's pause", () => {
     desk.says('a', { demand: [[1, 1]] });
     const [push] = desk.turn();
     expect(push!.provider).toMatchObject({ kind: 'PAUSED', cause: 'operator', reason: 'maintenance' });
-    expect([granted(push), ...push!.levels]).toEqual([0, 0, 0]);
+    // it keeps its share of the permits, to start at once when the pause is over
+    expect([granted(push), ...push!.levels]).toEqual([0, 0, 1]);
     expect(why(desk)).toMatchObject({ cause: 'PAUSED', waiting: 1 });
     desk.allocator.change({ action: 'resume' }, desk.now);
     const resumed = desk.turn()[0]!;
