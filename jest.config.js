@@ -35,6 +35,9 @@ const long = [
   'test/packaging/{programs,tarball}.test.ts',
 ];
 
+/** Needs a production server's programs: `npm run test:real-server` runs it. */
+const real = 'test/e2e/real-server-faults.test.ts';
+
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
@@ -55,7 +58,10 @@ module.exports = {
     {
       ...shared,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/test/e2e/**/*.test.ts',
+        ...(process.env['REAL_SERVER'] === undefined ? [`!**/${real}`] : []),
+      ],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
     },
   ],

@@ -25,41 +25,34 @@ const faults: Readonly<Record<string, (server: RealServer) => Promise<void>>> = 
 };
 
 /** One of its own beside the one that other tests use. */
-const isReal = process.env['REAL_SERVER'] !== undefined;
+let server: RealServer;
 
-(isReal ? describe : describe.skip)(
-  `a batch on a production server${isReal ? '' : ' (skipped: `npm run test:real-server` has one)'}`,
-  () => {
-    let server: RealServer;
+beforeAll(async () => {
+  server = await startRealServer();
+});
 
-    beforeAll(async () => {
-      server = await startRealServer();
-    });
+afterAll(async () => {
+  await removeBatchFiles();
+  await server.stop();
+});
 
-    afterAll(async () => {
-      await removeBatchFiles();
-      await server.stop();
-    });
-
-    test.each(Object.entries(faults))('writes each result once, and none is refused, when %s', async (_, strike) => {
-      const limits = { windowMs: 1_000, calls: 10 };
-      const provider = await startStrictProvider({ apiKey: KEY, quotas: limits, latencyMs: () => 50 });
-      const name = randomUUID();
-      const input = Array.from({ length: 100 }, (_, i) => ({ id: `item-${i}`, prompt: 'p', maxTokens: 5 }));
-      const config = { taskQueue: name, baseURL: provider.url, apiKey: '${TEST_KEY}', model: MODEL };
-      const sets = [{ name, config, limits: [{ kind: 'call', windowSeconds: 1, capacity: limits.calls }] }];
-      const { address, namespace } = server;
-      const files = await batchFiles({ temporal: { address, namespace }, sets }, input);
-      const batch = startBatch(files, [], { TEST_KEY: KEY });
-      await untilLines(files.output, 20);
-      await strike(server);
-      const { code, stderr } = await batch.ended;
-      const results = await readResults(files.output);
-      await provider.close();
-      expect({ code, stderr }).toMatchObject({ code: 0 });
-      expect(idsOf(results)).toEqual(idsOf(input));
-      expect(results.filter(({ ok }) => !ok)).toEqual([]);
-      expect(provider.stats().refused.calls).toBe(0);
-    });
-  },
-);
+test.each(Object.entries(faults))('writes each result once, and none is refused, when %s', async (_, strike) => {
+  const limits = { windowMs: 1_000, calls: 10 };
+  const provider = await startStrictProvider({ apiKey: KEY, quotas: limits, latencyMs: () => 50 });
+  const name = randomUUID();
+  const input = Array.from({ length: 100 }, (_, i) => ({ id: `item-${i}`, prompt: 'p', maxTokens: 5 }));
+  const config = { taskQueue: name, baseURL: provider.url, apiKey: '${TEST_KEY}', model: MODEL };
+  const sets = [{ name, config, limits: [{ kind: 'call', windowSeconds: 1, capacity: limits.calls }] }];
+  const { address, namespace } = server;
+  const files = await batchFiles({ temporal: { address, namespace }, sets }, input);
+  const batch = startBatch(files, [], { TEST_KEY: KEY });
+  await untilLines(files.output, 20);
+  await strike(server);
+  const { code, stderr } = await batch.ended;
+  const results = await readResults(files.output);
+  await provider.close();
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(idsOf(results)).toEqual(idsOf(input));
+  expect(results.filter(({ ok }) => !ok)).toEqual([]);
+  expect(provider.stats().refused.calls).toBe(0);
+});
