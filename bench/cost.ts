@@ -12,6 +12,7 @@ import { DEFAULT_MAX_EVENTS } from '../src/workflows/limiter/limiter-workflow';
 import type { Measured } from './events';
 import { type Curve, plot } from './support/plot';
 import { figure, type Finding, report } from './support/report';
+import { historyEvents } from '../simulator/fleet/traffic';
 import { type FleetCost, type FleetShape, playFleet } from './support/saturated-fleet';
 
 const LOADS = [1, 10, 100, 1_000, 10_000] as const;
@@ -84,13 +85,14 @@ interface Cost {
   readonly runsPerHour: number;
 }
 
-function costOf({ acquisitions, seconds, signals, pushes, workflowTasks, timers }: FleetCost): Cost {
-  const events = signals + 3 * pushes + 3 * workflowTasks + 2 * timers;
+function costOf({ acquisitions, seconds, traffic }: FleetCost): Cost {
+  const { signals, pushes, wakes, timers } = traffic;
+  const events = historyEvents(traffic);
   const runs = events / DEFAULT_MAX_EVENTS;
   const perThousand = (count: number): number => (1_000 * count) / acquisitions;
   return {
     events: perThousand(events),
-    requests: perThousand(signals + 2 * pushes + 2 * workflowTasks),
+    requests: perThousand(signals + 2 * pushes + 2 * wakes),
     actions: perThousand(signals + pushes + timers + runs),
     runsPerHour: (3_600 * runs) / seconds,
   };

@@ -6,6 +6,7 @@
  *   npx tsx bench/growth.ts [file for the results]
  */
 import { Fleet } from '../simulator/fleet/fleet';
+import { historyEvents, trafficSince } from '../simulator/fleet/traffic';
 import { calls, defined, permits } from '../simulator/scenario/definitions';
 import { CallLimit, LimitPool, LimitSet, RateLimit } from '../src/index';
 import type { FleetWatch } from '../simulator/fleet/fleet-watch';
@@ -78,14 +79,11 @@ async function limiterCost(
   const fleet: Fleet = new Fleet({ seed: 1, clients, definition, watches: [watch] });
   for (const process of fleet.processes) process.work(requests, () => ({ requested: {}, holdMs: 200 }));
   await fleet.runFor(RUN_MS);
-  const before = { ...fleet.limiter.traffic, busyMs: fleet.limiter.busyMs, started: fleet.started };
+  const before = { traffic: { ...fleet.limiter.traffic }, busyMs: fleet.limiter.busyMs, started: fleet.started };
   wakesMs.length = 0;
   await fleet.runFor(RUN_MS);
-  const { signals, pushes, wakes, timers } = fleet.limiter.traffic;
   const started = fleet.started - before.started;
-  // a signal 1, a push 3, a workflow task 3, a timer 2
-  const events =
-    signals - before.signals + 3 * (pushes - before.pushes + wakes - before.wakes) + 2 * (timers - before.timers);
+  const events = historyEvents(trafficSince(before.traffic, fleet.limiter.traffic));
   wakesMs.sort((a, b) => a - b);
   return {
     perAcquisitionUs: (1_000 * (fleet.limiter.busyMs - before.busyMs)) / started,

@@ -11,19 +11,18 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOwnDevServer } from '../scripts/support/dev-server';
 import { batchFiles, removeBatchFiles, startBatch } from '../test/support/batch-command';
+import { scriptedAccount, type ScriptedAccount } from '../test/support/scripted-account';
+import { spread } from './support/rounds';
 import { type Address } from './support/temporal';
 import { report } from './support/report';
 
 const PROGRAM = 'lib/src/batch/cli/cli.js';
 const ROUNDS = 5;
 const [SETS, ITEMS] = [3, 60];
-const REPLY = JSON.stringify({ choices: [{ message: { content: 'ok' } }], usage: {} });
 const OWN_SERVER: NodeJS.ProcessEnv = { TEMPORAL_ADDRESS: '' };
 const TOKENS = [{ kind: 'rate', key: 'input_tokens', windowSeconds: 10, capacity: 1_000_000 }];
 const BUNDLER = /webpack|bundl/i;
@@ -35,20 +34,20 @@ const logged: string[] = [];
 async function main(path?: string): Promise<void> {
   if (!existsSync(PROGRAM)) throw new Error('not built: npm run build');
   const server = await startOwnDevServer();
-  const provider = await startProvider();
+  const account = await scriptedAccount(() => [200]);
   const cache = await mkdtemp(join(tmpdir(), 'temporal-limits-bench-'));
   const empty = async (): Promise<NodeJS.ProcessEnv> => ({ XDG_CACHE_HOME: await mkdtemp(join(cache, 'empty-')) });
   for (let round = 0; round < ROUNDS; round += 1) {
-    note('batch, own server, 2 workers', await firstCall(provider, 2));
-    note('batch, own server, 2 workers, tokens counted', await firstCall(provider, 2, undefined, TOKENS));
-    note('batch, own server, 8 workers', await firstCall(provider, 8));
-    note('batch, running server, 2 workers', await firstCall(provider, 2, at(server)));
-    note('the same, nothing cached', await firstCall(provider, 2, { ...at(server), ...(await empty()) }));
+    note('batch, own server, 2 workers', await firstCall(account, 2));
+    note('batch, own server, 2 workers, tokens counted', await firstCall(account, 2, undefined, TOKENS));
+    note('batch, own server, 8 workers', await firstCall(account, 8));
+    note('batch, running server, 2 workers', await firstCall(account, 2, at(server)));
+    note('the same, nothing cached', await firstCall(account, 2, { ...at(server), ...(await empty()) }));
     note('worker, plain', await workerRuns(server, 'plain'));
     note('worker with the plugin', await workerRuns(server, 'plugin'));
     note('worker with the plugin, nothing cached', await workerRuns(server, 'plugin', await empty()));
   }
-  await provider.stop();
+  await account.close();
   await server.stop();
   await removeBatchFiles();
   await rm(cache, { recursive: true });
@@ -82,43 +81,18 @@ function note(what: string, ms: number): void {
 }
 
 function medianOf(what: string): number {
-  const sorted = (took.get(what) ?? []).toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? NaN;
+  return spread(took.get(what) ?? []).median;
 }
 
 function at({ address, namespace }: Address): NodeJS.ProcessEnv {
   return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
 }
 
-interface Provider {
-  readonly url: string;
-  /** Resolves with the next call. */
-  call(): Promise<unknown>;
-  stop(): Promise<void>;
-}
-
-/** Serves everybody at once. */
-async function startProvider(): Promise<Provider> {
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => response.setHeader('content-type', 'application/json').end(REPLY));
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    call: () => once(server, 'request'),
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
-}
-
 /** Runs a whole batch. Resolves with what its first call took. Unit: milliseconds. */
-async function firstCall(provider: Provider, workers: number, env = OWN_SERVER, tokens: readonly object[] = []) {
+async function firstCall(account: ScriptedAccount, workers: number, env = OWN_SERVER, tokens: readonly object[] = []) {
   const sets = Array.from({ length: SETS }, () => ({
     name: `start-${randomUUID()}`,
-    config: { taskQueue: randomUUID(), baseURL: provider.url, apiKey: 'none', model: 'gpt-4o-mini' },
+    config: { taskQueue: randomUUID(), baseURL: account.url, apiKey: 'none', model: 'gpt-4o-mini' },
     limits: [
       { kind: 'call', windowSeconds: 10, capacity: 60 },
       { kind: 'resource', key: 'connections', capacity: 10 },
@@ -127,12 +101,12 @@ async function firstCall(provider: Provider, workers: number, env = OWN_SERVER, 
   }));
   const input = Array.from({ length: ITEMS }, (_, i) => ({ id: `item-${i}`, prompt: `say ${i}`, maxTokens: 20 }));
   const files = await batchFiles({ sets }, input);
-  const begun = performance.now();
+  const [before, begun] = [account.calls.length, performance.now()];
   const batch = startBatch(files, ['--workers', String(workers)], env, [PROGRAM]);
-  const called = await Promise.race([provider.call().then(() => performance.now()), batch.ended]);
   const { code, stdout, stderr } = await batch.ended;
   logged.push(stdout + stderr);
-  if (code !== 0 || typeof called !== 'number') throw new Error(`the batch ended with ${code}: ${stderr}`);
+  const called = account.calls[before];
+  if (code !== 0 || called === undefined) throw new Error(`the batch ended with ${code}: ${stderr}`);
   return called - begun;
 }
 

@@ -1,5 +1,6 @@
 import { Fleet } from '../../simulator/fleet/fleet';
 import type { FleetWatch } from '../../simulator/fleet/fleet-watch';
+import { trafficSince, type Traffic } from '../../simulator/fleet/traffic';
 import { calls, defined } from '../../simulator/scenario/definitions';
 import { ArrivalTimes } from './arrival-times';
 
@@ -28,10 +29,7 @@ export interface FleetCost {
   readonly acquisitions: number;
   /** Of virtual time. */
   readonly seconds: number;
-  readonly signals: number;
-  readonly pushes: number;
-  readonly workflowTasks: number;
-  readonly timers: number;
+  readonly traffic: Traffic;
   /** The largest snapshot, as it is carried over a continue-as-new. */
   readonly stateBytes: number;
 }
@@ -64,21 +62,17 @@ export async function playFleet(shape: FleetShape): Promise<FleetCost> {
   setToWork(fleet, shape);
   const warmUpWindows = Math.ceil(WARM_UP_MS / windowMs);
   await fleet.runFor(warmUpWindows * windowMs);
-  const before = { ...fleet.limiter.traffic, started: fleet.started, at: fleet.world.now() };
+  const before = { traffic: { ...fleet.limiter.traffic }, started: fleet.started, at: fleet.world.now() };
   const isThrough = (): boolean => shape.askedPerSecond === undefined && arrivals.windows >= warmUpWindows + windows;
   // one that uses less than half of its quota would take for ever
   const end = before.at + 2 * windows * windowMs;
   while (!isThrough() && fleet.world.now() < end) await fleet.runFor(windowMs / 10);
-  const { signals, pushes, wakes: tasks, timers } = fleet.limiter.traffic;
   return {
     share: arrivals.share(windowMs, warmUpWindows),
     over: Math.max(0, fleet.worstExcess()),
     acquisitions: fleet.started - before.started,
     seconds: (fleet.world.now() - before.at) / 1_000,
-    signals: signals - before.signals,
-    pushes: pushes - before.pushes,
-    workflowTasks: tasks - before.wakes,
-    timers: timers - before.timers,
+    traffic: trafficSince(before.traffic, fleet.limiter.traffic),
     stateBytes,
   };
 }

@@ -8,22 +8,10 @@ import { copy } from '../world/network';
 import type { Transactions } from '../world/transactions';
 import { EPOCH, type VirtualClock } from '../world/virtual-clock';
 import { ToldOverage, type Charged } from './told-overage';
+import type { Traffic } from './traffic';
 
 /** A push to a workflow run counts for as many. */
 const RUN_WEIGHT = 2;
-
-/** What the traffic of a limiter has cost. */
-export interface Traffic {
-  signals: number;
-  /** Syncs that came with the completion of a push. */
-  replies: number;
-  pushes: number;
-  probes: number;
-  wakes: number;
-  timers: number;
-  /** How often it has continued as new. */
-  runs: number;
-}
 
 export interface LimiterOptions {
   readonly random: () => number;

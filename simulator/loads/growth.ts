@@ -1,5 +1,6 @@
 import { Fleet } from '../fleet/fleet';
 import type { FleetWatch } from '../fleet/fleet-watch';
+import { historyEvents, trafficSince } from '../fleet/traffic';
 import { calls, defined, permits } from '../scenario/definitions';
 import type { Job } from '../scenario/job';
 
@@ -79,21 +80,20 @@ async function play({ processes, perClient }: GrownFleet, demand: number): Promi
   };
   for (let i = 0; i < processes; i += 1) fleet.world.after(everyMs * fleet.random(), () => void call(i));
   await fleet.runFor(RUN_MS);
-  const before = { ...fleet.limiter.traffic, busyMs: fleet.limiter.busyMs, started: fleet.started };
+  const before = { traffic: { ...fleet.limiter.traffic }, busyMs: fleet.limiter.busyMs, started: fleet.started };
   served.fill(0);
   waitsMs.length = 0;
   await fleet.runFor(RUN_MS);
-  const { traffic } = fleet.limiter;
-  const of = (count: keyof typeof traffic): number => traffic[count] - before[count];
+  const traffic = trafficSince(before.traffic, fleet.limiter.traffic);
   const started = fleet.started - before.started;
   return {
     share: started / (2 * perWindow),
     waitP99Ms: waitsMs.sort((a, b) => a - b)[Math.floor(waitsMs.length * 0.99)] ?? NaN,
     excess: Math.max(excess, fleet.worstExcess(), 0),
     starved: served.filter((count) => count < started / processes / 2).length,
-    wakeMs: (fleet.limiter.busyMs - before.busyMs) / Math.max(1, of('wakes')),
-    messages: ((of('signals') + of('pushes') + of('wakes')) * 1_000) / RUN_MS,
-    events: (1_000 * (of('signals') + 3 * (of('pushes') + of('wakes')) + 2 * of('timers'))) / started,
+    wakeMs: (fleet.limiter.busyMs - before.busyMs) / Math.max(1, traffic.wakes),
+    messages: ((traffic.signals + traffic.pushes + traffic.wakes) * 1_000) / RUN_MS,
+    events: (1_000 * historyEvents(traffic)) / started,
     snapshotBytes,
   };
 }

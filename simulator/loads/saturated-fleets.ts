@@ -1,5 +1,6 @@
 import type { LimitDefinition } from '../../src/limiter/definition/definition';
 import { Fleet } from '../fleet/fleet';
+import { historyEvents, trafficSince } from '../fleet/traffic';
 import { calls, defined, permits, tokens } from '../scenario/definitions';
 import type { Job } from '../scenario/job';
 
@@ -120,23 +121,16 @@ export async function play(scenario: SaturatedFleet, seed = 1): Promise<Outcome>
   const ideal = limit.kind === 'resource' ? limit.capacity * runMs : (limit.capacity / limit.windowMs) * runMs;
   const actual = spent() - spentBefore;
   const served = fleet.processes.map(({ acquisitions }) => acquisitions.length);
-  const { signals, pushes, wakes, timers } = fleet.limiter.traffic;
+  const traffic = trafficSince(before, fleet.limiter.traffic);
   const per1000 = (count: number): number => Math.round((count * 1_000) / acquisitions);
   return {
     share: actual / ideal,
     worstExcess: fleet.worstExcess(),
     acquisitions,
     fairness: Math.min(...served) / (served.reduce((sum, n) => sum + n, 0) / clients),
-    signals: per1000(signals - before.signals),
-    pushes: per1000(pushes - before.pushes),
-    wakes: per1000(wakes - before.wakes),
-    // a signal 1, a push 3, a workflow task 3, a timer 2; a reply comes with the completion of its push
-    events: per1000(
-      signals -
-        before.signals +
-        3 * (pushes - before.pushes) +
-        3 * (wakes - before.wakes) +
-        2 * (timers - before.timers),
-    ),
+    signals: per1000(traffic.signals),
+    pushes: per1000(traffic.pushes),
+    wakes: per1000(traffic.wakes),
+    events: per1000(historyEvents(traffic)),
   };
 }

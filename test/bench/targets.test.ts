@@ -1,4 +1,5 @@
 import { type FleetShape, playFleet } from '../../bench/support/saturated-fleet';
+import { historyEvents } from '../../simulator/fleet/traffic';
 import { grown } from './recorded';
 
 /** What is promised of a saturated fleet of eight processes, and of one that hardly has more requests than it needs. */
@@ -16,13 +17,12 @@ test.each(PROMISES)(
     const found = await playFleet({ ...shape, processes: 8 });
     expect(found.over).toBe(0);
     expect(found.share).toBeGreaterThanOrEqual(share);
-    const { signals, pushes, workflowTasks, timers, acquisitions } = found;
+    const { traffic, acquisitions } = found;
     const per1000 = (count: number): number => Math.round((1_000 * count) / acquisitions);
     const of = `per 1,000 acquisitions, ${shape.perSecond} calls/s in windows of ${shape.windowSeconds} s`;
     const counts = {
-      [`messages ${of}`]: per1000(signals + pushes),
-      // a signal 1, a push 3, a workflow task 3, a timer 2
-      [`events ${of}`]: per1000(signals + 3 * pushes + 3 * workflowTasks + 2 * timers),
+      [`messages ${of}`]: per1000(traffic.signals + traffic.pushes),
+      [`events ${of}`]: per1000(historyEvents(traffic)),
     };
     expect(grown(counts)).toEqual([]);
   },

@@ -1,5 +1,11 @@
 import type { Capacity, Kept } from '../../limiter/ledger/capacity';
-import { AcquireTimeoutError, lackText, QueueFullError, type WaitedFor } from '../../limiter/errors/waiting-errors';
+import {
+  AcquireTimeoutError,
+  lackText,
+  QueueFullError,
+  whyLess,
+  type WaitedFor,
+} from '../../limiter/errors/waiting-errors';
 import { adaptRequest, type Request } from '../../limiter/request/request';
 import {
   SignatureQueues,
@@ -120,8 +126,7 @@ export class Gate {
     if (ofAll !== undefined) return ofAll;
     const now = this.clock.now();
     const lacking = this.#queues.heads.flatMap(({ head }) => this.#waitedFor(head.amounts, [], now));
-    const reasons = new Set(lacking.flatMap(({ whyLess }) => whyLess ?? []));
-    return reasons.size === 0 ? undefined : [...reasons].join('; ');
+    return whyLess(lacking);
   }
 
   /** What the first of those that wait lacks; nothing if nobody waits, or nobody would get anything whatever was free. */
@@ -323,8 +328,8 @@ export class Gate {
 
   #waitedFor(amounts: Vector, before: Iterable<Ticket>, now: number): WaitedFor[] {
     return waitedFor(this.#capacity, amounts, before, now).map((found) => {
-      const whyLess = this.obstacles.whyLess(found.limit);
-      return whyLess === undefined ? found : { ...found, whyLess };
+      const reason = this.obstacles.whyLess(found.limit);
+      return reason === undefined ? found : { ...found, whyLess: reason };
     });
   }
 

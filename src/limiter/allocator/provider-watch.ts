@@ -95,7 +95,7 @@ export class ProviderWatch {
     const [oks, throttles, failures] = this.#counts;
     this.#counts = [counted(oks + ok), counted(throttles + throttled), counted(failures + failed)];
     const { cause, holdMs, probe } = told;
-    // what was on its way for long says nothing of now, and whatever it says it is no news of a later moment
+    // a client's clock may be wrong: nothing is said later than now, or longer ago than the longest pause
     const saidAt = Math.min(now, Math.max(told.at ?? now, now - capMs));
     const answer = (outcome: Heard['outcome']): Heard => ({
       outcome,
@@ -129,7 +129,8 @@ export class ProviderWatch {
   }
 
   /**
-   * Chooses whose request tries first, so long before somebody may that its client knows by then. Says when to be called again.
+   * Chooses whose request tries first, early enough that its client knows when the suspension ends. Says when to be called
+   * again.
    */
   advance(accounts: readonly ClientAccount[], now: number, leadMs: number): number {
     const { suspension } = this.#state;
@@ -174,14 +175,13 @@ export class ProviderWatch {
   }
 
   /** Whether a client may start anything. */
-  mayStart({ state }: ClientAccount): boolean {
-    const { suspension } = this.#state;
-    return suspension === undefined || (suspension.probe !== undefined && state.id === this.#prober);
+  mayStart(account: ClientAccount): boolean {
+    return this.#state.suspension === undefined || this.isProbing(account);
   }
 
   /** Whether a client is to try with one request while the others wait for what becomes of that. */
-  isProbing(account: ClientAccount): boolean {
-    return this.#state.suspension !== undefined && this.mayStart(account);
+  isProbing({ state }: ClientAccount): boolean {
+    return this.#state.suspension?.probe !== undefined && state.id === this.#prober;
   }
 
   /** What a client is to know; nothing while all may start as it is defined. */
@@ -191,8 +191,8 @@ export class ProviderWatch {
     const news = guardMs === definition.timing.guardMs ? {} : { guardMs };
     if (suspension === undefined) return news;
     const { kind, cause, until, probe } = suspension;
-    const isProber = probe !== undefined && account.state.id === this.#prober;
-    return { ...news, provider: { kind, cause, until, ...(isProber && { probe: probe.number }) } };
+    const own = probe !== undefined && this.isProbing(account) && { probe: probe.number };
+    return { ...news, provider: { kind, cause, until, ...own } };
   }
 
   /** Nothing while nothing has been observed. */

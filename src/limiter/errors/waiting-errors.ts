@@ -97,7 +97,7 @@ export function lackText(limits: readonly WaitedFor[], isOrWas: 'is' | 'was'): s
 }
 
 /** Why less of these limits counts than is defined, each reason once. */
-function whyLess(limits: readonly WaitedFor[]): string | undefined {
+export function whyLess(limits: readonly WaitedFor[]): string | undefined {
   const reasons = new Set(limits.flatMap((limit) => limit.whyLess ?? []));
   return reasons.size === 0 ? undefined : [...reasons].join('; ');
 }

@@ -27,8 +27,8 @@ interface Pool {
 }
 
 /**
- * Moves every client's cap on permits towards its share, never above what the others may still have in use. Who may not start
- * anything for a while has its share, too: all can go on at once when that is over.
+ * Moves every client's cap on permits towards its share, never above what the others may still have in use. A client
+ * that may not start anything for a while keeps its share, so that all continue at once afterwards.
  *
  * @param newFence Called for each client that gets permits which another may have had before
  * @param isHeldUp Whether a client lacks units of these amounts that are not to be had for long
