@@ -1,16 +1,21 @@
 /**
  * Runs the commands of the documents that need no server and less than a minute, and lists the others with what runs them:
- * `npm run docs:commands`. `test/e2e/documented-commands.test.ts` runs those for limit sets, on a server.
+ * `npm run docs:commands`. `-- --all` also runs those that need minutes, other programs, or replace files of this repository.
+ * `-- --only TEXT` runs those with that text in them. `test/e2e/documented-commands.test.ts` runs those for limit sets, on a
+ * server.
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { documentedCommands, runBy, type RunBy } from '../test/support/documented-commands';
+import { commandLine } from './support/command-line';
 
 const root = path.resolve(__dirname, '..');
+const { all, only } = commandLine(readArguments, 'options: --all, or --only TEXT');
 const commands = new Map(documentedCommands().map((line) => [line.text, runBy(line)]));
 
 let failed = 0;
-const toRun = new Set([...commands].flatMap(([text, how]) => (how?.by === 'script' ? [how.as ?? text] : [])));
+const toRun = new Set([...commands].flatMap(([text, how]) => (isRunHere(text, how) ? [how.as ?? text] : [])));
 for (const command of toRun) {
   const began = performance.now();
   const { status, stdout, stderr } = spawnSync(command, { cwd: root, shell: true, encoding: 'utf8' });
@@ -23,17 +28,29 @@ for (const command of toRun) {
 
 console.log('\nNot run here:');
 for (const [text, how] of [...commands].sort()) {
-  if (how?.by !== 'script') console.log(`  ${text}: ${reasonOf(how)}`);
+  if (!isRunHere(text, how)) console.log(`  ${text}: ${reasonOf(how)}`);
 }
 console.log(`\n${toRun.size} commands were run, ${failed} failed`);
-if (failed > 0) process.exitCode = 1;
+if (failed > 0 || toRun.size === 0) process.exitCode = 1;
 
-function reasonOf(how: Exclude<RunBy, { readonly by: 'script' }> | undefined): string {
+function readArguments(args: readonly string[]): { readonly all: boolean; readonly only: string | undefined } {
+  const { values } = parseArgs({ args: [...args], options: { all: { type: 'boolean' }, only: { type: 'string' } } });
+  return { all: values.all ?? false, only: values.only };
+}
+
+function isRunHere(text: string, how: RunBy | undefined): how is Extract<RunBy, { by: 'script' }> {
+  if (how?.by !== 'script') return false;
+  return only === undefined ? all || how.needs === undefined : text.includes(only);
+}
+
+function reasonOf(how: RunBy | undefined): string {
   switch (how?.by) {
     case undefined:
       return 'no rule knows it';
     case 'test':
       return 'test/e2e/documented-commands.test.ts';
+    case 'script':
+      return `npm run docs:commands -- --all: it ${how.needs ?? 'is short'}`;
     case 'elsewhere':
       return how.where;
     case 'nobody':
