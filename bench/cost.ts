@@ -8,7 +8,7 @@
  *   npx tsx bench/cost.ts [file for the results]
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { DEFAULT_MAX_EVENTS } from '../src/workflows/limiter/limiter-workflow';
+import { RUN_EVENTS } from '../src/workflows/limiter/protocol';
 import type { Measured } from './events';
 import { type Curve, plot } from './support/plot';
 import { figure, type Finding, report } from './support/report';
@@ -88,7 +88,7 @@ interface Cost {
 function costOf({ acquisitions, seconds, traffic }: FleetCost): Cost {
   const { signals, pushes, wakes, timers } = traffic;
   const events = historyEvents(traffic);
-  const runs = events / DEFAULT_MAX_EVENTS;
+  const runs = events / RUN_EVENTS;
   const perThousand = (count: number): number => (1_000 * count) / acquisitions;
   return {
     events: perThousand(events),

@@ -40,6 +40,10 @@ import { describeValue } from '../../limiter/errors/describe-value';
 const CLOSING_EVENTS = 2;
 /** Most workflow runs that one activity asks after. */
 const MAX_PROBED = 200;
+/** Of a run that was started without a number. */
+const DEFAULT_MAX_EVENTS = 1_000;
+/** A run that begins with the state of so many is this long at the least, for each of them, up to that number. */
+const EVENTS_FOR_EACH_CLIENT = 4;
 /** How late a timer of the server may be; a host that wakes the limiter later than that is not waited for. Unit: milliseconds. */
 const TIMER_LATE_MS = 1_000;
 
@@ -58,6 +62,7 @@ const { limitsProbe } = proxyActivities<HostActivities>({
  */
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   const { definition, state, events, maxEvents, endsAfterMs } = limiterInput(input, isContinued());
+  const longest = longestRun(maxEvents, state?.clients.length);
   const allocator = newAllocator(definition, state);
   const alarm = new WakeTimer((ms) => sleepFor(ms, allocator));
   const inbox: Sync[] = [];
@@ -80,7 +85,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     probe(allocator.unconfirmed(now), gone);
     alarm.hasFired = false;
     // a run that begins with all that piled up meanwhile may be long from the start: it, too, is to get somewhere
-    if (turn > 0 && isLong(maxEvents)) {
+    if (turn > 0 && isLong(longest)) {
       // what happens just as a run ends has the server refuse that end, and the whole run is replayed
       alarm.stop();
       if (!deliveries.awaitsAnswers(now, allocator)) break;
@@ -106,9 +111,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   });
 
   function mayGoOn(): boolean {
-    return isLong(maxEvents)
-      ? !deliveries.awaitsAnswers(Date.now(), allocator)
-      : allocator.hasNews(deliveries.underWay);
+    return isLong(longest) ? !deliveries.awaitsAnswers(Date.now(), allocator) : allocator.hasNews(deliveries.underWay);
   }
 }
 
@@ -194,16 +197,19 @@ function isContinued(): boolean {
 }
 
 /** Whether the run has got so long that it begins nothing any more, and ends as soon as nothing is under way. */
-function isLong(maxEvents: number): boolean {
+function isLong(longest: number): boolean {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return continueAsNewSuggested || historyLength > maxEvents;
+  return continueAsNewSuggested || historyLength > longest;
 }
 
 /**
- * Well before the server would ask for it. A run is replayed as a whole when another worker takes it over, or when a
- * signal comes just as it ends, and the limiter stands still for as long: a second of processor time for 1,500 events.
+ * How long a run may get before it continues as new. A run is replayed as a whole when another worker takes it over, or when
+ * a signal comes just as it ends, and the limiter stands still for as long: a second of processor time for 1,500 events. But
+ * a run begins with the state of every client, so many clients have longer ones. Unit: events.
  */
-export const DEFAULT_MAX_EVENTS = 1_000;
+export function longestRun(maxEvents: number, clients = 0): number {
+  return Math.max(maxEvents, Math.min(EVENTS_FOR_EACH_CLIENT * clients, DEFAULT_MAX_EVENTS));
+}
 
 /** Long enough that a set in use now and then keeps its limiter, short enough that sets used once leave none open. */
 const DEFAULT_ENDS_AFTER_MS = 600_000;

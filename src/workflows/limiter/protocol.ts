@@ -65,8 +65,9 @@ export interface LimiterInput {
   /** History events of all previous runs. @default 0 */
   readonly events?: number;
   /**
-   * Events of history after which a run continues as new. Later runs do the same. Unit: events. Range: from 50, which
-   * the first exchange with a few clients takes, to below 4,096, at which the server asks for it anyway. @default 1000
+   * Events of history after which a run continues as new, or four for each client whose state it began with if that is more,
+   * up to 1,000. Later runs do the same. Unit: events. Range: from 50, which the first exchange with a few clients takes, to
+   * below 4,096, at which the server asks for it anyway. @default 1000; clients ask for `RUN_EVENTS`
    */
   readonly maxEvents?: number;
   /**
@@ -103,6 +104,9 @@ export interface HostActivities {
  */
 export const LIMITER_TASK_TIMEOUT = '5s';
 
+/** A quarter of a second's replay. */
+export const RUN_EVENTS = 250;
+
 interface LimiterStart {
   readonly workflowId: string;
   readonly taskQueue: string;
@@ -119,6 +123,6 @@ export function limiterStart(limitSet: string, definition: SetDefinition, taskQu
     taskQueue,
     workflowTaskTimeout: LIMITER_TASK_TIMEOUT,
     staticSummary: `Limiter of the set ${JSON.stringify(limitSet)}`,
-    args: [{ definition }],
+    args: [{ definition, maxEvents: RUN_EVENTS }],
   };
 }

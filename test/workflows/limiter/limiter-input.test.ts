@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { checkSet } from '../../../src/acquire/set/set-settings';
 import { Allocator } from '../../../src/limiter/allocator/allocator';
-import { limiterInput } from '../../../src/workflows/limiter/limiter-workflow';
+import { limiterInput, longestRun } from '../../../src/workflows/limiter/limiter-workflow';
 
 const { definition } = checkSet({ limits: [{ kind: 'call', windowSeconds: 1, capacity: 5 }] });
 const state = new Allocator(definition, 0).snapshot();
@@ -60,4 +60,15 @@ it('a run continues with what the one before has left', () => {
     maxEvents: 60,
     endsAfterMs: 600_000,
   });
+});
+
+it.each([
+  ['a run that clients start', 250, undefined, 250],
+  ['few clients', 250, 64, 256],
+  ['many clients', 250, 200, 800],
+  ['as many as there may be', 250, 2_000, 1_000],
+  ['a run that was started without a number', 1_000, 2_000, 1_000],
+  ['a test', 50, 3, 50],
+])('how long a run may get: %s', (_, maxEvents, clients, events) => {
+  expect(longestRun(maxEvents, clients)).toBe(events);
 });
