@@ -2,7 +2,7 @@ import { drawNewer } from '../scenario/draw-definition';
 import { spread } from '../world/random';
 import type { Fault } from './fault';
 
-/** Nobody runs the limiter's workflow: what is sent waits. */
+/** No worker runs the limiter's workflow: messages to it wait. */
 export const limiterDown: Fault = {
   name: 'limiter down',
   means: 'the limiter stands still for up to three minutes, its messages wait',

@@ -3,7 +3,7 @@ import type { LimitDefinition } from '../../src/limiter/definition/definition';
 import { pick, spread } from '../world/random';
 import type { Fault } from './fault';
 
-/** No fault, but as much of a disturbance: somebody turns limits down and stops sets while they are used. */
+/** No fault, but as much of a disturbance: an operator lowers limits and pauses sets while they are in use. */
 export const operator: Fault = {
   name: 'operator',
   means: 'an operator lowers capacities and pauses sets, for up to a minute or until it is taken back',

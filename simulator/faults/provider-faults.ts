@@ -64,7 +64,7 @@ const hint = (ms: number): object => ({ status: 429, headers: { 'retry-after-ms'
 
 const ANSWERS = {
   hint,
-  // nobody may believe it
+  // no set may pause for so long
   'far hint': () => hint(36_000_000),
   'no hint': () => ({ status: 429 }),
   '401': () => ({ status: 401 }),

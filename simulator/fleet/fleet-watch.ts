@@ -17,7 +17,7 @@ export interface FleetWatch extends ProviderWatch {
    * from now on, and whether another set would serve the request at once.
    */
   chosen?(suspendedMs: number, hasRoomElsewhere: boolean): void;
-  /** Somebody began to wait. */
+  /** A request began to wait. */
   requested?(acquisition: Acquisition): void;
   /** An acquisition was let through. */
   acquired?(acquisition: Acquisition): void;
@@ -33,8 +33,8 @@ export interface FleetWatch extends ProviderWatch {
   woke?(state: () => AllocatorSnapshot): void;
   /** The limiter has taken over another definition. */
   redefined?(definition: SetDefinition): void;
-  /** A process, or a workflow run, has ended: nobody waits there any more. */
+  /** A process, or a workflow run, has ended: no request waits there any more. */
   ended?(owner: string): void;
-  /** Nobody has wanted anything for long. */
+  /** No request has been made for long. */
   drained?(state: () => AllocatorSnapshot | undefined): void;
 }

@@ -21,7 +21,7 @@ export interface LimiterOptions {
   readonly deliver: (push: Push) => Promise<Sync | undefined>;
   /** Signals a push to a workflow run; says whether there was such a run. */
   readonly signal: (run: RunAddress, push: Push) => Promise<boolean>;
-  /** Which of these workflow runs are closed; rejects if nobody can say. */
+  /** Which of these workflow runs are closed; rejects if that cannot be told. */
   readonly probe: (runs: readonly RunAddress[]) => Promise<readonly string[]>;
   /** Whether each wake continues from a snapshot, as after a continue-as-new. */
   readonly reloads: boolean;
@@ -37,7 +37,7 @@ export interface LimiterOptions {
 export class SimulatedLimiter {
   allocator: Allocator | undefined;
   readonly traffic: Traffic = { signals: 0, replies: 0, pushes: 0, probes: 0, wakes: 0, timers: 0, runs: 0 };
-  /** Whether nobody runs its workflow: messages wait. */
+  /** Whether no worker runs its workflow: messages to it wait. */
   isDown = false;
   /** What its wakes took, in real time. Unit: milliseconds. */
   busyMs = 0;
@@ -100,7 +100,7 @@ export class SimulatedLimiter {
     return this.world.now() < this.#closedUntil;
   }
 
-  /** Somebody reports that a process has ended. */
+  /** Takes a report that a process has ended. */
   hearEnded(address: string): void {
     this.#gone.push(address);
     this.#wakeSoon();
@@ -112,14 +112,14 @@ export class SimulatedLimiter {
     this.#wakeSoon();
   }
 
-  /** An operator asks for a change; where nobody runs the limiter, in vain. */
+  /** An operator asks for a change, in vain while no worker runs the limiter. */
   change(request: ChangeRequest): void {
     if (this.isDown || this.allocator === undefined) return;
     this.allocator.change(request, this.now);
     this.#wakeSoon();
   }
 
-  /** Somebody runs its workflow again. */
+  /** A worker runs its workflow again. */
   comeBack(): void {
     this.isDown = false;
     this.#wakeSoon();
@@ -197,7 +197,7 @@ export class SimulatedLimiter {
     this.#endRun();
   }
 
-  /** Nobody waits any more for what it had under way. */
+  /** Ends the wait for what it had under way. */
   #endRun(): void {
     this.traffic.runs += 1;
     this.#underWay.clear();
@@ -228,7 +228,7 @@ export class SimulatedLimiter {
     const run = this.traffic.runs;
     this.#underWay.set(push.client, RUN_WEIGHT);
     const hasArrived = await this.options.signal(to, push);
-    // nobody waits for the outcome once the run that sent it is over
+    // the outcome counts no more once the run that sent the push is over
     if (run !== this.traffic.runs) return;
     this.#underWay.delete(push.client);
     if (hasArrived) this.allocator?.delivered(push);

@@ -69,7 +69,7 @@ export class SimulatedServer {
     this.#listeners.set(client, listener);
   }
 
-  /** Nobody takes pushes for these clients any more. */
+  /** Pushes for these clients have no listener any more. */
   hangUp(clients: Iterable<string>): void {
     for (const client of clients) this.#listeners.delete(client);
   }

@@ -11,10 +11,11 @@ const ROUND_TRIP_MS = 1_000;
 type Step = () => boolean;
 
 /**
- * The front of those who ask for the same limits: of the highest priority that waits, the one who has waited longest, and
- * whoever came no more than a grain later. Whoever waits comes to the front, unless a higher priority comes; so if the
- * front moves in bounded time, nobody waits for ever. First what runs in the front's own processes ends, whose permits
- * count as their share; then what runs elsewhere by then; then windows pass, where units are limited.
+ * The front of the requests for the same limits: of the highest priority that waits, the request that has waited
+ * longest, and those that came no more than a grain later. Each request comes to the front, unless one of a higher
+ * priority comes; so if the front moves in bounded time, no request waits for ever. First what runs in the front's own
+ * processes ends: its permits count as their share. Then what runs elsewhere by then ends. Then windows pass, where
+ * units are limited.
  */
 class Front {
   readonly #waiting = new Set<Acquisition>();

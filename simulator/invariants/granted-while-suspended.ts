@@ -5,7 +5,7 @@ import { EPSILON, type Invariant } from './invariant';
 
 type Client = AllocatorSnapshot['clients'][number];
 
-/** What is free when a suspension ends is there for all: nobody has got it before. */
+/** What is free when a suspension ends is there for all clients: none has got it before. */
 export const grantedWhileSuspended: Invariant = {
   name: 'granted while suspended',
   promise:

@@ -8,7 +8,7 @@ import { EPSILON, type Invariant } from './invariant';
 
 type Client = AllocatorSnapshot['clients'][number];
 
-/** An exhausted limit holds up nobody who does not ask for it. */
+/** An exhausted limit holds up no request that does not ask for it. */
 export const onlyWhatIsAsked: Invariant = {
   name: 'only what is asked for',
   promise:

@@ -85,7 +85,7 @@ function changesOf({ pause, capacity }: Control): readonly { readonly until?: nu
   return [...Object.values(capacity), ...(pause === undefined ? [] : [pause])];
 }
 
-/** Who has more than before, if somebody has. Permits that nobody may use for anything may move. */
+/** Which client has more units than before, if one has. Permits may move: no client may start anything with them. */
 function grantedWhilePaused(before: AllocatorSnapshot, after: AllocatorSnapshot): string | undefined {
   for (const { id, units } of after.clients) {
     const known = before.clients.find((client) => client.id === id);

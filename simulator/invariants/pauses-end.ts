@@ -10,7 +10,7 @@ const LONGEST_PROBE_MS = 60_000;
 /** What a limiter takes to look when its time has come. Unit: milliseconds. */
 const LOOK_MS = 5_000;
 
-/** A suspension is a pause: somebody tries when it is over. */
+/** A suspension is a pause: a request tries when it is over. */
 export const pausesEnd: Invariant = {
   name: 'pauses end',
   promise:
@@ -18,7 +18,7 @@ export const pausesEnd: Invariant = {
   watch({ fail, world, scenario: { faults } }) {
     if (!faults.every((fault) => AT_THE_PROVIDER.has(fault))) return {};
     const now = (): number => EPOCH + world.now();
-    /** From when on somebody may try, while somebody waits who could. */
+    /** From when on a request may try; `Infinity` while none waits that could. */
     let opensAt = Infinity;
     const look = (): void => {
       if (now() > opensAt + LOOK_MS) fail(`nobody has tried for ${now() - opensAt} ms`);

@@ -11,7 +11,7 @@ const LONGEST_FAULT_MS = 180_000;
 /** A pause that a provider asks for lasts so long at most, and one may follow the other. Unit: milliseconds. */
 const LONGEST_PAUSES_MS = 2 * DEFAULT_MAX_PAUSE_MS;
 
-/** Nobody is forgotten. */
+/** No request is forgotten. */
 export const progress: Invariant = {
   name: 'progress',
   promise:

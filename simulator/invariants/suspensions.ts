@@ -12,7 +12,7 @@ interface Heard {
   readonly news: ProviderNews | undefined;
 }
 
-/** Nobody calls a provider that is known not to serve, and nobody is kept from one for ever. */
+/** No request goes to a provider that is known not to serve, and none is kept from one for ever. */
 export const suspensions: Invariant = {
   name: 'suspensions',
   promise: 'no suspension outlives its cap, nobody starts while its client knows of one, and each probe is one request',

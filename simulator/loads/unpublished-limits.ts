@@ -69,7 +69,7 @@ async function halvedQuota(mode: Mode): Promise<readonly Figure[]> {
   ];
 }
 
-/** A limit of 37 connections of which nobody knows. */
+/** A limit of 37 connections that the provider does not publish. */
 async function hiddenLimit(mode: Mode): Promise<readonly Figure[]> {
   const load = new StrictLoad({
     ...{ mode, limits: [{ ...permits(10), adaptive: { min: 4, max: 200 } }], allowed: 37, windowMs: undefined },

@@ -3,7 +3,7 @@ import { CROWD, FEW_PERMITS, LATE, LONG_CALLS, MIXED, RETURNING, SELDOM, SLOW, W
 import { OPERATOR_MUTANTS } from './operator-mutants';
 import { PROVIDER_MUTANTS } from './provider-mutants';
 
-/** Mistakes that somebody could make here. Each must be noticed. */
+/** Mistakes that a developer could make here. Each must be noticed. */
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what is granted is not held in the ledger',

@@ -25,7 +25,7 @@ export class Provider {
   #definition: LimitDefinition;
   #meter: StrictMeter | undefined;
   #strictAt = 0;
-  /** Counts what others use of the account besides, once somebody does. */
+  /** Counts the account's use together with that of others, from the first use by others on. */
   #shared: StrictMeter | undefined;
   /** What others have used in all. */
   others = 0;
@@ -72,7 +72,7 @@ export class Provider {
     return excess;
   }
 
-  /** Somebody else uses so many units of the account, from now on counted together. */
+  /** Others use so many units of the account. From now on, their use and the fleet's are counted together. */
   useByOthers(at: number, amount: number): void {
     if (this.#definition.kind === 'resource') return;
     this.#shared ??= strictMeter(this.#definition);

@@ -42,7 +42,7 @@ export class Providers {
   /** The limiter goes by this definition from now on. */
   define({ limits, timing }: SetDefinition): void {
     for (const defined of limits) {
-      // what an adaptive limit may come to is all that nobody may exceed
+      // an adaptive limit may rise to its maximum: only more than that is an excess
       const limit = { ...defined, capacity: defined.adaptive?.max ?? defined.capacity };
       const { key, capacity } = limit;
       const provider = this.units.get(key);

@@ -17,7 +17,7 @@ export class Refusals {
     this.#answer = () => answer(this.#until - this.world.now());
   }
 
-  /** What is answered to what arrives now; nothing where nobody observes. */
+  /** The answer to what arrives now; nothing where answers are not observed. */
   answer(): object | undefined {
     if (!this.isObserved) return undefined;
     return this.world.now() < this.#until ? this.#answer() : this.usual();

@@ -6,7 +6,7 @@ const ALGORITHMS: readonly AlgorithmName[] = ['SlidingWindow', 'FixedWindow', 'T
 
 type Random = () => number;
 
-/** A limit set as somebody might define it, any algorithm and combination alike likely. */
+/** A limit set as a user might define it, every algorithm and combination equally likely. */
 export function drawDefinition(random: Random): SetDefinition {
   const limits = [drawCalls, drawInput, drawOutput, drawConnections, drawGpus]
     .map((draw) => draw(random))

@@ -8,7 +8,7 @@ type Random = () => number;
 /** Most that a call uses of what it requested, where that is charged. */
 const MOST_USED = 1.5;
 
-/** What somebody wants of a set: small and large requests, short and long ones, some in a hurry, not all of it needed. */
+/** What a caller wants of a set: small and large requests, short and long ones, some urgent, not all of it needed. */
 export function drawJob(limits: readonly LimitDefinition[], scenario: Scenario, random: Random): Job {
   const requested: Record<string, number> = {};
   const shares: Record<string, number> = {};

@@ -29,7 +29,7 @@ export interface Outcome {
 /** Plays a scenario: {@link simulate}, or the same over code that has a mistake. */
 export type Play = typeof simulate;
 
-/** An error in the code under test breaks what was to be done, and that is promised to nobody. */
+/** What an error in the code under test is reported as. No invariant's promise names it. */
 const NO_ERROR = 'no error';
 
 /** Plays a scenario until it is over or an invariant does not hold. */

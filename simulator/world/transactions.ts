@@ -16,12 +16,12 @@ export class Transactions {
     public eachMs: number,
   ) {}
 
-  /** Somebody tells the workflow something, or takes or ends a task of it. */
+  /** A call tells the workflow something, or takes or ends a task of it. */
   call(): Promise<void> {
     return this.#queue(this.#calls);
   }
 
-  /** A task of the workflow is handed to whoever runs such. */
+  /** A task of the workflow is handed to a worker. */
   dispatch(): Promise<void> {
     return this.#queue(this.#dispatches);
   }
