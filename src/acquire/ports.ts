@@ -8,7 +8,7 @@ import type { Push, Sync } from '../limiter/protocol/wire';
 export interface Timer {
   /** Monotonic. Unit: milliseconds, with fractions. */
   now(): number;
-  /** Runs `action` after `delayMs`; what it returns cancels that. Keeps the process alive: somebody waits. */
+  /** Runs `action` after `delayMs`; the returned function cancels it. Keeps the process alive: a request waits. */
   after(delayMs: number, action: () => void): () => void;
 }
 
@@ -45,7 +45,7 @@ export interface Holding {
   settle(index: number, used: number): void;
   /**
    * Tells what the provider answered: a response, or what a client has thrown. As often as there is something to tell.
-   * Returns what was read in it; nothing if nobody reads it.
+   * Returns what was read in it; nothing where answers are not read.
    */
   observe(answer: unknown): Observation | undefined;
   /** Gives the permits back, once. Resolves when nothing can get lost of that any more, if it takes a while. */
@@ -58,9 +58,9 @@ export interface Holding {
  */
 export type Availability = 'served' | 'wait' | 'unknown';
 
-/** Why nothing starts for the provider's sake, and after how long somebody may try again, as far as is known here. */
+/** Why nothing starts for the provider's sake, and after how long a request may try again, as far as is known here. */
 export interface Suspended extends Pick<Suspension, 'kind' | 'cause'> {
-  /** 0 once somebody may. Unit: milliseconds. */
+  /** 0 once a request may. Unit: milliseconds. */
   readonly ms: number;
 }
 
@@ -106,7 +106,7 @@ export interface SyncSource {
   compose(): Sync;
   /** This sync is stored where the limiter will read it; the call took so long, where that counts. */
   delivered(sync: Sync, tookMs?: number): void;
-  /** Whether somebody waits for an answer. */
+  /** Whether a request waits for an answer. */
   readonly isWaiting: boolean;
   /** Takes an answer over. */
   take(push: Push): void;
@@ -121,15 +121,15 @@ export interface SyncFlow {
   stop(): void;
 }
 
-/** Those that wait for a limiter. */
+/** The requests that wait for a limiter. */
 export interface Awaiting {
-  /** Whether somebody waits. */
+  /** Whether a request waits. */
   readonly isWaiting: boolean;
-  /** Whether somebody waits for what only the limiter can bring. */
+  /** Whether a request waits for what only the limiter can bring. */
   readonly lacksAnswer: boolean;
   /** Whether the limiter has answered. */
   readonly registered: boolean;
-  /** No answer will come for now: who does not want to wait is refused. */
+  /** No answer is to be expected soon: requests that do not wait are refused. */
   refuseAsking(): void;
 }
 
@@ -137,9 +137,9 @@ export interface Awaiting {
 export interface AnswerWatch {
   /** What keeps the limiter from answering, if that is known. */
   readonly obstacle: string | undefined;
-  /** Whether no answer can come until somebody has done something about it. */
+  /** Whether no answer can come until an operator removes the obstacle. */
   readonly isFinal: boolean;
-  /** To be called whenever somebody may have begun or ended to wait. */
+  /** To be called whenever a request may have begun to wait, or its wait may have ended. */
   wake(): void;
   /** The limiter has answered. */
   answered(): void;

@@ -25,7 +25,7 @@ export class AdmissionRetry {
     });
   }
 
-  /** There is room now, or nobody wants any. */
+  /** There is room now, or no request waits for any. */
   end(): void {
     this.#cancel?.();
     this.#cancel = undefined;

@@ -24,8 +24,8 @@ const NOT_ANSWERED = 'the limiter has not answered. Check that a worker with Lim
 /**
  * The one object per process (or workflow run) and limit set that talks to the limiter, for every acquisition there.
  *
- * What happens while a sync is under way rides in the next, or comes back with a push. It never guesses: without word
- * from the limiter it lets nobody through.
+ * What happens while a sync is under way goes with the next sync, or comes back with a push. It never guesses: without
+ * an answer from the limiter it lets no request through.
  */
 export class LeaseClient implements SyncSource, Awaiting {
   readonly #options: LeaseClientOptions;
@@ -334,7 +334,7 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.gate.follow(this.provider.before(lease));
   }
 
-  /** Nothing will be granted any more, and what is held will be others' once nobody renews it. */
+  /** Nothing is granted any more, and what is held goes to other clients once it is no longer renewed. */
   #fail(error: Error): void {
     this.#fatal = error;
     this.#admissionRetry.end();

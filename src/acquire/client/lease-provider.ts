@@ -71,15 +71,15 @@ export class LeaseProvider {
   }
 
   /**
-   * Whether the limiter may be asked here if somebody is to find out that the provider serves again. It chooses only among
-   * those who wait: where all go elsewhere meanwhile, nobody would.
+   * Whether a request may ask the limiter here, to find out whether the provider serves again. The limiter chooses only
+   * among the clients that wait: where all requests go elsewhere meanwhile, none would find out.
    */
   mayAsk(now: number): boolean {
     if (this.#told === undefined) return false;
     return now >= Math.max(this.#told.until, this.#firstHand?.until ?? now, this.#askedAt + LOOK_MS);
   }
 
-  /** Somebody asks who does not want to wait. */
+  /** A request that does not wait asks the limiter. */
   asked(now: number): void {
     this.#askedAt = now;
   }

@@ -18,15 +18,16 @@ const aborts = new AbortWatch<() => void>((refusals) => {
 
 /** Serves acquisitions from a lease, and has its client ask for what they wait for. */
 export class LeaseSupply implements CapacitySource {
-  /** When the limiter last had no room for somebody who asked. */
+  /** When the limiter last had no room for a request that does not wait. */
   #refusedAt = -Infinity;
   /** Holdings that have not been released. */
   numHeld = 0;
 
   /**
    * @param released What a release waits for, if anything.
-   * @param outage Aborts while nobody can be asked: who does not want to wait does not wait for the server either.
-   * @param answerMs Nor longer than this for an answer, if given: a server may run while nobody hosts limiters.
+   * @param outage Aborts while the server cannot be reached: a request that does not wait does not wait for it either.
+   * @param answerMs How long such a request waits for an answer at most, if given: a server may run while no worker
+   *     hosts limiters.
    */
   constructor(
     readonly client: LeaseClient,

@@ -58,13 +58,13 @@ const NO_SHORTAGES: readonly Shortage[] = [];
 const NOTHING = (): void => undefined;
 
 /**
- * Lets acquisitions through a {@link Capacity}, each as soon as it delays nobody before it.
+ * Lets acquisitions through a {@link Capacity}, each as soon as it delays no request before it.
  *
  * G1. A request passes when every limit that it asks for has room for it and for those before it. One queue holds all
  *     requests that ask for the same limits, its signature. Only the heads of the queues are looked at, by priority and
  *     then arrival, each together with the amounts of the heads before it. So small requests do not starve a big one, and
- *     an exhausted limit holds up nobody who does not ask for it.
- * G2. Nobody passes before `readyAt`, and nobody who had to wait passes at or after its deadline.
+ *     an exhausted limit holds up no request that does not ask for it.
+ * G2. No request passes before `readyAt`, and none that had to wait passes at or after its deadline.
  * G3. One timer serves all queues, and only while the moment of a head is known; without one, `pump` must be called
  *     when capacity may have come.
  */
@@ -77,12 +77,12 @@ export class Gate {
   #armedFor = Infinity;
   #arrivals = 0;
   #isPumping = false;
-  /** Whether somebody came or left while the gate was pumping. */
+  /** Whether a request came or left while the gate was pumping. */
   #isStale = false;
   #capacity: Capacity;
 
   /**
-   * @param onDemand Told whenever somebody began or gave up to wait.
+   * @param onDemand Told whenever a request began to wait or gave up.
    * @param name The limit set, for the error of a timeout.
    */
   constructor(
@@ -129,7 +129,7 @@ export class Gate {
     return whyLess(lacking);
   }
 
-  /** What the first of those that wait lacks; nothing if nobody waits, or nobody would get anything whatever was free. */
+  /** What the first waiting request lacks; nothing if no request waits, or none would be served whatever was free. */
   get lack(): string | undefined {
     const [first] = this.#queues.heads;
     if (first === undefined || this.obstacles.obstacle() !== undefined) return undefined;

@@ -87,7 +87,7 @@ async function lineUpEverywhere<Slot extends Tried>(
 
 const ignore = (): void => undefined;
 
-/** Where limits do not count, as while nobody can be asked, two may let it through in the same moment. */
+/** Where limits do not count, as while no limiter can be asked, two sets may let it through in the same moment. */
 async function giveBack(slot: Tried): Promise<void> {
   slot.tellUnused();
   await slot.release();

@@ -18,7 +18,7 @@ interface Storage {
 
 /**
  * What surrounds the code that runs: the acquisitions of every `use` whose body this is. Only those: a bare `acquire`
- * belongs to no scope, and the code after it may hand the acquisition to somebody who releases it at any time.
+ * belongs to no scope, and the code after it may hand the acquisition to other code, which may release it at any time.
  */
 export class Nesting {
   #storage: Storage | undefined;

@@ -7,8 +7,8 @@ interface Count {
 }
 
 /**
- * Number of the window that a moment lies in. The quotient of a boundary may round to the window before it, whose end
- * somebody would then wait for without end.
+ * Number of the window that a moment lies in. The quotient of a boundary may round to the window before it: a request
+ * that waits for the end of that one would wait for ever.
  */
 function indexOf(window: Window, at: number): number {
   const index = Math.floor(at / window.windowMs);

@@ -3,9 +3,9 @@ import { rejectionPush, type Push, type PushStatus, type Sync } from '../protoco
 
 /** Those for whom there is no room come one by one, this far apart, however many they are: each costs two messages. */
 const APART_MS = 50;
-/** Nobody asks again earlier than this, */
+/** A client that was turned away asks again no earlier than this, */
 const SOONEST_MS = 5_000;
-/** nor later: those whose turn is before may have ended long ago. */
+/** and no later than this: the clients before it may have ended long ago. */
 const LATEST_MS = 600_000;
 
 /** Whom an answer goes to, and which message of its it answers. */

@@ -44,7 +44,7 @@ type PushesUnderWay = (client: string) => number;
  * A3. Demands are granted whole, oldest first within a priority; one that cannot be granted yet is passed only by those
  *     that leave it room in every limit it asks for.
  * A4. A process that was silent for a lease loses its permits; it hears so when it speaks again. A workflow run keeps what
- *     it has until it says or somebody finds out that it is closed.
+ *     it has until it reports its end, or a probe finds it closed.
  * A5. Fencing tokens only grow, also over a limiter that was lost and started anew.
  */
 export class Allocator {
@@ -210,8 +210,8 @@ export class Allocator {
   }
 
   /**
-   * Workflow runs that have something and have not been heard of for long: somebody should find out whether they are
-   * still open, and report that by {@link Allocator.ended}. They are not named again for a while.
+   * Workflow runs that have something and have not been heard of for long: the caller is to find out whether they are
+   * still open, and report those that are not by {@link Allocator.ended}. They are not named again for a while.
    */
   unconfirmed(now: number): RunAddress[] {
     return unconfirmedRuns([...this.#clients.values()], this.#definition.timing.leaseMs, now);
@@ -358,8 +358,8 @@ export class Allocator {
   }
 
   /**
-   * Has a client that came after one whose account is closed, and has to be redefined itself, hold what that one held. Its
-   * own successor names only it: without this, nobody would take over what is in use, and it would be counted twice.
+   * Has a client that came after one whose account is closed, and has to be redefined itself, hold what that one held.
+   * Its own successor names only it: no client would take over what is in use, which would then be counted twice.
    */
   #transferHoldings({ client, replaces, queue, seq }: Sync, now: number): void {
     const before = replaces === undefined ? undefined : this.#clients.get(replaces);
@@ -392,7 +392,7 @@ export class Allocator {
     this.#counters.refused += 1;
     const { client, queue, seq } = (message ?? {}) as Partial<Record<keyof Sync, unknown>>;
     if (typeof client !== 'string' || typeof queue !== 'string' || !Number.isSafeInteger(seq)) return;
-    // what claims to come from somebody who is understood otherwise does not come from there
+    // what claims to come from a client whose other messages are understood does not come from it
     if (this.#clients.has(client)) return;
     const addressee = { client, queue, seq: seq as number };
     this.#admission.answer(addressee, 'refused', this.#definition, now, `not understood: ${fault}`);

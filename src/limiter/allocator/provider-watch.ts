@@ -235,7 +235,7 @@ export class ProviderWatch {
   }
 }
 
-/** The permits of a limit that somebody has, or is about to have. */
+/** The permits of a limit that a client has, or is about to have. */
 function takenPermits(accounts: readonly ClientAccount[], index: number): number {
   const isWanted = ({ demand }: ClientState): boolean => demand.waiting.some(({ amounts }) => at(amounts, index) > 0);
   return accounts.reduce((taken, account) => {

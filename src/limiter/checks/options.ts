@@ -23,8 +23,8 @@ export function isPlainObject(value: unknown): value is object {
 }
 
 /**
- * Refuses options that nobody reads, because one that is misspelled would mean its default. What is `undefined` is left
- * out and may have any name.
+ * Refuses options that are not read, because one that is misspelled would mean its default. An option that is
+ * `undefined` is left out and may have any name.
  *
  * @param what Whose options they are, for the message
  * @throws InvalidLimitError naming the unknown option; `options` if they are no plain object

@@ -40,7 +40,7 @@ export interface LoggedChange extends Change {
 export interface Control {
   /** Grows by one with every change. */
   readonly revision: number;
-  /** Absent while nobody has paused the set. */
+  /** Absent while no operator has paused the set. */
   readonly pause?: OperatorPause;
   /** Capacities that operators have set, by key, including those of limits that the definition no longer has. */
   readonly capacity: Readonly<Record<string, CapacityChange>>;
@@ -48,7 +48,7 @@ export interface Control {
   readonly log: readonly LoggedChange[];
 }
 
-/** Of a set that nobody has changed. */
+/** Of a set that no operator has changed. */
 export const UNCHANGED: Control = { revision: 0, capacity: {}, log: [] };
 
 /** What is in force of it at a moment: what has ended by itself is left out. Itself, if nothing has. */

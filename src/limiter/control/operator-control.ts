@@ -16,7 +16,7 @@ export class OperatorControl {
     this.#control = control;
   }
 
-  /** Nothing while nobody has changed anything. */
+  /** Nothing until an operator changes something. */
   get snapshot(): Control | undefined {
     return this.#control.revision === 0 ? undefined : this.#control;
   }

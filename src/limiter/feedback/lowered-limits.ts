@@ -7,8 +7,8 @@ export interface LoweredLimit {
   /** What counts. Units per window, or permits. */
   readonly capacity: number;
   /**
-   * `operator`: somebody has set it. `adaptive`: throttles have lowered it. `provider`: the limit follows its provider,
-   * which names no more.
+   * `operator`: an operator has set it. `adaptive`: throttles have lowered it. `provider`: the limit follows its
+   * provider, which names no more.
    */
   readonly by: 'operator' | 'adaptive' | 'provider';
 }

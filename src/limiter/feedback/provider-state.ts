@@ -1,6 +1,6 @@
 import type { Observation, ProviderFault } from './observation';
 
-/** What the provider answered, or `operator` if somebody has paused the set. */
+/** What the provider answered, or `operator` if an operator has paused the set. */
 export type SuspensionCause = ProviderFault | 'operator';
 
 /**
@@ -78,7 +78,7 @@ export const UNHEARD: ProviderState = {
   heardAt: 0,
 };
 
-/** What an answer says that somebody has observed, and of when it is. */
+/** What an answer that a client has observed says, and when its call began. */
 export interface Heard extends Pick<Observation, 'outcome' | 'cause' | 'holdMs'> {
   /** When the call began: what had begun before the last suspension ended says nothing new. */
   readonly startedAt: number;
@@ -103,7 +103,7 @@ export function heard(state: ProviderState, answer: Heard, now: number, maxPause
   return outcome === 'failed' && isEnough ? suspended(scored, 'CIRCUIT', cause, now, maxPauseMs) : scored;
 }
 
-/** The moment from which somebody may start: now, if nothing is suspended. Unit: as of the state. */
+/** The moment from which a request may start: now, if nothing is suspended. Unit: as of the state. */
 export function opensAt({ suspension }: ProviderState, now: number): number {
   if (suspension === undefined) return now;
   const { until, probe } = suspension;

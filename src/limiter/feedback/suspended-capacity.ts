@@ -2,11 +2,14 @@ import type { LimitDefinition } from '../definition/definition';
 import type { Capacity, Kept } from '../ledger/capacity';
 import { isZero, type Vector } from '../vector/vector';
 
-/** Keeps what there is to take until a suspension is over; who takes nothing is not kept back. It stands before the capacity only while there is one. */
+/**
+ * Keeps what there is to take until a suspension is over. A request that takes nothing is not kept back. It stands
+ * before the capacity only while there is a suspension.
+ */
 export class SuspendedCapacity implements Capacity {
   /**
-   * @param opensAt From when on somebody may start; asked anew each time, as it moves.
-   * @param onTake Told when somebody does.
+   * @param opensAt From when on a request may start; asked anew each time, as it moves.
+   * @param onTake Told when a request takes something.
    */
   constructor(
     readonly capacity: Capacity,

@@ -11,7 +11,7 @@ import { addAt, at, isZero, zeros, type Vector } from '../vector/vector';
 export class RecentUsage {
   /** This span, the one before it, and the one before that. */
   #spans: [number[], number[], number[]];
-  /** Whether somebody waits for units. */
+  /** Whether a request waits for units. */
   #isWaiting = false;
   #begun = -Infinity;
 
@@ -29,7 +29,7 @@ export class RecentUsage {
     this.#isWaiting = false;
   }
 
-  /** Somebody wanted units and there were too few. */
+  /** A request wanted units and there were too few. */
   lacked(): void {
     this.#isWaiting = true;
   }

@@ -5,9 +5,9 @@ import type { LotPool } from './lot-pool';
 import type { PermitHoldings } from './permit-holdings';
 
 /**
- * When a client should write to its limiter: at once, because somebody waits for it; in a moment, because what comes back
- * may be what somebody waits for; soon, because something lies idle; some time, because what was used has to be known
- * before it counts no more; or only to be remembered.
+ * When a client should write to its limiter: at once, because a request waits for it; in a moment, because what comes
+ * back may be what a request waits for; soon, because something lies idle; some time, because what was used has to be
+ * known before it counts no more; or only to be remembered.
  */
 export type SyncUrgency = 'urgent' | 'awaited' | 'soon' | 'later' | 'none';
 

@@ -22,7 +22,7 @@ interface WindowAccount {
   definition: WindowDefinition;
   readonly algorithm: Algorithm;
   state: unknown;
-  /** Units promised to somebody and not yet known to have started; they count in full and do not recover. */
+  /** Units promised to a client and not yet known to have started; they count in full and do not recover. */
   held: number;
   /** The part of `held` that is known to have started, and counts as started once its moment has passed. */
   readonly landing: Landing[];

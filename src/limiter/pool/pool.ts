@@ -33,7 +33,7 @@ export function nextInRotation({ workerIndex }: PoolPolicy, { dispatched }: Pool
   return ((workerIndex % size) + dispatched) % size;
 }
 
-/** Every other place once, in the order in which they follow. Mostly nobody asks for the first of them. */
+/** Every other place once, in the order in which they follow. Most callers do not even ask for the first. */
 export function* placesAfter(place: number, size: number): Generator<number, void, undefined> {
   for (let step = 1; step < size; step += 1) yield (place + step) % size;
 }

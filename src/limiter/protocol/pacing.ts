@@ -14,7 +14,7 @@ export interface Pacing {
   readonly farthestMs: number;
   /**
    * Once what was granted reaches less far than this, the next are granted, or they would arrive too late. What comes back
-   * while somebody waits is reported so long after the last sync.
+   * while a request waits is reported so long after the last sync.
    */
   readonly marginMs: number;
   /** A grant may be started for so long. */
@@ -23,7 +23,7 @@ export interface Pacing {
   readonly graceMs: number;
   /** A push that the client has not confirmed after this time is written again. */
   readonly repeatMs: number;
-  /** A push that has not been answered for so long goes to nobody. */
+  /** A push that has not been answered for so long has no client that takes it. */
   readonly promptMs: number;
   /** Most pushes under way to one client. */
   readonly pushesAtOnce: 1 | 2;
@@ -68,7 +68,7 @@ export function pacingOf({ limits, timing: { horizonMs } }: SetDefinition, lagMs
     graceMs: 3 * horizonMs + 2 * lateMs,
     repeatMs: 1_000 + 2 * lateMs,
     promptMs: 500 + lateMs,
-    // until one has been answered nobody knows how long that takes
+    // until a push has been answered, how long an answer takes is not known
     pushesAtOnce: lagMs === 0 ? 1 : 2,
     lateMs,
     exactMs: windowMs <= SHORT_WINDOW_MS ? LONGEST_EXACT_MS : 0,

@@ -101,7 +101,7 @@ export interface Sync {
   readonly holdingMs: number;
   /** What waits, in the order in which it will be served. */
   readonly demand: readonly DemandRow[];
-  /** Units and permits that would be good to have beyond that, if nobody waits for them. */
+  /** Units and permits that would be good to have beyond that, if no request waits for them. */
   readonly ahead: readonly number[];
   /** Whether an answer is wanted even if nothing has changed. */
   readonly reply: boolean;

@@ -10,7 +10,7 @@ export interface RetryDelayPolicy {
   readonly jitter: number;
 }
 
-/** No delay is longer: attempts so far apart are a mistake in a unit, or doublings that nobody counted. A day. */
+/** No delay is longer: attempts so far apart are a mistake in a unit, or of more doublings than were meant. A day. */
 export const LONGEST_RETRY_DELAY_MS = 86_400_000;
 
 /** How many times the first delay the one before the n-th repetition (from 1) is. */

@@ -48,7 +48,7 @@ export function signatureOf(amounts: Vector): number {
  */
 export class SignatureQueues<T extends SignedWaiting> {
   readonly #lines = new Map<number, Line<T>>();
-  /** Those in which somebody waits, in the order of their heads. */
+  /** The queues in which a request waits, in the order of their heads. */
   readonly #heads: Line<T>[] = [];
   #size = 0;
 
@@ -58,14 +58,14 @@ export class SignatureQueues<T extends SignedWaiting> {
   }
 
   /**
-   * The queues in which somebody waits, in the order of their heads. It stays the same array: when the head of one leaves,
-   * those further on move up, and those before stay where they are.
+   * The queues in which a request waits, in the order of their heads. It stays the same array: when the head of one
+   * leaves, those further on move up, and those before stay where they are.
    */
   get heads(): readonly SignatureQueue<T>[] {
     return this.#heads;
   }
 
-  /** The first of those that ask for these limits, if somebody does. */
+  /** The first request for these limits, if one waits. */
   headOf(signature: number): T | undefined {
     const line = this.#lines.get(signature);
     return line === undefined || line.size === 0 ? undefined : line.head;

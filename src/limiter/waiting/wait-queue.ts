@@ -25,7 +25,7 @@ interface Lane<T> {
  * gap.
  */
 export class WaitQueue<T extends Waiting> {
-  /** Only lanes in which somebody waits, highest priority first. */
+  /** Only lanes in which a request waits, highest priority first. */
   readonly #lanes = new PriorityList<Lane<T>>();
   readonly #places = new Map<T, Place<T>>();
 

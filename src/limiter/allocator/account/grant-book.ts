@@ -231,7 +231,7 @@ export class GrantBook {
       const resolved = at(units.resolved, i);
       const nowUsed = Math.max(at(used, i), at(units.used, i));
       const nowReturned = Math.max(at(returned, i), at(units.returned, i));
-      // nobody can have used or returned more than was granted; what was given up on has been counted as used already
+      // a client cannot use or return more than it was granted; what was given up on has been counted as used already
       const open = Math.max(0, Math.min(nowUsed + nowReturned, at(units.granted, i)) - resolved);
       for (const { units: back, ...counted } of returnLapsed(units, i, nowReturned - at(units.returned, i)))
         ledger.takeBack(i, back, now, counted);

@@ -54,7 +54,7 @@ export class ClientDemand {
   }
 
   #findHeldUp(isHeldUp: (units: Vector) => boolean): void {
-    // nobody but the others of the same client needs to know
+    // only the other cursors of the same client read it
     if (this.cursors.length < 2) return;
     for (const cursor of this.cursors) cursor.isHeldUp = !cursor.isDone && isHeldUp(cursor.shortage());
   }
@@ -146,12 +146,12 @@ export class DemandCursor {
     if (entry === undefined || this.#steps >= MAX_STEPS) return false;
     const { permits, scheduling } = this.account.state;
     const { limits, pacing } = this.demand;
-    // when a workflow will release, nobody knows
+    // when a workflow will release is not known
     const holdingMs = this.account.run === undefined ? scheduling.holdingMs : Infinity;
     return limits.every((limit, i) => {
       const amount = at(entry.amounts, i);
       if (amount === 0) return true;
-      // one that was lined up for a larger capacity would block everybody forever
+      // an acquisition lined up for a larger capacity would block all others forever
       if (amount > limit.capacity) return false;
       if (limit.kind !== 'resource') return true;
       const taken = this.demand.passed(i) + this.demand.permitsKeptFrom(this, i);

@@ -18,7 +18,7 @@ interface Claim {
 /** The permits of all resource limits, as they stand while claims are met. */
 interface Pool {
   readonly capacity: Vector;
-  /** Permits that nobody can have in use. */
+  /** Permits that no client can have in use. */
   readonly free: number[];
   /** Whether some permits are fewer than what all could use. */
   readonly isShort: boolean;
@@ -119,7 +119,7 @@ function giveShares(claims: readonly Claim[], pool: Pool, limits: readonly Limit
   }
 }
 
-/** What nobody waits for goes to those who are likely to need it soon. */
+/** Permits that no request waits for go to the clients that are likely to need them soon. */
 function giveSpare(claims: readonly Claim[], pool: Pool, limits: readonly LimitDefinition[]): void {
   for (const claim of claims) {
     const likely = sum(claim.wanted, claim.account.state.demand.ahead);
@@ -140,8 +140,8 @@ function putIntoForce(claims: readonly Claim[], newFence: () => number): ClientA
 }
 
 /**
- * Raises what a client may have in use towards a target, as far as nobody else may have it. Says how far that is.
- * Where a lowered definition leaves more in use than there is, whatever comes back stays back until it is made up for.
+ * Raises what a client may have in use towards a target, as far as no other client may have it. Returns how far.
+ * Where a lowered definition leaves more in use than there is, what comes back is kept back until that is made up for.
  */
 function raise(claim: Claim, index: number, target: number, { free }: Pool): number {
   const possible = at(claim.possible, index);

@@ -63,7 +63,7 @@ export function sharePermits(capacity: Vector, wishes: readonly PermitWish[]): n
   let rest = inOrder(shares);
   while (rest.length > 0) {
     const highest = rest[0]?.wish.priority;
-    // one acquisition for each in turn, until nobody could take another
+    // one acquisition for each client in turn, until none can take another
     let open = rest.filter(({ wish }) => wish.priority === highest);
     rest = rest.slice(open.length);
     while (open.length > 0) open = open.filter((share) => takesOne(share, free));

@@ -109,7 +109,7 @@ export class UnitGrants {
       }
       const { amounts, moment, isOwn } = this.#next(cursor);
       if (isOwn && moment > now + marginMs) {
-        // its own grants come first: that keeps nobody else
+        // only the client's own earlier grants delay it: that holds up no other client
         again = Math.min(again, moment - marginMs);
         wait(cursor);
         continue;

@@ -48,7 +48,7 @@ export class WorkAhead {
   /**
    * To be asked when all that waits has got its units, or has to wait for them.
    *
-   * @param blocked The limits of which somebody waits for units
+   * @param blocked The limits for whose units a request waits
    */
   give(demands: readonly ClientDemand[], blocked: number): void {
     const wishes: Wish[] = [];
