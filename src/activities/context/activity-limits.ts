@@ -79,7 +79,7 @@ export class ActivityLimits implements Limits {
 
   /** The options, with a signal that ends with the activity and no timeout beyond its deadline. */
   #bounded(options: AcquireOptions): AcquireOptions {
-    // before the copy, of which nobody could tell what it was made from
+    // before the copy: that is a plain object, whatever it was made from
     checkAcquireOptions(options);
     const { cancellationSignal } = this.context;
     const signal =

@@ -21,7 +21,7 @@ interface Current extends CurrentWorker {
 
 const current = new AsyncLocalStorage<Current>();
 
-/** Outside of a worker nobody hears pushes, and limiters are asked. */
+/** Outside of a worker no pushes arrive: limiters are asked for their answers. */
 const LIMITED: CurrentWorker = { isLimited: true, share: async () => undefined, stop: () => undefined };
 
 /**

@@ -1,6 +1,6 @@
 import { type Context } from '@temporalio/activity';
 
-/** Without a heartbeat timeout nobody listens closely; this keeps cancellation from taking longer than that to arrive. */
+/** Stands in for a missing heartbeat timeout: a cancellation takes no longer than this to arrive. */
 const DEFAULT_MS = 10_000;
 
 /** What an activity has last said of its progress, and how it tells the server. */
@@ -13,9 +13,9 @@ interface Progress {
 
 const progresses = new WeakMap<Context, Progress>();
 
-/** The heartbeat details of an activity that has no progress to tell, while nobody serves what it waits for. */
+/** The heartbeat details of an activity that has no progress to tell, while it waits for limits. */
 export interface Waiting {
-  /** Why nobody serves it, or that its limits have no room. */
+  /** Why it is not served, or that its limits have no room. */
   readonly waitingForLimits: string;
   /** The names of the sets that it waits for: `temporal-limits why` says more of each. */
   readonly limitSets?: readonly string[];

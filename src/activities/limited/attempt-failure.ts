@@ -37,9 +37,9 @@ export async function attemptFailure<Args extends readonly unknown[]>(
 }
 
 /**
- * What an attempt throws that failed without its body having thrown, where the caller's policy decides. An error that trying
- * again would only repeat ends the activity, because that policy may have no end, and a mistake that shows after the body
- * would call the provider once more each time. Outside of an activity nobody tries again, and the error stays what it was.
+ * What a failed attempt throws whose body has not thrown, where the caller's policy decides. An error that a retry
+ * would only repeat ends the activity, because that policy may have no end, and a mistake that shows after the body
+ * would call the provider once more each time. Outside of an activity there is no retry: the error stays what it was.
  */
 export function lastingFailure(error: unknown): unknown {
   const isLasting = error instanceof LimitsError && LASTING_ERRORS.has(error.name);

@@ -101,7 +101,7 @@ async function startPushWorker({
   });
   const run = start(worker);
   const leave = servePushes(queue, id, taskQueue);
-  // when it has failed, this process has to ask: nobody hears what is still pushed
+  // once it has failed, this process has to ask: no worker takes what is still pushed
   run.ended.then(leave, leave);
   return {
     ...run,

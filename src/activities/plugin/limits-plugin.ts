@@ -117,7 +117,7 @@ export class LimitsPlugin implements WorkerPlugin {
       await warnOfPlainSets(sets, worker.options.dataConverter);
       const isShared = sets.some((set) => set.mode === 'temporal');
       if (isShared || this.#options.hostLimiter === true) await share();
-      // beside the start of the worker: before it runs, nobody could shut it down, and `runUntil` would miss its end
+      // while the worker starts: before it runs, no caller could shut it down, and `runUntil` would miss its end
       const check = stopOnConflict(worker, sets);
       if (given !== undefined) {
         given.stop = check.stop;

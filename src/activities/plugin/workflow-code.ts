@@ -22,7 +22,7 @@ let plain: Promise<{ readonly code: string }> | undefined;
 /**
  * The workflow code of limiters and batches, bundled. That takes seconds, so the package has it for the version of the SDK
  * with which it was built; for another version it is done once, and kept in the user's cache folder. A bundle with
- * converters of the user's is never kept: nobody knows what those import.
+ * converters of the user's is never kept: what those import is not known.
  */
 export function workflowCode(dataConverter: DataConverter = {}): Promise<{ readonly code: string }> {
   const { payloadConverterPath, failureConverterPath } = dataConverter;

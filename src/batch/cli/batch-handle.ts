@@ -13,7 +13,7 @@ import { TargetError, UsageError } from '../errors/errors';
 /** Longer than a server takes that is there. Unit: milliseconds. */
 const CALL_MS = 5_000;
 
-/** A batch as somebody sees it who did not start it. */
+/** A batch as seen by a command that did not start it. */
 export interface BatchHandle {
   readonly id: string;
   /** What this machine knows of it, if it was begun here. */
@@ -27,7 +27,7 @@ export interface BatchHandle {
  * Finds a batch and talks to its Temporal.
  *
  * @param address of a Temporal server, where this machine does not know the batch. @default TEMPORAL_ADDRESS
- * @throws {UsageError} if nobody knows the batch
+ * @throws {UsageError} if neither this machine nor that Temporal server knows the batch
  * @throws {TargetError} if its Temporal does not answer
  */
 export async function withBatch<T>(

@@ -65,7 +65,7 @@ async function tellAll(
   return `batch ${id} ${outcome}\n`;
 }
 
-/** One that nobody runs cannot end in order: its workflows are just ended. */
+/** A batch that no process runs cannot end in order: its workflows are terminated. */
 async function cancel(batch: BatchHandle): Promise<string> {
   const isLeft = batch.here !== undefined && batch.here.pid === undefined;
   const end = (handle: WorkflowHandle) => (isLeft ? handle.terminate('cancelled') : handle.cancel());

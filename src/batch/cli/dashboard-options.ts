@@ -87,7 +87,7 @@ export function portOf(text: string): number {
   throw new InvalidArgumentError(`must be a whole number from 0 to ${MOST_PORT}.`);
 }
 
-/** Empty counts as none, as where a container's settings pass on what nobody has given. */
+/** Empty counts as none, as where a container's settings pass on a variable that has not been set. */
 function tokenOf(text: string): string | undefined {
   if (text === '') return undefined;
   if (text.length >= FEWEST_CHARACTERS && /^[\w.~-]+$/.test(text)) return text;

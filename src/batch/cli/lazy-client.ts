@@ -26,7 +26,7 @@ export async function withLazyClient(
   }
 }
 
-/** Resolves when somebody ends this process: with Ctrl-C, or as a container is stopped. */
+/** Resolves when this process is told to end: with Ctrl-C, or because its container is stopped. */
 export async function interrupted(): Promise<void> {
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 }

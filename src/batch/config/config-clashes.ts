@@ -3,7 +3,7 @@ import { type ConfigProblem } from '../errors/errors';
 import { type ConfigPath, type ConfigSource, valueAt } from './config-source';
 
 /**
- * What is wrong only in view of the rest: names, task queues and keys that must differ, and keys that nobody requests.
+ * What is wrong only in view of the rest: names, task queues and keys that must differ, and keys that no item requests.
  * Works on data of any shape, so that these problems show up together with those of the schema.
  */
 export function findClashes(

@@ -23,7 +23,7 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.includes(bracketed(host));
 }
 
-/** The names by which somebody can ask for what listens at `host`, and further ones. */
+/** The names by which a client can reach what listens at `host`, and further ones. */
 export function namesOf(host: string, further: readonly string[] = []): ReadonlySet<string> {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
   const own = ANY.has(host) ? [hostname(), ...addresses] : [host];
@@ -53,7 +53,7 @@ export const strictHeaders = secureHeaders({
 });
 
 /**
- * Answers 403 to a name that is not the dashboard's (a page of somebody else's may have a name that leads here), and to what
+ * Answers 403 to a name that is not the dashboard's (a foreign page may have a name that leads here), and to what
  * another page sends.
  */
 export function onlyOwn({ hosts }: Access): MiddlewareHandler {

@@ -1,7 +1,7 @@
 /** What a check came to. Plain JSON. */
 export interface Finding {
   readonly check: CheckName;
-  /** `notice`: worth knowing. `wrong`: somebody has to do something. */
+  /** `notice`: worth knowing. `wrong`: an operator has to act. */
   readonly status: 'ok' | 'notice' | 'wrong';
   readonly message: string;
   /** The set that it is about; left out if it is about none, or all. */

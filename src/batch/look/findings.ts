@@ -92,13 +92,13 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
   },
 ];
 
-/** What somebody should know of a set whose limiter answers. */
+/** What an operator should know of a set whose limiter answers. */
 export function findingsOf(inspection: Inspection): Finding[] {
   const { set } = inspection;
   return CHECKS.flatMap(({ check, look }) => look(inspection).map((found) => ({ check, set, ...found })));
 }
 
-/** What somebody should know of a set whose limiter did not answer; nothing if it has just completed. */
+/** What an operator should know of a set whose limiter did not answer; nothing if it has just completed. */
 export function silenceOf({ set, cause, summary, advice }: Why): Finding[] {
   if (cause === 'NOT_STARTED') return [];
   const message = `its limiter does not answer: ${cause}: ${summary}`;
@@ -120,7 +120,7 @@ export function byUrgency(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
 }
 
-/** An operator's pause is meant, so it is no fault, even if it has no end and somebody waits. */
+/** An operator's pause is intended, so it is no fault, even if it has no end and requests wait. */
 function pauseFinding(pause: OperatorPause, set: string, waiting: number, at: number): ReturnType<Look>[number] {
   const message = `paused ${whoText(pause)}${untilText(pause, at)}`;
   if (waiting === 0) return { status: 'notice', message };

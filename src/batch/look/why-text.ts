@@ -3,7 +3,7 @@ import { betweenText } from '../text/numbers';
 import { type Style } from '../text/style';
 import { amountsText } from './control-text';
 
-/** Whether somebody has to do something, for what waits to be served. */
+/** Whether an operator has to act before what waits can be served. */
 export function needsSomebody({ cause, expectedAt }: Why): boolean {
   switch (cause) {
     case 'NONE':
@@ -11,7 +11,7 @@ export function needsSomebody({ cause, expectedAt }: Why): boolean {
     case 'PERMITS':
       return false;
     case 'PAUSED':
-      // a pause that ends by itself needs nobody
+      // a pause that ends by itself needs no operator
       return expectedAt === undefined;
     case 'CIRCUIT':
     case 'TOO_BIG':

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { durationToMs } from '../../limiter/checks/duration';
 import { InvalidLimitError } from '../../limiter/errors/definition-errors';
 
-/** A duration on the command line, as it stands there: it needs a unit, since nobody means milliseconds with a bare `5`. */
+/** A duration on the command line, as written there. It needs a unit: a bare `5` is hardly meant as milliseconds. */
 export function durationArgument(text: string): string {
   try {
     if (durationToMs('', text) >= 0 && /[a-z]$/i.test(text.trim())) return text;

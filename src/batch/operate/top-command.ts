@@ -10,7 +10,7 @@ import { type Session } from './session';
 const EVERY_MS = 2_000;
 /** An answer that takes longer comes too late to be shown. Unit: milliseconds. */
 const ANSWER_MS = 5_000;
-/** Where nobody knows how wide the screen is. */
+/** Where the width of the screen is unknown. */
 const COLUMNS = 80;
 
 const TOP_HELP = `
@@ -38,7 +38,7 @@ export function topCommand(answering: Answering, everyMs = EVERY_MS): Command {
     );
 }
 
-/** Shows the sets until somebody has seen enough. Resolves with what was shown last. */
+/** Shows the sets until the user quits. Resolves with what was shown last. */
 async function watch(session: Session, answering: Answering, everyMs: number): Promise<readonly SetOverview[]> {
   const { stdout, stdin } = answering.surroundings;
   const style = Style.of(stdout);

@@ -13,7 +13,7 @@ export interface BatchStatus {
   readonly output: string | undefined;
   /** The process that runs it, where that is known and one does. */
   readonly pid: number | undefined;
-  /** How far each partition is. None if nobody runs it. */
+  /** How far each partition is. None if no process runs it. */
   readonly progress: readonly BatchProgress[];
   /** What each set's limiter counts, as far as it answers. */
   readonly limiters: ReadonlyMap<string, LimiterStats>;

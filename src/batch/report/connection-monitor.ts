@@ -1,7 +1,7 @@
 import { type Client } from '@temporalio/client';
 
 const PING_MS = 2_000;
-/** A server that restarts is silent for a moment; nobody needs to know. Unit: milliseconds. */
+/** A server that restarts is silent for a moment, which is not worth a message. Unit: milliseconds. */
 const WORTH_TELLING_MS = 5_000;
 
 /** Notices when Temporal does not answer. */

@@ -34,7 +34,7 @@ export class Forecaster {
     while ((this.#samples[1]?.seconds ?? Infinity) <= seconds - this.#measured) this.#samples.shift();
   }
 
-  /** Nothing if nobody can tell: all is done, or nothing was done of late. */
+  /** Nothing if there is no forecast: all is done, or nothing was done of late. */
   get rest(): Forecast | undefined {
     const { items, leastSeconds } = this.options;
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];

@@ -17,7 +17,7 @@ export interface SetProgress {
   readonly quotas: readonly QuotaUse[];
   /** What its provider answered instead of serving, if it did. */
   readonly faults?: string | undefined;
-  /** Why its provider serves nobody now, if so. */
+  /** Why its provider serves no request now, if so. */
   readonly suspension?: string | undefined;
 }
 

@@ -15,7 +15,7 @@ export type ProgressStream = Medium & { write(text: string): unknown };
 
 /** How often a line is printed where there is no terminal. */
 const LINE_EVERY_SECONDS = 5;
-/** Where nobody knows how wide the terminal is. */
+/** Where the width of the terminal is unknown. */
 const COLUMNS = 80;
 
 /** Bars on a terminal; elsewhere (a file, CI) a plain line every 5 seconds and one at the end. */

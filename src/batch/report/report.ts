@@ -11,7 +11,7 @@ interface SetReport {
   readonly quotas: readonly QuotaUse[];
   /** What its provider answered instead of serving, if it did. */
   readonly faults?: string | undefined;
-  /** Why its provider served nobody at the end, if so. */
+  /** Why its provider served no request at the end, if so. */
   readonly suspension?: string | undefined;
 }
 
@@ -29,9 +29,9 @@ export interface BatchReport {
   /** Acquisitions that were granted, and the history events of everything that the limits needed for them. */
   readonly acquisitions: number;
   readonly historyEvents: number;
-  /** History events of the batch's own workflows; 0 if nobody could tell. */
+  /** History events of the batch's own workflows; 0 if unknown. */
   readonly batchEvents: number;
-  /** What a hosted service bills for these events, about; 0 if nobody could tell. */
+  /** About how many actions a hosted service bills for these events; 0 if unknown. */
   readonly actions: number;
   readonly sets: readonly SetReport[];
 }

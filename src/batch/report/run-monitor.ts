@@ -22,7 +22,7 @@ export interface MonitorOptions {
   readonly progress: Progress;
   readonly work: () => Work;
   readonly queryLimiters: () => Promise<Map<string, LimiterStats>>;
-  /** Whether somebody holds the batch up. Never rejects. */
+  /** Whether the batch is paused. Never rejects. */
   readonly isPaused: () => Promise<boolean>;
   readonly silence: ConnectionMonitor;
   /** Aborts when the batch is to end early. */

@@ -19,9 +19,9 @@ export interface RunRecord {
   /** The limiters' counts before the run, of those that ran already, and after it. */
   readonly before: ReadonlyMap<string, LimiterStats>;
   readonly after: ReadonlyMap<string, LimiterStats>;
-  /** History events of the batch's own workflows; 0 if nobody could tell. */
+  /** History events of the batch's own workflows; 0 if unknown. */
   readonly batchEvents: number;
-  /** Actions for each history event of the limiters and of the batch's workflows; 0 if nobody could tell. */
+  /** Actions for each history event of the limiters and of the batch's workflows; 0 if unknown. */
   readonly actionShares: { readonly limits: number; readonly batch: number };
 }
 

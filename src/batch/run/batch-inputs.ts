@@ -71,8 +71,8 @@ function capacityOf({ limits }: BatchSet, unit: string): number | null {
 }
 
 /**
- * How many average items a second the scarcest limit lets through over time. How long an item holds its permits nobody
- * knows yet, so resources count only where there is nothing else, and then only in proportion.
+ * How many average items a second the scarcest limit lets through over time. How long an item holds its permits is not
+ * known yet, so resources count only where there is nothing else, and then only in proportion.
  */
 function speedOf({ limits }: BatchSet, items: readonly IndexedItem[]): number {
   const windows = limits.filter((limit) => limit.kind !== 'resource');

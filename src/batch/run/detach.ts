@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { EXIT } from '../errors/exit-code';
 import { UsageError } from '../errors/errors';
 
-/** Says to a process that it was started by {@link detach}, and not by somebody else who listens to it. */
+/** Tells a process that it was started by {@link detach}, and not by another program that listens to it. */
 const DETACHED = 'TEMPORAL_LIMITS_DETACHED';
 
 /** What the command in the background tells. */

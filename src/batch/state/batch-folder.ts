@@ -117,7 +117,7 @@ export class BatchFolder {
   }
 }
 
-/** Making the folder would hide a slip of the pen: the results would be where nobody looks for them. */
+/** Making the folder would hide a typing error: the user would look for the results elsewhere. */
 async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown');
   if (typeof found === 'object' && found.isDirectory()) return;

@@ -23,7 +23,7 @@ export async function isRunning({ pid, begun }: ProcessIdentity): Promise<boolea
   return found === undefined || begun === '' || found === begun;
 }
 
-/** In Linux's words; after a restart of the machine the numbers begin anew. `ended` is one that nobody has reaped. */
+/** As Linux counts; after a restart of the machine the numbers begin anew. `ended`: its parent has yet to reap it. */
 async function beginningOf(pid: number): Promise<string | undefined> {
   try {
     const [stat, boot] = await Promise.all([

@@ -32,7 +32,7 @@ export type ResumePlan = 'begin' | 'goOn' | 'goOnFromOutput';
  * unknown only if it is asked to.
  *
  * @throws {UsageError} if what was asked for cannot be, or what is there belongs to another batch
- * @throws {OutputError} if the output exists and nobody said what to do with it
+ * @throws {OutputError} if the output exists and no option says what to do with it
  */
 export function planBatch({ force, resume, retryFailed }: ResumeOptions, findings: Findings): ResumePlan {
   const { output, isDevice, record, contents, content, knows } = findings;

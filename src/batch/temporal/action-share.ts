@@ -10,7 +10,7 @@ type HistoryEvent = NonNullable<History['events']>[number];
 
 /**
  * How many actions a hosted service bills for each history event of these workflows, by their latest runs. Heartbeats and
- * queries are actions too, but stand in no history. 0 if nobody could tell.
+ * queries are actions too, but are in no history. 0 if unknown.
  */
 export async function actionShare(client: Client, workflowIds: readonly string[]): Promise<number> {
   const read = (id: string) => latestEvents(client, id).catch((): readonly HistoryEvent[] => []);

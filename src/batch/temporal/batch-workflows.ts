@@ -13,7 +13,7 @@ import {
 const CALL_MS = 3_000;
 const TRY_AGAIN_MS = 1_000;
 
-/** The workflows of a batch came to their end, or to an early one: `cancelled` by somebody, `left` to the signal. */
+/** How the workflows of a batch ended: `through`, `cancelled` from elsewhere, or `left` because the signal aborted. */
 export interface WorkflowsEnd {
   readonly how: 'through' | 'cancelled' | 'left';
   /** History events that they took. */
@@ -90,7 +90,7 @@ function wasCancelled(error: unknown): boolean {
 /** So long may a workflow stand still when it is asked. Unit: milliseconds. */
 const ANSWER_MS = 3_000;
 
-/** How far each of the batch workflows is. Those that nobody runs do not answer. */
+/** How far each of the batch workflows is. Those that no process runs do not answer. */
 export async function askProgress(client: Client, workflowIds: readonly string[]): Promise<BatchProgress[]> {
   const ask = (id: string) => () => client.workflow.getHandle(id).query(progressQuery);
   const answers = await Promise.all(

@@ -18,7 +18,7 @@ export interface OwnServerOptions {
  * Starts a Temporal server of the batch's own, which finds in its file what an earlier one has left there. When it is
  * killed another one takes its place: limits and items are in the file.
  *
- * @throws {TargetError} if the earlier one, or somebody else, still listens at its port
+ * @throws {TargetError} if the earlier one, or another process, still listens at its port
  */
 export async function startOwnServer({ database, port }: OwnServerOptions): Promise<DevServer> {
   if (port !== undefined) await untilFree(port);

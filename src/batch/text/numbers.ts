@@ -1,6 +1,6 @@
 import { durationText } from '../../limiter/errors/duration-text';
 
-/** A share as a percentage; a dash for one that nobody could measure. */
+/** A share as a percentage; a dash for one that could not be measured. */
 export function percentText(share: number, digits = 0): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : '–';
 }

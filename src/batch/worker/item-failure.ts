@@ -18,7 +18,7 @@ const FINAL = new Set([...LASTING_ERRORS, 'InputError', 'InvalidReply', RECALLED
 export interface AttemptContext {
   /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** Takes secrets out of a message that somebody else wrote. */
+  /** Takes secrets out of a message that other code has written. */
   readonly redact: (message: string) => string;
 }
 
@@ -42,7 +42,7 @@ export interface Standing {
   readonly attempt: number;
   /** What the provider answered, if it was asked. */
   readonly observation: Observation | undefined;
-  /** Whether the set's provider serves nobody for longer than a moment. */
+  /** Whether the set's provider serves no request for longer than a moment. */
   readonly isAside: boolean;
   readonly isProbe: boolean;
 }

@@ -48,7 +48,7 @@ export function completeItems(
 interface ItemOptions {
   readonly isProbe: boolean;
   readonly recalled: AbortSignal;
-  /** Whether nobody waits for it: then it is tried again here. */
+  /** Whether no other item of its group waits for it: then it is tried again here. */
   readonly isAlone: boolean;
 }
 

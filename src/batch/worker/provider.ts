@@ -120,7 +120,7 @@ export async function warmUp(): Promise<void> {
       await Promise.all([ask(), ask(), ask()]);
     }
   } catch {
-    // A machine that lets nobody listen is served all the same.
+    // Where no server may listen, the process works without the warm-up.
   } finally {
     server.close();
     server.closeAllConnections();

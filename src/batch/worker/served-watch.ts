@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 250;
 /** The type of failure of an item that its set does not serve, for a reason that is not the item's: why is in its details. */
 export const NOT_SERVED = 'NotServed';
 
-/** The set's provider serves nobody for now, and has not been asked. */
+/** The set's provider serves no request at present, and has not been asked. */
 export class NotServedError extends Error {
   override readonly name = NOT_SERVED;
 }
@@ -20,14 +20,14 @@ export class ServedWatch {
 
   constructor(private readonly limits: Pick<LimitSet, 'suspension'>) {}
 
-  /** Whether nobody is served for longer than a moment. */
+  /** Whether no request is served for longer than a moment. */
   get isAside(): boolean {
     const { suspension } = this.limits;
     return suspension !== undefined && (suspension.kind === 'CIRCUIT' || suspension.ms >= SHORT_PAUSE_MS);
   }
 
   /**
-   * Runs the body with a signal that aborts once nobody is served.
+   * Runs the body with a signal that aborts once no request is served.
    *
    * @throws NotServedError at once, if that is so already
    */

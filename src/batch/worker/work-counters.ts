@@ -35,7 +35,7 @@ export class WorkCounter {
     readonly work: SetWork = newSetWork(),
   ) {}
 
-  /** Somebody waits until `acquired` or `gaveUp`. */
+  /** An item waits for its limits until `acquired` or `gaveUp`. */
   waits(): void {
     this.work.waiting += 1;
     this.changed();

@@ -62,7 +62,7 @@ interface FleetWatch {
   readonly identityPrefix: string;
   /** A process has been started, and later serves. */
   readonly noted: (pid: number, worker: LostWorker) => void;
-  /** A process has ended; `wasLost` if nobody had told it to. */
+  /** A process has ended; `wasLost` if it was not told to. */
   readonly ended: (worker: LostWorker, wasLost: boolean) => void;
   /** A process has the result of an item, which is to be in the output. */
   readonly write: (result: ItemResult) => Promise<void>;

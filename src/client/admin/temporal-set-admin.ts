@@ -9,7 +9,7 @@ import { askLimiter } from '../link/ask-limiter';
 import { POLLED_MS, polledMsAgo } from '../link/pollers';
 import { SetAdmin } from './set-admin';
 
-/** A change that takes longer may still be made: when somebody runs the limiter again. Unit: milliseconds. */
+/** A change that takes longer may still be made: once a worker runs the limiter again. Unit: milliseconds. */
 const CHANGE_MS = 10_000;
 
 /** Looks at a set whose limiter is a workflow, and steers it. */

@@ -40,7 +40,7 @@ async function ofActivities(client: Client, workflowId: string): Promise<string[
   });
 }
 
-/** Progress that somebody else has encoded tells nothing. */
+/** Progress that another data converter has encoded tells nothing. */
 async function decode({ options: { loadedDataConverter } }: Client, payload: Payload): Promise<unknown> {
   const { payloadCodecs, payloadConverter } = loadedDataConverter;
   try {

@@ -59,7 +59,7 @@ export interface Backend extends CapacitySource {
   readonly lack: string | undefined;
   /** Why nothing starts for the provider's sake, if so. Only where a limiter decides. */
   readonly suspension?: Suspended | undefined;
-  /** Whether nothing is held here, nobody waits here, and nothing would be forgotten by closing it. */
+  /** Whether nothing is held here, no request waits here, and closing it would forget nothing. */
   readonly isIdle: boolean;
   /** Gives back at once what is held but not in use, as when the process is about to rest. */
   yield(): Promise<void>;

@@ -12,12 +12,12 @@ import { inspectMemory } from './memory-inspection';
 import { Gate } from '../../acquire/gate/gate';
 import { MemoryProvider } from './memory-provider';
 
-/** Limits within this process: the ledger is here, nobody else takes from it, and nothing outlives the process. */
+/** Limits within this process: the ledger is here, no other process takes from it, and nothing outlives this one. */
 export class MemoryBackend implements Backend, SelfKept {
   #ledger: Ledger;
   readonly gate: Gate;
   readonly provider: MemoryProvider;
-  /** Those of the holdings whose signal somebody has asked for. */
+  /** The holdings whose signal a caller has asked for. */
   readonly watched = new Map<MemoryHolding, AbortController>();
   /** Holdings that have not been released. */
   numHeld = 0;

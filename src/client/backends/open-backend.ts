@@ -32,8 +32,8 @@ class UnlimitedHolding implements Holding {
 }
 
 /**
- * Limits, as long as there is somebody to ask: while Temporal is out of reach every acquisition goes ahead, also those
- * that waited when it was lost, and nothing of them is counted. With the first answer all is limited again.
+ * Limits, as long as Temporal can be asked: while it is out of reach every acquisition goes ahead, including those that
+ * waited when it was lost, and none of them is counted. With the first answer all is limited again.
  */
 export class OpenBackend implements Backend {
   constructor(

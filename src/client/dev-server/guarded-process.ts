@@ -65,7 +65,7 @@ export function startGuarded(command: string, args: readonly string[]): GuardedP
   };
 }
 
-/** A server that nobody stopped must not keep a finished program alive; one that is being stopped must. */
+/** A server that was not stopped must not keep a finished program alive; one that is being stopped must. */
 function setReferenced(guard: ChildProcess, referenced: boolean): void {
   const act = referenced ? 'ref' : 'unref';
   guard[act]();

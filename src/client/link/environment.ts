@@ -2,8 +2,8 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { Client, Connection, type WorkflowService } from '@temporalio/client';
 
 /**
- * Where Temporal is, as the environment and `temporal.toml` say. A variable that is set but empty counts as unset, as where
- * a container's settings pass on what nobody has given: a namespace without a name would let everything wait forever.
+ * Where Temporal is, as the environment and `temporal.toml` say. A variable that is set but empty counts as unset, as
+ * where a container's settings pass on one without a value: with an empty namespace, every request would wait forever.
  */
 export function environmentConfig(): ClientConnectConfig {
   const entries = Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
@@ -43,7 +43,7 @@ async function connect(): Promise<Client> {
   return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
 }
 
-/** What tells a namespace from every other; its name may stand for another one at another server. Empty if nobody knows. */
+/** What tells a namespace from every other; its name may stand for another one at another server. Empty if unknown. */
 export async function namespaceId(service: WorkflowService, namespace: string): Promise<string> {
   const { namespaceInfo } = await service.describeNamespace({ namespace });
   return namespaceInfo?.id ?? '';

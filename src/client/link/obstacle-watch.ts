@@ -10,7 +10,7 @@ const MOST_BETWEEN_LOOKS_MS = 30_000;
 const SLOW_TIMES = 3;
 /** What ends sooner is not worth a line in a log. Unit: milliseconds. */
 const SAY_AFTER_MS = 3_000;
-/** What was found counts for so long after somebody last waited. Unit: milliseconds. */
+/** What was found counts for so long once no request waits any more. Unit: milliseconds. */
 const STALE_MS = 15_000;
 
 /** Who finds out what is to be known of a limiter that does not answer. */
@@ -30,7 +30,7 @@ export class ObstacleWatch implements AnswerWatch {
   #found: Obstacle | undefined;
   #foundAt = -Infinity;
   #heardAt = -Infinity;
-  /** Since when somebody has waited, or for another cause than before. */
+  /** Since when a request has waited, or waits for another cause than before. */
   #since = 0;
   #isLooking = false;
   #cancel: (() => void) | undefined;
@@ -76,7 +76,7 @@ export class ObstacleWatch implements AnswerWatch {
     this.#cancel = undefined;
   }
 
-  /** Of what was found when somebody waited, as long as that is not too long ago. */
+  /** What was found while a request waited, as long as that is not too long ago. */
   get #current(): Obstacle | undefined {
     const isWatched = this.#cancel !== undefined || this.#isLooking;
     return isWatched || this.clock.now() - this.#foundAt < STALE_MS ? this.#found : undefined;

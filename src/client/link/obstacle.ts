@@ -16,7 +16,7 @@ export interface Obstacle {
     | 'silent';
   /** What it is and what helps. Holds nothing of a message. */
   readonly detail: string;
-  /** Whether an answer cannot come until somebody has done something about it. */
+  /** Whether an answer cannot come until an operator removes the obstacle. */
   readonly isFinal: boolean;
 }
 
@@ -34,8 +34,8 @@ export interface Findings extends Place {
   /** Why the newest message could not be sent; none if it was. */
   readonly failure: { readonly error: unknown } | undefined;
   /**
-   * How long ago a worker last polled the limiter's task queue; `Infinity` if none did of late, `undefined` if nobody could
-   * tell. Unit: milliseconds.
+   * How long ago a worker last polled the limiter's task queue; `Infinity` if none did of late, `undefined` if that is
+   * unknown. Unit: milliseconds.
    */
   readonly polledMsAgo: number | undefined;
   /** Whether the limiter has answered this process before: then silence may only mean that it has nothing to give. */

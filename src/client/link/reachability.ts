@@ -4,7 +4,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 
 /** Tries that go unanswered in a row before a server counts as out of reach: fewer are a restart, or a packet lost. */
 const TRIES = 3;
-/** Tries follow each other faster. After it nobody has tried, so nobody knows, and the next acquisition finds out. */
+/** Tries follow each other faster. After this time without one the state is unknown: the next acquisition finds out. */
 const STALE_MS = 15_000;
 
 /** Why {@link Reachability.outage} aborts. */
@@ -40,7 +40,7 @@ export class Reachability {
     else if (grpcCodeOf(error) !== undefined) this.answered();
   }
 
-  /** Nobody answered, or there was no connection to ask by. */
+  /** A call got no answer, or there was no connection for it. */
   unanswered(): void {
     this.#unanswered += 1;
     this.#failedAt = this.clock.now();
@@ -48,7 +48,7 @@ export class Reachability {
   }
 }
 
-/** gRPC's codes for a call that nobody answered; with any other, somebody did. */
+/** gRPC's codes for a call that got no answer; with any other, the server has answered. */
 const CANCELLED = 1;
 export const DEADLINE_EXCEEDED = 4;
 const UNAVAILABLE = 14;

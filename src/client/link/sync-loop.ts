@@ -3,8 +3,8 @@ import type { Clock, SyncFlow, SyncSource } from '../../acquire/ports';
 import type { ProcessLink } from './push-registry';
 
 /**
- * How often the answer to a sync is asked for where nobody waits for it: the limiter counts a permit that it may have
- * granted as held until it knows which answer has been read.
+ * How often the answer to a sync is asked for where no request waits for it: the limiter counts a permit that it may
+ * have granted as held until it knows which answer has been read.
  */
 const POLLS_FOR_NOBODY = 5;
 
@@ -17,7 +17,7 @@ const MOST_BUSY_MS = 5_000;
 
 /**
  * Sends one client's syncs: one in flight at most, each tried until it is certain to have arrived, because what it told
- * is not told again. Asks for the answer where nobody pushes it.
+ * is not told again. Asks for the answer where none is pushed.
  */
 export class SyncLoop implements SyncFlow {
   readonly #backoff: Backoff;

@@ -78,7 +78,7 @@ export class TemporalLink implements ProcessLink {
     await this.#call(async (client) => {
       await this.#learnNamespace(client);
       const taskQueue = (this.#limiterQueue = await limiterQueueOf(client.options.loadedDataConverter));
-      // one that it could read it might grant something, though the answer can be read by nobody
+      // the limiter might grant something to a sync that it can read, though this process could not read the answer
       if (!(await this.#fits(client, sync.client, taskQueue))) return;
       await client.workflow.signalWithStart(LIMITER_WORKFLOW, {
         ...limiterStart(this.name, sync.definition ?? this.definition, taskQueue),
@@ -90,8 +90,8 @@ export class TemporalLink implements ProcessLink {
   }
 
   /**
-   * Whether the limiter reads what this process writes: one that another process started may not. Its task queue tells how it
-   * is encoded. As long as nobody can say, it counts as fitting, and is looked at again before the next sync.
+   * Whether the limiter reads what this process writes: one that another process started may not. Its task queue tells
+   * how its messages are encoded. While that is unknown, it counts as fitting, and the next sync looks again.
    */
   async #fits({ workflow }: Client, clientId: string, mine: string): Promise<boolean> {
     if (this.#checkedFor === clientId) return true;
@@ -166,7 +166,7 @@ export class TemporalLink implements ProcessLink {
     this.#namespaceId = await namespaceId(workflowService, options.namespace).catch(() => '');
   }
 
-  /** One that nobody answers in time tells of the limiter, not of the server: no worker may run it just then. */
+  /** A query without an answer in time tells of the limiter, not of the server: perhaps no worker runs it just then. */
   #query<T>(query: (client: Client) => Promise<T>): Promise<T> {
     return this.#call(query, (error) => grpcCodeOf(error) !== DEADLINE_EXCEEDED);
   }

@@ -214,7 +214,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     return this.#handle?.isClosed ?? false;
   }
 
-  /** @internal Whether nothing is held, nobody waits, and a rest forgets nothing. */
+  /** @internal Whether nothing is held, no request waits, and a rest forgets nothing. */
   get isIdle(): boolean {
     return this.#handle?.isIdle ?? true;
   }

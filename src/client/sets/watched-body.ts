@@ -1,13 +1,13 @@
-/** Who hears how a body ends: one of these, once. */
+/** Hears how a body ends: one of these is called, once. */
 export interface BodyWatch {
   /** All of it has been read; its text, where that was asked for. */
   done(text: string | undefined): void;
   failed(error: unknown): void;
-  /** Nobody will read the rest. */
+  /** The rest will not be read. */
   cancelled(): void;
 }
 
-/** The same body, of which somebody hears how it ends. It is read no faster than its reader reads. */
+/** The same body, with a watch that hears how it ends. It is read no faster than its reader reads. */
 export function watchedBody(
   body: ReadableStream<Uint8Array>,
   watch: BodyWatch,

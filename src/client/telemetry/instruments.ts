@@ -13,7 +13,7 @@ interface Instrument<Kind extends InstrumentKind = InstrumentKind> {
   readonly description: string;
 }
 
-/** One that is added up, and read when somebody collects. */
+/** An instrument that is added up, and read at each collection. */
 export type Sum = Instrument<Exclude<InstrumentKind, 'histogram'>>;
 
 function instrument<Kind extends InstrumentKind>(

@@ -10,8 +10,8 @@ export class BatchLane {
   /** How many items are on their way here from other sets. */
   coming = 0;
   /**
-   * `untried`: nobody knows yet whether its provider serves. `aside`: it does not. Both have one item at a time, the probe,
-   * and the first that is answered opens the set.
+   * `untried`: whether its provider serves is not known yet. `aside`: it does not. Both have one item at a time, the
+   * probe, and the first that is answered opens the set.
    */
   state: 'open' | 'untried' | 'aside' = 'open';
   /** When it last answered an item. Unit: milliseconds. */

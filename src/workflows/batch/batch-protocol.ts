@@ -16,7 +16,7 @@ export const OUTPUT_ERROR = 'OutputError';
 
 /** Why a set does not serve an item. */
 export interface NotServed {
-  /** Whether the set serves nobody for now. */
+  /** Whether the set serves no item at present. */
   readonly isAside: boolean;
   /** What the provider did, unless it was not asked: it failed, as the account does, or it refused to do so much. */
   readonly met?: { readonly outcome: 'failed' | 'throttled'; readonly error: ItemFailed['error'] };

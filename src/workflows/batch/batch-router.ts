@@ -150,7 +150,7 @@ export class BatchRouter {
 
   /**
    * Whether it is the item's own fault that no set has served it: where the one that failed it has served others since it
-   * did so before, and all the others have failed it as well. Nor is it tried without end while nobody is served.
+   * did so before, and all the others have failed it as well. Nor is it tried without end while no item is served.
    */
   #isToBlame(item: IndexedItem, { faults: before = {} }: IndexedItem, lane: BatchLane): boolean {
     if ((item.attemptsBefore ?? 0) >= MAX_ATTEMPTS + this.#lanes.length - 1) return true;
@@ -209,7 +209,7 @@ export class BatchRouter {
   }
 }
 
-/** The sets that serve, or have nobody yet who finds out, rather than the others; of these, those that have not failed the item. */
+/** The sets that serve, or have no probe yet, rather than the others; of these, those that have not failed the item. */
 function likeliest(item: IndexedItem, lanes: readonly BatchLane[]): readonly BatchLane[] {
   const doubts = (lane: BatchLane): number =>
     (lane.state === 'open' || lane.hasRoom ? 0 : 2) + (hasFailedAt(item, lane) ? 1 : 0);

@@ -156,7 +156,7 @@ function listen({ allocator, deliveries, inbox, gone, wake, eventsBefore }: Hand
   setHandler(leaseQuery, (client) => deliveries.latestPush(client) ?? null);
 }
 
-/** Has somebody find out which of these runs are closed. When nobody can, they keep what they have. */
+/** Has a worker find out which of these runs are closed. If none can, they keep what they have. */
 function probe(runs: readonly RunAddress[], gone: string[]): void {
   for (let from = 0; from < runs.length; from += MAX_PROBED) {
     const asked = runs.slice(from, from + MAX_PROBED);

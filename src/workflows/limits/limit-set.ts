@@ -92,7 +92,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   /** @internal */
   override async lineUp(options: AcquireOptions<Key>, onTaken?: () => void): Promise<Acquisition<Config, Key>> {
     await throwIfCancelled();
-    // before the copy, of which nobody could tell what it was made from
+    // before the copy: that is a plain object, whatever it was made from
     checkAcquireOptions(options);
     return super.lineUp({ ...options, signal: cancellationSignal(options.signal) }, onTaken);
   }

@@ -73,7 +73,7 @@ export class RunLink implements LimiterLink {
         parentClosePolicy: ParentClosePolicy.ABANDON,
       });
     } catch (error) {
-      // somebody else was faster
+      // another client has started it meanwhile
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
   }

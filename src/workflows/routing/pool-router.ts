@@ -10,7 +10,7 @@ export const UNKNOWN_WAIT: LimitsWait = () => 0;
 /** More calls than are ever under way, so that their number decides only between equal waits. */
 const MANY = 1_000_000;
 
-/** Says to which set of a pool a call goes, and to which after that if nobody takes it there. */
+/** Says to which set of a pool a call goes, and to which next if no worker takes it there. */
 export class PoolRouter {
   readonly #absences = new QueueBreaker();
   /** Calls under way from here, by set. */
@@ -26,7 +26,7 @@ export class PoolRouter {
     this.#inFlight = Array.from({ length: size }, () => 0);
   }
 
-  /** Whether a call that nobody takes at one set may go to another. */
+  /** Whether a call that no worker takes at one set may go to another. */
   get failsOver(): boolean {
     return this.policy.failover && this.size > 1;
   }
@@ -36,7 +36,10 @@ export class PoolRouter {
     return choose(this.policy, this.state, this.#candidates(limitsWait), this.random);
   }
 
-  /** Where a call goes that nobody took at `place`: of the sets not tried, where it waits least, then where least is under way. */
+  /**
+   * Where a call goes that no worker took at `place`: of the sets not tried, the one where it waits least, then the one
+   * with the fewest calls under way.
+   */
   after(place: number, tried: ReadonlySet<number>, limitsWait: LimitsWait): number | undefined {
     if (!this.failsOver || tried.size >= this.size) return undefined;
     // a whole region's calls may come by here at once: the first set with room is not to get them all
@@ -87,8 +90,8 @@ export class PoolRouter {
 const AWAY_MS = 30_000;
 
 /**
- * The places where nobody took a task in time. They are passed over for a while, so that not every call waits there in
- * vain; then one call at a time finds out whether somebody is back.
+ * The places where no worker took a task in time. They are passed over for a while, so that not every call waits there
+ * in vain; then one call at a time finds out whether a worker is back.
  */
 class QueueBreaker {
   readonly #until = new Map<number, number>();
@@ -103,12 +106,12 @@ class QueueBreaker {
     if (this.#until.has(place)) this.missed(place, now);
   }
 
-  /** Nobody took the task. */
+  /** No worker took the task. */
   missed(place: number, now: number): void {
     this.#until.set(place, now + AWAY_MS);
   }
 
-  /** Somebody took it. */
+  /** A worker took it. */
   met(place: number): void {
     this.#until.delete(place);
   }

@@ -59,7 +59,7 @@ export class RoutedCall {
     }
   }
 
-  /** One attempt, at the first set where somebody takes it. */
+  /** One attempt, at the first set where a worker takes it. */
   async #attempt(): Promise<unknown> {
     const { router, activityOptions } = this.to;
     const ownTimeout = activityOptions.scheduleToStartTimeout === undefined && router.failsOver;
@@ -137,7 +137,7 @@ export class RoutedCall {
   }
 }
 
-/** Runs an activity with its units, and tells what it used: nothing, if nobody took it; all, if it failed. */
+/** Runs an activity with its units, and tells what it used: nothing if no worker took it, all if it failed. */
 async function holding(
   set: RoutableSet,
   slot: Acquisition,

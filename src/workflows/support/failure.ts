@@ -21,7 +21,7 @@ export async function failingAsync<T>(action: () => Promise<T>): Promise<T> {
 
 /**
  * An error of this package as it is thrown in workflow code: an `ApplicationFailure`, because any other error would fail
- * the workflow task, which Temporal tries again until somebody looks, rather than the workflow. It has the error's own
+ * the workflow task, which Temporal retries until an operator acts, rather than the workflow. It has the error's own
  * `name` and data, and the name as its `type`.
  */
 function asFailure(error: unknown): unknown {
@@ -34,7 +34,7 @@ function asFailure(error: unknown): unknown {
   return Object.assign(failure, data);
 }
 
-/** How the SDK words that a signal had nobody to go to; its type is that of every failed signal. */
+/** How the SDK words that a signal found no open workflow; its type is that of every failed signal. */
 const NOT_FOUND = /\bwas not found\b/;
 
 /** Whether a signal failed because there is no such workflow, or it is closed. */

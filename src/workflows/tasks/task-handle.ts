@@ -27,7 +27,7 @@ export class TaskHandle<T> {
     const end = (): void => {
       this.#isDone = true;
     };
-    // also spares the workflow task a failure where nobody has asked for the result yet
+    // also keeps the workflow task from failing where no caller has asked for the result yet
     result.then(end, end);
   }
 
