@@ -13,7 +13,7 @@ export type AnyLimits = LimitSet<object> | LimitPool<object>;
 
 /**
  * The limits of a worker: a set (shared by its name), a pool, a list of limits (private to the worker), a list of sets
- * (a pool; each worker starts at its own offset), or nothing.
+ * (a pool; the workers of one process start at different sets), or nothing.
  */
 export type WorkerLimits =
   LimitSet<object> | LimitPool<object> | readonly Limit[] | readonly LimitSet<object>[] | undefined;

@@ -33,7 +33,8 @@ export interface LimitsPluginOptions {
   readonly workerIndex?: number;
   /**
    * Whether this process also runs limiter workflows. At least one process must. With `true`, it runs them for
-   * workflows and other processes even if this worker has no shared limits. @default true with shared limits
+   * workflows and other processes even if this worker has no limits in Temporal mode. @default true
+   * if the limits are in Temporal mode
    */
   readonly hostLimiter?: boolean;
   /**
