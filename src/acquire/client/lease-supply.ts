@@ -8,7 +8,7 @@ import { AbortWatch } from '../gate/abort-watch';
 import { at } from '../../limiter/vector/vector';
 import type { LeaseClient } from './lease-client';
 
-/** So long a limiter is taken at its word that it had no room. Unit: milliseconds. */
+/** For so long after a refusal, the next request that does not wait is not worth a try. Unit: milliseconds. */
 const REFUSAL_MS = 250;
 
 /** One listener for each signal, however many ask meanwhile. */
@@ -18,7 +18,7 @@ const aborts = new AbortWatch<() => void>((refusals) => {
 
 /** Serves acquisitions from a lease, and has its client ask for what they wait for. */
 export class LeaseSupply implements CapacitySource {
-  /** When the limiter last had no room for a request that does not wait. */
+  /** When a request that does not wait was last refused: no room, no answer in time, or its signal aborted. */
   #refusedAt = -Infinity;
   /** Holdings that have not been released. */
   numHeld = 0;
