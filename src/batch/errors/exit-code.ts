@@ -1,12 +1,16 @@
+import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { ConfigError, InputError, OutputError, TargetError, UsageError } from './errors';
 
 /** The exit codes of the command. */
 export const EXIT = { ok: 0, someFailed: 1, badInput: 2, interrupted: 130 } as const;
 
+const BAD_INPUT = [ConfigError, DefinitionConflictError, InputError, TargetError, UsageError];
+
 /** The exit code for what ended a command; `isOpen` once its output is being written. */
 export function exitCodeOf(error: unknown, isOpen = false): number {
-  const isBadInput = [ConfigError, InputError, TargetError, UsageError].some((kind) => error instanceof kind);
-  return isBadInput || (error instanceof OutputError && !isOpen) ? EXIT.badInput : EXIT.someFailed;
+  return BAD_INPUT.some((kind) => error instanceof kind) || (error instanceof OutputError && !isOpen)
+    ? EXIT.badInput
+    : EXIT.someFailed;
 }
 
 /** The innermost reason why something ended: an error from another process arrives wrapped. */

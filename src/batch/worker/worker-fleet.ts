@@ -24,7 +24,7 @@ export class WorkerFleet {
     this.#serves = resolve;
   });
 
-  /** Rejects when a process cannot be started, however often it is tried. Never resolves. */
+  /** Rejects when a process cannot be started, however often it is tried, or cannot serve what it is told to. Never resolves. */
   readonly failed = new Promise<never>((_resolve, reject) => {
     this.#giveUp = reject;
   });

@@ -5,6 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { extname, join } from 'node:path';
 import { Backoff } from '../../client/link/backoff';
 import { type LostWorker } from '../state/lost-worker';
+import { EXIT } from '../errors/exit-code';
+import { TargetError } from '../errors/errors';
 import { type ItemResult } from '../../workflows/batch/item-result';
 
 /** What a worker process receives at its start. The keys are not in it: it reads the config and its environment itself. */
@@ -90,14 +92,14 @@ export class WorkerSlot {
   #retry: NodeJS.Timeout | undefined;
   #isStopping = false;
   #serves: () => void = () => undefined;
-  #giveUp: (error: WorkerStartError) => void = () => undefined;
+  #giveUp: (error: WorkerStartError | TargetError) => void = () => undefined;
 
   /** Resolves when a process serves here for the first time. */
   readonly ready = new Promise<void>((resolve) => {
     this.#serves = resolve;
   });
 
-  /** Rejects when no process gets to serve here. Never resolves. */
+  /** Rejects when no process gets to serve here, or none can serve what it is told to. Never resolves. */
   readonly failed = new Promise<never>((_resolve, reject) => {
     this.#giveUp = reject;
   });
@@ -173,7 +175,10 @@ export class WorkerSlot {
       // what it was doing, it does no more
       for (const set of Object.values(this.#work[index] ?? {})) Object.assign(set, { waiting: 0, active: 0 });
       if (worker !== undefined) this.#orders?.watch.ended(worker, !this.#isStopping);
-      if (!serves) this.#failToStart({ code, signal });
+      // what is wrong with its orders is wrong with those of every other process
+      if (code === EXIT.badInput)
+        this.#giveUp(new TargetError('no worker process can serve this batch; its message above says why'));
+      else if (!serves) this.#failToStart({ code, signal });
       else if (!this.#isStopping) this.#launch();
     });
     if (this.#orders !== undefined) this.#instruct(this.#orders);

@@ -93,6 +93,21 @@ describe('a fleet whose processes cannot be started', () => {
     expect(String(became)).toContain(reason);
   });
 
+  it.each([
+    ['before it serves', ends(2, null)],
+    [
+      'while it serves',
+      child(8, (one) => {
+        one.emit('message', { type: 'ready', pushQueue: 'pushes' });
+        one.emit('exit', 2, null);
+      }),
+    ],
+  ])('tries no more where a process finds its orders wrong %s', async (_when, attempt) => {
+    fork.mockImplementation(attempt);
+    const { became, tries } = await after(10_000, startFleet());
+    expect([became, tries]).toEqual([expect.objectContaining({ name: 'TargetError' }), 1]);
+  });
+
   it('serves once there is room again', async () => {
     fork.mockImplementationOnce(fails('EAGAIN')).mockImplementationOnce(throws('ENOMEM')).mockImplementation(serves);
     const fleet = startFleet();
