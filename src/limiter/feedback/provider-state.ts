@@ -44,6 +44,8 @@ export const DEFAULT_MAX_PAUSE_MS = 300_000;
 
 /** The first pause without a hint; each that follows is twice as long, up to the most. Unit: milliseconds. */
 const [FIRST_PAUSE_MS, MOST_PAUSE_MS] = [1_000, 30_000] as const;
+/** So much of a pause may have passed when the probe before it is refused, since that could have started earlier. */
+const MOST_OF_A_PAUSE_PAST = 1 / 8;
 /** Where what the provider has asked for was too short, pauses grow as without a hint, up to this. Unit: milliseconds. */
 const MOST_BEYOND_HINT_MS = 5_000;
 /** The first wait before a probe of an account that failed. Each that follows is twice as long. Unit: milliseconds. */
@@ -166,7 +168,9 @@ function suspended(
   const [firstMs, mostMs] = kind === 'PAUSED' ? [FIRST_PAUSE_MS, MOST_PAUSE_MS] : [FIRST_CIRCUIT_MS, Infinity];
   const ms = Math.min(firstMs * 2 ** Math.min(strikes - 1, 20), mostMs, maxPauseMs);
   const reason = cause ?? (kind === 'PAUSED' ? 'rate_limit' : 'server_error');
-  return { ...state, strikes, suspension: { kind, cause: reason, until: now + ms } };
+  // from when the probe could start: the moments that probes take to start and to be refused would add up
+  const from = Math.max(Math.min(state.suspension?.until ?? now, now), now - ms * MOST_OF_A_PAUSE_PAST);
+  return { ...state, strikes, suspension: { kind, cause: reason, until: from + ms } };
 }
 
 function score(state: ProviderState, { outcome, cause }: Heard, now: number): ProviderState {

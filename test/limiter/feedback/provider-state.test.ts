@@ -62,6 +62,17 @@ describe('a provider that throttles', () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
   });
 
+  it('counts a pause from when the probe before it could start, not from when it was refused, if that was soon', () => {
+    const provider = new Provider().hear(throttled());
+    const pauseAfter = (lateMs: number): number => {
+      provider.probe();
+      provider.now += lateMs;
+      provider.state = probed(provider.state, provider.state.probes, throttled(), provider.now, CAP_MS);
+      return provider.opensInMs;
+    };
+    expect([pauseAfter(150), pauseAfter(150), pauseAfter(20_000)]).toEqual([1_850, 3_850, 7_000]);
+  });
+
   it('is heard once by those that it refused together', () => {
     const provider = new Provider().hear(throttled()).hear(throttled()).hear(throttled());
     expect(provider.opensInMs).toBe(1_000);
