@@ -44,7 +44,7 @@ Exit codes: 0 ok, 2 no such limiter, or no answer.`;
 
 const WHY_HELP = `
 Causes that pass without you:
-  NONE         no request waits
+  NONE         no request waits, or there is room and the next one is about to be served
   LIMIT        a call or rate limit has no room
   PERMITS      all permits of a resource limit are in use
   PAUSED       the provider has asked for a pause, or an operator has paused the set until a given time

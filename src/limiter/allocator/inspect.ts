@@ -1,31 +1,18 @@
 import type { Control } from '../control/control';
-import { inspectedLimit, namedAmounts, windowShares } from '../control/inspected';
-import type {
-  InspectedClient,
-  InspectedLimit,
-  Inspection,
-  InspectOptions,
-  MinuteRecord,
-  NextServed,
-} from '../control/inspection';
+import { inspectedLimit, windowShares } from '../control/inspected';
+import type { InspectedClient, InspectedLimit, Inspection, InspectOptions, MinuteRecord } from '../control/inspection';
 import type { SetDefinition } from '../definition/definition';
 import type { ProviderStats } from '../feedback/provider-record';
-import type { Ledger } from '../ledger/ledger';
-import type { DemandEntry } from '../protocol/codec';
 import { at, addTo, zeros, type Vector } from '../vector/vector';
 import type { ClientAccount } from './account/client-account';
 import type { ClientState } from './account/client-state';
+import { nextServed, type Queue } from './next-served';
 
 /** What an inspection is made of. Nothing of it is changed. */
-export interface InspectedSet {
+export interface InspectedSet extends Queue {
   readonly definition: SetDefinition;
   /** With the capacities of operators. */
   readonly controlled: SetDefinition;
-  /** With all capacities that count now. */
-  readonly inForce: SetDefinition;
-  /** A copy: looking into a ledger moves it on. */
-  readonly ledger: Ledger;
-  readonly accounts: readonly ClientAccount[];
   readonly control: Control;
   readonly provider: ProviderStats | undefined;
   readonly turnedAway: number;
@@ -105,67 +92,6 @@ function inspectClient({ state, run }: ClientAccount, { limits, timing }: SetDef
     heardAt: channel.lastSeenAt,
     ...(run === undefined && { leaseEndsAt: channel.lastSeenAt + timing.leaseMs }),
   };
-}
-
-/** Who is served next: the oldest of those of the highest priority. */
-function nextServed(set: InspectedSet, now: number): NextServed | undefined {
-  const { accounts, inForce } = set;
-  let next: { readonly account: ClientAccount; readonly entry: DemandEntry } | undefined;
-  for (const account of accounts) {
-    for (const entry of account.state.demand.waiting) {
-      const isBefore =
-        next === undefined ||
-        entry.priority > next.entry.priority ||
-        (entry.priority === next.entry.priority && entry.since < next.entry.since);
-      if (isBefore) next = { account, entry };
-    }
-  }
-  if (next === undefined) return undefined;
-  const { account, entry } = next;
-  const { limits } = inForce;
-  const { index, readyAt } = bindingLimit(set, account, entry.amounts, now);
-  const binding = limits[index];
-  return {
-    client: account.state.id,
-    amounts: namedAmounts(limits, entry.amounts),
-    waitingSince: entry.since,
-    priority: entry.priority,
-    ...(binding !== undefined && { bindingLimit: binding.key }),
-    ...(readyAt < Infinity && { expectedAt: Math.ceil(readyAt) }),
-  };
-}
-
-/** The limit that has room last for these amounts, beside what their client has of them; -1 if all have. */
-function bindingLimit(
-  { accounts, ledger, inForce }: InspectedSet,
-  account: ClientAccount,
-  amounts: Vector,
-  now: number,
-): { readonly index: number; readonly readyAt: number } {
-  const { limits } = inForce;
-  const lacking = account.units.lacking(amounts, limits);
-  let binding = { index: -1, readyAt: now };
-  for (const [index, limit] of limits.entries()) {
-    const amount = at(amounts, index);
-    if (amount === 0) continue;
-    if (amount > limit.capacity) return { index, readyAt: Infinity };
-    let readyAt = now;
-    if (limit.kind !== 'resource') {
-      const units = at(lacking, index);
-      if (units > 0) readyAt = ledger.readyAtOne(index, units, now);
-      if (readyAt === Infinity) readyAt = Math.max(now + 1, ledger.nextLanding());
-    } else {
-      const inUse = accounts.reduce((total, { state }) => total + at(state.permits.inUse, index), 0);
-      if (inUse + amount > limit.capacity) readyAt = now + nextReleaseMs(account.state, inUse);
-    }
-    if (readyAt > binding.readyAt) binding = { index, readyAt };
-  }
-  return binding;
-}
-
-/** When the next of a client's holders probably ends, judged by how long they held of late. Unit: milliseconds. */
-function nextReleaseMs({ scheduling: { holdingMs } }: ClientState, holders: number): number {
-  return holdingMs > 0 ? Math.max(1, holdingMs / holders) : Infinity;
 }
 
 function sinceOf({ demand }: ClientState): number {

@@ -138,6 +138,37 @@ describe('why somebody waits', () => {
     );
   });
 
+  test.each([
+    ['LIMIT', calls(4, 10_000)],
+    ['PERMITS', permits(4)],
+  ] as const)('is told of those beyond what was granted, until their client has reported: %s', (cause, limit) => {
+    const desk = new Desk([limit]);
+    desk.says('a', { demand: Array.from({ length: 4 }, () => [1]) });
+    desk.turn();
+    expect(why(desk)).toMatchObject({ cause: 'NONE', client: 'a', waiting: 4 });
+    const sync = desk.says('a');
+    desk.allocator.receive({ ...sync, seq: sync.seq + 1, demand: [[16, 0, START, 1]] }, desk.now);
+    desk.turn(1);
+    expect(why(desk)).toMatchObject({ cause, limit: limit.key, client: 'a', needs: { [limit.key]: 1 }, waiting: 16 });
+  });
+
+  test('is told of the first that has no room, also if others before it have', () => {
+    const desk = new Desk([calls(4, 10_000)]);
+    desk.says('a', { demand: [[2], [2]] });
+    desk.turn();
+    desk.turn(1);
+    desk.says('b', { demand: [[3]] });
+    desk.turn(1);
+    expect(why(desk)).toMatchObject({ cause: 'LIMIT', client: 'b', needs: { calls: 3 }, waiting: 3 });
+  });
+
+  test('is told of one that is too large, also behind others that have room', () => {
+    const desk = new Desk([calls(10, 1_000)]);
+    desk.allocator.change({ action: 'set', capacity: { calls: 4 } }, START);
+    desk.says('a', { demand: [[1], [5]] });
+    expect(why(desk)).toMatchObject({ cause: 'TOO_BIG', limit: 'calls', needs: { calls: 5 } });
+  });
+
   test('says that a request is larger than what counts now', () => {
     const desk = new Desk([calls(10, 1_000)]);
     desk.allocator.change({ action: 'set', capacity: { calls: 4 } }, START);
