@@ -26,10 +26,11 @@ export class WorkerMember extends Member<WorkerOrder> {
     super.send(message);
   }
 
-  /** Its next message, which has to be of this type. */
-  async receives<Type extends FromWorker['type']>(type: Type): Promise<Extract<FromWorker, { type: Type }>> {
+  /** Its next message, which has to be of one of these types. */
+  async receives<Type extends FromWorker['type']>(...types: Type[]): Promise<Extract<FromWorker, { type: Type }>> {
     const message = await this.receive<FromWorker>();
-    if (message.type !== type) throw new Error(`${this.name} sent '${message.type}', not '${type}'`);
+    const isExpected = types.some((type) => type === message.type);
+    if (!isExpected) throw new Error(`${this.name} sent '${message.type}', not '${types.join("' or '")}'`);
     return message as Extract<FromWorker, { type: Type }>;
   }
 }
