@@ -158,6 +158,10 @@ describe('the commands for sets', () => {
 
   it('stop a set, drain it and continue', async () => {
     const slot = await set.acquire();
+    await until('its limiter knows that it is held', async () => {
+      const { clients } = await json<Inspection>('stats', name);
+      return clients.some(({ inUse }) => inUse['connections'] === 1);
+    });
     expect(await run('drain', name, '--wait', '100ms')).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('connections 1') as unknown,
