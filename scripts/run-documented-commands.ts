@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { documentedCommands, runBy, type RunBy } from '../test/support/documented-commands';
+import { type ByScript, documentedCommands, runBy, type RunBy } from '../test/support/documented-commands';
 import { commandLine } from './support/command-line';
 
 const root = path.resolve(__dirname, '..');
@@ -38,7 +38,7 @@ function readArguments(args: readonly string[]): { readonly all: boolean; readon
   return { all: values.all ?? false, only: values.only };
 }
 
-function isRunHere(text: string, how: RunBy | undefined): how is Extract<RunBy, { by: 'script' }> {
+function isRunHere(text: string, how: RunBy | undefined): how is ByScript {
   if (how?.by !== 'script') return false;
   return only === undefined ? all || how.needs === undefined : text.includes(only);
 }
@@ -50,7 +50,7 @@ function reasonOf(how: RunBy | undefined): string {
     case 'test':
       return 'test/e2e/documented-commands.test.ts';
     case 'script':
-      return `npm run docs:commands -- --all: it ${how.needs ?? 'is short'}`;
+      return how.needs === undefined ? 'npm run docs:commands' : `${how.needs}: npm run docs:commands -- --all`;
     case 'elsewhere':
       return how.where;
     case 'nobody':

@@ -6,20 +6,21 @@ import { documentsIn, Markdown } from '../packaging/markdown';
 export type RunBy =
   /** `test/e2e/documented-commands.test.ts`, with the words of the document. */
   | { readonly by: 'test' }
-  /** `npm run docs:commands`: as it is documented, or with smaller numbers; if it needs something, only where that is asked for. */
-  | { readonly by: 'script'; readonly as?: string; readonly needs?: string }
+  | ByScript
   /** Another test, or a step of `npm run verify`. */
   | { readonly by: 'elsewhere'; readonly where: string }
   /** Nothing, for this reason. */
   | { readonly by: 'nobody'; readonly reason: string };
 
+/** `npm run docs:commands`: as it is documented, or with smaller numbers; if it needs something, only where that is asked for. */
+export interface ByScript {
+  readonly by: 'script';
+  readonly as?: string;
+  readonly needs?: string;
+}
+
 const test = { by: 'test' } as const;
-const script = (as?: string, needs?: string): RunBy => ({
-  by: 'script',
-  ...(as !== undefined && { as }),
-  ...(needs !== undefined && { needs }),
-});
-const scriptThat = (needs: string, as?: string): RunBy => script(as, needs);
+const script = (how: Omit<ByScript, 'by'> = {}): RunBy => ({ by: 'script', ...how });
 const elsewhere = (where: string): RunBy => ({ by: 'elsewhere', where });
 const unrun = (reason: string): RunBy => ({ by: 'nobody', reason });
 
@@ -48,24 +49,24 @@ const RUN_BY: readonly (readonly [RegExp, RunBy])[] = [
   [/^npm run docs:serve$/, elsewhere('test/e2e/docs-site.test.ts')],
   [/^npm run docs:screenshots$/, elsewhere('test/e2e/dashboard.test.ts')],
   [/^npm run docs:commands\b/, unrun('is what runs the others')],
-  [/^npm run docs:recording$/, scriptThat('replaces the picture in the README')],
-  [/^npx tsx scripts\/record-/, scriptThat('replaces the recorded histories')],
-  [/^npx tsx scripts\/check-grafana/, scriptThat('needs a Prometheus server')],
+  [/^npm run docs:recording$/, script({ needs: 'replaces the picture in the README' })],
+  [/^npx tsx scripts\/record-/, script({ needs: 'replaces the recorded histories' })],
+  [/^npx tsx scripts\/check-grafana/, script({ needs: 'needs a Prometheus server' })],
 
-  [/^npm run simulate -- --seed 7 --hours 1$/, script('npm run simulate -- --seed 7 --hours 0.01')],
-  [/^npm run simulate -- --seeds 20 /, script('npm run simulate -- --seeds 2 --hours 0.05')],
-  [/^npm run simulate -- --seeds 3000 /, script('npm run simulate -- --seeds 3 --hours 0.002')],
+  [/^npm run simulate -- --seed 7 --hours 1$/, script({ as: 'npm run simulate -- --seed 7 --hours 0.01' })],
+  [/^npm run simulate -- --seeds 20 /, script({ as: 'npm run simulate -- --seeds 2 --hours 0.05' })],
+  [/^npm run simulate -- --seeds 3000 /, script({ as: 'npm run simulate -- --seeds 3 --hours 0.002' })],
   [/^npm run simulate -- --mutants$/, elsewhere('test/simulator/mutants.test.ts')],
-  [/^npm run simulate -- --(?:loads|growth)$/, scriptThat(MINUTES)],
-  [/^npm run fuzz\b/, script('npm run fuzz -- --only snapshots --seconds 3 --seed 7')],
+  [/^npm run simulate -- --(?:loads|growth)$/, script({ needs: MINUTES })],
+  [/^npm run fuzz\b/, script({ as: 'npm run fuzz -- --only snapshots --seconds 3 --seed 7' })],
   [/^npm run chaos$/, elsewhere('test/e2e/chaos.test.ts')],
-  [/^npm run load\b/, scriptThat(MINUTES)],
+  [/^npm run load\b/, script({ needs: MINUTES })],
   [/^npm run prove -- (?:clocks|conformance|found)$/, script()],
-  [/^npm run prove -- feedback$/, scriptThat(MINUTES)],
+  [/^npm run prove -- feedback$/, script({ needs: MINUTES })],
   [/^npm run prove -- /, elsewhere('npm run verify')],
-  [/^npm run real-server$/, scriptThat(REAL_SERVER, 'npm run real-server -- -- true')],
-  [/^npm run (?:test:)?real-server\b/, scriptThat(REAL_SERVER)],
-  [/^npm run bench\b|^npx tsx bench\/(?:document|batch-elsewhere|feedback|cost)/, scriptThat(MINUTES)],
+  [/^npm run real-server$/, script({ needs: REAL_SERVER, as: 'npm run real-server -- -- true' })],
+  [/^npm run (?:test:)?real-server\b/, script({ needs: REAL_SERVER })],
+  [/^npm run bench\b|^npx tsx bench\/(?:document|batch-elsewhere|feedback|cost)/, script({ needs: MINUTES })],
 
   [/^npx jest mutants/, elsewhere('test/simulator/mutants.test.ts')],
   [/^npx jest test\/limiter\/pool$/, script()],

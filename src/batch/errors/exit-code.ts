@@ -13,6 +13,14 @@ export function exitCodeOf(error: unknown, isOpen = false): number {
     : EXIT.someFailed;
 }
 
+/**
+ * The exit code of a worker process: bad input is what every other process would fail at, too. A server that does not answer
+ * one may answer the next.
+ */
+export function workerExitCodeOf(error: unknown): number {
+  return error instanceof TargetError ? EXIT.someFailed : exitCodeOf(error);
+}
+
 /** The innermost reason why something ended: an error from another process arrives wrapped. */
 export function reasonOf(error: unknown): string {
   let reason = error;

@@ -11,7 +11,7 @@ import { warmUp } from './provider';
 import { installQuietRuntime } from '../temporal/quiet-runtime';
 import { Recalls } from './recalls';
 import { runWorkers, createSetWorkers } from './set-workers';
-import { exitCodeOf } from '../errors/exit-code';
+import { workerExitCodeOf } from '../errors/exit-code';
 import { connectTemporal } from '../temporal/temporal-target';
 import { type Work } from './work-counters';
 
@@ -111,5 +111,5 @@ function end(): void {
 
 function fail(error: unknown): void {
   process.stderr.write(`A worker process failed: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(exitCodeOf(error));
+  process.exit(workerExitCodeOf(error));
 }

@@ -6,7 +6,7 @@ import type { ProviderStats } from '../feedback/provider-record';
 import { at, addTo, zeros, type Vector } from '../vector/vector';
 import type { ClientAccount } from './account/client-account';
 import type { ClientState } from './account/client-state';
-import { nextServed, type Queue } from './next-served';
+import { nextServed, permitsInUse, type Queue } from './next-served';
 
 /** What an inspection is made of. Nothing of it is changed. */
 export interface InspectedSet extends Queue {
@@ -71,7 +71,7 @@ function inspectLimit(set: InspectedSet, index: number, wanted: Vector, now: num
 }
 
 function permitShares(accounts: readonly ClientAccount[], index: number, capacity: number) {
-  const started = accounts.reduce((total, { state }) => total + at(state.permits.inUse, index), 0);
+  const started = permitsInUse(accounts, index);
   const possible = accounts.reduce((total, account) => total + account.maxPossibleInUse(index), 0);
   return { started, granted: possible - started, free: Math.max(0, capacity - possible) };
 }

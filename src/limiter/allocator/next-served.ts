@@ -68,7 +68,7 @@ class Room {
   readonly #free: Vector;
   readonly #inUse: Vector;
   /** Units that clients lack, and permits. */
-  readonly #taken: number[];
+  #taken: Vector;
   /** By client, what its requests so far ask for. */
   readonly #asked = new Map<ClientAccount, number[]>();
 
@@ -77,9 +77,7 @@ class Room {
     private readonly now: number,
   ) {
     const { accounts, inForce, ledger } = queue;
-    this.#inUse = inForce.limits.map((_, i) =>
-      accounts.reduce((total, { state }) => total + at(state.permits.inUse, i), 0),
-    );
+    this.#inUse = inForce.limits.map((_, i) => permitsInUse(accounts, i));
     this.#free = inForce.limits.map(({ kind, capacity }, i) =>
       kind === 'resource' ? capacity - at(this.#inUse, i) : ledger.available(i, now),
     );
@@ -97,7 +95,7 @@ class Room {
       else tooMany = tried;
     }
     if (fitting < count) return this.#binding(account.state, amounts, this.#takenWith(account, amounts, tooMany));
-    this.#taken.splice(0, Infinity, ...this.#takenWith(account, amounts, count));
+    this.#taken = this.#takenWith(account, amounts, count);
     addTo(this.#askedBy(account), amounts, count);
     return undefined;
   }
@@ -114,11 +112,12 @@ class Room {
     const asked = this.#askedBy(account);
     const askedThen = [...asked];
     addTo(askedThen, amounts, count);
-    const [lacks, lacksThen] = [asked, askedThen].map((of) => account.units.lacking(of, limits));
+    const lacks = account.units.lacking(asked, limits);
+    const lacksThen = account.units.lacking(askedThen, limits);
     return this.#taken.map((taken, i) =>
       limits[i]?.kind === 'resource'
         ? taken + at(askedThen, i) - at(asked, i)
-        : taken + at(lacksThen ?? [], i) - at(lacks ?? [], i),
+        : taken + at(lacksThen, i) - at(lacks, i),
     );
   }
 
@@ -141,6 +140,11 @@ class Room {
     }
     return binding;
   }
+}
+
+/** Permits of one limit that clients have in use. */
+export function permitsInUse(accounts: readonly ClientAccount[], index: number): number {
+  return accounts.reduce((total, { state }) => total + at(state.permits.inUse, index), 0);
 }
 
 /** When so many units are free; if that is more than a window has, when the next are. */

@@ -104,7 +104,7 @@ export interface HostActivities {
  */
 export const LIMITER_TASK_TIMEOUT = '5s';
 
-/** A quarter of a second's replay. */
+/** Few enough to be replayed in a few tenths of a second. Unit: events. */
 export const RUN_EVENTS = 250;
 
 interface LimiterStart {
