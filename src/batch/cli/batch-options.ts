@@ -14,7 +14,7 @@ const HELP = `
 A batch has an id and outlives its command. If the command, its workers or its Temporal server were killed, or after
 Ctrl-C, run the same command again: it continues where it stopped. Until then, <output>.batch keeps its state.
 
-Exit codes: 0 every item is ok, 1 some failed, 2 bad options, config or input (nothing was started), 130 after Ctrl-C or
+Exit codes: 0 every item is ok, 1 some failed, 2 bad options, config or input (no item was tried), 130 after Ctrl-C or
 \`batch cancel\`.`;
 
 /** The batch command. It passes its exit code to \`exit\`. */
