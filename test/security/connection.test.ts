@@ -1,6 +1,6 @@
 import { DefaultLogger, Runtime, type NativeConnection, type Worker } from '@temporalio/worker';
 import { LimitsPlugin } from '../../src/activities/index';
-import { connectTemporal } from '../../src/batch/temporal/temporal-target';
+import { connectTemporal } from '../../src/batch/temporal/connect-temporal';
 import { defaultClient } from '../../src/client/link/environment';
 import { TlsServer } from '../support/tls-server';
 

@@ -7,18 +7,17 @@ import { mostOf } from '../config/counted-units';
 import { BatchFolder } from '../state/batch-folder';
 import { type BatchContent, type BatchRecord, contentOf } from '../state/batch-record';
 import { forgetBatch, registerBatch } from '../state/batch-registry';
-import { type BatchOutcome, runBatch } from '../run/batch-run';
+import { type BatchOutcome } from '../run/batch-run';
+import { serverOf } from '../run/batch-server';
 import { tellStarted } from '../run/detach';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
 import { indexInput } from '../files/input';
 import { openBatch } from '../state/open-batch';
 import { type OutputWriter } from '../files/output';
-import { installQuietRuntime } from '../temporal/quiet-runtime';
 import { reportText } from '../report/report';
 import { Style } from '../text/style';
 import { type ResumeOptions } from '../state/resume-plan';
 import { UsageError } from '../errors/errors';
-import { workflowCode } from '../../activities/plugin/workflow-code';
 import { numberOf } from '../text/numbers';
 import { type WorkerFleet } from '../worker/worker-fleet';
 
@@ -123,10 +122,11 @@ async function run(
   const size = `${numberOf(items.length, 'item')}, ${numberOf(batch.config.sets.length, 'account')}`;
   process.stderr.write(`${size}: starting ${numberOf(workers, 'worker process', 'worker processes')}\n`);
   try {
-    installQuietRuntime();
-    const code = workflowCode(batch.dataConverter);
-    code.catch(() => undefined); // Told where it is awaited.
-    outcome = await runBatch({ ...batch, partitions, dashboard, code, onStart, signal });
+    // it starts while the rest is loaded
+    const server = serverOf(batch.config, folder, batch.record);
+    server.catch(() => undefined); // Told where it is awaited.
+    const { runBatch } = await import('../run/batch-run.js');
+    outcome = await runBatch({ ...batch, server, partitions, dashboard, onStart, signal });
   } finally {
     if (output.count === 0) await output.discard();
     else await output.close();

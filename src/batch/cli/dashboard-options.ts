@@ -1,16 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
-import { type TargetOptions, withTarget } from '../operate/session';
-import { interrupted, withLazyClient } from './lazy-client';
-
-interface DashboardCommandOptions extends TargetOptions {
-  readonly port?: number;
-  readonly host?: string;
-  readonly allowHost?: readonly string[];
-  readonly allowChanges: boolean;
-  readonly token?: string | undefined;
-  readonly ui?: string;
-}
+import { withTarget } from '../operate/target-options';
+import { type DashboardCommandOptions } from './dashboard-command';
 
 const MOST_PORT = 65_535;
 /** Shorter ones can be guessed. */
@@ -51,33 +42,14 @@ export function dashboardOptions(exit: (code: number) => void): Command {
     .exitOverride()
     .action(async (options: DashboardCommandOptions) => {
       try {
-        await serveUntilInterrupted(options);
+        const { dashboardCommand } = await import('./dashboard-command.js');
+        await dashboardCommand(options);
         exit(EXIT.ok);
       } catch (error) {
         process.stderr.write(`${reasonOf(error)}\n`);
         exit(exitCodeOf(error));
       }
     });
-}
-
-async function serveUntilInterrupted(options: DashboardCommandOptions): Promise<void> {
-  const { port, host, allowHost, allowChanges, token, ui, ...target } = options;
-  // other commands do without
-  const { serveDashboard } = await import('../dashboard/serve-dashboard.js');
-  await withLazyClient(target, async (client, address) => {
-    const dashboard = await serveDashboard(client, {
-      address,
-      mayChange: allowChanges,
-      ...(port !== undefined && { port }),
-      ...(host !== undefined && { host }),
-      ...(allowHost !== undefined && { allowHosts: allowHost }),
-      ...(token !== undefined && { token }),
-      ...(ui !== undefined && { ui }),
-    });
-    process.stdout.write(`${dashboard.url}\n`);
-    await interrupted();
-    await dashboard.close();
-  });
 }
 
 /** @throws {InvalidArgumentError} unless it is the number of a port, or 0 for any that is free */

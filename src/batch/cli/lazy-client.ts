@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
-import { placeOf, type TargetOptions } from '../operate/session';
+import { placeOf } from '../operate/session';
+import { type TargetOptions } from '../operate/target-options';
 
 /** Temporal is back: what is served says so soon. Unit: milliseconds. */
 const MAX_RECONNECT_MS = 2_000;

@@ -1,20 +1,10 @@
 import { Command } from 'commander';
-import { LimitsAdmin } from '../../client/admin/limits-admin';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
-import { collectMetrics } from '../metrics/limiter-metrics';
-import { serveMetrics } from '../metrics/metrics-server';
 import { portOf } from './dashboard-options';
-import { type TargetOptions, withTarget } from '../operate/session';
-import { interrupted, withLazyClient } from './lazy-client';
-
-interface MetricsCommandOptions extends TargetOptions {
-  readonly port: number;
-  readonly host: string;
-}
+import { withTarget } from '../operate/target-options';
+import { type MetricsCommandOptions } from './metrics-command';
 
 const DEFAULT_PORT = 9_465;
-/** A scrape that takes longer has been given up. Unit: milliseconds. */
-const SCRAPE_MS = 10_000;
 
 const HELP = `
 Answers GET /metrics with the state of every limiter in the namespace: usage, waiting requests and states. Each scrape
@@ -37,22 +27,12 @@ export function metricsOptions(exit: (code: number) => void): Command {
     .exitOverride()
     .action(async (options: MetricsCommandOptions) => {
       try {
-        await serveUntilInterrupted(options);
+        const { metricsCommand } = await import('./metrics-command.js');
+        await metricsCommand(options);
         exit(EXIT.ok);
       } catch (error) {
         process.stderr.write(`${reasonOf(error)}\n`);
         exit(exitCodeOf(error));
       }
     });
-}
-
-async function serveUntilInterrupted({ host, port, ...target }: MetricsCommandOptions): Promise<void> {
-  await withLazyClient(target, async (client) => {
-    const admin = new LimitsAdmin({ client });
-    const collect = () => client.withDeadline(Date.now() + SCRAPE_MS, () => collectMetrics(admin));
-    const server = await serveMetrics(collect, { host, port });
-    process.stdout.write(`${server.url}\n`);
-    await interrupted();
-    await server.close();
-  });
 }

@@ -8,12 +8,16 @@ import { lookCommands } from '../operate/look-commands';
 import { EXIT } from '../errors/exit-code';
 import { readManifest } from './manifest';
 import { metricsOptions } from './metrics-options';
-import { withSession } from '../operate/session';
+import { type WithSession } from '../operate/session';
 import { workerOptions } from './worker-options';
 
 const HELP = `
 Each command has its own --help, with examples. Commands for limits read TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and
 temporal.toml, as the Temporal CLI does, and print JSON with -o json.`;
+
+/** Temporal's client is loaded by the commands that talk to a server, once they are to. */
+const withSession: WithSession = async (target, act) =>
+  (await import('../operate/session.js')).withSession(target, act);
 
 /** Runs the command line of this process. Resolves with the exit code. */
 export async function runProgram(): Promise<number> {

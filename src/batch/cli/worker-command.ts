@@ -3,7 +3,7 @@ import { heartbeating } from '../../activities/context/heartbeat';
 import { loadBatchConfig } from '../config/config';
 import { defaultAmounts } from '../config/counted-units';
 import { installQuietRuntime } from '../temporal/quiet-runtime';
-import { connectTemporal } from '../temporal/temporal-target';
+import { connectTemporal } from '../temporal/connect-temporal';
 import { countInputTokens } from '../tokens/tokens';
 import { type Complete } from '../worker/complete';
 import { warmUp } from '../worker/provider';

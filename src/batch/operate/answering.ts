@@ -5,7 +5,8 @@ import { LimitsError } from '../../limiter/errors/limits-error';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
 import { type Medium, printable, Style } from '../text/style';
 import { type Keyboard } from './live-screen';
-import { type Session, type TargetOptions, type WithSession, withTarget } from './session';
+import { type Session, type WithSession } from './session';
+import { type TargetOptions, withTarget } from './target-options';
 
 /** What a command comes to: a text for people, the same as plain JSON, and the exit code. */
 export interface Answer {

@@ -1,6 +1,5 @@
 import { type Command } from 'commander';
 import { UsageError } from '../errors/errors';
-import { clearBatch, clearLimiter } from '../temporal/inventory';
 import { type Answer, type Answering, type CommonOptions } from './answering';
 import { type Session } from './session';
 
@@ -32,6 +31,7 @@ async function clear({ client }: Session, set: string | undefined, { batch, yes 
   }
   const what = set === undefined ? `batch ${batch ?? ''}` : `the limiter of set ${JSON.stringify(set)}`;
   if (!yes) throw new UsageError(`this terminates ${what}: pass --yes to do it`);
+  const { clearBatch, clearLimiter } = await import('../temporal/inventory.js');
   await (set === undefined ? clearBatch(client, batch ?? '') : clearLimiter(client, set));
   return { json: { cleared: set === undefined ? { batch } : { set } }, text: () => `${what} is cleared\n` };
 }

@@ -1,16 +1,13 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Why } from '../../limiter/control/why';
 import { EXIT } from '../errors/exit-code';
 import { UsageError } from '../errors/errors';
 import { inspectionText } from '../look/inspection-text';
-import { examine } from '../look/examination';
 import { findingsText } from '../look/findings-text';
 import { inventoryText } from '../report/inventory-report';
 import { needsSomebody, whyText } from '../look/why-text';
 import { type Answer, type Answering, type CommonOptions, meantBy } from './answering';
 import { inSlices } from '../temporal/in-slices';
-import { batchWorkflowsOf, takeInventory } from '../temporal/inventory';
 import { SET_STATES, type SetState, stateName } from '../temporal/set-state';
 import { type Session } from './session';
 import { topCommand } from './top-command';
@@ -87,6 +84,7 @@ export function lookCommands(answering: Answering): Command[] {
       .command('ls', 'list the limiters and the open batches of a namespace', LS_HELP)
       .action((flags: CommonOptions) =>
         answering.answer(flags, async (session): Promise<Answer> => {
+          const { takeInventory } = await import('../temporal/inventory.js');
           const found = await takeInventory(session);
           return { json: found, text: (style) => inventoryText(found, Date.now(), style) };
         }),
@@ -128,6 +126,7 @@ async function why(session: Session, set: string | undefined, workflow: string |
   if (set !== undefined || workflow === undefined) {
     throw new UsageError('name what waits: either a set, or a workflow with --workflow <id>');
   }
+  const { WorkflowNotFoundError } = await import('@temporalio/client');
   const found = await session.admin.whyWorkflow(workflow).catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     return whyBatch(session, workflow);
@@ -142,6 +141,7 @@ async function why(session: Session, set: string | undefined, workflow: string |
 
 /** Of each set that the workflows of a batch wait for, since `ls` shows batches by ids that are of no workflow. */
 async function whyBatch({ client, admin, namespace }: Session, id: string): Promise<readonly Why[]> {
+  const { batchWorkflowsOf } = await import('../temporal/inventory.js');
   const workflows = await batchWorkflowsOf(client, id);
   if (workflows.length === 0) {
     const name = JSON.stringify(id);
@@ -152,6 +152,7 @@ async function whyBatch({ client, admin, namespace }: Session, id: string): Prom
 }
 
 async function doctor(session: Session): Promise<Answer> {
+  const { examine } = await import('../look/examination.js');
   const findings = await examine(session);
   const isOk = findings.every(({ status }) => status !== 'wrong');
   return {

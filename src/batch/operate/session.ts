@@ -6,23 +6,15 @@ import {
   NamespaceNotFoundError,
   ServiceError,
 } from '@temporalio/client';
-import { type Command } from 'commander';
 import { LimitsAdmin } from '../../client/admin/limits-admin';
 import { environmentConfig } from '../../client/link/environment';
 import { reasonOf } from '../errors/exit-code';
 import { TargetError } from '../errors/errors';
 import { loadDataConverterModule } from '../config/data-converter-module';
+import { type TargetOptions } from './target-options';
 
 /** Longer than a server takes that is there. Unit: milliseconds. */
 const CONNECT_MS = 5_000;
-
-/** Which Temporal server; what is left out comes from the environment. */
-export interface TargetOptions {
-  readonly address?: string;
-  readonly namespace?: string;
-  /** Module with the data converter of the limiters. */
-  readonly dataConverter?: string;
-}
 
 /** A namespace that a command works on. */
 export interface Session {
@@ -66,14 +58,6 @@ export async function placeOf(target: TargetOptions) {
   const { address = connectionOptions.address ?? 'localhost:7233', namespace = configured } = target;
   const options = { ...connectionOptions, address, interceptors: [] };
   return { address, namespace, options, dataConverter: await dataConverterOf(target) };
-}
-
-/** The options of a command that works on a namespace. */
-export function withTarget(command: Command): Command {
-  return command
-    .option('--address <host:port>', 'the Temporal server (default: TEMPORAL_ADDRESS, or localhost:7233)')
-    .option('--namespace <name>', 'its namespace (default: TEMPORAL_NAMESPACE, or default)')
-    .option('--data-converter <module>', 'the data converter of the limiters, if they have one');
 }
 
 async function dataConverterOf({ dataConverter: file }: TargetOptions): Promise<Pick<ClientOptions, 'dataConverter'>> {

@@ -1,8 +1,8 @@
 import { type DataConverter } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
-import { type WorkflowBundle } from '@temporalio/worker';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
 import { type ItemResult } from '../../workflows/batch/item-result';
+import { workflowCode } from '../../activities/plugin/workflow-code';
 import { limiterId } from '../../workflows/limiter/protocol';
 import { type BatchFolder } from '../state/batch-folder';
 import { askProgress, type WorkflowsEnd } from '../temporal/batch-workflows';
@@ -16,7 +16,6 @@ import { endPreviousRun, reclaimFromPreviousRun } from '../state/previous-run';
 import { actionShare } from '../temporal/action-share';
 import { queryLimiters } from '../temporal/limiter-stats';
 import { type OutputWriter } from '../files/output';
-import { portOf, startOwnServer } from '../temporal/own-server';
 import { batchWorkflowIds, controlQueueOf } from '../state/partitions';
 import { Forecaster } from '../report/forecast';
 import { startProgress } from '../report/progress';
@@ -24,10 +23,11 @@ import { type BatchReport } from '../report/report';
 import { monitor } from '../report/run-monitor';
 import { leastSeconds, reportOf, ResultCounts } from '../report/run-report';
 import { refuseConflicts } from '../temporal/running-definitions';
-import { type DiskSpaceWatch, watchDiskSpace } from '../files/disk-space';
 import { ConnectionMonitor } from '../report/connection-monitor';
-import { TargetError } from '../errors/errors';
-import { connectTemporal, targetOf, type TemporalConnections, type TemporalTarget } from '../temporal/temporal-target';
+import { connectTemporal, type TemporalConnections } from '../temporal/connect-temporal';
+import { targetOf, type TemporalTarget } from '../temporal/temporal-target';
+import { installQuietRuntime } from '../temporal/quiet-runtime';
+import { type BatchServer } from './batch-server';
 import { waitForResults } from './wait-for-results';
 
 export interface BatchRunOptions {
@@ -48,8 +48,8 @@ export interface BatchRunOptions {
   readonly fleet: WorkerFleet;
   /** Whether a dashboard shows the accounts while it runs. */
   readonly dashboard: boolean;
-  /** The workflow code, while it is bundled. */
-  readonly code: Promise<WorkflowBundle>;
+  /** Where it runs, while that starts. */
+  readonly server: Promise<BatchServer>;
   /** Told once the batch cannot be refused any more. */
   readonly onStart: (record: BatchRecord) => Promise<void>;
   /** Aborts when the batch is to end early. */
@@ -82,7 +82,11 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const setNames = config.sets.map(({ name }) => name);
   const bounds = inFlightBounds(config.sets);
   const tally = new ResultCounts();
-  const { target, room } = await targetFor(options, atEnd);
+  installQuietRuntime();
+  const code = workflowCode(options.dataConverter);
+  code.catch(() => undefined); // Told where it is awaited.
+  const { target, gone, stop } = await options.server;
+  atEnd(stop);
   signal.throwIfAborted();
   const connections = await connectTemporal(target, options.dataConverter, '; a batch that names none starts its own');
   atEnd(() => connections.close());
@@ -103,13 +107,13 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const identity = `${controlQueue}:control:${randomUUID()}`;
   await folder.noteWorker(process.pid, { identity, pushQueue: '' });
   const controlWorker = await startControlWorker({
-    ...{ connections, controlQueue, identity, items, output, write, code: await options.code },
+    ...{ connections, controlQueue, identity, items, output, write, code: await code },
     recall: (ids) => fleet.recall(ids),
   });
   atEnd(() => controlWorker.stop());
   // only now is there a process that answers for limiters of an earlier batch
   const [before] = await Promise.all([queryLimiters(client, setNames), refuseConflicts(client, config.sets)]);
-  const failed = Promise.race([fleet.failed, ...(room === undefined ? [] : [room.gone])]);
+  const failed = Promise.race([fleet.failed, gone]);
   await Promise.race([Promise.all([fleet.ready, former]), failed, aborted(signal)]);
   signal.throwIfAborted();
 
@@ -174,29 +178,6 @@ function forecasterOf({ sets }: BatchConfig, items: readonly IndexedItem[], outp
     leastSeconds: leastSeconds(sets, left),
     windowSeconds: Math.max(0, ...windows),
   });
-}
-
-async function targetFor(
-  { config, folder, record }: BatchRunOptions,
-  atEnd: (cleanup: Cleanup) => void,
-): Promise<{ readonly target: TemporalTarget; readonly room?: DiskSpaceWatch }> {
-  const named = targetOf(config);
-  if (record !== undefined && record.target.isOwn !== (named === undefined)) {
-    throw new TargetError(
-      `batch ${record.id} has ${record.target.isOwn ? 'its own Temporal server' : 'another Temporal server'}, ` +
-        'which knows what it has used of the limits: set `temporal` in the config and TEMPORAL_ADDRESS as before',
-    );
-  }
-  if (named !== undefined) return { target: named };
-  const room = await watchDiskSpace(folder.path);
-  atEnd(async () => room.stop());
-  const { address } = record?.target ?? {};
-  const server = await startOwnServer({
-    database: folder.database,
-    ...(record?.target.isOwn === true && address !== undefined && { port: portOf({ address }) }),
-  });
-  atEnd(() => server.stop());
-  return { target: { address: server.address, namespace: server.namespace }, room };
 }
 
 function newRecord({ content, partitions }: BatchRunOptions, target: TemporalTarget): BatchRecord {

@@ -8,7 +8,7 @@ import { type ItemResult } from '../../workflows/batch/item-result';
 import { type OutputWriter } from '../files/output';
 import { OutputError } from '../errors/errors';
 import { pageOf } from '../state/partitions';
-import { type TemporalConnections } from '../temporal/temporal-target';
+import { type TemporalConnections } from '../temporal/connect-temporal';
 
 /** What ends later ends with the process. Unit: milliseconds. */
 const STOP_MS = 3_000;

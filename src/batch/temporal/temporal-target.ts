@@ -1,9 +1,4 @@
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
-import { type DataConverter } from '@temporalio/common';
-import { environmentConfig } from '../../client/link/environment';
 import { type BatchConfig } from '../config/config';
-import { TargetError } from '../errors/errors';
 
 /** Which Temporal server a process uses. What is left out comes from the environment, as `@temporalio/envconfig` reads it. */
 export interface TemporalTarget {
@@ -11,85 +6,8 @@ export interface TemporalTarget {
   readonly namespace?: string;
 }
 
-/** Both ways to a server that a process needs: workers have one of their own. */
-export interface TemporalConnections {
-  readonly native: NativeConnection;
-  readonly client: Client;
-  readonly address: string;
-  readonly namespace: string;
-  /** How client and workers write payloads. */
-  readonly dataConverter: DataConverter | undefined;
-  close(): Promise<void>;
-}
-
-const CONNECT_SECONDS = 5;
-const NOT_FOUND = 5;
-/** Of a transport's error, what a reader can use; the rest is addresses and stacks. */
-const REASON = /\b(?:E[A-Z]{4,}|UNAUTHENTICATED|PERMISSION_DENIED|Name resolution failed)\b/;
-
 /** The server of the config, else that of the environment, else none: then one is to be started. */
 export function targetOf({ temporal }: BatchConfig, env = process.env): TemporalTarget | undefined {
   if (temporal !== undefined) return temporal;
   return env['TEMPORAL_ADDRESS'] ? {} : undefined;
-}
-
-/**
- * Connects to the target. The client retries nothing by itself: the SDK's retry waits seconds when a limiter continues as
- * new at that moment, and ends the process when it is due after the connection was closed.
- *
- * @param orElse What else helps where no server answers; completes the error.
- * @throws {TargetError} if the server does not answer, or does not have the namespace
- */
-export async function connectTemporal(
-  target: TemporalTarget,
-  dataConverter?: DataConverter,
-  orElse = '',
-): Promise<TemporalConnections> {
-  const { connectionOptions, namespace: configured } = environmentConfig();
-  const address = target.address ?? connectionOptions.address ?? 'localhost:7233';
-  const options = { ...connectionOptions, address };
-  const namespace = target.namespace ?? configured ?? 'default';
-  const inConfig = target.address !== undefined;
-  const refuse = (error: unknown): never => {
-    const reason = REASON.exec(error instanceof Error ? `${error.message} ${String(error.cause)}` : '')?.[0];
-    throw new TargetError(
-      `Temporal does not answer at ${address}${reason === undefined ? '' : ` (${reason})`}: correct ` +
-        `${inConfig ? 'temporal.address in the config' : 'TEMPORAL_ADDRESS'}, or start a server there${orElse}`,
-    );
-  };
-  const connection = await Connection.connect({
-    ...options,
-    interceptors: [],
-    connectTimeout: `${CONNECT_SECONDS}s`,
-  }).catch(refuse);
-  const client = new Client({ connection, namespace, ...(dataConverter !== undefined && { dataConverter }) });
-  try {
-    if (!(await hasNamespace(client, namespace))) {
-      throw new TargetError(
-        `Temporal at ${address} has no namespace ${JSON.stringify(namespace)}: correct ` +
-          `${inConfig ? 'temporal.namespace in the config' : 'TEMPORAL_NAMESPACE'}, or create it`,
-      );
-    }
-    const native = await NativeConnection.connect(options).catch(refuse);
-    return {
-      native,
-      client,
-      address,
-      namespace,
-      dataConverter,
-      close: () => connection.close().then(() => native.close()),
-    };
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
-}
-
-/** Only a clear no counts: not everybody who may use a namespace may have it described. */
-async function hasNamespace(client: Client, namespace: string): Promise<boolean> {
-  const describe = () => client.workflowService.describeNamespace({ namespace });
-  return client.withDeadline(Date.now() + CONNECT_SECONDS * 1000, describe).then(
-    () => true,
-    (error: unknown) => !(isGrpcServiceError(error) && (error.code as number) === NOT_FOUND),
-  );
 }

@@ -12,7 +12,7 @@ import { installQuietRuntime } from '../temporal/quiet-runtime';
 import { Recalls } from './recalls';
 import { runWorkers, createSetWorkers } from './set-workers';
 import { workerExitCodeOf } from '../errors/exit-code';
-import { connectTemporal } from '../temporal/temporal-target';
+import { connectTemporal } from '../temporal/connect-temporal';
 import { type Work } from './work-counters';
 
 /** How old a report to the parent may be. Unit: milliseconds. */

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { Connection } from '@temporalio/client';
-
 import { type GuardedProcess, startGuarded } from './guarded-process';
 import { freePort, listensAt } from './port';
 import { findTemporal, type TemporalSource } from './find-temporal';
@@ -115,6 +113,8 @@ async function untilReady(server: GuardedProcess, executable: string, { port, ad
 
 async function knowsNamespace(address: string, namespace: string): Promise<boolean> {
   try {
+    // the server starts while its client is loaded
+    const { Connection } = await import('@temporalio/client');
     const connection = await Connection.connect({ address, connectTimeout: '1s' });
     try {
       await connection.withDeadline(Date.now() + 1_000, () =>

@@ -1,0 +1,54 @@
+import { type BatchConfig } from '../config/config';
+import { TargetError } from '../errors/errors';
+import { watchDiskSpace } from '../files/disk-space';
+import { type BatchFolder } from '../state/batch-folder';
+import { type BatchRecord } from '../state/batch-record';
+import { portOf, startOwnServer } from '../temporal/own-server';
+import { targetOf, type TemporalTarget } from '../temporal/temporal-target';
+
+/** The Temporal server that a batch runs on. */
+export interface BatchServer {
+  readonly target: TemporalTarget;
+  /** Rejects when it cannot go on. Never resolves. */
+  readonly gone: Promise<never>;
+  /** Ends it, if it is the batch's own. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The server that the config or the environment names, else one of the batch's own.
+ *
+ * @param record The batch to continue. @default a new one
+ * @throws {TargetError} if that batch has another server
+ * @throws {OutputError} if the disk has no room for what its own server keeps
+ */
+export async function serverOf(
+  config: BatchConfig,
+  folder: BatchFolder,
+  record: BatchRecord | undefined,
+): Promise<BatchServer> {
+  const named = targetOf(config);
+  if (record !== undefined && record.target.isOwn !== (named === undefined)) {
+    throw new TargetError(
+      `batch ${record.id} has ${record.target.isOwn ? 'its own Temporal server' : 'another Temporal server'}, ` +
+        'which knows what it has used of the limits: set `temporal` in the config and TEMPORAL_ADDRESS as before',
+    );
+  }
+  if (named !== undefined) return { target: named, gone: new Promise(() => undefined), stop: async () => undefined };
+  const room = await watchDiskSpace(folder.path);
+  const { address } = record?.target ?? {};
+  try {
+    const { namespace, ...server } = await startOwnServer({
+      database: folder.database,
+      ...(address !== undefined && { port: portOf({ address }) }),
+    });
+    const stop = async (): Promise<void> => {
+      room.stop();
+      await server.stop();
+    };
+    return { target: { address: server.address, namespace }, gone: room.gone, stop };
+  } catch (error) {
+    room.stop();
+    throw error;
+  }
+}
