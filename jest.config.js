@@ -12,6 +12,8 @@ const transform = {
 
 /** The examples import the package by its name, as their reader will; here that is its source, as in tsconfig.json. */
 const moduleNameMapper = {
+  // what is imported when it is needed is named as it is once compiled
+  '^(\\.{1,2}/.+)\\.js$': '$1',
   '^temporal-limits$': '<rootDir>/src/index.ts',
   '^temporal-limits/worker$': '<rootDir>/src/activities/index.ts',
   '^temporal-limits/workflow$': '<rootDir>/src/workflows/index.ts',

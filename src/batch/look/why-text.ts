@@ -1,5 +1,5 @@
 import { type Why, type WhyCause } from '../../limiter/control/why';
-import { betweenText } from '../text/numbers';
+import { betweenText, countText } from '../text/numbers';
 import { type Style } from '../text/style';
 import { amountsText } from './control-text';
 
@@ -25,8 +25,9 @@ export function needsSomebody({ cause, expectedAt }: Why): boolean {
 
 /** Why a set's acquisitions wait, who is next, and what helps. */
 export function whyText(why: Why, now: number, style: Style): string {
-  const { set, cause, summary, advice, client, needs, expectedAt } = why;
-  const lines = [`set ${style.strong(set)}: ${causeText(cause, why, style)}`, `  ${summary}`];
+  const { set, cause, summary, advice, waiting, client, needs, expectedAt } = why;
+  const how = waiting === 0 ? '' : `, ${countText(waiting)} waiting`;
+  const lines = [`set ${style.strong(set)}: ${causeText(cause, why, style)}${how}`, `  ${summary}`];
   if (client !== undefined) {
     const what = needs === undefined ? '' : `, needs ${amountsText(needs)}`;
     const when = expectedAt === undefined ? '' : `, expected in ${betweenText(now, expectedAt)}`;

@@ -61,6 +61,9 @@ Examples:
 
 Exit codes: 0 nothing waits, or it will be served; 1 action is needed; 2 bad input, or no answer.`;
 
+/** Where no set has a name like the given one. */
+const WHY_WORKFLOW = '  for a workflow or a batch, use --workflow <id>\n';
+
 const DOCTOR_HELP = `
 Checks whether the server and the limiters answer, who runs them, and which requests have waited for over a minute or
 need action. Also lists what is unusual: paused sets, changes by operators, widened guards, refusals in the last hour, use
@@ -120,7 +123,7 @@ async function why(session: Session, set: string | undefined, workflow: string |
     const code = needsSomebody(found) ? EXIT.someFailed : EXIT.ok;
     if (found.cause !== 'NOT_STARTED') return { json: found, text: (style) => whyText(found, Date.now(), style), code };
     const meant = await meantBy(session, set);
-    const hint = meant === undefined ? '' : `  did you mean ${JSON.stringify(meant)}?\n`;
+    const hint = meant === undefined ? WHY_WORKFLOW : `  did you mean ${JSON.stringify(meant)}?\n`;
     return { json: found, text: (style) => whyText(found, Date.now(), style) + hint, code };
   }
   if (set !== undefined || workflow === undefined) {

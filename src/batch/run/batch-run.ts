@@ -85,11 +85,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   installQuietRuntime();
   const code = workflowCode(options.dataConverter);
   code.catch(() => undefined); // Told where it is awaited.
-  const { target, gone, stop } = await options.server;
-  atEnd(stop);
-  signal.throwIfAborted();
-  const connections = await connectTemporal(target, options.dataConverter, '; a batch that names none starts its own');
-  atEnd(() => connections.close());
+  const { target, gone, connections } = await reach(options, atEnd);
   const { client, address, namespace } = connections;
   if (options.dashboard) await showDashboard(connections, atEnd);
   signal.throwIfAborted();
@@ -149,6 +145,17 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   ]);
   const counts = { before, after, batchEvents: end.events, actionShares: { limits, batch } };
   return { how: end.how, report: reportOf({ sets: config.sets, items, tally, work: fleet.work, ...counts }) };
+}
+
+/** The server, once it is up, and the ways to it. */
+async function reach({ server, dataConverter, signal }: BatchRunOptions, atEnd: (cleanup: Cleanup) => void) {
+  const started = await server;
+  atEnd(() => started.stop());
+  signal.throwIfAborted();
+  const { target, gone } = started;
+  const connections = await connectTemporal(target, dataConverter, '; a batch that names none starts its own');
+  atEnd(() => connections.close());
+  return { target, gone, connections };
 }
 
 function writerTo(output: OutputWriter, tally: ResultCounts): (result: ItemResult) => Promise<void> {

@@ -30,19 +30,19 @@ it('a pause that ends by itself needs nobody', () => {
 it('says the cause, who is next, and what helps', () => {
   const own = { client: 'w-1', needs: { input_tokens: 900 }, expectedAt: 65_000, advice: 'Wait.' };
   expect(whyText(why('LIMIT', own), 0, PLAIN)).toBe(
-    'set openai-eu: LIMIT\n' +
+    'set openai-eu: LIMIT, 3 waiting\n' +
       '  There is no room.\n' +
       '  next: w-1, needs 900 input_tokens, expected in 1:05\n' +
       '  advice: Wait.\n',
   );
-  expect(whyText(why('NONE'), 0, PLAIN)).toBe('set openai-eu: NONE\n  There is no room.\n');
+  expect(whyText(why('NONE'), 0, PLAIN)).toBe('set openai-eu: NONE, 3 waiting\n  There is no room.\n');
 });
 
 it('names a time in one format only', () => {
   const next = { client: 'w-1', amounts: { input_tokens: 400 }, waitingSince: AT, priority: 0 };
   const expected = { bindingLimit: 'input_tokens', expectedAt: AT + 3_588_000 };
   expect(whyText(whyOf(anInspection({ waiting: 1, next: { ...next, ...expected } })), AT, PLAIN)).toBe(
-    'set openai-eu: LIMIT\n' +
+    'set openai-eu: LIMIT, 1 waiting\n' +
       '  input_tokens has no room: 500 of 1000 used, 200 granted; the next request needs 400. ' +
       'Room for it is expected in 59:48.\n' +
       '  next: w-1, needs 400 input_tokens, expected in 59:48\n',
