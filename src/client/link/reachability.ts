@@ -54,6 +54,8 @@ export const DEADLINE_EXCEEDED = 4;
 const UNAVAILABLE = 14;
 /** The server has answered, and does not take the call for now. */
 export const RESOURCE_EXHAUSTED = 8;
+/** The server has answered that the workflow is not ready for this. */
+export const FAILED_PRECONDITION = 9;
 const UNANSWERED: readonly (number | undefined)[] = [CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE];
 
 /** How a call over the network failed, by gRPC's code; the SDK wraps most such errors. */
