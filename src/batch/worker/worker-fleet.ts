@@ -4,7 +4,7 @@ import { type FleetOrders, WorkerSlot } from './worker-slot';
 
 /**
  * So many processes start at once: starting takes a core each, and one is left to those that work, whose requests would
- * otherwise be late.
+ * otherwise be late. The next starts when one of them has something to do: until then the first call would wait for it.
  */
 const STARTING_AT_ONCE = Math.max(1, availableParallelism() - 1);
 
@@ -65,9 +65,7 @@ export class WorkerFleet {
     this.#slots.push(slot);
     if (this.#orders !== undefined) slot.serve(this.#orders);
     slot.failed.catch(this.#giveUp);
-    void slot.ready.then(() => {
-      this.#serves();
-      this.#addSlot();
-    });
+    void slot.ready.then(() => this.#serves());
+    void slot.busy.then(() => this.#addSlot());
   }
 }

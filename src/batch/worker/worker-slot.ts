@@ -92,11 +92,17 @@ export class WorkerSlot {
   #retry: NodeJS.Timeout | undefined;
   #isStopping = false;
   #serves: () => void = () => undefined;
+  #works: () => void = () => undefined;
   #giveUp: (error: WorkerStartError | TargetError) => void = () => undefined;
 
   /** Resolves when a process serves here for the first time. */
   readonly ready = new Promise<void>((resolve) => {
     this.#serves = resolve;
+  });
+
+  /** Resolves when a process here has something to do for the first time. */
+  readonly busy = new Promise<void>((resolve) => {
+    this.#works = resolve;
   });
 
   /** Rejects when no process gets to serve here, or none can serve what it is told to. Never resolves. */
@@ -158,8 +164,10 @@ export class WorkerSlot {
       send(child, { type: 'start', ...start, identity: worker.identity });
     };
     child.on('message', (message: FromWorker) => {
-      if (message.type === 'work') this.#work[index] = message.work;
-      else if (message.type === 'result') this.#write(child, message.result);
+      if (message.type === 'work') {
+        this.#work[index] = message.work;
+        this.#works();
+      } else if (message.type === 'result') this.#write(child, message.result);
       else if (worker !== undefined) {
         worker = { ...worker, pushQueue: message.pushQueue };
         this.#orders?.watch.noted(pid, worker);

@@ -104,27 +104,31 @@ async function untilReady(server: GuardedProcess, executable: string, { port, ad
   let output: string | undefined;
   void server.ended.then((text) => (output = text));
   const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (!((await listensAt(port)) && (await knowsNamespace(address, namespace)))) {
-    if (output !== undefined) throw new TemporalServerStartError(executable, 'ended at its start', output.trim());
-    if (Date.now() > deadline) throw new TemporalServerStartError(executable, 'did not answer within a minute', '');
-    await sleep(READY_POLL_MS);
-  }
-}
-
-async function knowsNamespace(address: string, namespace: string): Promise<boolean> {
-  try {
-    // the server starts while its client is loaded
-    const { Connection } = await import('@temporalio/client');
-    const connection = await Connection.connect({ address, connectTimeout: '1s' });
-    try {
-      await connection.withDeadline(Date.now() + 1_000, () =>
-        connection.workflowService.describeNamespace({ namespace }),
-      );
-      return true;
-    } finally {
-      await connection.close();
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) {
+      if (output !== undefined) throw new TemporalServerStartError(executable, 'ended at its start', output.trim());
+      if (Date.now() > deadline) throw new TemporalServerStartError(executable, 'did not answer within a minute', '');
+      await sleep(READY_POLL_MS);
     }
-  } catch {
-    return false;
+  };
+  await until(() => listensAt(port));
+  // loaded while the server starts
+  const { Connection } = await import('@temporalio/client');
+  const connection = Connection.lazy({
+    address,
+    interceptors: [],
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 200 },
+  });
+  const knowsNamespace = (): Promise<boolean> =>
+    connection
+      .withDeadline(Date.now() + 1_000, () => connection.workflowService.describeNamespace({ namespace }))
+      .then(
+        () => true,
+        () => false,
+      );
+  try {
+    await until(knowsNamespace);
+  } finally {
+    await connection.close();
   }
 }
