@@ -166,7 +166,7 @@ function fullHouse(definition: SetDefinition): AllocatorSnapshot {
 test('drains: nothing is in use when it is through', async () => {
   const { limits, steered } = aSet();
   const held = await limits.acquire({});
-  await expect(steered.drain({ timeout: 300 })).rejects.toThrow(/still has in use: connections 1/);
+  await expect(steered.drain({ timeout: 300 })).rejects.toThrow(/still has in use: .*connections 1/);
   const drained = steered.drain();
   await held.release();
   expect((await drained).limits[1]!.started).toBe(0);

@@ -6,7 +6,7 @@ const POLL_MS = 10;
 export async function until(
   what: string,
   condition: () => boolean | string | Promise<boolean | string>,
-  withinMs = 60_000,
+  withinMs = 120_000,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
   for (;;) {
