@@ -142,6 +142,8 @@ describe('the start of a fleet', () => {
   const becomesReady = (one: FakeChild | undefined): boolean | undefined =>
     one?.emit('message', { type: 'ready', pushQueue: 'pushes' });
 
+  const hasWork = (one: FakeChild | undefined): boolean | undefined => one?.emit('message', { type: 'work', work: {} });
+
   beforeEach(() => {
     children = [];
     fork.mockImplementation(() => {
@@ -151,16 +153,23 @@ describe('the start of a fleet', () => {
     });
   });
 
-  it('is ready with its first process, and starts no more at once than it may', async () => {
+  it('is ready with its first process, and starts another for each that has something to do', async () => {
     const fleet = new WorkerFleet(4, 2);
     fleet.serve(orders);
     expect(await after(10_000, fleet)).toEqual({ became: 'nothing', tries: 2 });
     becomesReady(children[1]);
+    expect(await after(0, fleet)).toEqual({ became: 'ready', tries: 2 });
+    hasWork(children[1]);
     expect(await after(0, fleet)).toEqual({ became: 'ready', tries: 3 });
+    hasWork(children[1]);
     becomesReady(children[0]);
     becomesReady(children[2]);
+    expect(await after(0, fleet)).toEqual({ became: 'ready', tries: 3 });
+    hasWork(children[0]);
+    hasWork(children[2]);
     expect(await after(0, fleet)).toEqual({ became: 'ready', tries: 4 });
     becomesReady(children[3]);
+    hasWork(children[3]);
     expect(await after(10_000, fleet)).toEqual({ became: 'ready', tries: 4 });
     expect(children.map(({ send }) => send.mock.calls.map(([message]) => message.type))).toEqual(
       Array(4).fill(['start']),
