@@ -11,6 +11,7 @@ import { mostClients } from '../../src/limiter/allocator/snapshot/snapshot-budge
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { WIRE_VERSION, type Sync } from '../../src/limiter/protocol/wire';
 import { limitFromJSON } from '../../src/limiter/definition/limits';
+import { stillInUse } from '../../src/limiter/control/inspected';
 import type { WhyCause } from '../../src/limiter/control/why';
 import {
   endedSignal,
@@ -166,7 +167,11 @@ function fullHouse(definition: SetDefinition): AllocatorSnapshot {
 test('drains: nothing is in use when it is through', async () => {
   const { limits, steered } = aSet();
   const held = await limits.acquire({});
-  await expect(steered.drain({ timeout: 300 })).rejects.toThrow(/still has in use: .*connections 1/);
+  await until('its call is known to have started', async () => {
+    const inUse = JSON.stringify(stillInUse(await steered.inspect()));
+    return inUse === '{"connections":1}' || inUse;
+  });
+  await expect(steered.drain({ timeout: 300 })).rejects.toThrow(/still has in use: connections 1/);
   const drained = steered.drain();
   await held.release();
   expect((await drained).limits[1]!.started).toBe(0);

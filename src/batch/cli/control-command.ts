@@ -16,13 +16,7 @@ const ACTS = {
   cancel,
 } satisfies Readonly<Record<string, Act>>;
 
-/**
- * Does something with a batch that runs, and resolves with the outcome as text.
- *
- * @param address of a Temporal server, where this machine does not know the batch. @default TEMPORAL_ADDRESS
- * @throws {UsageError} if neither this machine nor that Temporal server knows the batch
- * @throws {TargetError} if its Temporal does not answer
- */
+/** Does one of these with a batch, found as {@link withBatch} says. Resolves with the outcome as text. */
 export function controlBatch(name: keyof typeof ACTS, id: string, address: string | undefined): Promise<string> {
   return withBatch(id, address, ACTS[name]);
 }

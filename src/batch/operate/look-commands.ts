@@ -80,7 +80,7 @@ interface StatsFlags extends CommonOptions {
   readonly from: number;
 }
 
-/** The commands that look at limits while they are used. None of them costs history. */
+/** The commands that look at limits while they are used. None of them costs history. What needs the SDK is loaded when it runs. */
 export function lookCommands(answering: Answering): Command[] {
   return [
     answering

@@ -25,7 +25,7 @@ import { leastSeconds, reportOf, ResultCounts } from '../report/run-report';
 import { refuseConflicts } from '../temporal/running-definitions';
 import { ConnectionMonitor } from '../report/connection-monitor';
 import { connectTemporal, type TemporalConnections } from '../temporal/connect-temporal';
-import { targetOf, type TemporalTarget } from '../temporal/temporal-target';
+import { type TemporalTarget } from '../temporal/temporal-target';
 import { installQuietRuntime } from '../temporal/quiet-runtime';
 import { type BatchServer } from './batch-server';
 import { waitForResults } from './wait-for-results';
@@ -85,7 +85,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   installQuietRuntime();
   const code = workflowCode(options.dataConverter);
   code.catch(() => undefined); // Told where it is awaited.
-  const { target, gone, connections } = await reach(options, atEnd);
+  const { target, isOwn, gone, connections } = await reach(options, atEnd);
   const { client, address, namespace } = connections;
   if (options.dashboard) await showDashboard(connections, atEnd);
   signal.throwIfAborted();
@@ -114,7 +114,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   signal.throwIfAborted();
 
   await output.begin();
-  await folder.write({ ...record, target: { address, namespace, isOwn: targetOf(config) === undefined } });
+  await folder.write({ ...record, target: { address, namespace, isOwn } });
   await options.onStart(record);
   const stopMonitor = monitor({
     sets: config.sets,
@@ -152,10 +152,10 @@ async function reach({ server, dataConverter, signal }: BatchRunOptions, atEnd: 
   const started = await server;
   atEnd(() => started.stop());
   signal.throwIfAborted();
-  const { target, gone } = started;
+  const { target, isOwn, gone } = started;
   const connections = await connectTemporal(target, dataConverter, '; a batch that names none starts its own');
   atEnd(() => connections.close());
-  return { target, gone, connections };
+  return { target, isOwn, gone, connections };
 }
 
 function writerTo(output: OutputWriter, tally: ResultCounts): (result: ItemResult) => Promise<void> {

@@ -9,9 +9,11 @@ import { targetOf, type TemporalTarget } from '../temporal/temporal-target';
 /** The Temporal server that a batch runs on. */
 export interface BatchServer {
   readonly target: TemporalTarget;
+  /** Whether it is the batch's own. */
+  readonly isOwn: boolean;
   /** Rejects when it cannot go on. Never resolves. */
   readonly gone: Promise<never>;
-  /** Ends it, if it is the batch's own. */
+  /** Ends it, if it is its own. */
   stop(): Promise<void>;
 }
 
@@ -28,13 +30,14 @@ export async function serverOf(
   record: BatchRecord | undefined,
 ): Promise<BatchServer> {
   const named = targetOf(config);
-  if (record !== undefined && record.target.isOwn !== (named === undefined)) {
+  const isOwn = named === undefined;
+  if (record !== undefined && record.target.isOwn !== isOwn) {
     throw new TargetError(
       `batch ${record.id} has ${record.target.isOwn ? 'its own Temporal server' : 'another Temporal server'}, ` +
         'which knows what it has used of the limits: set `temporal` in the config and TEMPORAL_ADDRESS as before',
     );
   }
-  if (named !== undefined) return { target: named, gone: new Promise(() => undefined), stop: async () => undefined };
+  if (!isOwn) return { target: named, isOwn, gone: new Promise(() => undefined), stop: async () => undefined };
   const room = await watchDiskSpace(folder.path);
   const { address } = record?.target ?? {};
   try {
@@ -46,7 +49,7 @@ export async function serverOf(
       room.stop();
       await server.stop();
     };
-    return { target: { address: server.address, namespace }, gone: room.gone, stop };
+    return { target: { address: server.address, namespace }, isOwn, gone: room.gone, stop };
   } catch (error) {
     room.stop();
     throw error;

@@ -26,9 +26,6 @@ export async function askWhileBusy<T>(forMs: number, ask: () => Promise<T>): Pro
 
 function isBusy(error: unknown): boolean {
   const code = grpcCodeOf(error);
-  const { cause } = error as Error;
-  return (
-    code === RESOURCE_EXHAUSTED ||
-    (code === FAILED_PRECONDITION && cause instanceof Error && cause.message.includes(DROPPED))
-  );
+  if (code === RESOURCE_EXHAUSTED) return true;
+  return code === FAILED_PRECONDITION && String((error as Error).cause).includes(DROPPED);
 }
