@@ -10,7 +10,8 @@ import { hostActivities } from '../src/activities/plugin/host-activities';
 import { checkSetOptions, type LimitSetJSON } from '../src/client/sets/limit-set-options';
 import { LimitSet } from '../src/client/sets/limit-set';
 import { namespaceId } from '../src/client/link/environment';
-import { limitsPush, servePushes } from '../src/client/link/push-registry';
+import { pushActivities } from '../src/activities/plugin/hosts';
+import { servePushes } from '../src/client/link/push-registry';
 import { CallLimit, RateLimit, ResourceLimit } from '../src/index';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../src/workflows/limiter/protocol';
 import { PUSH_QUEUE_PREFIX } from '../src/limiter/protocol/address';
@@ -79,7 +80,7 @@ async function callInTurn(client: Client): Promise<void> {
 record(async ({ address, namespace, native, client }) => {
   const connection = await Connection.connect({ address, interceptors: [] });
   const taskQueue = `${PUSH_QUEUE_PREFIX}${identity}:${randomUUID()}`;
-  const pushes = await Worker.create({ connection: native, identity, taskQueue, activities: { limitsPush } });
+  const pushes = await Worker.create({ connection: native, identity, taskQueue, activities: { ...pushActivities } });
   const limiters = await Worker.create({
     connection: native,
     identity,

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { activityInfo } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
 import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { limiterQueueOf } from '../../client/link/encoding';
 import { namespaceId } from '../../client/link/environment';
-import { limitsPush, servePushes } from '../../client/link/push-registry';
+import { deliverPush, servePushes } from '../../client/link/push-registry';
 import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
 import { loadEncoding, sameConverter, withLegiblePayloads, type UnreadableHandler } from './data-converter';
-import { LIMITER_TASK_QUEUE, LIMITER_TASK_TIMEOUT } from '../../workflows/limiter/protocol';
+import { LIMITER_TASK_QUEUE, LIMITER_TASK_TIMEOUT, type PushActivities } from '../../workflows/limiter/protocol';
 import { hostActivities } from './host-activities';
 import { workflowCode } from './workflow-code';
 import { SharedServices, type SharedService } from './shared-services';
@@ -42,6 +43,11 @@ interface LimiterHostOptions extends HostOptions {
 interface PushService extends SharedService {
   readonly queue: string;
 }
+
+/** What the worker beside a user's worker does for the limiters that push to this process. */
+export const pushActivities: PushActivities = {
+  limitsPush: (push) => Promise.resolve(deliverPush(push, activityInfo().scheduledTimestampMs)),
+};
 
 /** However many workers use a connection, what is beside them runs once for each namespace and way to read payloads. */
 const pushServices = new SharedServices(startPushWorker, speakAlike);
@@ -95,7 +101,7 @@ async function startPushWorker({
     connection,
     namespace,
     taskQueue: queue,
-    activities: { limitsPush },
+    activities: { ...pushActivities },
     maxConcurrentActivityTaskExecutions: 100,
     ...(dataConverter !== undefined && { dataConverter }),
   });

@@ -49,7 +49,12 @@ export function pushQueue(namespaceId: string, limiterQueue: string): string {
   return entry?.queue ?? '';
 }
 
-/** The push activity. A push for a client that is gone, or what is none, says nothing to anybody. */
-export function limitsPush(push: Push | null | undefined): Promise<Sync | undefined> {
-  return Promise.resolve(push ? clients.get(push.client)?.(push) : undefined);
+/**
+ * Hands a push to its client. A push for a client that is gone, or what is none, says nothing to anybody.
+ *
+ * @param leftAt When the server passed it on, which keeps the limiter's time: later than the limiter wrote it, so that the
+ *   client knows its clock better.
+ */
+export function deliverPush(push: Push | null | undefined, leftAt: number): Sync | undefined {
+  return push ? clients.get(push.client)?.({ ...push, now: Math.max(push.now, leftAt) }) : undefined;
 }

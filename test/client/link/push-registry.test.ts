@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { checkSet } from '../../../src/acquire/set/set-settings';
-import { pushQueue, servePushes } from '../../../src/client/link/push-registry';
+import { deliverPush, pushQueue, registerClient, servePushes } from '../../../src/client/link/push-registry';
 import { Reachability } from '../../../src/client/link/reachability';
 import { TemporalLink } from '../../../src/client/link/temporal-link';
-import type { Sync } from '../../../src/limiter/protocol/wire';
+import type { Push, Sync } from '../../../src/limiter/protocol/wire';
 import { LIMITER_TASK_QUEUE } from '../../../src/workflows/limiter/protocol';
 import { FakeClock } from '../../support/fake-clock';
 
@@ -88,4 +88,41 @@ it('a namespace of which nobody knows what it is shares no queue with another su
   const leaveUnknown = servePushes('unknown', '', LIMITER_TASK_QUEUE);
   expect(pushQueue('', LIMITER_TASK_QUEUE)).toBe('');
   leaveUnknown();
+});
+
+describe('a client hears of a push', () => {
+  const heard: Push[] = [];
+  const push = { client: 'mine', now: 1_000 } as Push;
+  let forget: () => void;
+
+  beforeEach(() => {
+    heard.length = 0;
+    forget = registerClient('mine', (told) => {
+      heard.push(told);
+      return { seq: 7 } as Sync;
+    });
+  });
+
+  afterEach(() => {
+    forget();
+  });
+
+  it('when the server passed it on, and answers with it', () => {
+    expect(deliverPush(push, 1_020)).toEqual({ seq: 7 });
+    expect(heard).toEqual([{ client: 'mine', now: 1_020 }]);
+  });
+
+  it('when the limiter wrote it, where the server says less', () => {
+    deliverPush(push, 990);
+    expect(heard).toEqual([push]);
+  });
+
+  it.each([
+    ['nothing', null],
+    ['no object', 'push' as unknown as Push],
+    ['one for another client', { ...push, client: 'other' }],
+  ])('not of %s', (_, other) => {
+    expect(deliverPush(other, 1_020)).toBeUndefined();
+    expect(heard).toEqual([]);
+  });
 });
