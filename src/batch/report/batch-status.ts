@@ -48,7 +48,7 @@ function bySet({ progress, limiters, now }: BatchStatus): Table.Table {
   const keys = [...new Set(names.flatMap((name) => Object.keys(limiters.get(name)?.limits ?? {})))];
   const suspensions = names.map((name) => suspensionText(limiters.get(name)?.provider, now));
   const isServed = suspensions.every((text) => text === undefined);
-  const numbers = ['under way', 'waiting', ...keys].map((head) => `>${head}`);
+  const numbers = ['with workers', 'waiting', ...keys].map((head) => `>${head}`);
   const table = PLAIN.table(['set', ...numbers, ...(isServed ? [] : ['provider'])]);
   for (const [i, name] of names.entries()) {
     const limiter = limiters.get(name);
