@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Worker } from '@temporalio/worker';
+import { UNINTERRUPTED } from '../../src/activities/plugin/uninterrupted';
 import { checkSetOptions } from '../../src/client/sets/limit-set-options';
 import { ResourceLimit } from '../../src/index';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter/protocol';
@@ -66,4 +68,20 @@ it('one that an earlier release has started does so from its next run on', async
   });
   await host.stop();
   expect(await tasksOf(limiterId(name))).toMatchObject({ seconds: 5 });
+});
+
+it('a workflow whose process gets no processor for 6 s goes on, and so does the process', async () => {
+  const taskQueue = randomUUID();
+  const worker = await Worker.create({
+    ...{ connection: temporal.native, namespace: temporal.server.namespace, taskQueue },
+    workflowsPath: require.resolve('../support/standing-workflows'),
+    ...UNINTERRUPTED,
+  });
+  const stands = (workflowId: string): Promise<void> =>
+    temporal.client.workflow.execute('standStill', {
+      ...{ taskQueue, workflowId, args: [6_000], workflowTaskTimeout: '2m' },
+    });
+  await worker.runUntil(stands('stands'));
+  const { events } = await temporal.client.workflow.getHandle('stands').fetchHistory();
+  expect(events?.filter(({ workflowTaskFailedEventAttributes: failed }) => failed)).toEqual([]);
 });

@@ -8,6 +8,7 @@ import {
   Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
+import { UNINTERRUPTED } from '../../src/activities/plugin/uninterrupted';
 import { shareHost, type Host } from '../../src/activities/plugin/hosts';
 import { type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
 import type { LimitSetJSON } from '../../src/client/sets/limit-set-options';
@@ -66,6 +67,7 @@ export class TemporalForTests {
       connection: this.native,
       namespace: this.server.namespace,
       taskQueue: LIMITER_TASK_QUEUE,
+      ...UNINTERRUPTED,
       workflowBundle: await limiterBundle(),
       stickyQueueScheduleToStartTimeout: '1s',
     });

@@ -10,6 +10,7 @@ import { PUSH_QUEUE_PREFIX } from '../../limiter/protocol/address';
 import { loadEncoding, sameConverter, withLegiblePayloads, type UnreadableHandler } from './data-converter';
 import { LIMITER_TASK_QUEUE, LIMITER_TASK_TIMEOUT, type PushActivities } from '../../workflows/limiter/protocol';
 import { hostActivities } from './host-activities';
+import { UNINTERRUPTED } from './uninterrupted';
 import { workflowCode } from './workflow-code';
 import { SharedServices, type SharedService } from './shared-services';
 
@@ -131,6 +132,7 @@ async function startLimiterWorker({
     namespace,
     taskQueue,
     activities: hostActivities(new Client({ connection, namespace })),
+    ...UNINTERRUPTED,
     // so long do all limiters of a process that was killed stand still, as with one killed in the middle of a task. Where the
     // server's database is far away a task waits for seconds to be handed out, and one given up has the whole run replayed.
     stickyQueueScheduleToStartTimeout: LIMITER_TASK_TIMEOUT,

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { shareHost } from '../../activities/plugin/hosts';
 import { withLegiblePayloads } from '../../activities/plugin/data-converter';
+import { UNINTERRUPTED } from '../../activities/plugin/uninterrupted';
 import { OUTPUT_ERROR, type ControlActivities, type IndexedItem } from '../../workflows/batch/batch-protocol';
 import { type ItemResult } from '../../workflows/batch/item-result';
 import { type OutputWriter } from '../files/output';
@@ -39,6 +40,7 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
     taskQueue: options.controlQueue,
     // so long does a batch stand still whose command was killed, before this one takes it over
     stickyQueueScheduleToStartTimeout: '1s',
+    ...UNINTERRUPTED,
     workflowBundle: options.code,
     dataConverter: withLegiblePayloads(dataConverter),
     activities: controlActivities(options),

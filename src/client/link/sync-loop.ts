@@ -1,12 +1,15 @@
 import { Backoff } from './backoff';
 import type { Clock, SyncFlow, SyncSource } from '../../acquire/ports';
+import type { Push } from '../../limiter/protocol/wire';
 import type { ProcessLink } from './push-registry';
 
 /**
- * How often the answer to a sync is asked for where no request waits for it: the limiter counts a permit that it may
- * have granted as held until it knows which answer has been read.
+ * How often the answer to a sync is read where no request waits for it: the limiter counts what it may have granted as
+ * held, and in the end as used, until it knows which answer has been read.
  */
 const POLLS_FOR_NOBODY = 5;
+/** How often that may fail: a limiter that is busy refuses queries for seconds. */
+const FAILURES_FOR_NOBODY = 100;
 
 /**
  * A failed call is repeated after this many times its duration, up to a maximum: a server that was slow to refuse it is
@@ -30,6 +33,7 @@ export class SyncLoop implements SyncFlow {
   #cancelTimer: (() => void) | undefined;
   #cancelPoll: (() => void) | undefined;
   #pollsForNobody = 0;
+  #failuresForNobody = 0;
   #stopped = false;
 
   constructor(
@@ -91,6 +95,7 @@ export class SyncLoop implements SyncFlow {
     if (this.#retryAt === undefined && this.link.queue === '') {
       this.#pollBackoff.reset();
       this.#pollsForNobody = POLLS_FOR_NOBODY;
+      this.#failuresForNobody = FAILURES_FOR_NOBODY;
       this.#pollLater();
     }
   }
@@ -99,15 +104,27 @@ export class SyncLoop implements SyncFlow {
   #pollLater(tookMs = 0): void {
     this.#cancelPoll?.();
     if (this.#stopped || this.link.queue !== '') return;
-    if (!this.source.isWaiting && --this.#pollsForNobody < 0) return;
+    if (!this.source.isWaiting && (this.#pollsForNobody <= 0 || this.#failuresForNobody <= 0)) return;
     this.#cancelPoll = this.clock.after(this.#pollBackoff.next(tookMs), () => void this.#poll());
   }
 
   async #poll(): Promise<void> {
     const begun = this.clock.now();
-    const push = await this.link.ask(this.source.id).catch(() => undefined);
+    const push = await this.#ask();
     if (push !== undefined) this.source.take(push);
     this.wake();
     this.#pollLater(this.clock.now() - begun);
+  }
+
+  async #ask(): Promise<Push | undefined> {
+    const { isWaiting } = this.source;
+    try {
+      const push = await this.link.ask(this.source.id);
+      if (!isWaiting) this.#pollsForNobody -= 1;
+      return push;
+    } catch {
+      if (!isWaiting) this.#failuresForNobody -= 1;
+      return undefined;
+    }
   }
 }

@@ -6,7 +6,7 @@ import { FakeClock } from '../../support/fake-clock';
 const HOUR_MS = 3_600_000;
 
 /** A client with something to say whenever it is told so, and the moments at which it says it and asks for an answer. */
-function aClient({ queue = '', failures = 0, callMs = 0 } = {}) {
+function aClient({ queue = '', failures = 0, unanswered = 0, callMs = 0 } = {}) {
   const clock = new FakeClock();
   const [sentAt, askedAt, taken]: [number[], number[], Push[]] = [[], [], []];
   const state = { due: true, isWaiting: false, failures, answer: undefined as Push | undefined };
@@ -29,6 +29,7 @@ function aClient({ queue = '', failures = 0, callMs = 0 } = {}) {
     },
     async ask() {
       askedAt.push(clock.now());
+      if (askedAt.length <= unanswered) throw new Error('busy');
       return state.answer;
     },
   };
@@ -89,6 +90,24 @@ describe('a process in which nothing hears pushes', () => {
     loop.wake();
     await clock.advance(HOUR_MS);
     expect(askedAt).toEqual([10, 30, 70, 150, 310]);
+    expect(clock.armed).toBe(0);
+  });
+
+  it('asks again where it got no answer: what it was granted and did not hear of would count as used', async () => {
+    const { clock, state, loop, askedAt, taken } = aClient({ unanswered: 20 });
+    state.answer = { client: 'client' } as Push;
+    loop.wake();
+    await clock.advance(HOUR_MS);
+    expect(askedAt).toHaveLength(25);
+    expect(taken).toHaveLength(5);
+    expect(clock.armed).toBe(0);
+  });
+
+  it('gives up on a limiter that never answers', async () => {
+    const { clock, loop, askedAt } = aClient({ unanswered: Infinity });
+    loop.wake();
+    await clock.advance(HOUR_MS);
+    expect(askedAt).toHaveLength(100);
     expect(clock.armed).toBe(0);
   });
 
