@@ -1,5 +1,6 @@
-import { BedrockRuntimeClient, ConverseCommand, type ContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { ConverseCommand, type ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { currentAcquisition, limited, type FailedUsage } from 'temporal-limits/worker';
+import type { Clients } from './clients';
 import type { Profile } from './profiles';
 
 const MAX_TOKENS = 50;
@@ -13,29 +14,10 @@ export interface Prompt {
   readonly image?: string;
 }
 
-/** @param endpoint Where to call instead of AWS */
-export function createActivities(endpoint?: string) {
-  const clients = new Map<string, BedrockRuntimeClient>();
-
-  /** One client for each account and region. It does not retry: nobody would count its extra calls. */
-  const clientFor = ({ account, region }: Profile): BedrockRuntimeClient => {
-    const key = `${account} ${region}`;
-    const client =
-      clients.get(key) ??
-      new BedrockRuntimeClient({
-        region,
-        // with AWS: credentials: fromIni({ profile: account })
-        credentials: { accessKeyId: account, secretAccessKey: 'none' },
-        maxAttempts: 1,
-        ...(endpoint !== undefined && { endpoint }),
-      });
-    clients.set(key, client);
-    return client;
-  };
-
+export function createActivities(clients: Clients) {
   const converse = async (prompt: Prompt) => {
     const profile = currentAcquisition()?.config as Profile;
-    const { output, usage } = await clientFor(profile).send(
+    const { output, usage } = await clients.of(profile).send(
       new ConverseCommand({
         modelId: profile.modelId,
         messages: [{ role: 'user', content: contentOf(prompt) }],

@@ -29,7 +29,10 @@ const LATENCY_MS = 50;
 const TOKENS_OF_AN_IMAGE = 800;
 const OUTPUT_TOKENS = 5;
 
-/** Serves `Converse` on the loopback interface: 429 above the quotas of a pair, and 503 to every tenth call. */
+/**
+ * Serves `Converse` on the loopback interface: 429 above the quotas of a pair, and 503 to every tenth call. Serves
+ * `CountTokens`, which has no quota.
+ */
 export async function startFakeBedrock({ windowSeconds, ...capacities }: ProviderQuotas): Promise<FakeBedrock> {
   const quotas = new Map<string, StrictQuotas>();
   const seen = new Map<string, Counts>();
@@ -62,7 +65,10 @@ export async function startFakeBedrock({ windowSeconds, ...capacities }: Provide
     answer(response, 200, replyTo(prompt, inputTokens));
   };
 
-  const server = createServer((request, response) => void converse(request, response));
+  const server = createServer((request, response) => {
+    if (request.url.endsWith('/count-tokens')) answer(response, 200, { inputTokens: 1 });
+    else void converse(request, response);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

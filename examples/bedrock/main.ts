@@ -1,8 +1,8 @@
 /**
  * AWS Bedrock with six profiles: two accounts in three regions, each with a model ID and quotas of its own. A pool sends
  * each call to the profile that has room soonest, and the activity reads that profile from its acquisition. Every third
- * prompt has an image. Bedrock here is a local server that answers `Converse`, refuses every call above a quota, and
- * answers every tenth call with 503. For the real one, leave the endpoint out.
+ * prompt has an image. Bedrock here is a local server that answers `Converse` and `CountTokens`, refuses every call above a
+ * quota, and answers every tenth call with 503. For the real one, leave the endpoint out.
  *
  *   npx tsx examples/bedrock/main.ts       (uses TEMPORAL_ADDRESS; without it, starts a dev server)
  */
@@ -14,8 +14,9 @@ import type { LimitPool, LimitPoolStats } from 'temporal-limits';
 import { LimitsPlugin } from 'temporal-limits/worker';
 import { withTemporal } from '../local-temporal';
 import { createActivities, type Prompt } from './activities';
+import { Clients } from './clients';
 import { startFakeBedrock, type FakeBedrock } from './fake-bedrock';
-import { createPool, QUOTAS } from './profiles';
+import { createPool, PROFILES, QUOTAS } from './profiles';
 import type { converseAll } from './workflows';
 
 /** A PNG of one pixel. */
@@ -36,6 +37,8 @@ interface Outcome {
 /** Has 60 conversations. */
 export async function main(): Promise<Outcome> {
   const bedrock = await startFakeBedrock(QUOTAS);
+  const clients = new Clients(bedrock.url);
+  await clients.connect(PROFILES);
   const pool = createPool();
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
@@ -45,7 +48,7 @@ export async function main(): Promise<Outcome> {
     namespace,
     taskQueue,
     workflowsPath: require.resolve('./workflows'),
-    activities: createActivities(bedrock.url),
+    activities: createActivities(clients),
     plugins: [new LimitsPlugin({ limits: pool })],
   });
   const { workflow } = new Client({ connection, namespace });

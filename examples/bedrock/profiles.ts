@@ -10,7 +10,7 @@ const MODEL_IDS = {
   'eu-central-1': 'eu.anthropic.claude-sonnet-4-20250514-v1:0',
 };
 
-const PROFILES: readonly Profile[] = ['research', 'production'].flatMap((account) =>
+export const PROFILES: readonly Profile[] = ['research', 'production'].flatMap((account) =>
   Object.entries(MODEL_IDS).map(([region, modelId]) => ({ account, region, modelId })),
 );
 
@@ -18,8 +18,8 @@ const PROFILES: readonly Profile[] = ['research', 'production'].flatMap((account
 export const QUOTAS = { windowSeconds: 5, calls: 5, inputTokens: 5_000, outputTokens: 250 };
 
 /**
- * How much the delay between a start and its arrival may vary. The default of 50 ms is too little here: the first call of each
- * AWS client loads what it needs, and calls and Bedrock share one process.
+ * How much the delay between a start and its arrival may vary. The default of 50 ms is too little here: calls and Bedrock
+ * share one process.
  */
 const GUARD_MS = 2_500;
 
