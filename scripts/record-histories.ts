@@ -80,7 +80,7 @@ async function callInTurn(client: Client): Promise<void> {
 record(async ({ address, namespace, native, client }) => {
   const connection = await Connection.connect({ address, interceptors: [] });
   const taskQueue = `${PUSH_QUEUE_PREFIX}${identity}:${randomUUID()}`;
-  const pushes = await Worker.create({ connection: native, identity, taskQueue, activities: { ...pushActivities } });
+  const pushes = await Worker.create({ connection: native, identity, taskQueue, activities: pushActivities });
   const limiters = await Worker.create({
     connection: native,
     identity,

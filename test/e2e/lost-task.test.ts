@@ -77,11 +77,9 @@ it('a workflow whose process gets no processor for 6 s goes on, and so does the 
     workflowsPath: require.resolve('../support/standing-workflows'),
     ...UNINTERRUPTED,
   });
-  const stands = (workflowId: string): Promise<void> =>
-    temporal.client.workflow.execute('standStill', {
-      ...{ taskQueue, workflowId, args: [6_000], workflowTaskTimeout: '2m' },
-    });
-  await worker.runUntil(stands('stands'));
-  const { events } = await temporal.client.workflow.getHandle('stands').fetchHistory();
+  const { workflow } = temporal.client;
+  const options = { taskQueue, workflowId: 'stands', args: [6_000], workflowTaskTimeout: '2m' } as const;
+  await worker.runUntil(() => workflow.execute('standStill', options));
+  const { events } = await workflow.getHandle('stands').fetchHistory();
   expect(events?.filter(({ workflowTaskFailedEventAttributes: failed }) => failed)).toEqual([]);
 });

@@ -46,9 +46,9 @@ interface PushService extends SharedService {
 }
 
 /** What the worker beside a user's worker does for the limiters that push to this process. */
-export const pushActivities: PushActivities = {
+export const pushActivities = {
   limitsPush: (push) => Promise.resolve(deliverPush(push, activityInfo().scheduledTimestampMs)),
-};
+} satisfies PushActivities;
 
 /** However many workers use a connection, what is beside them runs once for each namespace and way to read payloads. */
 const pushServices = new SharedServices(startPushWorker, speakAlike);
@@ -102,7 +102,7 @@ async function startPushWorker({
     connection,
     namespace,
     taskQueue: queue,
-    activities: { ...pushActivities },
+    activities: pushActivities,
     maxConcurrentActivityTaskExecutions: 100,
     ...(dataConverter !== undefined && { dataConverter }),
   });
