@@ -26,7 +26,7 @@ export interface BatchReport {
   readonly refusals: number;
   /** Attempts beyond the first of each item. */
   readonly retries: number;
-  /** Acquisitions that were granted, and the history events of everything that the limits needed for them. */
+  /** Acquisitions that were granted, and the history events of everything that the limits needed for them; 0 if unknown. */
   readonly acquisitions: number;
   readonly historyEvents: number;
   /** History events of the batch's own workflows; 0 if unknown. */
@@ -72,8 +72,8 @@ function totals(report: BatchReport): string[] {
     `${secondsText(seconds)} s; ideal ${secondsText(idealSeconds)} s${share}`,
     `${countText(failed)} failed, ${countText(retries)} retries, ${countText(refusals)} refused (429)`,
     `history events: ${perEach(historyEvents, acquisitions)} an acquisition, for the limits`,
-    `                ${perEach(batchEvents, batchEvents > 0 ? items : 0)} an item, for the batch`,
-    `                ${countText(historyEvents + batchEvents)} in all`,
+    `                ${perEach(batchEvents, items)} an item, for the batch`,
+    `                ${historyEvents > 0 ? countText(historyEvents + batchEvents) : '–'} in all`,
     ...(actions > 0 ? [`hosted: about ${countText(Math.round(actions))} actions, ${priceText(actions)}`] : []),
   ];
 }
@@ -85,7 +85,7 @@ function priceText(actions: number): string {
 }
 
 function perEach(events: number, count: number): string {
-  return count > 0 ? (events / count).toFixed(1) : '–';
+  return events > 0 && count > 0 ? (events / count).toFixed(1) : '–';
 }
 
 function secondsText(seconds: number): string {

@@ -36,7 +36,9 @@ export function reportOf({
   batchEvents,
   actionShares,
 }: RunRecord): BatchReport {
-  const historyEvents = sum(sets, ({ name }) => (after.get(name)?.events ?? 0) - (before.get(name)?.events ?? 0));
+  const isCounted = sets.every(({ name }) => after.has(name));
+  const eventsOf = (name: string): number => (after.get(name)?.events ?? 0) - (before.get(name)?.events ?? 0);
+  const historyEvents = isCounted ? sum(sets, ({ name }) => eventsOf(name)) : 0;
   const all = sets.map(({ name }) => work[name] ?? newSetWork());
   const acquisitions = sum(all, (set) => set.acquisitions);
   const meanHoldSeconds = acquisitions > 0 ? sum(all, (set) => set.heldMs) / acquisitions / 1000 : 0;
@@ -54,7 +56,7 @@ export function reportOf({
     acquisitions,
     batchEvents,
     historyEvents,
-    actions: historyEvents * actionShares.limits + batchEvents * actionShares.batch,
+    actions: isCounted ? historyEvents * actionShares.limits + batchEvents * actionShares.batch : 0,
     sets: sets.map(({ name, limits }, i) => ({
       name,
       items: tally.itemsOf(name),

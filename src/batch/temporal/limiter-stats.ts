@@ -1,16 +1,27 @@
 import { type Client } from '@temporalio/client';
+import { askWhileBusy } from '../../client/link/while-busy';
 import { limiterId, statsQuery, type LimiterStats } from '../../workflows/limiter/protocol';
 
 /** Longer than a limiter takes; a picture that is late is no use. Unit: milliseconds. */
 const DEADLINE_MS = 2_000;
 
-/** What each set's limiter counts now. One that does not answer, or does not run yet, is left out. */
-export async function queryLimiters(client: Client, sets: readonly string[]): Promise<Map<string, LimiterStats>> {
+/**
+ * What each set's limiter counts now. One that does not answer, or does not run yet, is left out.
+ *
+ * @param withinMs How long one may take. Unit: milliseconds
+ */
+export async function queryLimiters(
+  client: Client,
+  sets: readonly string[],
+  withinMs = DEADLINE_MS,
+): Promise<Map<string, LimiterStats>> {
   const found = new Map<string, LimiterStats>();
   await Promise.all(
     sets.map(async (set) => {
       const query = () => client.workflow.getHandle(limiterId(set)).query(statsQuery, Date.now());
-      const stats = await client.withDeadline(Date.now() + DEADLINE_MS, query).catch(() => undefined);
+      const deadline = Date.now() + withinMs;
+      const ask = (): Promise<LimiterStats> => client.withDeadline(deadline, query);
+      const stats = await askWhileBusy(withinMs, ask).catch(() => undefined);
       if (stats !== undefined) found.set(set, stats);
     }),
   );

@@ -1,4 +1,5 @@
 import { type BatchSet } from '../../../src/batch/config/config';
+import { type LimiterStats } from '../../../src/workflows/limiter/protocol';
 import { reportOf, ResultCounts } from '../../../src/batch/report/run-report';
 
 const set = (name: string, outputTokens: number): BatchSet => ({
@@ -21,6 +22,30 @@ function idealOf(sets: readonly BatchSet[], maxTokens: readonly number[], done =
   return reportOf({ sets, items, tally, work: {}, before: none, after: none, batchEvents: 0, actionShares })
     .idealSeconds;
 }
+
+it('claims no events of limiters that did not say how many', () => {
+  const stats = (events: number) => ({ events }) as LimiterStats;
+  const eventsAfter = (after: ReadonlyMap<string, LimiterStats>): number[] => {
+    const counts = { before: new Map([['a', stats(40)]]), batchEvents: 30, actionShares: { limits: 0.5, batch: 0.2 } };
+    const run = {
+      sets: [set('a', 10), set('b', 10)],
+      items: [],
+      tally: new ResultCounts(),
+      work: {},
+      after,
+      ...counts,
+    };
+    const { historyEvents, actions } = reportOf(run);
+    return [historyEvents, actions];
+  };
+  const both = new Map([
+    ['a', stats(100)],
+    ['b', stats(10)],
+  ]);
+  expect(eventsAfter(both)).toEqual([70, 41]);
+  both.delete('b');
+  expect(eventsAfter(both)).toEqual([0, 0]);
+});
 
 describe('the ideal seconds of a run', () => {
   it('leave out an item that no set can serve', () => {
