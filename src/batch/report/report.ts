@@ -26,8 +26,9 @@ export interface BatchReport {
   readonly refusals: number;
   /** Attempts beyond the first of each item. */
   readonly retries: number;
-  /** Acquisitions that were granted, and the history events of everything that the limits needed for them; 0 if unknown. */
+  /** Acquisitions that were granted. */
   readonly acquisitions: number;
+  /** History events of everything that the limits needed for them; 0 if unknown. */
   readonly historyEvents: number;
   /** History events of the batch's own workflows; 0 if unknown. */
   readonly batchEvents: number;

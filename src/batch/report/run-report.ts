@@ -36,9 +36,10 @@ export function reportOf({
   batchEvents,
   actionShares,
 }: RunRecord): BatchReport {
-  const isCounted = sets.every(({ name }) => after.has(name));
-  const eventsOf = (name: string): number => (after.get(name)?.events ?? 0) - (before.get(name)?.events ?? 0);
-  const historyEvents = isCounted ? sum(sets, ({ name }) => eventsOf(name)) : 0;
+  // a set that had no item may have no limiter
+  const isCounted = sets.every(({ name }) => after.has(name) || (work[name]?.acquisitions ?? 0) === 0);
+  const counts = sets.map(({ name }) => (after.get(name)?.events ?? 0) - (before.get(name)?.events ?? 0));
+  const historyEvents = isCounted ? sum(counts, (events) => Math.max(0, events)) : 0;
   const all = sets.map(({ name }) => work[name] ?? newSetWork());
   const acquisitions = sum(all, (set) => set.acquisitions);
   const meanHoldSeconds = acquisitions > 0 ? sum(all, (set) => set.heldMs) / acquisitions / 1000 : 0;

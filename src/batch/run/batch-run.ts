@@ -61,8 +61,8 @@ export interface BatchOutcome {
   readonly report: BatchReport;
 }
 
-/** So long may the counts take from which the report is made, where the server is busy. Unit: milliseconds. */
-const BUSY_MS = 15_000;
+/** A busy limiter may take so long to say what a batch has cost. Unit: milliseconds. */
+const COUNTS_MS = 15_000;
 
 /** Ends something that was started. */
 type Cleanup = () => Promise<unknown>;
@@ -111,7 +111,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   });
   atEnd(() => controlWorker.stop());
   // only now is there a process that answers for limiters of an earlier batch
-  const [before] = await Promise.all([queryLimiters(client, setNames, BUSY_MS), refuseConflicts(client, config.sets)]);
+  const [before] = await Promise.all([queryLimiters(client, setNames), refuseConflicts(client, config.sets)]);
   const failed = Promise.race([fleet.failed, gone]);
   await Promise.race([Promise.all([fleet.ready, former]), failed, aborted(signal)]);
   signal.throwIfAborted();
@@ -142,7 +142,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
     stopMonitor();
   }
   const [after, limits, batch] = await Promise.all([
-    end.how === 'left' ? queryLimiters(client, setNames) : queryLimiters(client, setNames, BUSY_MS),
+    queryLimiters(client, setNames, end.how === 'left' ? undefined : COUNTS_MS),
     actionShare(client, setNames.map(limiterId)),
     actionShare(client, workflowIds),
   ]);

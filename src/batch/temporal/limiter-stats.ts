@@ -3,17 +3,17 @@ import { askWhileBusy } from '../../client/link/while-busy';
 import { limiterId, statsQuery, type LimiterStats } from '../../workflows/limiter/protocol';
 
 /** Longer than a limiter takes; a picture that is late is no use. Unit: milliseconds. */
-const DEADLINE_MS = 2_000;
+const PICTURE_MS = 2_000;
 
 /**
  * What each set's limiter counts now. One that does not answer, or does not run yet, is left out.
  *
- * @param withinMs How long one may take. Unit: milliseconds
+ * @param withinMs How long one may take. Unit: milliseconds. @default 2000
  */
 export async function queryLimiters(
   client: Client,
   sets: readonly string[],
-  withinMs = DEADLINE_MS,
+  withinMs = PICTURE_MS,
 ): Promise<Map<string, LimiterStats>> {
   const found = new Map<string, LimiterStats>();
   await Promise.all(

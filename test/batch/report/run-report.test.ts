@@ -1,5 +1,6 @@
 import { type BatchSet } from '../../../src/batch/config/config';
 import { type LimiterStats } from '../../../src/workflows/limiter/protocol';
+import { newSetWork, type Work } from '../../../src/batch/worker/work-counters';
 import { reportOf, ResultCounts } from '../../../src/batch/report/run-report';
 
 const set = (name: string, outputTokens: number): BatchSet => ({
@@ -25,13 +26,14 @@ function idealOf(sets: readonly BatchSet[], maxTokens: readonly number[], done =
 
 it('claims no events of limiters that did not say how many', () => {
   const stats = (events: number) => ({ events }) as LimiterStats;
-  const eventsAfter = (after: ReadonlyMap<string, LimiterStats>): number[] => {
+  const busy = { ...newSetWork(), acquisitions: 1 };
+  const eventsAfter = (after: ReadonlyMap<string, LimiterStats>, work: Work = { a: busy, b: busy }): number[] => {
     const counts = { before: new Map([['a', stats(40)]]), batchEvents: 30, actionShares: { limits: 0.5, batch: 0.2 } };
     const run = {
       sets: [set('a', 10), set('b', 10)],
       items: [],
       tally: new ResultCounts(),
-      work: {},
+      work,
       after,
       ...counts,
     };
@@ -45,6 +47,8 @@ it('claims no events of limiters that did not say how many', () => {
   expect(eventsAfter(both)).toEqual([70, 41]);
   both.delete('b');
   expect(eventsAfter(both)).toEqual([0, 0]);
+  // one that had no item need not have a limiter
+  expect(eventsAfter(both, { a: busy })).toEqual([60, 36]);
 });
 
 describe('the ideal seconds of a run', () => {
