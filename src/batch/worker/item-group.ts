@@ -30,19 +30,30 @@ export interface ItemWorker {
   readonly takesLong: () => void;
 }
 
-/** Does items side by side, and returns the outcome of each, in their order. */
+/**
+ * Does items side by side, and returns the outcome of each, in their order. If one is given back because it was asked back,
+ * so are all that have not been started.
+ */
 export function completeItems(
   worker: ItemWorker,
   file: string,
   items: readonly IndexedItem[],
   isProbe: boolean,
 ): Promise<readonly ItemOutcome[]> {
-  const outcomes = items.map((item) =>
-    worker.recalls.listen(item.id, (recalled) =>
+  const { recalls } = worker;
+  const outcomes = items.map(async (item) => {
+    const outcome = await recalls.listen(item.id, (recalled) =>
       completeItem(worker, file, item, { isProbe, recalled, isAlone: items.length === 1 }),
-    ),
-  );
+    );
+    // it would wait for what of its group has not been started either
+    if (isAskedBack(outcome)) recalls.recall(items.map(({ id }) => id));
+    return outcome;
+  });
   return heartbeating(Context.current(), Promise.all(outcomes));
+}
+
+function isAskedBack(outcome: ItemOutcome): boolean {
+  return typeof outcome === 'object' && outcome.notServed === undefined && outcome.retryMs === undefined;
 }
 
 interface ItemOptions {

@@ -13,18 +13,19 @@ import { type ItemResult } from '../../../src/workflows/batch/item-result';
 /** The line of an item, whose prompt is its id. */
 const lineOf = (id: string): string => JSON.stringify({ id, prompt: id, maxTokens: 5 });
 const LENGTH = lineOf('a').length;
+const IDS = ['a', 'b', 'c'];
 let folder: string;
 let file: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'temporal-limits-item-group-'));
   file = join(folder, 'in.jsonl');
-  await writeFile(file, ['a', 'b'].map((id) => `${lineOf(id)}\n`).join(''));
+  await writeFile(file, IDS.map((id) => `${lineOf(id)}\n`).join(''));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 const item = (id: string, more: Partial<IndexedItem> = {}): IndexedItem => ({
-  ...{ id, offset: id === 'a' ? 0 : LENGTH + 1, length: LENGTH, maxTokens: 5, inputTokens: 1 },
+  ...{ id, offset: IDS.indexOf(id) * (LENGTH + 1), length: LENGTH, maxTokens: 5, inputTokens: 1 },
   ...more,
 });
 
@@ -105,6 +106,24 @@ it('ends the wait for another attempt when the item is asked back', async () => 
     return busy(60_000);
   });
   expect(outcomes).toEqual([{ attempts: 1 }]);
+});
+
+it('gives back with an item that is asked back what of its group has not been started either', async () => {
+  const recalls = new Recalls();
+  const outbox: Outbox = new Outbox(({ id }) => outbox.written(id));
+  const complete: Complete = async (read, _attempt, elsewhere) => {
+    const { prompt } = await read();
+    if (prompt === 'a') return REPLY;
+    await new Promise<void>((resolve) => {
+      elsewhere?.recalled.addEventListener('abort', () => resolve());
+      if (prompt === 'c') recalls.recall(['c']);
+    });
+    throw ApplicationFailure.nonRetryable('asked back', 'Recalled');
+  };
+  const worker = { set: 'one', complete, recalls, outbox, takesLong: () => undefined };
+  const items = IDS.map((id) => item(id));
+  const outcomes = new MockActivityEnvironment().run(() => completeItems(worker, file, items, false));
+  expect(await outcomes).toEqual([true, { attempts: 0 }, { attempts: 0 }]);
 });
 
 it('fails as a whole when a result cannot be written', async () => {
