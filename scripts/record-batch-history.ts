@@ -5,7 +5,13 @@
 import path from 'node:path';
 import { type Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { BATCH_WORKFLOW, pauseSignal, resumeSignal, type BatchInput } from '../src/workflows/batch/batch-protocol';
+import {
+  BATCH_WORKFLOW,
+  pauseSignal,
+  progressQuery,
+  resumeSignal,
+  type BatchInput,
+} from '../src/workflows/batch/batch-protocol';
 import { FakeBatch } from '../test/support/fake-batch';
 import { until } from '../test/support/until';
 import { record, RECORDER as identity } from './support/record';
@@ -35,13 +41,22 @@ async function makeHistory(client: Client): Promise<void> {
   const tooLarge = { ...first, id: 'too-large', inputTokens: 1_000 } as (typeof batch.items)[number];
   const input: BatchInput = {
     ...whole,
-    sets: whole.sets.map((set) => ({ ...set, largest: { inputTokens: 100, maxTokens: null } })),
+    sets: whole.sets.map((set) => ({
+      ...set,
+      windows: [{ items: 6, seconds: 2, isBurst: true }],
+      largest: { inputTokens: 100, maxTokens: null },
+    })),
     maxEvents: MAX_EVENTS,
     state: { ...whole.state, leftover: [tooLarge] },
   };
   const handle = await client.workflow.start(BATCH_WORKFLOW, { workflowId, taskQueue: 'control', args: [input] });
   const written = (count: number) => () => batch.written >= count;
   await until('some items are done', written(15));
+  await handle.signal(pauseSignal);
+  await until('nothing is under way', async () => {
+    const { underWay } = await handle.query(progressQuery);
+    return Object.values(underWay).every((count) => count === 0);
+  });
   await handle.signal(pauseSignal);
   await handle.signal(resumeSignal);
   await until('most items are done', written(100));
@@ -61,7 +76,7 @@ record(async ({ native, client }) => {
         const { count } = await client.workflow.count(`WorkflowId = '${workflowId}' AND ExecutionStatus != 'Running'`);
         return count > 2;
       });
-      await saveHistories(client, workflowId, 'batch', path.join(HISTORIES, 'batch'));
+      await saveHistories(client, workflowId, 'batch-windows', path.join(HISTORIES, 'batch'));
     }),
   );
 });

@@ -1,8 +1,9 @@
-import { requestedBy, type BatchInput, type IndexedItem, type RoutedSet } from '../../workflows/batch/batch-protocol';
+import { type BatchInput, type IndexedItem, type RoutedSet } from '../../workflows/batch/batch-protocol';
 import { type BatchRecord } from '../state/batch-record';
 import type { BatchConfig, BatchSet } from '../config/config';
 import { batchWorkflowIds, controlQueueOf, countPartition, shareOf } from '../state/partitions';
-import { mostOf, weigh } from '../config/counted-units';
+import { mostOf } from '../config/counted-units';
+import { MOST, paceOf } from './pace';
 import type { LimitJSON } from '../../limiter/definition/limits';
 
 export interface BatchInputsOptions {
@@ -32,7 +33,7 @@ export function batchInputs(options: BatchInputsOptions): ReadonlyMap<string, Ba
           file: record.input.file,
           partition,
           items: own,
-          sets: routedSets(config, shares, items),
+          sets: routedSets(config, shares, items, partition.count),
           // each begins at a set of its own
           policy: { loadBalancing, workerIndex: workerIndex + index, failover },
           startedAt: record.startedAt,
@@ -44,13 +45,18 @@ export function batchInputs(options: BatchInputsOptions): ReadonlyMap<string, Ba
 }
 
 /** What the batch workflow has to know of each set; neither URLs nor anything else of the config. */
-function routedSets(config: BatchConfig, bounds: readonly number[], items: readonly IndexedItem[]): RoutedSet[] {
+function routedSets(
+  config: BatchConfig,
+  bounds: readonly number[],
+  items: readonly IndexedItem[],
+  partitions: number,
+): RoutedSet[] {
   const units = Object.keys(config.units ?? {});
   return config.sets.map((set, i) => ({
     name: set.name,
     taskQueue: set.config.taskQueue,
     bound: bounds[i] ?? 1,
-    speed: speedOf(set, items),
+    ...paceOf(set.limits, items, partitions),
     largest: {
       inputTokens: capacityOf(set, 'input_tokens'),
       maxTokens: capacityOf(set, 'output_tokens'),
@@ -70,26 +76,6 @@ function capacityOf({ limits }: BatchSet, unit: string): number | null {
   return most === Infinity ? null : most;
 }
 
-/**
- * How many average items a second the scarcest limit lets through over time. How long an item holds its permits is not
- * known yet, so resources count only where there is nothing else, and then only in proportion.
- */
-function speedOf({ limits }: BatchSet, items: readonly IndexedItem[]): number {
-  const windows = limits.filter((limit) => limit.kind !== 'resource');
-  const speeds = windows.map((limit) => limit.capacity / limit.windowSeconds / Math.max(1e-9, meanUnits(limit, items)));
-  const permits = limits.filter((limit) => limit.kind === 'resource').map(({ capacity }) => capacity);
-  const speed = Math.min(...(speeds.length > 0 ? speeds : permits));
-  return Number.isFinite(speed) ? speed : MOST;
-}
-
-function meanUnits(limit: LimitJSON, items: readonly IndexedItem[]): number {
-  if (limit.kind !== 'rate') return 1;
-  const units = items.map((item) => weigh(limit, requestedBy(item)));
-  return units.reduce((sum, amount) => sum + amount, 0) / Math.max(1, items.length);
-}
-
-/** Without any limit at all, and the most at one set. */
-const MOST = 200;
 /** How many of a window's calls that may start at once are made ready. */
 const MOST_OF_A_BURST = 64;
 /** All sets together. */

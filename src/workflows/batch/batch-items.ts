@@ -35,7 +35,7 @@ export class BatchItems {
 
   constructor(
     private readonly batch: Pick<BatchInput, 'file' | 'items' | 'sets'>,
-    private readonly control: Pick<ControlActivities, 'findResults'>,
+    private readonly control: Pick<ControlActivities, 'findResults' | 'recallItems'>,
     private readonly results: BatchResults,
   ) {
     const left = (): number => batch.items - results.done;
@@ -50,6 +50,13 @@ export class BatchItems {
   send(): void {
     this.#groups.send();
   }
+
+  /** Asks for items that have not been started to be given back. What is not is done where it is. */
+  readonly recall = async (ids: readonly string[]): Promise<void> => {
+    const sent = this.#groups.giveBack(ids, { attempts: 0 });
+    // one for no items is asked as it has always been: recorded runs have it
+    if (sent.length > 0 || ids.length === 0) await this.control.recallItems(sent).catch(() => undefined);
+  };
 
   /** Does one item at one set. It is sent with others. */
   readonly do = async (item: IndexedItem, set: RoutedSet, isProbe: boolean): Promise<ItemEnd> => {

@@ -1,4 +1,5 @@
 import { type IndexedItem, type RoutedSet } from './batch-protocol';
+import { ItemWindow } from './item-window';
 
 /** One set of a batch: what waits for it and what is under way there. */
 export class BatchLane {
@@ -17,18 +18,37 @@ export class BatchLane {
   /** When it last answered an item. Unit: milliseconds. */
   answeredAt = -Infinity;
   #probe: string | undefined;
+  /** A workflow run begins with none of them used. */
+  readonly #windows: readonly ItemWindow[];
 
-  constructor(readonly set: RoutedSet) {}
+  constructor(readonly set: RoutedSet) {
+    this.#windows = (set.windows ?? []).map((window) => new ItemWindow(window));
+  }
 
   get hasRoom(): boolean {
     if (this.state === 'open') return this.underWay.size + this.held.length < this.set.bound;
     return this.#probe === undefined && this.held.length === 0;
   }
 
-  /** How long the set needs for what it will have, and a number of items more. Unit: seconds. */
-  secondsWith(more: number): number {
-    const items = this.underWay.size + this.held.length + this.coming - this.leaving.size + more;
-    return items > 0 && this.state === 'aside' ? Infinity : items / this.set.speed;
+  /** Items that the set will have. */
+  get #left(): number {
+    return this.underWay.size + this.held.length + this.coming - this.leaving.size;
+  }
+
+  /**
+   * How long the set needs until it has started what it will have, and a number of items more, those at the provider
+   * included. Unit: seconds. By windows: a set that has just used up its window is not ahead of one that is about to.
+   */
+  secondsWith(more: number, now: number): number {
+    const items = this.#left + more;
+    if (items > 0 && this.state === 'aside') return Infinity;
+    if (this.#windows.length === 0) return items / this.set.speed;
+    return Math.max(...this.#windows.map((window) => window.secondsFor(items, now)));
+  }
+
+  /** An item is through at this set. */
+  through(now: number): void {
+    for (const window of this.#windows) window.add(now);
   }
 
   /** Takes the next item to be started, if one may be, and says whether it is the probe. */

@@ -52,6 +52,18 @@ export interface IndexedItem {
   readonly faults?: Readonly<Record<string, number>>;
 }
 
+/** A group is what a set does in about so long. Unit: seconds. */
+export const GROUP_SECONDS = 2;
+
+/** What a limit lets through. */
+export interface PacedWindow {
+  /** Items that may be started in it. A part of one where partitions share the set. */
+  readonly items: number;
+  readonly seconds: number;
+  /** Whether they may be started at once, and none after them until it is over; else evenly, or as permits come back. */
+  readonly isBurst: boolean;
+}
+
 /** One limit set as the batch workflow sees it. */
 export interface RoutedSet {
   readonly name: string;
@@ -60,6 +72,11 @@ export interface RoutedSet {
   readonly bound: number;
   /** Items that its limits let through over time, in proportion to the other sets'. Unit: items per second. */
   readonly speed: number;
+  /**
+   * The windows of its limits. What a set has left is compared with others by these. @default none are known: by `speed`, as
+   * batches did that were begun before there were any
+   */
+  readonly windows?: readonly PacedWindow[];
   /** The largest item that its limits ever let through; null is any. */
   readonly largest: {
     readonly inputTokens: number | null;

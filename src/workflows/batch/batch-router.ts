@@ -129,6 +129,7 @@ export class BatchRouter {
         if (typeof end === 'object') this.#comeBack(end, lane, to);
         else {
           if (end === 'answered') lane.answeredAt = this.now();
+          lane.through(this.now());
           if (isProbe) this.#open(lane);
         }
         this.#pump(lane);
@@ -198,12 +199,13 @@ export class BatchRouter {
 
   /** Picks an item of the set that would end last, its newest: the oldest are at the provider. */
   #askOne(): string | undefined {
-    const last = this.#lanes.reduce((a, b) => (b.secondsWith(0) > a.secondsWith(0) ? b : a));
+    const now = this.now();
+    const last = this.#lanes.reduce((a, b) => (b.secondsWith(0, now) > a.secondsWith(0, now) ? b : a));
     const item = [...last.underWay.values()].reverse().find(({ id }) => !last.leaving.has(id));
     if (item === undefined) return undefined;
     const fitting = this.#lanes.filter((lane) => lane.fits(item));
-    const to = fitting.reduce((a, b) => (b.secondsWith(1) < a.secondsWith(1) ? b : a), last);
-    if (to.secondsWith(1) >= last.secondsWith(0)) return undefined;
+    const to = fitting.reduce((a, b) => (b.secondsWith(1, now) < a.secondsWith(1, now) ? b : a), last);
+    if (to.secondsWith(1, now) >= last.secondsWith(0, now)) return undefined;
     last.ask(item, to);
     return item.id;
   }

@@ -33,7 +33,7 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
   const feed = new BatchFeed((cursor) => control.readPage(cursor, partition), state.cursor, state.leftover);
   const results = new BatchResults(control.writeResults, state.done, state.failed);
   const atSets = new BatchItems(input, control, results);
-  const actions = { doItem: atSets.do, recall, giveUp: atSets.giveUp };
+  const actions = { doItem: atSets.do, recall: atSets.recall, giveUp: atSets.giveUp };
   const router = new BatchRouter(sets, policy, { ...state.pool }, actions, Math.random, Date.now);
   let [isAtEnd, isRouting] = [false, true];
   void sendGroups().catch(() => undefined);
@@ -76,11 +76,6 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
       await condition(() => atSets.hasWaiting && !(isRouting && router.hasRoom && feed.hasNext));
       atSets.send();
     }
-  }
-
-  /** Only ever a gain: what is not given back is done where it is. */
-  async function recall(ids: readonly string[]): Promise<void> {
-    await control.recallItems(ids).catch(() => undefined);
   }
 }
 

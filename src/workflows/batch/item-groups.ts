@@ -1,7 +1,5 @@
-import { type IndexedItem, type RoutedSet } from './batch-protocol';
+import { GROUP_SECONDS, type IndexedItem, type RoutedSet } from './batch-protocol';
 
-/** A group is what a set does in about so long. Unit: seconds. */
-const GROUP_SECONDS = 2;
 /** The least number of groups of a set: as one ends, the next items come while the others run. */
 const LEAST_GROUPS = 4;
 
@@ -63,6 +61,20 @@ export class ItemGroups<Outcome> {
       const groups = Math.ceil(items.length / this.#sizeFor(set));
       for (let i = groups; i > 0; i -= 1) this.#send(items.splice(0, Math.ceil(items.length / i)), set, false);
     }
+  }
+
+  /** Ends the wait of those of these items that have not been sent, with this outcome. Says which are left. */
+  giveBack(ids: readonly string[], outcome: Outcome): readonly string[] {
+    const left = new Set(ids);
+    for (const [set, items] of this.#waiting) {
+      // a batch that was begun before there were windows goes on as it began
+      if (set.windows === undefined) continue;
+      const stay = items.filter(({ item }) => !left.has(item.id));
+      if (stay.length > 0) this.#waiting.set(set, stay);
+      else this.#waiting.delete(set);
+      for (const { item, tell } of items) if (left.delete(item.id)) tell(outcome);
+    }
+    return [...left];
   }
 
   #waitingFor(set: RoutedSet): Waiting<Outcome>[] {

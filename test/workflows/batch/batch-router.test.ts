@@ -106,6 +106,37 @@ it('asks the last items back from a set that would end late, newest first, and s
   expect(at.get('7')).toBe('fast');
 });
 
+describe('between sets whose windows are known', () => {
+  const ids = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i + 1));
+  const windowed = { bound: 9, windows: [{ items: 4, seconds: 10, isBurst: true }] };
+
+  it('does not take a set that has just used up its window for one that is ahead', async () => {
+    const { router, recalled, end } = route([set('a', windowed), set('b', windowed)]);
+    for (const id of ids(16)) router.route(item(id));
+    for (const id of ['1', '3', '5', '7']) await end(id);
+    router.finish();
+    expect(recalled).toEqual([]);
+  });
+
+  it('moves what another set gets to in an earlier window, and fills their last ones alike', async () => {
+    const { router, recalled, end, pass } = route([set('a', windowed), set('b', windowed)]);
+    for (const id of ids(12)) router.route(item(id));
+    for (const id of ['2', '4', '6', '8', '10', '12']) await end(id);
+    pass(10_000);
+    router.finish();
+    expect(recalled).toEqual(['11', '9', '7']);
+  });
+
+  it('goes by the window that takes longest', () => {
+    const wide = { ...windowed, bound: 30 };
+    const minute = { ...wide, windows: [...wide.windows, { items: 8, seconds: 60, isBurst: true }] };
+    const { router, recalled } = route([set('a', minute), set('b', wide)]);
+    for (const id of ids(19)) router.route(item(id));
+    router.finish();
+    expect(recalled).toEqual(['19', '17']);
+  });
+});
+
 it('asks an item back once, and takes it as done where it was at the provider already', async () => {
   const { router, recalled, end } = route([set('slow'), set('fast', { speed: 100 })]);
   router.route(item('1'));

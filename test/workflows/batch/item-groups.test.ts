@@ -54,6 +54,28 @@ it('sends nothing before it is told to, and then what waits for each set', () =>
   ]);
 });
 
+it('gives back what it has not sent, of sets whose windows are known', async () => {
+  const { groups, sent } = watched();
+  const [told, untold] = [{ ...setOf('told', 10), windows: [] }, setOf('untold', 10)];
+  void groups.do(item(0), told);
+  groups.send();
+  const back = [1, 2].map((number) => groups.do(item(number), told));
+  void groups.do(item(3), told);
+  void groups.do(item(4), untold);
+  expect(
+    groups.giveBack(
+      [0, 1, 2, 4].map((number) => item(number).id),
+      -1,
+    ),
+  ).toEqual([item(0).id, item(4).id]);
+  expect(await Promise.all(back)).toEqual([-1, -1]);
+  groups.send();
+  expect(sent.map(({ numbers }) => numbers)).toEqual([[0], [3], [4]]);
+  void groups.do(item(5), told);
+  expect(groups.giveBack([item(5).id], -1)).toEqual([]);
+  expect(groups.hasWaiting).toBe(false);
+});
+
 it.each([
   ['what the set does in two seconds', { speed: 5 }, {}, [10, 10, 10, 10]],
   ['a quarter of what the set has at once', { speed: 1_000 }, {}, [20, 20]],
