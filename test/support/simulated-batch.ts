@@ -19,7 +19,7 @@ export interface SimulatedAccount {
 interface Played {
   /** Items that were answered. */
   readonly done: number;
-  /** When the last item was started. Unit: seconds. */
+  /** When the last item was through. Unit: seconds. */
   readonly seconds: number;
   /** Questions for items that are to be given back. */
   readonly recalls: number;

@@ -3,7 +3,7 @@ import { type BatchRecord } from '../state/batch-record';
 import type { BatchConfig, BatchSet } from '../config/config';
 import { batchWorkflowIds, controlQueueOf, countPartition, shareOf } from '../state/partitions';
 import { mostOf } from '../config/counted-units';
-import { MOST, paceOf } from './pace';
+import { MOST, paceOf, scarcestPermits } from './pace';
 import type { LimitJSON } from '../../limiter/definition/limits';
 
 export interface BatchInputsOptions {
@@ -18,14 +18,14 @@ export interface BatchInputsOptions {
 
 /** What each batch workflow starts with, by its id: the partitions share the sets' bounds. */
 export function batchInputs(options: BatchInputsOptions): ReadonlyMap<string, BatchInput> {
-  const { record, config, items, bounds, answered } = options;
+  const { record, config, items, answered } = options;
   const { loadBalancing = 'RoundRobin', workerIndex = 0, failover = true } = config.pool;
+  const sets = routedSets(options);
   const ids = batchWorkflowIds(record.id, record.partitions);
   return new Map(
     ids.map((id, index): [string, BatchInput] => {
       const partition = { index, count: record.partitions };
       const { items: own, done, failed } = countPartition(items, partition, answered);
-      const shares = bounds.map((bound) => shareOf(bound, partition));
       return [
         id,
         {
@@ -33,7 +33,7 @@ export function batchInputs(options: BatchInputsOptions): ReadonlyMap<string, Ba
           file: record.input.file,
           partition,
           items: own,
-          sets: routedSets(config, shares, items, partition.count),
+          sets: sets.map((set) => ({ ...set, bound: shareOf(set.bound, partition) })),
           // each begins at a set of its own
           policy: { loadBalancing, workerIndex: workerIndex + index, failover },
           startedAt: record.startedAt,
@@ -44,19 +44,14 @@ export function batchInputs(options: BatchInputsOptions): ReadonlyMap<string, Ba
   );
 }
 
-/** What the batch workflow has to know of each set; neither URLs nor anything else of the config. */
-function routedSets(
-  config: BatchConfig,
-  bounds: readonly number[],
-  items: readonly IndexedItem[],
-  partitions: number,
-): RoutedSet[] {
+/** What the batch workflows have to know of each set; neither URLs nor anything else of the config. */
+function routedSets({ config, record, bounds, items }: BatchInputsOptions): RoutedSet[] {
   const units = Object.keys(config.units ?? {});
   return config.sets.map((set, i) => ({
     name: set.name,
     taskQueue: set.config.taskQueue,
     bound: bounds[i] ?? 1,
-    ...paceOf(set.limits, items, partitions),
+    ...paceOf(set.limits, items, record.partitions),
     largest: {
       inputTokens: capacityOf(set, 'input_tokens'),
       maxTokens: capacityOf(set, 'output_tokens'),
@@ -91,10 +86,9 @@ const MOST_IN_ALL = 480;
  */
 export function inFlightBounds(sets: readonly { readonly limits: readonly LimitJSON[] }[]): number[] {
   const wanted = sets.map(({ limits }) => {
-    const permits = limits.flatMap((limit) => (limit.kind === 'resource' ? [limit.capacity] : []));
+    const scarcest = scarcestPermits(limits);
     const calls = limits.flatMap((limit) => (limit.kind === 'call' ? [limit.capacity] : []));
-    if (permits.length === 0) return Math.max(1, Math.floor(Math.min(MOST, ...calls.map((n) => 2 * n))));
-    const scarcest = Math.min(...permits);
+    if (scarcest === Infinity) return Math.max(1, Math.floor(Math.min(MOST, ...calls.map((n) => 2 * n))));
     const burst = Math.min(MOST_OF_A_BURST, scarcest + Math.min(...calls));
     return Math.floor(Math.min(MOST, Math.max(2 * scarcest + 4, calls.length === 0 ? 0 : burst)));
   });

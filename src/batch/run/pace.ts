@@ -26,18 +26,23 @@ export function paceOf(
   items: readonly IndexedItem[],
   partitions: number,
 ): Required<Pick<RoutedSet, 'speed' | 'windows'>> {
-  const permits = Math.min(...limits.flatMap((limit) => (limit.kind === 'resource' ? [limit.capacity] : [])));
-  const counted = limits.flatMap((limit) => countedBy(limit, items, permits));
+  const permits = scarcestPermits(limits);
+  const windows = limits.flatMap((limit) => windowsOf(limit, items, permits));
   const paces =
-    counted.length > 0 ? counted : [{ items: permits === Infinity ? MOST : permits, seconds: 1, isBurst: false }];
+    windows.length > 0 ? windows : [{ items: permits === Infinity ? MOST : permits, seconds: 1, isBurst: false }];
   return {
     speed: Math.min(...paces.map((pace) => pace.items / pace.seconds)),
     windows: paces.map(wholeGroups).map((window) => ({ ...window, items: window.items / partitions })),
   };
 }
 
+/** Permits of the resource of which there are fewest; `Infinity` without one. */
+export function scarcestPermits(limits: readonly LimitJSON[]): number {
+  return Math.min(...limits.flatMap((limit) => (limit.kind === 'resource' ? [limit.capacity] : [])));
+}
+
 /** Nothing for a resource, nor for a limit of which the items take nothing. */
-function countedBy(limit: LimitJSON, items: readonly IndexedItem[], permits: number): PacedWindow[] {
+function windowsOf(limit: LimitJSON, items: readonly IndexedItem[], permits: number): PacedWindow[] {
   if (limit.kind === 'resource') return [];
   const { windowSeconds, capacity, algorithm = 'SlidingWindow' } = limit;
   const most = capacity / meanUnits(limit, items);

@@ -26,7 +26,7 @@ export class ItemWindow {
     this.#forget(now);
     const { items: most, seconds } = this.window;
     const windows = Math.ceil((Math.min(this.#items, most) + items) / most) - 1;
-    return windows > 0 && items > 0 ? windows * seconds : items / most;
+    return windows > 0 ? windows * seconds : items / most;
   }
 
   #forget(now: number): void {
