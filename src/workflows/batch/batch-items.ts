@@ -26,8 +26,13 @@ import { type ItemFailed } from './item-result';
 /** The least between two probes of a set that has failed and is not set aside yet. Unit: milliseconds. */
 const PROBE_PAUSE_MS = 1_000;
 
-/** The outcome of an item, also if it is unknown: the batch was cancelled, or its worker ended or hung. */
-type Outcome = ItemOutcome | 'cancelled' | 'lost';
+/** An item whose worker ended or hung: how often it was tried at the set, as far as is known, that time included. */
+interface Lost {
+  readonly lostAttempts: number;
+}
+
+/** The outcome of an item, also if it is unknown: the batch was cancelled, or it was lost with its worker. */
+type Outcome = ItemOutcome | 'cancelled' | Lost;
 
 /** Has the items of a batch done at their sets, and handles their outcomes. */
 export class BatchItems {
@@ -62,11 +67,11 @@ export class BatchItems {
   readonly do = async (item: IndexedItem, set: RoutedSet, isProbe: boolean): Promise<ItemEnd> => {
     const outcome = await (isProbe ? this.#groups.probe(item, set) : this.#doOrRetry(item, set));
     if (outcome === 'cancelled') return 'failed';
-    if (outcome === 'lost') return this.#comeBackFromLost(item, set);
     if (typeof outcome === 'boolean') {
       this.results.count(outcome);
       return outcome ? 'answered' : 'failed';
     }
+    if ('lostAttempts' in outcome) return this.#comeBackFromLost(item, set, outcome);
     const { attempts, notServed } = outcome;
     const back = { ...item, attemptsBefore: (item.attemptsBefore ?? 0) + attempts };
     if (notServed === undefined) return { item: back };
@@ -82,7 +87,7 @@ export class BatchItems {
 
   async #doOrRetry(item: IndexedItem, set: RoutedSet): Promise<Outcome> {
     const outcome = await this.#groups.do(item, set);
-    if (typeof outcome !== 'object' || outcome.retryMs === undefined) return outcome;
+    if (typeof outcome !== 'object' || 'lostAttempts' in outcome || outcome.retryMs === undefined) return outcome;
     const { attempts, retryMs: waitMs } = outcome;
     return this.#groups.do({ ...item, retry: { attempts, waitMs } }, set);
   }
@@ -96,13 +101,15 @@ export class BatchItems {
       const type = failureType(error);
       if (type === OUTPUT_ERROR) this.results.fail(error);
       const found = await this.control.findResults(items.map(({ id }) => id)).catch(() => []);
-      return items.map((_, i) => found[i] ?? (type === RECALLED ? { attempts: 0 } : 'lost'));
+      return items.map(({ retry: { attempts } = { attempts: 0 } }, i) => {
+        return found[i] ?? (type === RECALLED ? { attempts } : { lostAttempts: attempts + 1 });
+      });
     }
   }
 
-  #comeBackFromLost(item: IndexedItem, set: RoutedSet): ItemEnd {
+  #comeBackFromLost(item: IndexedItem, set: RoutedSet, { lostAttempts }: Lost): ItemEnd {
     const lost = (item.lost ?? 0) + 1;
-    const back = { ...item, lost, attemptsBefore: (item.attemptsBefore ?? 0) + 1 };
+    const back = { ...item, lost, attemptsBefore: (item.attemptsBefore ?? 0) + lostAttempts };
     if (lost < MAX_ATTEMPTS) return { item: back };
     this.giveUp(back, set, { type: 'WorkerLost', message: 'its worker ended or hung each time' });
     return 'failed';
