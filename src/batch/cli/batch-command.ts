@@ -112,8 +112,10 @@ async function run(
     started = record;
     await registerBatch({ id: record.id, folder: folder.path, output: resolve(outputFile) });
     const verb = batch.record === undefined ? 'starts' : 'continues';
+    // other commands reach its limiters there
+    const where = record.target.isOwn ? `, its own Temporal server is at ${record.target.address}` : '';
     process.stderr.write(
-      `batch ${record.id} ${verb}: ${output.earlier.size} of ${numberOf(items.length, 'item')} done\n`,
+      `batch ${record.id} ${verb}: ${output.earlier.size} of ${numberOf(items.length, 'item')} done${where}\n`,
     );
     tellStarted(record.id);
     batch.bars.areShown = process.stderr.isTTY;

@@ -117,8 +117,9 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   signal.throwIfAborted();
 
   await output.begin();
-  await folder.write({ ...record, target: { address, namespace, isOwn } });
-  await options.onStart(record);
+  const running = { ...record, target: { address, namespace, isOwn } };
+  await folder.write(running);
+  await options.onStart(running);
   const stopMonitor = monitor({
     sets: config.sets,
     total: items.length,
