@@ -13,7 +13,7 @@ export function amountsText(amounts: Readonly<Record<string, number>>): string {
   );
 }
 
-/** ` until 2026-01-31 09:05:00 UTC, in 0:30`; nothing for what does not end by itself. */
+/** `, until 2026-01-31 09:05:00 UTC (in 30 s)`; nothing for what does not end by itself. */
 export function untilText({ until }: Pick<CapacityChange, 'until'>, now: number): string {
   return until === undefined ? '' : `, until ${momentText(until)} (in ${betweenText(now, until)})`;
 }

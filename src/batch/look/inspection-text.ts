@@ -10,7 +10,6 @@ import { stateName, stateOf } from '../temporal/set-state';
 import { amountsText, changeText, untilText, whoText } from './control-text';
 import { inToneOf } from './state-text';
 import { colouredMeter } from '../text/meter';
-import { durationText } from '../../limiter/errors/duration-text';
 import { betweenText, countText, numberOf, percentText } from '../text/numbers';
 import { type Style } from '../text/style';
 
@@ -45,7 +44,7 @@ function limitTable(limits: readonly InspectedLimit[], style: Style): string {
     const amount =
       windowMs === undefined
         ? numberOf(capacity, 'permit')
-        : `${countText(capacity)} per ${durationText(windowMs / 1000)}`;
+        : `${countText(capacity)} per ${countText(windowMs / 1_000)} s`;
     const from = source === 'code' ? source : `${source} (code: ${countText(defined)})`;
     const used = capacity > 0 ? started / capacity : 1;
     const bar = colouredMeter({ used, reserved: capacity > 0 ? granted / capacity : 0 }, METER, style);
@@ -61,9 +60,9 @@ function notes(inspection: Inspection): string[] {
   const found: string[] = [];
   if (next !== undefined) {
     const binding = next.bindingLimit === undefined ? '' : `, waits for ${next.bindingLimit}`;
-    const since = betweenText(next.waitingSince, at);
+    const waited = betweenText(next.waitingSince, at);
     found.push(
-      `next: ${next.client} needs ${amountsText(next.amounts)}${binding}, since ${since}${expectedText(inspection, next)}`,
+      `next: ${next.client} needs ${amountsText(next.amounts)}${binding}, has waited ${waited}${expectedText(inspection, next)}`,
     );
   }
   if (turnedAway > 0) found.push(`turned away: about ${numberOf(turnedAway, 'client')}, for which there is no room`);

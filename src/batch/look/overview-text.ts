@@ -8,10 +8,10 @@ import { inToneOf } from './state-text';
 
 const METER = 10;
 /** Of all columns but those of names, in which the longest state fits. */
-const [STATE, TAKEN, WAITING, OLDEST] = [12, METER + 6, 7, 7];
+const [STATE, TAKEN, WAITING, OLDEST] = [12, METER + 6, 7, 11];
 const GAPS = 5 * 2;
 /** Of what is left for both names, the share of the set's. */
-const SET_SHARE = 0.55;
+const SET_SHARE = 0.5;
 
 export interface Screen {
   /** What is looked at, such as an address. */
@@ -27,10 +27,10 @@ export function overviewText(
   { title, columns, rows = Infinity }: Screen,
   style: Style,
 ): string {
-  const names = Math.max(20, columns - STATE - TAKEN - WAITING - OLDEST - GAPS);
+  const names = Math.max(16, columns - STATE - TAKEN - WAITING - OLDEST - GAPS);
   const setWidth = Math.floor(names * SET_SHARE);
   const table = style.columns(
-    ['SET', 'STATE', 'FULLEST LIMIT', 'TAKEN', '>WAITING', '>OLDEST'],
+    ['SET', 'STATE', 'FULLEST', 'TAKEN', '>WAITING', '>OLDEST'],
     [setWidth, STATE, names - setWidth, TAKEN, WAITING, OLDEST],
   );
   const waiting = sets.reduce((sum, set) => sum + (set.waiting ?? 0), 0);

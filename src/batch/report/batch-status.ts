@@ -35,7 +35,7 @@ export function statusText(status: BatchStatus): string {
   const begun = Math.min(...progress.map(({ startedAt }) => startedAt));
   table.push(
     ['items', `${done ?? 0} of ${items ?? 0} done, ${failed ?? 0} failed`],
-    ['since', durationText((now - begun) / 1000)],
+    ['running for', durationText((now - begun) / 1000)],
     ['history events', sum(progress, ({ events }) => events)],
   );
   return `${table.toString()}\n${bySet(status).toString()}\n`;

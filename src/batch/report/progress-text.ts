@@ -21,7 +21,7 @@ export function progressLine(snapshot: ProgressSnapshot): string {
   return fitted([itemsText(snapshot), ...troublesText(sets), work, totalText(snapshot)].join('; '), LOG_COLUMNS);
 }
 
-/** `eu throttled (rate_limit), tries again in 0:08, and 2 other accounts`. */
+/** `eu throttled (rate_limit), tries again in 8 s, and 2 other accounts`. */
 function troublesText(sets: readonly SetProgress[]): string[] {
   const [first, ...others] = sets.filter((set) => troubleOf(set) !== undefined);
   if (first === undefined) return [];
@@ -67,14 +67,14 @@ function itemsText({ done, total, trouble }: ProgressSnapshot): string {
   return total > 0 ? `${percentText(done / total)}, ${items}` : items;
 }
 
-/** `2:05, about 3:20 left, 1 failed, 3 retries (last error RateLimited)`. */
+/** `about 3 min 20 s left, 1 failed, 3 retries (last error RateLimited), after 2 min 5 s`. */
 function totalText({ failed, retries = 0, lastError, elapsedSeconds, rest, trouble }: ProgressSnapshot): string {
   const last = lastError === undefined ? '' : ` (last error ${lastError})`;
   return [
-    durationText(elapsedSeconds),
     ...(rest === undefined || trouble !== undefined ? [] : [restText(rest)]),
     `${countText(failed)} failed`,
     ...(retries === 0 && last === '' ? [] : [`${countText(retries)} retries${last}`]),
+    `after ${durationText(elapsedSeconds)}`,
   ].join(', ');
 }
 

@@ -2,7 +2,7 @@ import { type ProviderStats } from '../../limiter/feedback/provider-record';
 import { stateName } from '../temporal/set-state';
 import { durationText } from '../../limiter/errors/duration-text';
 
-/** Why a set's provider does not serve, as `circuit open (unauthorized), tries again in 0:08`; nothing if it does. */
+/** Why a set's provider does not serve, as `circuit open (unauthorized), tries again in 8 s`; nothing if it does. */
 export function suspensionText(provider: ProviderStats | undefined, now: number): string | undefined {
   if (provider === undefined || provider.state === 'OPEN') return undefined;
   const { state, cause, until = now } = provider;

@@ -102,7 +102,7 @@ export function whyLess(limits: readonly WaitedFor[]): string | undefined {
   return reasons.size === 0 ? undefined : [...reasons].join('; ');
 }
 
-/** In milliseconds up to ten seconds, then as `0:10`. */
+/** In milliseconds up to ten seconds, then as `1 min 5 s`. */
 function spanText(ms: number): string {
   return ms < 10_000 ? `${String(Math.ceil(ms))} ms` : durationText(Math.ceil(ms / 1_000));
 }

@@ -14,13 +14,13 @@ it.each<[string, Partial<Inspection>, object]>([
     { waiting: 4, provider: { ...provider, state: 'CIRCUIT', cause: 'unauthorized', until: AT + 8_000 } },
     {
       ...{ check: 'providers', status: 'wrong' },
-      message: 'its provider does not serve the account: circuit open (unauthorized), tries again in 0:08',
+      message: 'its provider does not serve the account: circuit open (unauthorized), tries again in 8 s',
     },
   ],
   [
     'a provider that asks for a pause',
     { waiting: 4, provider: { ...provider, state: 'PAUSED', cause: 'rate_limit', until: AT + 8_000 } },
-    { check: 'providers', status: 'notice', message: 'its provider: throttled (rate_limit), tries again in 0:08' },
+    { check: 'providers', status: 'notice', message: 'its provider: throttled (rate_limit), tries again in 8 s' },
   ],
   [
     'refusals',
@@ -43,7 +43,7 @@ it.each<[string, Partial<Inspection>, object]>([
     { control: { ...UNCHANGED, capacity: { input_tokens: { ...change, capacity: 5 } } } },
     {
       ...{ check: 'operators', status: 'notice' },
-      message: 'the capacity of input_tokens is set to 5 by anna (slow), until 2026-01-31 09:01:00 UTC (in 1:00)',
+      message: 'the capacity of input_tokens is set to 5 by anna (slow), until 2026-01-31 09:01:00 UTC (in 1 min)',
     },
   ],
   [
@@ -65,7 +65,7 @@ it.each<[string, Partial<Inspection>, object]>([
     { waiting: 4, waitingSince: AT - 60_000, next: { ...next, bindingLimit: 'input_tokens' } },
     {
       ...{ check: 'waiting', status: 'notice' },
-      message: expect.stringMatching(/^4 wait, the oldest for 1:00: LIMIT: input_tokens has no room: /) as unknown,
+      message: expect.stringMatching(/^4 wait, the oldest for 1 min: LIMIT: input_tokens has no room: /) as unknown,
     },
   ],
   [
@@ -73,7 +73,7 @@ it.each<[string, Partial<Inspection>, object]>([
     { waiting: 4, next: { ...next, amounts: { input_tokens: 1_001 }, bindingLimit: 'input_tokens' } },
     {
       ...{ check: 'waiting', status: 'wrong', advice: 'Raise the capacity, or wait until the change ends.' },
-      message: expect.stringMatching(/^4 wait, the oldest for 0:00: TOO_BIG: The next request needs 1001 /) as unknown,
+      message: expect.stringMatching(/^4 wait, the oldest for 0 s: TOO_BIG: The next request needs 1001 /) as unknown,
     },
   ],
 ])('%s is found, and nothing else', (_, own, finding) => {

@@ -50,26 +50,26 @@ const busy = anInspection({
 
 it('shows all there is, in words and tables', () => {
   expect(inspectionText(busy, PLAIN).split('\n')).toEqual([
-    'set openai-eu (version 3): throttled; 12 wait, the oldest for 0:04',
+    'set openai-eu (version 3): throttled; 12 wait, the oldest for 4 s',
     '┌──────────────┬──────────────┬────────────────────────┬──────────────────┬─────────┬──────┬────────┐',
     '│ limit        │     capacity │ from                   │ used             │ granted │ free │ wanted │',
     '├──────────────┼──────────────┼────────────────────────┼──────────────────┼─────────┼──────┼────────┤',
-    '│ input_tokens │ 500 per 1:00 │ operator (code: 1,000) │ █████▒▒░░░ 50 %  │     100 │  150 │  9,000 │',
+    '│ input_tokens │ 500 per 60 s │ operator (code: 1,000) │ █████▒▒░░░ 50 %  │     100 │  150 │  9,000 │',
     '│ connections  │    5 permits │ code                   │ ██████████ 100 % │       0 │    0 │      7 │',
     '└──────────────┴──────────────┴────────────────────────┴──────────────────┴─────────┴──────┴────────┘',
-    'next: w-1 needs 900 input_tokens, 1 connections, waits for connections, since 0:04, expected in 0:03',
+    'next: w-1 needs 900 input_tokens, 1 connections, waits for connections, has waited 4 s, expected in 3 s',
     'turned away: about 3 clients, for which there is no room',
-    'provider: throttled (rate_limit), tries again in 0:08; 40 answered, 2 throttled, 0 failed',
+    'provider: throttled (rate_limit), tries again in 8 s; 40 answered, 2 throttled, 0 failed',
     'the guard has widened to 400 ms after unexplained refusals',
     'input_tokens: the provider reports 600, the code defines 1,000',
     'input_tokens: 70 used by others in total',
-    'input_tokens has 500 by anna@desk (halved), until 2026-01-31 10:00:00 UTC (in 1:00:00)',
-    '┌────────┬──────────────────┬───────────────┬─────────┬────────┬──────────┬────────────┐',
-    '│ client │ where            │ in use        │ waiting │ oldest │    heard │ lease ends │',
-    '├────────┼──────────────────┼───────────────┼─────────┼────────┼──────────┼────────────┤',
-    '│ w-1    │ 4711@worker-1    │ 5 connections │      12 │   0:04 │ 0:01 ago │    in 0:29 │',
-    '│ r-1    │ workflow order-1 │ –             │       0 │      – │ 1:01 ago │          – │',
-    '└────────┴──────────────────┴───────────────┴─────────┴────────┴──────────┴────────────┘',
+    'input_tokens has 500 by anna@desk (halved), until 2026-01-31 10:00:00 UTC (in 1 h)',
+    '┌────────┬──────────────────┬───────────────┬─────────┬────────┬───────────────┬────────────┐',
+    '│ client │ where            │ in use        │ waiting │ oldest │         heard │ lease ends │',
+    '├────────┼──────────────────┼───────────────┼─────────┼────────┼───────────────┼────────────┤',
+    '│ w-1    │ 4711@worker-1    │ 5 connections │      12 │    4 s │       1 s ago │    in 29 s │',
+    '│ r-1    │ workflow order-1 │ –             │       0 │      – │ 1 min 1 s ago │          – │',
+    '└────────┴──────────────────┴───────────────┴─────────┴────────┴───────────────┴────────────┘',
     '2 of 30 clients',
     'latest changes:',
     '  4. 2026-01-31 08:59:00 UTC set input_tokens=500 by anna@desk (halved), until 2026-01-31 10:00:00 UTC',
@@ -79,12 +79,12 @@ it('shows all there is, in words and tables', () => {
 
 it.each([
   [undefined, 'expected after `resume`'],
-  [AT + 600_000, 'expected in 10:00'],
-  [AT + 1_000, 'expected in 0:03'],
+  [AT + 600_000, 'expected in 10 min'],
+  [AT + 1_000, 'expected in 3 s'],
 ])('expects nothing before a pause until %s ends', (until, expected) => {
   const pause = { by: 'anna', reason: '', at: AT, ...(until !== undefined && { until }) };
   const text = inspectionText({ ...busy, control: { ...busy.control, pause } }, PLAIN);
-  expect(text).toContain(`waits for connections, since 0:04, ${expected}\n`);
+  expect(text).toContain(`waits for connections, has waited 4 s, ${expected}\n`);
 });
 
 it('says little of a set at rest', () => {
@@ -106,6 +106,6 @@ it('writes one of a thing in the singular', () => {
   const permit = { key: 'connections', kind: 'resource', defined: 1, capacity: 1, source: 'code' } as const;
   const limits = [{ ...permit, started: 1, granted: 0, free: 0, wanted: 1 }];
   const text = inspectionText(anInspection({ limits, waiting: 1, waitingSince: AT }), PLAIN);
-  expect(text).toContain('1 waits, the oldest for 0:00\n');
+  expect(text).toContain('1 waits, the oldest for 0 s\n');
   expect(text).toContain('1 permit │');
 });

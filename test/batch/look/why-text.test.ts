@@ -32,7 +32,7 @@ it('says the cause, who is next, and what helps', () => {
   expect(whyText(why('LIMIT', own), 0, PLAIN)).toBe(
     'set openai-eu: LIMIT, 3 waiting\n' +
       '  There is no room.\n' +
-      '  next: w-1, needs 900 input_tokens, expected in 1:05\n' +
+      '  next: w-1, needs 900 input_tokens, expected in 1 min 5 s\n' +
       '  advice: Wait.\n',
   );
   expect(whyText(why('NONE'), 0, PLAIN)).toBe('set openai-eu: NONE, 3 waiting\n  There is no room.\n');
@@ -44,7 +44,7 @@ it('names a time in one format only', () => {
   expect(whyText(whyOf(anInspection({ waiting: 1, next: { ...next, ...expected } })), AT, PLAIN)).toBe(
     'set openai-eu: LIMIT, 1 waiting\n' +
       '  input_tokens has no room: 500 of 1000 used, 200 granted; the next request needs 400. ' +
-      'Room for it is expected in 59:48.\n' +
-      '  next: w-1, needs 400 input_tokens, expected in 59:48\n',
+      'Room for it is expected in 59 min 48 s.\n' +
+      '  next: w-1, needs 400 input_tokens, expected in 59 min 48 s\n',
   );
 });

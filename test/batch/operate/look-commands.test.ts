@@ -175,7 +175,7 @@ describe('doctor', () => {
     const next = { client: 'c', amounts: { input_tokens: 1_001 }, waitingSince: AT, priority: 0 };
     const tooBig = set({ waiting: 2, next: { ...next, bindingLimit: 'input_tokens' } });
     const { code, stdout } = await run([tooBig], 'doctor');
-    expect(stdout).toContain('✗ waiting    set openai-eu: 2 wait, the oldest for 0:00: TOO_BIG: ');
+    expect(stdout).toContain('✗ waiting    set openai-eu: 2 wait, the oldest for 0 s: TOO_BIG: ');
     expect(code).toBe(1);
   });
 

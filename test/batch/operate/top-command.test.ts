@@ -21,9 +21,9 @@ it('prints once where there is no terminal: a line for each set of at most 80 co
     stderr: '',
     stdout: [
       'localhost:7233/default: 2 sets, 1,234 waiting',
-      'SET              STATE         FULLEST LIMIT  TAKEN             WAITING   OLDEST',
-      'busy             waiting       input_tokens   ███████░░░  70 %    1,234     1:00',
-      'openai-eu        serving       input_tokens   ███████░░░  70 %        0        –',
+      'SET           STATE         FULLEST       TAKEN             WAITING       OLDEST',
+      'busy          waiting       input_tokens  ███████░░░  70 %    1,234        1 min',
+      'openai-eu     serving       input_tokens  ███████░░░  70 %        0            –',
       '',
     ].join('\n'),
   });

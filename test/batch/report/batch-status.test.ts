@@ -19,7 +19,7 @@ it('adds the partitions of a batch up, also where one is through already', () =>
       ['state', 'running'],
       ['process', '42'],
       ['items', '40 of 100 done, 2 failed'],
-      ['since', '1:05'],
+      ['running for', '1 min 5 s'],
       ['history events', '200'],
       ['east', '5', '–'],
       ['west', '1', '–'],

@@ -23,22 +23,22 @@ const snapshot = (overrides: Partial<ProgressSnapshot> = {}): ProgressSnapshot =
   ...overrides,
 });
 
-const wrong = { faults: '2 unauthorized', suspension: 'circuit open (unauthorized), tries again in 0:08' };
+const wrong = { faults: '2 unauthorized', suspension: 'circuit open (unauthorized), tries again in 8 s' };
 
 describe('a line of progress', () => {
   it('shows items, what is at work and waits in all, failures, and time', () => {
-    expect(progressLine(snapshot())).toBe('25 %, 100 of 400 items; 3 at work, 10 waiting; 1:05, 1 failed');
+    expect(progressLine(snapshot())).toBe('25 %, 100 of 400 items; 3 at work, 10 waiting; 1 failed, after 1 min 5 s');
     expect(progressLine(snapshot({ done: 0, failed: 0, total: 0, elapsedSeconds: 0, sets: [] }))).toBe(
-      '0 of 0 items; 0 at work, 0 waiting; 0:00, 0 failed',
+      '0 of 0 items; 0 at work, 0 waiting; 0 failed, after 0 s',
     );
   });
 
   it('shows how long the rest takes, not finer than it is known', () => {
     expect(progressLine(snapshot({ rest: { kind: 'about', seconds: 191 } }))).toMatch(
-      /1:05, about 3:15 left, 1 failed$/,
+      /; about 3 min 15 s left, 1 failed, after 1 min 5 s$/,
     );
     expect(progressLine(snapshot({ rest: { kind: 'at least', seconds: 1_801 } }))).toMatch(
-      /at least 31:00 left, 1 failed$/,
+      /; at least 31 min left, 1 failed, after 1 min 5 s$/,
     );
     expect(progressLine(snapshot({ rest: { kind: 'about', seconds: 9 }, trouble: 'paused' }))).not.toContain('left');
   });
@@ -46,7 +46,7 @@ describe('a line of progress', () => {
   it('shows how often something was tried again, and what kept the last from being done', () => {
     const line = progressLine(snapshot({ retries: 3, lastError: 'RateLimited', trouble: 'paused', sets: [] }));
     expect(line).toBe(
-      '100 of 400 items, paused; 0 at work, 0 waiting; 1:05, 1 failed, 3 retries (last error RateLimited)',
+      '100 of 400 items, paused; 0 at work, 0 waiting; 1 failed, 3 retries (last error RateLimited), after…',
     );
   });
 
@@ -56,7 +56,7 @@ describe('a line of progress', () => {
       snapshot({ sets, retries: 12, lastError: 'RateLimited', rest: { kind: 'about', seconds: 9 } }),
     );
     expect(line).toBe(
-      '25 %, 100 of 400 items; eu circuit open (unauthorized), tries again in 0:08, and 2 other accounts; …',
+      '25 %, 100 of 400 items; eu circuit open (unauthorized), tries again in 8 s, and 2 other accounts; 0…',
     );
     expect(line).toHaveLength(100);
   });
@@ -64,7 +64,7 @@ describe('a line of progress', () => {
   it('shows the whole of why nothing is served, also of an account with a long name', () => {
     const sets = [{ name: 'an-account-with-a-very-long-name', inFlight: 0, waiting: 1, quotas: [], ...wrong }];
     expect(progressLine(snapshot({ sets, trouble: 'no set is served' }))).toContain(
-      'no set is served; an-account-wi… circuit open (unauthorized), tries again in 0:08',
+      'no set is served; an-account-wi… circuit open (unauthorized), tries again in 8 s',
     );
   });
 });
@@ -72,11 +72,11 @@ describe('a line of progress', () => {
 describe('bars', () => {
   it('are one for the items and one for each account', () => {
     const sets = [...snapshot().sets, { name: 'asia', inFlight: 1, waiting: 2, quotas: [], ...wrong }];
-    expect(progressBars(snapshot({ sets, rest: { kind: 'about', seconds: 191 } }), 100, PLAIN)).toEqual([
-      'items   █████░░░░░░░░░░░░░░░ 25 %, 100 of 400 items, 1:05, about 3:15 left, 1 failed',
+    expect(progressBars(snapshot({ sets, rest: { kind: 'about', seconds: 191 } }), 110, PLAIN)).toEqual([
+      'items   █████░░░░░░░░░░░░░░░ 25 %, 100 of 400 items, about 3 min 15 s left, 1 failed, after 1 min 5 s',
       'us-east ███████████████████░  97 % of call_count, 3 at work, 10 waiting',
       'eu      ░░░░░░░░░░░░░░░░░░░░ 0 at work, 0 waiting',
-      'asia    ░░░░░░░░░░░░░░░░░░░░ circuit open (unauthorized), tries again in 0:08, 1 at work, 2 waiting',
+      'asia    ░░░░░░░░░░░░░░░░░░░░ circuit open (unauthorized), tries again in 8 s, 1 at work, 2 waiting',
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('progress without a terminal', () => {
     for (let elapsedSeconds = 0; elapsedSeconds <= 11; elapsedSeconds++) progress.update(snapshot({ elapsedSeconds }));
     progress.stop();
     progress.stop();
-    expect(text().match(/\d+:\d+/g)).toEqual(['0:05', '0:10', '0:11']);
+    expect(text().match(/\d+ s/g)).toEqual(['5 s', '10 s', '11 s']);
   });
 
   it('is silent if nothing was ever to be shown', () => {

@@ -5,10 +5,10 @@ const stats: ProviderStats = { state: 'OPEN', answered: 1, throttled: 0, failed:
 
 it('says why a provider serves nobody, and when it is asked again', () => {
   const open: ProviderStats = { ...stats, state: 'CIRCUIT', cause: 'unauthorized', until: 9_000 };
-  expect(suspensionText(open, 1_000)).toBe('circuit open (unauthorized), tries again in 0:08');
+  expect(suspensionText(open, 1_000)).toBe('circuit open (unauthorized), tries again in 8 s');
   expect(suspensionText(open, 9_000)).toBe('circuit open (unauthorized), is trying again');
   expect(suspensionText({ ...open, state: 'PAUSED', cause: 'rate_limit' }, 8_000)).toBe(
-    'throttled (rate_limit), tries again in 0:01',
+    'throttled (rate_limit), tries again in 1 s',
   );
   expect([suspensionText(stats, 0), suspensionText(undefined, 0)]).toEqual([undefined, undefined]);
 });

@@ -118,12 +118,12 @@ it.each([
 it('prints a table of each', () => {
   expect(tableRows(inventoryText(inventory, AT))).toEqual([
     ['limiter of set', 'state', 'run age', 'clients', 'waiting', 'oldest', 'task queue'],
-    ['openai', 'waiting', '1:05', '3', '7', '0:04', 'temporal-limits'],
-    ['old', 'unanswered', '1:05', '–', '–', '–', 'temporal-limits'],
+    ['openai', 'waiting', '1 min 5 s', '3', '7', '4 s', 'temporal-limits'],
+    ['old', 'unanswered', '1 min 5 s', '–', '–', '–', 'temporal-limits'],
     ['batch', 'state', 'run age', 'open workflows'],
-    ['b-1', 'paused', '1:05', '2'],
-    ['b-2', 'running', '1:05', '2'],
-    ['b-3', 'abandoned', '1:05', '1'],
+    ['b-1', 'paused', '1 min 5 s', '2'],
+    ['b-2', 'running', '1 min 5 s', '2'],
+    ['b-3', 'abandoned', '1 min 5 s', '1'],
   ]);
   expect(inventoryText({ limiters: [], batches: [] }, 0)).toBe('no limiters\nno open batches\n');
 });

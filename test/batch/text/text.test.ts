@@ -4,8 +4,16 @@ import { durationText } from '../../../src/limiter/errors/duration-text';
 import { fitted, PLAIN, printable, Style } from '../../../src/batch/text/style';
 
 it('writes durations, shares and counts as people do', () => {
-  expect([0, 59.9, 60, 3725, -1].map(durationText)).toEqual(['0:00', '0:59', '1:00', '1:02:05', '0:00']);
-  expect(betweenText(5_000, 70_000)).toBe('1:05');
+  expect([0, 59.9, 60, 125, 3725, -1].map(durationText)).toEqual([
+    '0 s',
+    '59 s',
+    '1 min',
+    '2 min 5 s',
+    '1 h 2 min',
+    '0 s',
+  ]);
+  expect([754, 36_300, 273_900, 864_000].map(durationText)).toEqual(['12 min 34 s', '10 h 5 min', '3 d 4 h', '10 d']);
+  expect(betweenText(5_000, 70_000)).toBe('1 min 5 s');
   expect([percentText(0.9876, 1), percentText(NaN)]).toEqual(['98.8 %', '–']);
   expect([1_234_567, 0.125, 12].map(countText)).toEqual(['1,234,567', '0.13', '12']);
   expect([1, 2, 0].map((count) => numberOf(count, 'item'))).toEqual(['1 item', '2 items', '0 items']);

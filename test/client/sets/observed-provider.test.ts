@@ -189,7 +189,7 @@ describe('a set in memory mode that hears its provider', () => {
     const waiting = set.acquire();
     expect(set.obstacle).toBe(less);
     await expect(set.acquire({ timeout: 0 })).rejects.toMatchObject({
-      message: `No capacity in "account" within 0 ms: it needed 1 of "call_count" (capacity 4), where ${Number((capacity % 1).toFixed(3))} was free, behind 1 other, expected in 1:00; ${less}`,
+      message: `No capacity in "account" within 0 ms: it needed 1 of "call_count" (capacity 4), where ${Number((capacity % 1).toFixed(3))} was free, behind 1 other, expected in 1 min; ${less}`,
       obstacle: less,
     });
     await clock.advance(120_000);
