@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { limiterBundle } from '../support/temporal';
+import { workflowCode } from '../../src/activities/plugin/workflow-code';
 
 const directory = path.join(__dirname, '../histories/batch');
 const histories = readdirSync(directory).map((file) => readFileSync(path.join(directory, file), 'utf8'));
@@ -9,7 +9,7 @@ const histories = readdirSync(directory).map((file) => readFileSync(path.join(di
 async function replay(texts: readonly string[]): Promise<(string | undefined)[]> {
   const runs = texts.map((text, i) => ({ workflowId: `${i}`, history: JSON.parse(text) as object }));
   const found: (string | undefined)[] = [];
-  const workflowBundle = await limiterBundle();
+  const workflowBundle = await workflowCode();
   for await (const { error } of Worker.runReplayHistories({ workflowBundle }, runs)) found.push(error?.message);
   return found;
 }

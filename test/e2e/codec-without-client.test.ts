@@ -6,7 +6,8 @@ import { LimitSet, ResourceLimit } from '../../src/index';
 import { defaultClient } from '../../src/client/link/environment';
 import { limiterId } from '../../src/workflows/limiter/protocol';
 import { EncryptingCodec } from '../support/encrypting-codec';
-import { limiterBundle, TemporalForTests } from '../support/temporal';
+import { workflowCode } from '../../src/activities/plugin/workflow-code';
+import { TemporalForTests } from '../support/temporal';
 import type { runActivity } from '../support/workflows';
 
 let temporal: TemporalForTests;
@@ -41,7 +42,7 @@ it('a worker with a codec serves a set without a client, whose messages are plai
     dataConverter,
     activities: { token: limited(() => currentAcquisition()?.fencingToken) },
     workflowsPath: require.resolve('../support/workflows'),
-    plugins: [new LimitsPlugin({ limits: set, limiterBundle: await limiterBundle() })],
+    plugins: [new LimitsPlugin({ limits: set, limiterBundle: await workflowCode() })],
   });
   const client = new Client({ connection: temporal.connection, namespace: temporal.server.namespace, dataConverter });
   const run = (): Promise<unknown> =>

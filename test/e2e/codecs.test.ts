@@ -18,7 +18,8 @@ import {
 import { EncryptingCodec } from '../support/encrypting-codec';
 import { runsOf } from '../support/limiter-runs';
 import type * as workflows from '../support/secret-workflows';
-import { limiterBundle, TemporalForTests } from '../support/temporal';
+import { workflowCode } from '../../src/activities/plugin/workflow-code';
+import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 
 const ENCRYPTED_QUEUE = 'temporal-limits:binary/encrypted';
@@ -135,7 +136,7 @@ it('a limiter that a host cannot read keeps its run, is named in the log once, a
     connection: temporal.native,
     namespace: temporal.server.namespace,
     taskQueue: LIMITER_TASK_QUEUE,
-    workflowBundle: await limiterBundle(),
+    workflowBundle: await workflowCode(),
     dataConverter: withLegiblePayloads(dataConverter),
   });
   await right.runUntil(

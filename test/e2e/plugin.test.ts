@@ -10,7 +10,8 @@ import {
   type WorkerLimits,
 } from '../../src/activities/index';
 import { CallLimit, LimitPool, LimitSet, RateLimit, ResourceLimit } from '../../src/index';
-import { limiterBundle, TemporalForTests } from '../support/temporal';
+import { workflowCode } from '../../src/activities/plugin/workflow-code';
+import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 import { untilAvailable } from '../support/until-available';
 import type { runActivity } from '../support/workflows';
@@ -40,7 +41,7 @@ async function inWorker<T>(
     taskQueue,
     activities,
     workflowsPath: require.resolve('../support/workflows'),
-    plugins: [new LimitsPlugin({ limits, limiterBundle: await limiterBundle() })],
+    plugins: [new LimitsPlugin({ limits, limiterBundle: await workflowCode() })],
   });
   const run = (name: string, args: unknown[] = [], options: object = {}): Promise<unknown> =>
     temporal.client.workflow.execute<typeof runActivity>('runActivity', {
@@ -115,7 +116,7 @@ describe('an activity', () => {
         taskQueue: waits,
         activities: { work: limited(() => 'done', { requested: () => ({ tokens: 1 }) }) },
         workflowsPath: require.resolve('../support/workflows'),
-        plugins: [new LimitsPlugin({ limits: set, limiterBundle: await limiterBundle() })],
+        plugins: [new LimitsPlugin({ limits: set, limiterBundle: await workflowCode() })],
       });
       await worker.runUntil(async () => {
         const handle = await temporal.client.workflow.start<typeof runActivity>('runActivity', {

@@ -6,7 +6,8 @@ import { Allocator } from '../../src/limiter/allocator/allocator';
 import { SNAPSHOT_VERSION } from '../../src/limiter/allocator/snapshot/snapshot';
 import { LIMITER_TASK_QUEUE, LIMITER_WORKFLOW, limiterId } from '../../src/workflows/limiter/protocol';
 import { limiterStats } from '../support/limiter-runs';
-import { limiterBundle, TemporalForTests } from '../support/temporal';
+import { workflowCode } from '../../src/activities/plugin/workflow-code';
+import { TemporalForTests } from '../support/temporal';
 import { until } from '../support/until';
 
 let temporal: TemporalForTests;
@@ -36,7 +37,7 @@ async function limiters(workflowBundle: WorkflowBundle, meanwhile: () => Promise
 
 /** The code of today as a later release might have it: it writes and reads snapshots of the next version. */
 async function laterRelease(): Promise<WorkflowBundle> {
-  const bundle = await limiterBundle();
+  const bundle = await workflowCode();
   const code = bundle.code.replaceAll(/(SNAPSHOT_VERSION = )\d+;/g, `$1${LATER};`);
   expect(code).not.toBe(bundle.code);
   return { ...bundle, code };
@@ -57,7 +58,7 @@ it('a deploy that is taken back stops a limiter where it is, until the later rel
     const failed = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: fault }) => (fault ? [fault] : []));
     return failed.map(({ failure }) => failure?.message ?? undefined);
   };
-  await limiters(await limiterBundle(), () => until('a task has failed', async () => (await failures()).length > 0));
+  await limiters(await workflowCode(), () => until('a task has failed', async () => (await failures()).length > 0));
   expect(await failures()).toEqual([expect.stringContaining('run limiters with the release that wrote it')]);
   expect((await limiter.describe()).status.name).toBe('RUNNING');
   await limiters(await laterRelease(), async () => {

@@ -9,7 +9,8 @@ import { everythingStored } from '../support/everything-stored';
 import { failedTasks } from '../support/limiter-runs';
 import { ILLEGIBLE, signalRaw } from '../support/raw-signals';
 import type * as workflows from '../support/secret-workflows';
-import { limiterBundle, TemporalForTests } from '../support/temporal';
+import { workflowCode } from '../../src/activities/plugin/workflow-code';
+import { TemporalForTests } from '../support/temporal';
 
 const API_KEY = 'sk-the-key-of-the-provider';
 const PROMPT = 'the quick brown secret of the prompt';
@@ -53,7 +54,7 @@ async function atWork(
     ...options,
     activities: { complete: limited(complete, { requested: () => ({ [LIMIT]: 5 }) }), pause: () => undefined },
     workflowsPath: require.resolve('../support/secret-workflows'),
-    plugins: [new LimitsPlugin({ limits: new LimitPool({ limitSets: [set] }), limiterBundle: await limiterBundle() })],
+    plugins: [new LimitsPlugin({ limits: new LimitPool({ limitSets: [set] }), limiterBundle: await workflowCode() })],
   });
   await worker.runUntil(body(taskQueue));
 }

@@ -8,7 +8,8 @@ import { currentLimits, LimitsPlugin } from '../../src/activities/index';
 import { CallLimit, ResourceLimit } from '../../src/index';
 import { killChildren, startChild } from '../support/children';
 import { failedTasks } from '../support/limiter-runs';
-import { limiterBundle, TemporalForTests } from '../support/temporal';
+import { workflowCode } from '../../src/activities/plugin/workflow-code';
+import { TemporalForTests } from '../support/temporal';
 
 let temporal: TemporalForTests;
 
@@ -55,7 +56,7 @@ describe('when a worker with the plugin ends', () => {
   it('nothing keeps its process alive', async () => {
     const directory = await mkdtemp(path.join(tmpdir(), 'limits-'));
     const bundlePath = path.join(directory, 'bundle.js');
-    await writeFile(bundlePath, (await limiterBundle()).code);
+    await writeFile(bundlePath, (await workflowCode()).code);
     const limits = [new ResourceLimit({ key: 'connections', capacity: 1 })];
     const set = temporal.set({ name: randomUUID(), limits }).toJSON();
     const child = startChild(temporal.server, { role: 'serve', set, bundlePath });

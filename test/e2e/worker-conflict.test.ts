@@ -6,7 +6,8 @@ import type { Host } from '../../src/activities/plugin/hosts';
 import { LimitTemplate, ResourceLimit } from '../../src/index';
 import { limiterId } from '../../src/workflows/limiter/protocol';
 import type { hold } from '../support/slot-workflows';
-import { limiterBundle, TemporalForTests } from '../support/temporal';
+import { workflowCode } from '../../src/activities/plugin/workflow-code';
+import { TemporalForTests } from '../support/temporal';
 import type { runActivity } from '../support/workflows';
 
 let temporal: TemporalForTests;
@@ -40,7 +41,7 @@ async function aWorker(capacity: number, hostLimiter = true, connection = tempor
     taskQueue: name,
     activities: { work: limited(started), idle: () => 'idle' },
     workflowsPath: require.resolve('../support/workflows'),
-    plugins: [new LimitsPlugin({ limits: sets, hostLimiter, limiterBundle: await limiterBundle() })],
+    plugins: [new LimitsPlugin({ limits: sets, hostLimiter, limiterBundle: await workflowCode() })],
   });
 }
 
@@ -101,7 +102,7 @@ it('a set of a template is compared when an activity is the first to use it: tha
         work: limited(started, { limits: () => perCustomer.for('acme'), retry: { numRetries: 1, retryOn: [] } }),
       },
       workflowsPath: require.resolve('../support/workflows'),
-      plugins: [new LimitsPlugin({ limiterBundle: await limiterBundle() })],
+      plugins: [new LimitsPlugin({ limiterBundle: await workflowCode() })],
     });
   const work = await temporal.client.workflow.start<typeof runActivity>('runActivity', {
     taskQueue: name,

@@ -1,32 +1,16 @@
 import { Client, Connection, type ClientOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkflowBundle,
-} from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { UNINTERRUPTED } from '../../src/activities/plugin/uninterrupted';
 import { shareHost, type Host } from '../../src/activities/plugin/hosts';
+import { workflowCode } from '../../src/activities/plugin/workflow-code';
 import { type DevServer, type DevServerOptions } from '../../src/client/dev-server/dev-server';
 import type { LimitSetJSON } from '../../src/client/sets/limit-set-options';
 import { LimitSet } from '../../src/client/sets/limit-set';
 import { LIMITER_TASK_QUEUE } from '../../src/workflows/limiter/protocol';
 import { startServer } from './server';
 
-let bundle: Promise<WorkflowBundle> | undefined;
 let runtimeIsInstalled = false;
-
-/** The workflow entry, bundled once for all tests of a file. */
-export function limiterBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: require.resolve('../../src/workflows/index'),
-    logger: new DefaultLogger('ERROR'),
-  });
-  return bundle;
-}
 
 /** A Temporal server of its own, with connections to it. */
 export class TemporalForTests {
@@ -56,7 +40,7 @@ export class TemporalForTests {
       namespace: this.server.namespace,
       dataConverter,
       hostLimiter,
-      limiterBundle: await limiterBundle(),
+      limiterBundle: await workflowCode(),
     });
     return this.#untilStopped(() => host.stop());
   }
@@ -68,7 +52,7 @@ export class TemporalForTests {
       namespace: this.server.namespace,
       taskQueue: LIMITER_TASK_QUEUE,
       ...UNINTERRUPTED,
-      workflowBundle: await limiterBundle(),
+      workflowBundle: await workflowCode(),
       stickyQueueScheduleToStartTimeout: '1s',
     });
     const ended = worker.run();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type BundleOptions } from '@temporalio/worker';
 import { writeFileAtomically } from '../../client/files/atomic-write';
 import { cacheFolder } from '../../client/files/user-folders';
 import type { DataConverter } from './data-converter';
@@ -73,15 +73,28 @@ function bundle(converters: Converters): Promise<{ readonly code: string }> {
   return bundleWorkflowCode({
     workflowsPath: ENTRY,
     logger: new DefaultLogger('ERROR'),
-    // half the size, and nothing in it of the machine that made it
+    // a third of the size, and nothing in it of the machine that made it
     webpackConfigHook: (config) => ({
       ...config,
+      module: { ...config.module, rules: config.module?.rules?.map(withoutHelpers) ?? [] },
       context: ROOT,
-      devtool: 'inline-nosources-source-map',
+      devtool: 'inline-nosources-cheap-module-source-map',
       output: { ...config.output, devtoolModuleFilenameTemplate: sourceName },
     }),
     ...converters,
   });
+}
+
+type Rule = NonNullable<
+  NonNullable<Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0]['module']>['rules']
+>[number];
+
+/** The SDK compiles TypeScript for ES2017, with helpers for private fields: replays of a limiter take 15 % less without. */
+function withoutHelpers(rule: Rule): Rule {
+  if (typeof rule !== 'object' || typeof rule?.use !== 'object' || Array.isArray(rule.use)) return rule;
+  const { options } = rule.use as { readonly options?: { readonly jsc?: object } };
+  if (options?.jsc === undefined) return rule;
+  return { ...rule, use: { ...rule.use, options: { ...options, jsc: { ...options.jsc, target: 'es2022' } } } };
 }
 
 function sourceName({ resourcePath }: { readonly resourcePath: string }): string {
@@ -91,7 +104,7 @@ function sourceName({ resourcePath }: { readonly resourcePath: string }): string
 /** Differs when anything does that the bundle is made of. */
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256');
-  const files = [...SDK, ...(await ownFiles())];
+  const files = [__filename, ...SDK, ...(await ownFiles())];
   for (const file of files) hash.update(file).update(await readFile(file));
   return hash.digest('hex');
 }

@@ -33,6 +33,7 @@ describe('the bundled workflow code', () => {
     expect([name, others]).toEqual([`${version}.js`, []]);
     const { code } = (await shippedCode(folder))!;
     expect(code).toContain('limiterWorkflow');
+    expect(code).not.toContain('_class_private_field');
     const map = Buffer.from(code.slice(code.lastIndexOf('base64,') + 7), 'base64').toString();
     expect((code + map).includes(resolve(__dirname, '../../..'))).toBe(false);
     await rename(join(folder, name!), join(folder, '0.0.1.js'));
