@@ -73,7 +73,7 @@ function bundle(converters: Converters): Promise<{ readonly code: string }> {
   return bundleWorkflowCode({
     workflowsPath: ENTRY,
     logger: new DefaultLogger('ERROR'),
-    // a third of the size, and nothing in it of the machine that made it
+    // less than half the size, and nothing in it of the machine that made it
     webpackConfigHook: (config) => ({
       ...config,
       module: { ...config.module, rules: config.module?.rules?.map(withoutHelpers) ?? [] },
