@@ -94,7 +94,11 @@ export class SimulatedProcess extends Member {
     holding.signal.addEventListener('abort', letGo);
     await this.#sleep(holdMs);
     holding.signal.removeEventListener('abort', letGo);
-    if (answer !== undefined) holding.observe(answer);
+    // a call that ends before it has arrived is given up
+    if (arrivedAt.every((at) => !(at > this.fleet.now))) {
+      holding.answered?.();
+      if (answer !== undefined) holding.observe(answer);
+    }
     this.settle(holding, used, arrivedAt);
     if (acquisition.end === undefined) {
       acquisition.end = 'served';

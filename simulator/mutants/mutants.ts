@@ -1,5 +1,16 @@
 import type { Mutant } from './mutant';
-import { CROWD, FEW_PERMITS, LATE, LONG_CALLS, MIXED, RETURNING, SELDOM, SLOW, WEIGHTED } from './mutant-scenes';
+import {
+  CROWD,
+  FEW_PERMITS,
+  LATE,
+  LONG_CALLS,
+  MIXED,
+  RETURNING,
+  SELDOM,
+  SHORT_CALLS,
+  SLOW,
+  WEIGHTED,
+} from './mutant-scenes';
 import { OPERATOR_MUTANTS } from './operator-mutants';
 import { PROVIDER_MUTANTS } from './provider-mutants';
 
@@ -13,15 +24,29 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a start counts from the moment at which its grant began, not from when it was told to have started',
-    file: 'limiter/allocator/account/grant-book.ts',
-    from: 'ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);',
-    to: 'ledger.land(i, started, earliest + guardMs, now);',
+    file: 'limiter/allocator/account/landing.ts',
+    from: 'const startedAt = possible(usage.at) + definition.timing.guardMs;',
+    to: 'const startedAt = earliest + definition.timing.guardMs;',
   },
   {
     name: 'the guard is dropped: a start counts from the moment at which it was let through',
-    file: 'limiter/allocator/account/grant-book.ts',
-    from: 'ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);',
-    to: 'ledger.land(i, started, Math.max(earliest, startedAt), now);',
+    file: 'limiter/allocator/account/landing.ts',
+    from: 'const startedAt = possible(usage.at) + definition.timing.guardMs;',
+    to: 'const startedAt = possible(usage.at);',
+  },
+  {
+    name: 'the guard ends with the start of a call that has been answered, not with the answer',
+    file: 'limiter/allocator/account/landing.ts',
+    from: 'possible(usage.answeredAt) +',
+    to: 'possible(usage.at) +',
+    where: { ...SHORT_CALLS },
+  },
+  {
+    name: 'the first answer ends the guard of all calls of its turn',
+    file: 'limiter/lease/usage-log.ts',
+    from: 'return this.#unanswered > 0 ? Infinity : this.#answeredAt;',
+    to: 'return this.#answeredAt;',
+    where: { ...SHORT_CALLS },
   },
   {
     name: 'who has to wait for units reserves nothing',

@@ -47,6 +47,9 @@ export function hostileMessages(length = 1_000_000): unknown[] {
       forged,
     ),
     ...[{ demand: [[1, 0, 0, 0.5, 1]] }, { demand: [[1, 'x', 0, 1, 1]] }, { ahead: {} }, { holdingMs: -1 }].map(forged),
+    ...['x', {}, [NaN], ['1'], [undefined], Array.from({ length: 600 }, () => 0)].map((answered) =>
+      forged({ answered }),
+    ),
     ...[7, {}, { ok: 1, throttled: -1, failed: 0 }, { ok: 1e300, throttled: 0, failed: 0 }].map((feedback) =>
       forged({ feedback }),
     ),

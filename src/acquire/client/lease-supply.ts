@@ -107,6 +107,7 @@ export class LeaseHolding implements Holding {
   readonly #turn: Turn | undefined;
   /** Its number, if others wait for its outcome. */
   readonly #probe: number | undefined;
+  #isAnswered = false;
 
   constructor(
     readonly supply: LeaseSupply,
@@ -129,8 +130,16 @@ export class LeaseHolding implements Holding {
     this.supply.client.settle(this.lease, index, at(this.request.amounts, index), used, this.#turn);
   }
 
+  answered(): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.lease.answered?.(this.request.amounts, this.#turn, this.supply.clock.now());
+  }
+
   observe(answer: unknown): Observation {
-    return this.supply.client.observe(answer, this.#since, this.#probe);
+    const observation = this.supply.client.observe(answer, this.#since, this.#probe);
+    if (observation.outcome === 'ok') this.answered();
+    return observation;
   }
 
   release(): Promise<void> | undefined {

@@ -182,6 +182,7 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
    * @internal
    */
   releaseAfterUse(): Promise<void> {
+    this.#granted?.answered?.();
     if (!this.#isHeld) return RELEASED;
     const missing = missingUsage(this.#definitions, this.#request, this.#usage);
     if (missing.length > 0) this.#origin.notices.notReported(missing);

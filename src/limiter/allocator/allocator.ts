@@ -16,7 +16,7 @@ import type { ClientState } from './account/client-state';
 import { sameDefinition, type SetDefinition } from '../definition/definition';
 import { definitionFault, plainDefinition } from '../definition/definition-check';
 import type { RunAddress } from '../protocol/address';
-import type { Books } from './account/grant-book';
+import type { Books } from './account/landing';
 import { Ledger } from '../ledger/ledger';
 import { assignPermitCaps } from './grants/permit-caps';
 import { pacingOf, smoothedLag, type Pacing } from '../protocol/pacing';

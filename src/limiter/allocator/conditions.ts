@@ -1,6 +1,6 @@
 import type { InspectedSet } from './inspect';
 import type { ClientAccount } from './account/client-account';
-import type { Books } from './account/grant-book';
+import type { Books } from './account/landing';
 import { changedCapacities, type ChangeOutcome, type ChangeRequest } from '../control/change';
 import { capacitySteps } from '../control/capacity-steps';
 import type { Summarised } from '../control/summary';

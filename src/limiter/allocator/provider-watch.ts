@@ -19,7 +19,7 @@ import type { Feedback, Push } from '../protocol/wire';
 import { at } from '../vector/vector';
 import type { ClientAccount } from './account/client-account';
 import type { ClientState } from './account/client-state';
-import type { Books } from './account/grant-book';
+import type { Books } from './account/landing';
 import type { ProviderSnapshot } from './snapshot/provider-snapshot';
 
 /** More answers at once say no more than these. */

@@ -6,12 +6,13 @@ import { Excess } from './excess';
 import { Exchange, type LeaseIdentity } from './exchange';
 import { LotPool } from './lot-pool';
 import { RecentUsage } from './recent-usage';
+import { answersMatter } from '../protocol/arrival';
 import { couldCarry, pacingOf, type Pacing } from '../protocol/pacing';
 import { PermitHoldings } from './permit-holdings';
 import { ReportedState, type SyncUrgency } from './reported-state';
 import { RefundLog } from './refund-log';
 import { UsageLog, type Turn } from './usage-log';
-import { demandRow, refundRow, usageRow } from '../protocol/codec';
+import { answeredRows, demandRow, refundRow, usageRow } from '../protocol/codec';
 import { signatureOf, type Shortage } from '../waiting/signature-queues';
 import type { Push, Sync } from '../protocol/wire';
 import { at, sum, zeros, type Vector } from '../vector/vector';
@@ -42,6 +43,7 @@ export class Lease implements Capacity {
   readonly #lots: LotPool;
   readonly #clockSync = new ClockSync();
   readonly #log: UsageLog;
+  readonly #answersMatter: boolean;
   readonly #usage: RecentUsage;
   readonly #reported: ReportedState;
   readonly #permits: PermitHoldings;
@@ -69,6 +71,7 @@ export class Lease implements Capacity {
     this.#givesBack = limits.map(givesBack);
     this.#lots = new LotPool(limits.length);
     this.#log = new UsageLog(limits.length);
+    this.#answersMatter = answersMatter(definition);
     this.#usage = new RecentUsage(this.#isResource, this.pacing.soonMs);
     this.#reported = new ReportedState(this.#isResource);
     this.#permits = new PermitHoldings(limits.map((_, i) => at(inUse, i)));
@@ -160,7 +163,10 @@ export class Lease implements Capacity {
   }
 
   take(amounts: Vector, now: number): void {
-    this.#reported.passed(signatureOf(amounts));
+    const signature = signatureOf(amounts);
+    this.#reported.passed(signature);
+    const turn = this.turnNow;
+    if (this.#hasUnits(signature)) turn.begin(now);
     for (let i = 0; i < amounts.length; i += 1) {
       const amount = at(amounts, i);
       if (amount === 0) continue;
@@ -170,7 +176,7 @@ export class Lease implements Capacity {
       } else {
         this.#lots.take(i, amount);
         this.#usage.started(i, amount, now);
-        this.#log.use(i, amount, now);
+        turn.take(i, amount);
       }
     }
     this.onTake?.();
@@ -178,6 +184,10 @@ export class Lease implements Capacity {
 
   get turnNow(): Turn {
     return this.#log.turnNow;
+  }
+
+  answered(amounts: Vector, turn: Turn | undefined, now: number): void {
+    if (this.#hasUnits(signatureOf(amounts))) turn?.answered(this.limiterClock.latest(now));
   }
 
   settle(index: number, taken: number, used: number, turn: Turn | undefined): void {
@@ -240,12 +250,14 @@ export class Lease implements Capacity {
     const head = this.#exchange.next();
     // first, as it may report starts as of later moments than before
     const used = this.#log.seal(head.seq);
-    const { refunded, refunds } = this.#refunds.seal(clock, now, this.#guardMs, head.seq);
+    const guards = { guardMs: this.#guardMs, earlierMs: this.#answersMatter ? this.definition.timing.guardMs : 0 };
+    const { refunded, refunds } = this.#refunds.seal(clock, now, guards, head.seq);
     this.#unreported = this.#refunds.isMaturing;
     this.#clockSync.sent(head.seq, now);
     return {
       ...head,
       used: used.map(usageRow),
+      ...(this.#answersMatter && answeredRows(used)),
       starting: this.#log.starting,
       returned: [...this.#lots.returned],
       refunded,

@@ -15,6 +15,13 @@ interface Unneeded {
   readonly units: Vector;
 }
 
+/** After how long starts count. Unit: milliseconds. */
+interface Guards {
+  readonly guardMs: number;
+  /** By how much earlier what has been answered may count. */
+  readonly earlierMs: number;
+}
+
 interface Checkpoint {
   readonly from: number;
   /** The turn that was started last. */
@@ -50,14 +57,14 @@ export class RefundLog {
     addAt(unneeded, index, units);
   }
 
-  /** What can be reported at a moment, in this sync: of starts that count after `guardMs`. */
+  /** What can be reported at a moment, in this sync: of starts that count by then. */
   seal(
     clock: ClockEstimate,
     now: number,
-    guardMs: number,
+    { guardMs, earlierMs }: Guards,
     seq: number,
   ): { readonly refunded: Vector; readonly refunds: readonly RefundTotals[] } {
-    const mature = this.#takeMature(clock, clock.earliest(now) - guardMs);
+    const mature = this.#takeMature(clock, clock.earliest(now) - guardMs, earlierMs);
     if (mature.length > 0) this.#addCheckpoints(mature, seq);
     return {
       refunded: [...this.#totals],
@@ -75,12 +82,13 @@ export class RefundLog {
   }
 
   /** Takes what had been started by a moment. */
-  #takeMature(clock: ClockEstimate, until: number): Unneeded[] {
+  #takeMature(clock: ClockEstimate, until: number, earlierMs: number): Unneeded[] {
     const mature: Unneeded[] = [];
     for (const [turn, units] of this.#maturing) {
       if (startedBy(turn) > until) continue;
       this.#maturing.delete(turn);
-      mature.push({ from: clock.earliest(turn.since), turn, units });
+      const from = clock.earliest(turn.since) - (turn.answeredAt < Infinity ? earlierMs : 0);
+      mature.push({ from, turn, units });
     }
     return mature.sort((a, b) => a.from - b.from);
   }

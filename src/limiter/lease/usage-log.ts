@@ -1,5 +1,5 @@
 import type { UsageTotals } from '../protocol/codec';
-import { addAt, addTo, sum, zeros } from '../vector/vector';
+import { addAt, addTo, sum, zeros, type Vector } from '../vector/vector';
 
 /** Starts within this many milliseconds are reported as one, as of the end of that time. */
 const USAGE_GRAIN_MS = 10;
@@ -9,6 +9,8 @@ const MAX_CHECKPOINTS = 128;
 interface Checkpoint {
   readonly at: number;
   readonly totals: number[];
+  /** What it covers. */
+  readonly turns: Turn[];
   /** The sync that reported it first; `Infinity` before. */
   reportedIn: number;
   /** The later one that covers this one's units too, once this is no longer reported. */
@@ -16,18 +18,52 @@ interface Checkpoint {
 }
 
 /** What was taken in one turn of the process, which counts as started by one moment. */
-export interface Turn {
-  /** When the first of it was taken. Unit: milliseconds of the process's clock. */
-  readonly since: number;
+export class Turn {
+  readonly #units: number[];
+  #since = Infinity;
+  #unanswered = 0;
+  #answeredAt = -Infinity;
   /** The checkpoint that covers it, once it has been started. */
-  readonly reportedBy: Checkpoint | undefined;
-}
-
-/** The same while it continues. */
-interface OpenTurn {
-  since: number;
   reportedBy: Checkpoint | undefined;
-  readonly units: number[];
+
+  constructor(limits: number) {
+    this.#units = zeros(limits);
+  }
+
+  /** When the first of it was taken; `Infinity` before. Unit: milliseconds of the process's clock. */
+  get since(): number {
+    return this.#since;
+  }
+
+  get isUsed(): boolean {
+    return this.#since < Infinity;
+  }
+
+  get units(): Vector {
+    return this.#units;
+  }
+
+  /** When the last of its calls had been answered, on the limiter's clock; `Infinity` before. */
+  get answeredAt(): number {
+    return this.#unanswered > 0 ? Infinity : this.#answeredAt;
+  }
+
+  /** A call was let through. */
+  begin(now: number): void {
+    if (!this.isUsed) this.#since = now;
+    this.#unanswered += 1;
+  }
+
+  /** Units of one limit were taken for it. */
+  take(index: number, units: number): void {
+    addAt(this.#units, index, units);
+  }
+
+  /** One of its calls has been answered by a moment of the limiter's clock, and so has arrived. */
+  answered(at: number): void {
+    this.#unanswered -= 1;
+    this.#answeredAt = Math.max(this.#answeredAt, at);
+  }
 }
 
 /** By when, on the limiter's clock, what was taken in a turn is reported to have been started; `Infinity` before. */
@@ -47,15 +83,15 @@ export class UsageLog {
   #checkpoints: Checkpoint[] = [];
   readonly #totals: number[];
   /** The present turn, and the one before it. */
-  #young: OpenTurn;
-  #old: OpenTurn;
+  #young: Turn;
+  #old: Turn;
   /** The checkpoint to which the newest starts belong, while more may. */
   #open: Checkpoint | undefined;
 
   constructor(readonly limits: number) {
     this.#totals = zeros(limits);
-    this.#young = this.#newTurn();
-    this.#old = this.#newTurn();
+    this.#young = new Turn(limits);
+    this.#old = new Turn(limits);
   }
 
   /** The turn to which belongs what is taken now. */
@@ -72,7 +108,7 @@ export class UsageLog {
 
   /** Whether units have been taken that do not count as started yet. */
   get isStarting(): boolean {
-    return isUsed(this.#young) || isUsed(this.#old);
+    return this.#young.isUsed || this.#old.isUsed;
   }
 
   /** Those units. */
@@ -80,30 +116,24 @@ export class UsageLog {
     return sum(this.#young.units, this.#old.units);
   }
 
-  /** Units of one limit have been taken. */
-  use(index: number, units: number, now: number): void {
-    const turn = this.#young;
-    if (turn.since === Infinity) turn.since = now;
-    addAt(turn.units, index, units);
-  }
-
   /** The process has had a turn. What it took before the last one has been started, at `at` at the latest. */
   turn(at: number): void {
     const old = this.#old;
-    if (isUsed(old)) {
-      if (this.#open === undefined || at > this.#open.at) this.#openSpan(at);
-      old.reportedBy = this.#open;
+    if (old.isUsed) {
+      const open = this.#open !== undefined && at <= this.#open.at ? this.#open : this.#openSpan(at);
+      open.turns.push(old);
+      old.reportedBy = open;
       addTo(this.#totals, old.units);
     }
     this.#old = this.#young;
-    this.#young = this.#newTurn();
+    this.#young = new Turn(this.limits);
   }
 
   /** All that is not yet acknowledged, as reported in this sync. */
   seal(seq: number): readonly UsageTotals[] {
     this.#closeSpan();
     for (const checkpoint of this.#checkpoints) checkpoint.reportedIn = Math.min(checkpoint.reportedIn, seq);
-    return this.#checkpoints.map(({ at, totals }) => ({ at, totals }));
+    return this.#checkpoints.map(({ at, totals, turns }) => ({ at, totals, answeredAt: answeredAt(turns) }));
   }
 
   /** The limiter has read this sync. */
@@ -111,19 +141,17 @@ export class UsageLog {
     this.#checkpoints = this.#checkpoints.filter(({ reportedIn }) => reportedIn > seq);
   }
 
-  #newTurn(): OpenTurn {
-    return { since: Infinity, reportedBy: undefined, units: zeros(this.limits) };
-  }
-
-  #openSpan(from: number): void {
+  #openSpan(from: number): Checkpoint {
     this.#closeSpan();
     const end = Math.ceil(from / USAGE_GRAIN_MS) * USAGE_GRAIN_MS;
     this.#open = {
       at: Math.max(end, this.#checkpoints.at(-1)?.at ?? -Infinity),
       totals: [],
+      turns: [],
       reportedIn: Infinity,
       heir: undefined,
     };
+    return this.#open;
   }
 
   #closeSpan(): void {
@@ -139,10 +167,15 @@ export class UsageLog {
     const all = this.#checkpoints;
     const isKept = (i: number): boolean => (all.length - 1 - i) % 2 === 0;
     all.forEach((checkpoint, i) => {
-      if (!isKept(i)) checkpoint.heir = all[i + 1];
+      if (isKept(i)) return;
+      checkpoint.heir = all[i + 1];
+      checkpoint.heir?.turns.push(...checkpoint.turns);
     });
     this.#checkpoints = all.filter((_, i) => isKept(i));
   }
 }
 
-const isUsed = ({ since }: OpenTurn): boolean => since < Infinity;
+/** When all of these had been answered. */
+function answeredAt(turns: readonly Turn[]): number {
+  return turns.reduce((latest, turn) => Math.max(latest, turn.answeredAt), -Infinity);
+}

@@ -24,6 +24,8 @@ export interface GrantEntry {
 export interface UsageTotals {
   readonly at: number;
   readonly totals: Vector;
+  /** When the last of what this adds had been answered; `Infinity` if not all of it has been. */
+  readonly answeredAt: number;
 }
 
 /** Units given back in all; those that came last had been started between two moments. */
@@ -44,7 +46,7 @@ export interface SyncReport extends Omit<Sync, 'used' | 'refunds' | 'demand'> {
 export function readSync(sync: Sync): SyncReport {
   return {
     ...sync,
-    used: sync.used.map(([at, ...totals]) => ({ at, totals })),
+    used: sync.used.map(([at, ...totals], i) => ({ at, totals, answeredAt: at + (sync.answered?.[i] ?? Infinity) })),
     refunds: sync.refunds.map(([startedAt, startedBy, ...totals]) => ({ startedAt, startedBy, totals })),
     demand: sync.demand.map(([count, priority, since, ...amounts]) => ({ count, priority, since, amounts })),
   };
@@ -62,8 +64,14 @@ export function demandRow({ count, priority, since, amounts }: DemandEntry): Dem
   return [count, priority, since, ...amounts];
 }
 
-export function usageRow({ at, totals }: UsageTotals): UsageRow {
+export function usageRow({ at, totals }: Pick<UsageTotals, 'at' | 'totals'>): UsageRow {
   return [at, ...totals];
+}
+
+/** Nothing where nothing of it has been answered. */
+export function answeredRows(used: readonly UsageTotals[]): Pick<Sync, 'answered'> {
+  const answered = used.map(({ at, answeredAt }) => (answeredAt < Infinity ? Math.ceil(answeredAt - at) : null));
+  return answered.every((ms) => ms === null) ? {} : { answered };
 }
 
 export function refundRow({ startedAt, startedBy, totals }: RefundTotals): RefundRow {

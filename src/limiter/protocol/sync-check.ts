@@ -20,6 +20,11 @@ const areCheckpoints = (rows: unknown, moments: number, { length }: readonly Lim
   rows.length <= MAX_CHECKPOINTS &&
   rows.every((row) => isRow(row, moments + length) && isAmounts(row.slice(moments), length));
 
+const areMoments = (moments: unknown): boolean =>
+  Array.isArray(moments) &&
+  moments.length <= MAX_CHECKPOINTS &&
+  moments.every((moment) => moment === null || Number.isFinite(moment));
+
 /**
  * Says what is wrong with the envelope of a message that claims to be a sync; nothing if it can at least be answered. A
  * limiter lives for months and hears from anybody in its namespace, so no message may break it.
@@ -84,6 +89,7 @@ export function contentsFault(
   if (sync.feedback !== undefined && !isFeedback(sync.feedback, limits)) return 'feedback';
   const { used, refunds, demand } = sync;
   if (!areCheckpoints(used, 1, limits)) return 'used';
+  if (sync.answered !== undefined && !areMoments(sync.answered)) return 'answered';
   if (!areCheckpoints(refunds, 2, limits)) return 'refunds';
   if (!Array.isArray(demand) || demand.length > MAX_DEMAND) return 'demand';
   for (const row of demand as unknown[]) {

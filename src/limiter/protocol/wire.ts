@@ -83,6 +83,11 @@ export interface Sync {
   readonly seenGrants: number;
   /** When how much of the granted units had been started. */
   readonly used: readonly UsageRow[];
+  /**
+   * How long after the moment of each row of `used` the last of the calls that it adds had been answered, and so had
+   * arrived; `null` where not all have been. Left out where none has. Unit: milliseconds, below 0 for before.
+   */
+  readonly answered?: readonly (number | null)[];
   /** Units taken that the process may not have had the time to start. */
   readonly starting: readonly number[];
   /** Granted units in all that were not started, and will not be. */

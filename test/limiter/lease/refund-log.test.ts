@@ -10,14 +10,15 @@ function sameClock(): ClockEstimate {
   return clock;
 }
 
-const GUARD_MS = 50;
+const GUARDS = { guardMs: 50, earlierMs: 50 };
 
 describe('a log of refunds', () => {
   test('tells none before the start of its units counts', () => {
     const [used, refunds] = [new UsageLog(1), new RefundLog(1)];
-    used.use(0, 5, 100);
+    used.turnNow.begin(100);
+    used.turnNow.take(0, 5);
     refunds.add(used.turnNow, 0, 3);
-    const told = (now: number) => refunds.seal(sameClock(), now, GUARD_MS, 1).refunded;
+    const told = (now: number) => refunds.seal(sameClock(), now, GUARDS, 1).refunded;
     expect(told(1_000)).toEqual([0]);
     used.turn(1_000);
     used.turn(1_001);
@@ -28,14 +29,15 @@ describe('a log of refunds', () => {
     const [used, refunds] = [new UsageLog(1), new RefundLog(1)];
     const ends: number[] = [];
     for (let i = 0; i < 400; i += 1) {
-      used.use(0, 1, i * 20);
+      used.turnNow.begin(i * 20);
+      used.turnNow.take(0, 1);
       if (i === 1) refunds.add(used.turnNow, 0, 1);
       used.turn(i * 20);
       if (i % 100 !== 99) continue;
       // nobody answers
       const checkpoints = used.seal(i);
       ends.push(checkpoints.find(({ totals }) => totals[0]! >= 2)!.at);
-      const { refunds: reported } = refunds.seal(sameClock(), i * 20, GUARD_MS, i);
+      const { refunds: reported } = refunds.seal(sameClock(), i * 20, GUARDS, i);
       expect(reported.map(({ startedBy }) => startedBy)).toEqual([ends.at(-1)]);
     }
     expect(ends[0]).toBeLessThan(ends.at(-1)!);

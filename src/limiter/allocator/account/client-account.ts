@@ -5,7 +5,8 @@ import { rejectionPush, WIRE_VERSION, type Push } from '../../protocol/wire';
 import { addAt, addTo, at, larger, smaller, sum, zeros, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import { newClientState, noUnits, type ClientState } from './client-state';
-import { GrantBook, type Books } from './grant-book';
+import { GrantBook } from './grant-book';
+import type { Books } from './landing';
 
 /** Most unconfirmed pushes told apart; past it the oldest two count as one. */
 const MAX_UNSEEN = 8;

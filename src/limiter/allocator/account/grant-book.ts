@@ -1,27 +1,17 @@
 import type { StartedWithin } from '../../algorithms/algorithm';
-import type { LimitDefinition, SetDefinition } from '../../definition/definition';
-import type { Ledger } from '../../ledger/ledger';
+import type { LimitDefinition } from '../../definition/definition';
 import type { SyncReport, UsageTotals } from '../../protocol/codec';
 import { addTo, at, exceeds, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientState, Grant, UnitState } from './client-state';
 import { learnLife } from './grant-life';
+import { landsAt, type Books } from './landing';
 import { addLapse, countedWithin, forgetLapses, reportLapsed, returnLapsed } from './lapse';
 
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
 /** The most windows that one sync may charge: an endless debt would block all clients. */
 const MAX_EXCESS_WINDOWS = 100;
-
-/** What the units of an account are counted in. */
-export interface Books {
-  readonly ledger: Ledger;
-  /** With the guard that is in force now. */
-  readonly definition: SetDefinition;
-  /** The narrowest and the widest guard that may have been in force when something started that still counts. */
-  readonly guards: readonly [least: number, most: number];
-  readonly now: number;
-}
 
 /**
  * The units of one client: granted, and how they ended.
@@ -132,9 +122,8 @@ export class GrantBook {
     const earliest = units.grants.reduce((least, { notBefore }) => Math.min(least, notBefore), now);
     for (const usage of sync.used) this.#readLapsed(usage, books);
     // returned before the rest is used: what was given up on in the meantime is then no excuse for what was used later
-    this.#resolve(units.used, sync.returned, now, now, books);
-    for (const usage of sync.used)
-      this.#resolve(usage.totals, units.returned, Math.min(usage.at, now), earliest, books);
+    this.#resolve({ at: now, totals: units.used, answeredAt: Infinity }, sync.returned, now, books);
+    for (const usage of sync.used) this.#resolve(usage, units.returned, earliest, books);
     for (const refund of sync.refunds) this.#refund(refund.totals, books, countedWithin(units, refund, books.guards));
     this.#refund(sync.refunded, books);
     this.#charge(sync.excess, books);
@@ -217,26 +206,20 @@ export class GrantBook {
     });
   }
 
-  /** @param startedAt by when it was used, as is reported; @param earliest from when on what has not lapsed could be */
-  #resolve(
-    used: Vector,
-    returned: Vector,
-    startedAt: number,
-    earliest: number,
-    { ledger, definition, now }: Books,
-  ): void {
+  /** @param earliest from when on what has not lapsed could be used */
+  #resolve(usage: UsageTotals, returned: Vector, earliest: number, books: Books): void {
     const units = this.#units;
-    const { guardMs } = definition.timing;
+    const { ledger, now } = books;
     for (let i = 0; i < units.granted.length; i += 1) {
       const resolved = at(units.resolved, i);
-      const nowUsed = Math.max(at(used, i), at(units.used, i));
+      const nowUsed = Math.max(at(usage.totals, i), at(units.used, i));
       const nowReturned = Math.max(at(returned, i), at(units.returned, i));
       // a client cannot use or return more than it was granted; what was given up on has been counted as used already
       const open = Math.max(0, Math.min(nowUsed + nowReturned, at(units.granted, i)) - resolved);
       for (const { units: back, ...counted } of returnLapsed(units, i, nowReturned - at(units.returned, i)))
         ledger.takeBack(i, back, now, counted);
       const started = Math.min(nowUsed - at(units.used, i), open);
-      ledger.land(i, started, Math.max(earliest, startedAt) + guardMs, now);
+      ledger.land(i, started, landsAt(usage, i, earliest, books), now);
       ledger.unhold(i, open - started);
       units.resolved[i] = resolved + open;
       units.used[i] = nowUsed;
