@@ -20,6 +20,7 @@ import { record, RECORDER as identity } from './support/record';
 import { HISTORIES, saveHistories } from './support/save-histories';
 
 const name = 'recorded';
+const answered = 'recorded-answers';
 const callers = ['recorded-caller', 'recorded-holder'] as const;
 /** Short, so that the limiter soon asks what became of a holder that was terminated. */
 const leaseMs = 2_000;
@@ -67,6 +68,25 @@ async function makeHistory(client: Client, connection: Connection): Promise<void
   await Promise.all(processes.map((set) => set.close()));
 }
 
+/** Calls that are answered before their guard is over, as their processes observe. */
+async function observeAnswers(client: Client, connection: Connection): Promise<void> {
+  await client.workflow.start(LIMITER_WORKFLOW, {
+    workflowId: limiterId(answered),
+    taskQueue: LIMITER_TASK_QUEUE,
+    args: [{ definition: checkSetOptions({ name: answered, limits }).definition, maxEvents: MAX_EVENTS }],
+  });
+  const options = { name: answered, mode: 'temporal', limits } as const;
+  const sets = [0, 1].map(() => new LimitSet({ ...options, client: new Client({ connection, identity }) }));
+  const call = (set: LimitSet): Promise<unknown> =>
+    set.use({ requested: { tokens: 5 } }, async (slot) => {
+      await sleep(5);
+      slot.observe({ status: 200 });
+      slot.update({ usage: { tokens: 3 } });
+    });
+  await Promise.all(sets.flatMap((set) => Array.from({ length: 60 }, () => call(set))));
+  await Promise.all(sets.map((set) => set.close()));
+}
+
 /** A workflow that is terminated while it holds a permit, and one that then gets all of them. */
 async function callInTurn(client: Client): Promise<void> {
   const start = (type: string, workflowId: string) =>
@@ -92,8 +112,10 @@ record(async ({ address, namespace, native, client }) => {
   await pushes.runUntil(
     limiters.runUntil(async () => {
       await makeHistory(client, connection);
+      await observeAnswers(client, connection);
       leave();
       await saveHistories(client, limiterId(name), 'limiter', HISTORIES);
+      await saveHistories(client, limiterId(answered), answered, HISTORIES);
       for (const caller of callers) await saveHistories(client, caller, caller, HISTORIES);
     }),
   );

@@ -22,6 +22,9 @@ export type Contestant = (provider: StrictWindow, forMs: number, places: Places)
 /** That share a limit: clients of this process, each as one in a process of its own would be. */
 const CLIENTS = 8;
 
+/** What the provider answers at once. */
+const SERVED = { status: 200 };
+
 /** This library's. */
 export const temporalLimits: Contestant = async (provider, forMs, { temporal }) => {
   const name = randomUUID();
@@ -31,7 +34,12 @@ export const temporalLimits: Contestant = async (provider, forMs, { temporal }) 
   const sets = Array.from({ length: CLIENTS }, open);
   const end = performance.now() + forMs;
   const work = async (set: LimitSet): Promise<void> => {
-    while (performance.now() < end) await set.use({}, () => provider.arrive(performance.now()));
+    while (performance.now() < end) {
+      await set.use({}, (slot) => {
+        provider.arrive(performance.now());
+        slot.observe(SERVED);
+      });
+    }
   };
   await Promise.all(sets.flatMap((set) => Array.from({ length: requestsOf(provider) }, () => work(set))));
   await Promise.all(sets.map((set) => set.close()));

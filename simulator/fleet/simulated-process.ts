@@ -95,10 +95,8 @@ export class SimulatedProcess extends Member {
     await this.#sleep(holdMs);
     holding.signal.removeEventListener('abort', letGo);
     // a call that ends before it has arrived is given up
-    if (arrivedAt.every((at) => !(at > this.fleet.now))) {
-      holding.answered?.();
-      if (answer !== undefined) holding.observe(answer);
-    }
+    const hasArrived = arrivedAt.every((at) => !(at > this.fleet.now));
+    if (answer !== undefined && hasArrived) holding.observe(answer);
     this.settle(holding, used, arrivedAt);
     if (acquisition.end === undefined) {
       acquisition.end = 'served';

@@ -47,6 +47,7 @@ export const SHORT_CALLS: Mutant['where'] = {
     },
   ],
   processes: 2,
+  observes: true,
   workers: 12,
   runsPerMinute: 0,
   faults: [],

@@ -35,6 +35,7 @@ export function drawScenario(seed: number, hours: number): Scenario {
     transactionMs: drawTransactionMs(drawn, processes, streamOf(seed, 'transactions')),
     endsAfterMs: pick(streamOf(seed, 'ends'), [600_000, 5_000, 500]),
     unneeded: pick(streamOf(seed, 'unneeded'), ['never counted', 'given back']),
+    observes: pick(streamOf(seed, 'observes'), [true, false]),
   };
 }
 

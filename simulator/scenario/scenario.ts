@@ -57,4 +57,6 @@ export interface Scenario {
   readonly endsAfterMs: number;
   /** How providers count units that turn out not to be needed: not at all, or until they come back at the release. */
   readonly unneeded: 'never counted' | 'given back';
+  /** Whether answers are observed, also where no fault is about them. */
+  readonly observes: boolean;
 }

@@ -48,6 +48,7 @@ export class Simulation implements World {
           watches: watchesOf(definition, this.clock, i),
         }),
     );
+    for (const { refusals } of this.fleets) refusals.isObserved = scenario.observes;
   }
 
   /** Plays it to its end, or until the world is stopped. */

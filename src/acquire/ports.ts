@@ -43,8 +43,6 @@ export interface Holding {
   readonly signal: AbortSignal;
   /** Settles one rate limit: how much of what was taken was used. At most once per limit, before `release`. */
   settle(index: number, used: number): void;
-  /** Its call has been answered, and so has arrived at its provider. As often as that is known. */
-  answered?(): void;
   /**
    * Tells what the provider answered: a response, or what a client has thrown. As often as there is something to tell.
    * Returns what was read in it; nothing where answers are not read.

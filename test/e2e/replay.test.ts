@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { Sync } from '../../src/limiter/protocol/wire';
 
 const directory = path.join(__dirname, '../histories');
 const files = readdirSync(directory).filter((file) => file.endsWith('.json'));
@@ -15,7 +16,12 @@ interface RecordedEvent {
     readonly taskQueue: { readonly name: string };
     readonly scheduleToStartTimeout?: { readonly seconds?: number };
   };
-  readonly activityTaskCompletedEventAttributes?: object;
+  readonly activityTaskCompletedEventAttributes?: { readonly result?: Payloads };
+  readonly workflowExecutionSignaledEventAttributes?: { readonly input?: Payloads };
+}
+
+interface Payloads {
+  readonly payloads?: { data?: string }[];
 }
 
 interface RecordedHistory {
@@ -24,6 +30,44 @@ interface RecordedHistory {
 
 const read = (file: string): RecordedHistory =>
   JSON.parse(readFileSync(path.join(directory, file), 'utf8')) as RecordedHistory;
+
+/** The syncs of a history, changed in place. */
+function eachSync(history: RecordedHistory, change: (sync: Partial<Sync>) => void): void {
+  for (const {
+    workflowExecutionSignaledEventAttributes: signal,
+    activityTaskCompletedEventAttributes: reply,
+  } of history.events)
+    for (const payload of [...(signal?.input?.payloads ?? []), ...(reply?.result?.payloads ?? [])]) {
+      const told = jsonOf(payload.data);
+      if (typeof told !== 'object' || told === null || !Array.isArray((told as Partial<Sync>).used)) continue;
+      change(told);
+      payload.data = Buffer.from(JSON.stringify(told)).toString('base64');
+    }
+}
+
+/** Nothing for what is no JSON. */
+function jsonOf(data = ''): unknown {
+  try {
+    return JSON.parse(Buffer.from(data, 'base64').toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same history with processes that tell so of their calls: how long after their start they had been answered, if at all. */
+function withAnswers(history: RecordedHistory, ms: number | null): RecordedHistory {
+  eachSync(history, (sync) => Object.assign(sync, { answered: sync.used?.map(() => ms) }));
+  return history;
+}
+
+/** How many of the rows tell so. */
+function answersIn(histories: readonly RecordedHistory[]): number {
+  let answers = 0;
+  const count = ({ answered }: Partial<Sync>): void =>
+    void (answers += answered?.filter((ms) => ms !== null).length ?? 0);
+  for (const history of histories) eachSync(history, count);
+  return answers;
+}
 
 let workflowBundle: WorkflowBundle;
 
@@ -77,6 +121,20 @@ describe('the workflow code', () => {
       ['late', 0],
     ]);
     expect(events.filter((event) => event.activityTaskCompletedEventAttributes)).toHaveLength(1);
+  });
+
+  it('goes on without answers in a run of an earlier release, which did not hear of them', async () => {
+    const limiters = files.filter((file) => file.startsWith('limiter'));
+    const answered = Object.fromEntries(limiters.map((file) => [file, withAnswers(read(file), 5)]));
+    expect(await differences(answered)).toEqual(limiters.map(() => undefined));
+    expect(answersIn(Object.values(answered))).toBeGreaterThan(10);
+  });
+
+  it('has been recorded where calls are answered, and would do otherwise if they were not', async () => {
+    const limiters = files.filter((file) => file.startsWith('recorded-answers'));
+    expect(answersIn(limiters.map(read))).toBeGreaterThan(3);
+    const unanswered = Object.fromEntries(limiters.map((file) => [file, withAnswers(read(file), null)]));
+    expect(await differences(unanswered)).toContainEqual(expect.stringContaining('recorded-answers'));
   });
 
   it('would be found out if it did something else', async () => {

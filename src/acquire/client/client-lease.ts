@@ -38,7 +38,7 @@ export interface ClientLease extends Capacity {
   /** The turn of the process to which belongs what is taken now; none where it does not matter when something is started. */
   readonly turnNow?: Turn | undefined;
   readonly limiterClock: LimiterClock;
-  /** A call has been answered, for which so much was taken in a turn. Not where it does not matter when something is started. */
+  /** All has been answered for which so much was taken in a turn. Not where it does not matter when something is started. */
   answered?(amounts: readonly number[], turn: Turn | undefined, now: number): void;
   /** Settles one rate limit: what was taken of it in a turn, and what of that was used. */
   settle(index: number, taken: number, used: number, turn: Turn | undefined): void;

@@ -107,7 +107,8 @@ export class LeaseHolding implements Holding {
   readonly #turn: Turn | undefined;
   /** Its number, if others wait for its outcome. */
   readonly #probe: number | undefined;
-  #isAnswered = false;
+  /** Whether the answer that was observed last is one by which its provider did its part. */
+  #isServed = false;
 
   constructor(
     readonly supply: LeaseSupply,
@@ -130,21 +131,17 @@ export class LeaseHolding implements Holding {
     this.supply.client.settle(this.lease, index, at(this.request.amounts, index), used, this.#turn);
   }
 
-  answered(): void {
-    if (this.#isAnswered) return;
-    this.#isAnswered = true;
-    this.lease.answered?.(this.request.amounts, this.#turn, this.supply.clock.now());
-  }
-
   observe(answer: unknown): Observation {
     const observation = this.supply.client.observe(answer, this.#since, this.#probe);
-    if (observation.outcome === 'ok') this.answered();
+    this.#isServed = observation.outcome === 'ok';
     return observation;
   }
 
   release(): Promise<void> | undefined {
     const { client, clock, released } = this.supply;
     this.supply.numHeld -= 1;
+    // an answer alone is no evidence: others of the same acquisition may be on their way
+    if (this.#isServed) this.lease.answered?.(this.request.amounts, this.#turn, clock.now());
     if (this.#probe !== undefined) client.probeEnded(this.#probe);
     client.released(this.lease, this.request.amounts, clock.now() - this.#since);
     return released();

@@ -141,7 +141,8 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
    * client. After a throttle (429, 503), the whole set pauses for as long as the provider asks, or for a growing time.
    * A failing account (401, 403, no quota left, unreachable, server errors) opens the circuit. Acquisitions wait
    * meanwhile. Then one request goes first, and its success opens the set. Unreadable answers are ignored and counted.
-   * You may call it several times, and after the release. In Temporal mode, the limiter informs every process.
+   * You may call it several times, and after the release. In Temporal mode, the limiter informs every process. If a good
+   * answer was observed last, all of its calls count as arrived at the release.
    *
    * @throws {@link AlreadyReleasedError} if it was refused
    */
@@ -182,7 +183,6 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
    * @internal
    */
   releaseAfterUse(): Promise<void> {
-    this.#granted?.answered?.();
     if (!this.#isHeld) return RELEASED;
     const missing = missingUsage(this.#definitions, this.#request, this.#usage);
     if (missing.length > 0) this.#origin.notices.notReported(missing);

@@ -160,9 +160,6 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    * Acquires, runs the body, and always releases. It throws the body's error unchanged, and returns the body's result
    * whatever it used. If the body reports no usage, a warning says so, and the full request counts as used.
    *
-   * When the body ends well, its call has been answered, and so has arrived. Await the answer in it: a body that only
-   * starts a call, and ends, would have the call count too early.
-   *
    * Inside the body, an acquire of the same set takes no permits of a resource limit that this one holds, unless it
    * names that limit. If it names permits that it could never get, it throws at once.
    *

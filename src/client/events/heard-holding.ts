@@ -85,10 +85,6 @@ class HeardHolding implements Holding, Held {
     this.holding.settle(index, used);
   }
 
-  answered(): void {
-    this.holding.answered?.();
-  }
-
   observe(answer: unknown): Observation | undefined {
     const observation = this.holding.observe(answer);
     const { outcome = 'unknown', cause } = observation ?? {};

@@ -384,8 +384,7 @@ export class Allocator {
   }
 
   #books(now: number): Books {
-    const guards = this.#conditions.guards(this.#definition);
-    return { ledger: this.#ledger, definition: this.#conditions.inForce(this.#definition, now), guards, now };
+    return this.#conditions.books({ definition: this.#definition, ledger: this.#ledger, now });
   }
 
   #refuse(message: unknown, fault: string, now: number): void {

@@ -1,6 +1,6 @@
 import type { InspectedSet } from './inspect';
 import type { ClientAccount } from './account/client-account';
-import type { Books } from './account/landing';
+import type { Books, Standing } from './account/landing';
 import { changedCapacities, type ChangeOutcome, type ChangeRequest } from '../control/change';
 import { capacitySteps } from '../control/capacity-steps';
 import type { Summarised } from '../control/summary';
@@ -47,9 +47,15 @@ export class Conditions {
     return limits === inForce.limits ? inForce : { ...inForce, limits };
   }
 
-  /** The narrowest and the widest guard that may have been in force while what still counts was started. */
-  guards(definition: SetDefinition): readonly [least: number, most: number] {
-    return this.#provider.guards(definition);
+  /** What units are counted in at a moment, of a set that is defined so. */
+  books({ definition, ledger, now }: Standing): Books {
+    return {
+      definition: this.inForce(definition, now),
+      ledger,
+      now,
+      guards: this.#provider.guards(definition),
+      answersCount: this.#provider.answersCount(definition, now),
+    };
   }
 
   /** Has a ledger count by the capacities that count at a moment, and says what they are. */
@@ -91,17 +97,12 @@ export class Conditions {
   }
 
   /** Takes over what a client has observed since it was heard last. */
-  hear(
-    account: ClientAccount,
-    feedback: Feedback,
-    accounts: Iterable<ClientAccount>,
-    books: Omit<Books, 'guards'>,
-  ): void {
+  hear(account: ClientAccount, feedback: Feedback, accounts: Iterable<ClientAccount>, books: Standing): void {
     this.#provider.hear(account, feedback, accounts, books);
   }
 
   /** Notes what is free, after all has been granted that is granted now. */
-  note(books: Omit<Books, 'guards'>, accounts: readonly ClientAccount[]): void {
+  note(books: Standing, accounts: readonly ClientAccount[]): void {
     this.#provider.note(books, accounts);
   }
 

@@ -13,13 +13,13 @@ import {
   type Suspension,
 } from '../feedback/provider-state';
 import { UseByOthers } from '../feedback/use-by-others';
-import { guardedWindow, guardOf, widened, widestGuard, type WidenedGuard } from '../feedback/widened-guard';
+import { guardedWindow, guardOf, isDoubted, widened, widestGuard, type WidenedGuard } from '../feedback/widened-guard';
 import { readReport } from '../protocol/codec';
 import type { Feedback, Push } from '../protocol/wire';
 import { at } from '../vector/vector';
 import type { ClientAccount } from './account/client-account';
 import type { ClientState } from './account/client-state';
-import type { Books } from './account/landing';
+import type { Standing } from './account/landing';
 import type { ProviderSnapshot } from './snapshot/provider-snapshot';
 
 /** More answers at once say no more than these. */
@@ -77,12 +77,17 @@ export class ProviderWatch {
     return [guardMs, this.#guard === undefined ? guardMs : widestGuard(guardMs, guardedWindow(limits))];
   }
 
+  /** Whether an answer shows that its call counts: a provider that refuses what there is room for may count later. */
+  answersCount({ limits }: SetDefinition, now: number): boolean {
+    return !isDoubted(this.#guard, guardedWindow(limits), now);
+  }
+
   /** Takes over what a client has observed since it was heard last. Whose suspension changes is to hear of it. */
   hear(
     account: ClientAccount,
     told: Feedback,
     accounts: Iterable<ClientAccount>,
-    { definition, ledger, now }: Omit<Books, 'guards'>,
+    { definition, ledger, now }: Standing,
   ): void {
     const { limits, timing } = definition;
     const { maxPauseMs: capMs = DEFAULT_MAX_PAUSE_MS } = timing;
@@ -121,7 +126,7 @@ export class ProviderWatch {
   }
 
   /** Notes what is free, after all has been granted that is granted now. */
-  note({ definition: { limits }, ledger, now }: Omit<Books, 'guards'>, accounts: readonly ClientAccount[]): void {
+  note({ definition: { limits }, ledger, now }: Standing, accounts: readonly ClientAccount[]): void {
     this.others.note(ledger, now);
     const taken = ({ kind, capacity }: LimitDefinition, i: number): number =>
       kind === 'resource' ? takenPermits(accounts, i) : capacity - ledger.available(i, now);

@@ -14,6 +14,8 @@ const FIRST_MS = 50;
 const HELD_WINDOWS = 8;
 /** Each window after that leaves so much of it, until less than this part of the widest would be left. */
 const [NARROWING, LEAST_SHARE] = [0.6, 0.01] as const;
+/** After so many windows without a refusal every guard has narrowed. */
+const DOUBTED_WINDOWS = 20;
 
 /** The window by which a guard is widened and narrowed: the shortest of a set; `Infinity` if it has none. Unit: milliseconds. */
 export function guardedWindow(limits: readonly LimitDefinition[]): number {
@@ -33,6 +35,11 @@ export function guardOf(widened: WidenedGuard | undefined, definedMs: number, wi
   const guardMs = widened.guardMs * NARROWING ** windows;
   if (windows > 0 && guardMs < LEAST_SHARE * widest) return definedMs;
   return Math.max(definedMs, Math.min(guardMs, widest));
+}
+
+/** Whether a guard is in doubt: something was refused of late that the books do not explain, however wide it has become since. */
+export function isDoubted(before: WidenedGuard | undefined, windowMs: number, now: number): boolean {
+  return before !== undefined && now - before.since < DOUBTED_WINDOWS * windowMs;
 }
 
 /**

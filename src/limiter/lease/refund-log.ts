@@ -18,7 +18,7 @@ interface Unneeded {
 /** After how long starts count. Unit: milliseconds. */
 interface Guards {
   readonly guardMs: number;
-  /** By how much earlier what has been answered may count. */
+  /** By how much earlier what has been answered counts, at most. */
   readonly earlierMs: number;
 }
 
@@ -87,8 +87,8 @@ export class RefundLog {
     for (const [turn, units] of this.#maturing) {
       if (startedBy(turn) > until) continue;
       this.#maturing.delete(turn);
-      const from = clock.earliest(turn.since) - (turn.answeredAt < Infinity ? earlierMs : 0);
-      mature.push({ from, turn, units });
+      const earlier = Math.max(0, Math.min(startedBy(turn) + earlierMs - turn.answeredAt, earlierMs));
+      mature.push({ from: clock.earliest(turn.since) - earlier, turn, units });
     }
     return mature.sort((a, b) => a.from - b.from);
   }

@@ -169,7 +169,7 @@ export class UsageLog {
     all.forEach((checkpoint, i) => {
       if (isKept(i)) return;
       checkpoint.heir = all[i + 1];
-      checkpoint.heir?.turns.push(...checkpoint.turns);
+      for (const turn of checkpoint.turns) checkpoint.heir?.turns.push(turn);
     });
     this.#checkpoints = all.filter((_, i) => isKept(i));
   }

@@ -1,10 +1,10 @@
 import type { LimitDefinition, SetDefinition } from '../definition/definition';
 
 /**
- * By how much the clocks of a server and of a provider may come apart within a window, as a share of it: clocks are slewed,
- * and set by milliseconds.
+ * By how much the clocks of a server and of a provider may come apart within a window, as a share of it and at least: clocks
+ * are slewed, and another host of the server has another one. Unit of the latter: milliseconds.
  */
-const CLOCKS_SHARE = 5e-3;
+const [CLOCKS_SHARE, LEAST_CLOCKS_MS] = [1 / 400, 10] as const;
 
 /**
  * For how long after its answer a call still counts as not arrived, since clocks may disagree by so much when its window
@@ -12,7 +12,8 @@ const CLOCKS_SHARE = 5e-3;
  * milliseconds.
  */
 export function afterAnswerMs(limit: LimitDefinition): number {
-  return limit.kind === 'resource' || limit.algorithm === 'FixedWindow' ? Infinity : limit.windowMs * CLOCKS_SHARE;
+  if (limit.kind === 'resource' || limit.algorithm === 'FixedWindow') return Infinity;
+  return Math.max(LEAST_CLOCKS_MS, limit.windowMs * CLOCKS_SHARE);
 }
 
 /** Whether it may matter to some limit when a call was answered: its guard may end then. */

@@ -20,6 +20,7 @@ import { withinBudget } from '../../limiter/allocator/snapshot/snapshot-budget';
 import type { Sync } from '../../limiter/protocol/wire';
 import { failing } from '../support/failure';
 import { WakeTimer } from '../support/timers';
+import { hearAnswers } from './heard-answers';
 import { PushDeliveries } from './push-deliveries';
 import {
   LIMITER_TASK_TIMEOUT,
@@ -65,6 +66,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   const longest = longestRun(maxEvents, state?.clients.length);
   const allocator = newAllocator(definition, state);
   const alarm = new WakeTimer((ms) => sleepFor(ms, allocator));
+  const heard = hearAnswers();
   const inbox: Sync[] = [];
   /** Addresses of those that have ended. */
   const gone: string[] = [];
@@ -80,7 +82,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
   const completion = new Completion(Date.now(), endsAfterMs);
   for (let turn = 0; ; turn += 1) {
     const now = Date.now();
-    for (const sync of inbox.splice(0)) allocator.receive(sync, now);
+    for (const sync of inbox.splice(0)) allocator.receive(heard(sync), now);
     if (gone.length > 0) allocator.ended(gone.splice(0), now);
     probe(allocator.unconfirmed(now), gone);
     alarm.hasFired = false;

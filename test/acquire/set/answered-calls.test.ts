@@ -30,64 +30,57 @@ async function nextStart(...calls: readonly Call[]): Promise<number> {
 /** The guard is 50 ms. */
 const GUARDED = 1_050;
 
+const SERVED = { status: 200 };
+
+/** A call that is made in a `use`, of which this is observed, one after the other. */
+const observing =
+  (...answers: readonly unknown[]): Call =>
+  (set, begun, answer) =>
+    set.use({}, async (slot) => {
+      begun();
+      await answer();
+      for (const one of answers) slot.observe(one);
+    });
+
 describe('the guard of a call', () => {
-  test('ends with the body of a use', async () => {
-    const apart = await nextStart((set, begun, answer) =>
-      set.use({}, () => {
-        begun();
-        return answer();
-      }),
-    );
+  test('ends with its release, once a good answer has been observed', async () => {
+    const apart = await nextStart(observing(SERVED));
     expect(apart).toBeGreaterThanOrEqual(1_000 + CALL_MS);
     expect(apart).toBeLessThan(GUARDED);
   });
 
-  test('ends with an answer that is observed, and only with one that the provider gave', async () => {
-    const observing = (answered: unknown) =>
-      nextStart(async (set, begun, answer) => {
-        const slot = await set.acquire();
-        begun();
-        await answer();
-        slot.observe(answered);
-        await slot.release();
-      });
-    expect(await observing({ status: 200 })).toBeLessThan(GUARDED);
-    expect(await observing(new Error('the connection was closed'))).toBeGreaterThanOrEqual(GUARDED);
+  test('does not end where no answer was observed: a use, or a release, may come before the call', async () => {
+    expect(await nextStart(observing())).toBeGreaterThanOrEqual(GUARDED);
   });
 
-  test('does not end with a release, which may come before the call', async () => {
-    const apart = await nextStart(async (set, begun) => {
-      const slot = await set.acquire();
-      begun();
-      await slot.release();
-    });
-    expect(apart).toBeGreaterThanOrEqual(GUARDED);
+  test('does not end where the last thing that was observed is a failure: it may be on its way still', async () => {
+    const timeout = new Error('timed out');
+    expect(await nextStart(observing(timeout))).toBeGreaterThanOrEqual(GUARDED);
+    expect(await nextStart(observing(SERVED, timeout))).toBeGreaterThanOrEqual(GUARDED);
+    expect(await nextStart(observing(timeout, SERVED))).toBeLessThan(GUARDED);
   });
 
-  test('does not end with a body that throws: what has failed may still be on its way', async () => {
-    const apart = await nextStart((set, begun, answer) =>
-      set.use({}, async () => {
-        begun();
-        await answer();
-        throw new Error('timed out');
-      }),
-    );
-    expect(apart).toBeGreaterThanOrEqual(GUARDED);
-  });
-
-  test('ends for one call only, however often that is heard to have been answered', async () => {
-    const answered: Call = (set, begun, answer) =>
+  test('does not end before the release: others of one acquisition may follow', async () => {
+    const several: Call = (set, begun, answer) =>
       set.use({}, async (slot) => {
         begun();
-        await answer();
-        for (let i = 0; i < 3; i += 1) slot.observe({ status: 200 });
+        for (let i = 0; i < 3; i += 1) {
+          await answer();
+          slot.observe(SERVED);
+        }
       });
+    const apart = await nextStart(several);
+    expect(apart).toBeGreaterThanOrEqual(1_000 + 3 * CALL_MS);
+    expect(apart).toBeLessThan(GUARDED);
+  });
+
+  test('ends for no other call of its turn', async () => {
     const long: Call = (set, begun, answer) =>
       set.use({}, async () => {
         begun();
         for (let i = 0; i < 100; i += 1) await answer();
       });
-    expect(await nextStart(answered, long)).toBeGreaterThanOrEqual(GUARDED);
-    expect(await nextStart(answered, answered)).toBeLessThan(GUARDED);
+    expect(await nextStart(observing(SERVED), long)).toBeGreaterThanOrEqual(GUARDED);
+    expect(await nextStart(observing(SERVED), observing(SERVED))).toBeLessThan(GUARDED);
   });
 });

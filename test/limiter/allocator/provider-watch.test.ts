@@ -84,3 +84,22 @@ describe('the one that tries first', () => {
     }
   });
 });
+
+test('answers end no guard after a refusal that is not explained: its provider may count later', () => {
+  /** Whether a call counts no longer a window and 20 ms after its start, which was answered after 5 ms. */
+  const isFree = (before: Feedback): boolean => {
+    const desk = new Desk([calls(1, 200)]);
+    desk.says('a', { demand: [[1]], feedback: before });
+    desk.turn();
+    desk.turn(1_500);
+    expect(granted(desk.heard.get('a'))).toBe(1);
+    const startedAt = desk.now;
+    desk.turn(8);
+    desk.says('a', { used: [[startedAt, 1]], answered: [5] });
+    desk.turn(startedAt + 220 - desk.now);
+    return desk.available('calls') === 1;
+  };
+  expect(isFree({ ok: 1, throttled: 0, failed: 0 })).toBe(true);
+  expect(isFree({ ...THROTTLED, cause: 'overloaded' })).toBe(true);
+  expect(isFree(THROTTLED)).toBe(false);
+});

@@ -1,5 +1,11 @@
 import { GuardedLedger } from '../../../src/limiter/feedback/guarded-ledger';
-import { guardedWindow, guardOf, widened, type WidenedGuard } from '../../../src/limiter/feedback/widened-guard';
+import {
+  guardedWindow,
+  guardOf,
+  isDoubted,
+  widened,
+  type WidenedGuard,
+} from '../../../src/limiter/feedback/widened-guard';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
 import type { AlgorithmName } from '../../../src/limiter/algorithms/algorithm';
 import { calls, permits, tokens } from '../../../simulator/scenario/definitions';
@@ -20,6 +26,16 @@ describe('a guard', () => {
     expect(guardAt(once, 1_000)).toBe(100);
     expect(widen(once, 1_000 + WINDOW_MS - 1)).toBe(once);
     expect(guardAt(widen(once, 1_000 + WINDOW_MS), 1_000 + WINDOW_MS)).toBe(200);
+  });
+
+  it('is in doubt for twenty windows after a refusal, also where it is as wide as it may be', () => {
+    expect(isDoubted(undefined, WINDOW_MS, 0)).toBe(false);
+    for (const windowMs of [WINDOW_MS, 200]) {
+      const guard = widened(undefined, DEFINED_MS, windowMs, 1_000);
+      expect(isDoubted(guard, windowMs, 1_000 + 20 * windowMs - 1)).toBe(true);
+      expect(isDoubted(guard, windowMs, 1_000 + 20 * windowMs)).toBe(false);
+      expect(guardOf(guard, DEFINED_MS, windowMs, 1_000 + 20 * windowMs)).toBe(DEFINED_MS);
+    }
   });
 
   it('begins somewhere where none is defined', () => {
