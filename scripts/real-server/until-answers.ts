@@ -8,7 +8,7 @@ const POLL_MS = 100;
 export async function untilAnswers(name: string, server: GuardedProcess, ask: () => Promise<void>): Promise<void> {
   let output: string | undefined;
   const ended = server.ended.then((text) => {
-    output = text.trim().split('\n').at(-1) ?? '';
+    output = reasonIn(text.trim().split('\n').at(-1) ?? '');
   });
   const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {
@@ -20,5 +20,15 @@ export async function untilAnswers(name: string, server: GuardedProcess, ask: ()
       if (Date.now() > deadline) throw new Error(`${name} did not answer within two minutes.`, { cause: error });
     }
     await Promise.race([sleep(POLL_MS), ended]);
+  }
+}
+
+/** What a line of a log says; of one in JSON, as Temporal writes it, without where in the code that was. */
+function reasonIn(line: string): string {
+  try {
+    const { msg, error } = JSON.parse(line) as { readonly msg?: string; readonly error?: string };
+    return [msg, error].filter((text) => text !== undefined).join(': ') || line;
+  } catch {
+    return line;
   }
 }

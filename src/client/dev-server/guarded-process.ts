@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 /** How long a process may take to end by itself before it is killed. */
 const GRACE_MS = 5_000;
 
-/** How much of the error stream is kept: enough for the reason, which comes last. */
-const OUTPUT_LENGTH = 4_000;
+/** How much of the error stream is kept: enough for the reason, which comes last, with the stack trace that may follow it. */
+const OUTPUT_LENGTH = 40_000;
 
 /**
  * The guard: a small process between this one and the guarded command. It ends the command when its standard input
