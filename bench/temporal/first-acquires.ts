@@ -49,19 +49,36 @@ export async function stagesOf(
   name: string,
   acquires: readonly FirstAcquire[],
 ): Promise<Map<string, number[]>> {
-  const { events } = await client.workflow.getHandle(limiterId(name)).fetchHistory();
+  const events = await eventsOf(client, limiterId(name));
   const spans = new Map<string, number[]>();
   const note = (stage: string, ms: number): void => void spans.set(stage, [...(spans.get(stage) ?? []), ms]);
   for (const { askedAt, grantedAt } of acquires) {
-    let left = (events ?? []).filter((event) => timeOf(event) >= askedAt);
+    let left = events.filter((event) => timeOf(event) >= askedAt);
     let from = askedAt;
     for (const [stage, isEnd] of STAGES) {
-      left = left.slice(left.findIndex((event) => Boolean(isEnd(event))));
-      const to = left[0] === undefined ? NaN : timeOf(left[0]);
+      const at = left.findIndex((event) => Boolean(isEnd(event)));
+      if (at < 0) throw new Error(`the limiter's history lacks '${stage}' of an acquire`);
+      left = left.slice(at);
+      const to = timeOf(left[0]);
       note(stage, to - from);
       from = to;
     }
     note(LAST_STAGE, grantedAt - from);
   }
   return spans;
+}
+
+/** The events of all runs of a workflow, the oldest first. */
+async function eventsOf(client: Client, workflowId: string): Promise<readonly HistoryEvent[]> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const found = [...(events ?? [])];
+  for (let before = runBefore(found); before; before = runBefore(found)) {
+    const { events: earlier } = await client.workflow.getHandle(workflowId, before).fetchHistory();
+    found.unshift(...(earlier ?? []));
+  }
+  return found;
+}
+
+function runBefore([first]: readonly HistoryEvent[]): string | null | undefined {
+  return first?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
 }
