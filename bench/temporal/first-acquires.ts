@@ -70,15 +70,12 @@ export async function stagesOf(
 
 /** The events of all runs of a workflow, the oldest first. */
 async function eventsOf(client: Client, workflowId: string): Promise<readonly HistoryEvent[]> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const found = [...(events ?? [])];
-  for (let before = runBefore(found); before; before = runBefore(found)) {
-    const { events: earlier } = await client.workflow.getHandle(workflowId, before).fetchHistory();
-    found.unshift(...(earlier ?? []));
-  }
+  const found: HistoryEvent[] = [];
+  let runId: string | undefined;
+  do {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    found.unshift(...(events ?? []));
+    runId = found[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
+  } while (runId);
   return found;
-}
-
-function runBefore([first]: readonly HistoryEvent[]): string | null | undefined {
-  return first?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
 }

@@ -95,8 +95,7 @@ export class SimulatedProcess extends Member {
     await this.#sleep(holdMs);
     holding.signal.removeEventListener('abort', letGo);
     // a call that ends before it has arrived is given up
-    const hasArrived = arrivedAt.every((at) => !(at > this.fleet.now));
-    if (answer !== undefined && hasArrived) holding.observe(answer);
+    if (answer !== undefined && this.fleet.providers.haveArrived(arrivedAt)) holding.observe(answer);
     this.settle(holding, used, arrivedAt);
     if (acquisition.end === undefined) {
       acquisition.end = 'served';

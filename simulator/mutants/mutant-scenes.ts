@@ -35,31 +35,6 @@ export const SLOW: Mutant['where'] = {
   transactionMs: 60,
 };
 
-/** Calls that are about as long as they take to arrive at most, in a window that is always used up. */
-export const SHORT_CALLS: Mutant['where'] = {
-  sets: [
-    {
-      version: 1,
-      limits: [
-        { kind: 'call', key: 'calls', capacity: 30, windowMs: 1_000, algorithm: 'SlidingWindow', overage: 'reject' },
-      ],
-      timing: { ...TIMING, guardMs: 100 },
-    },
-  ],
-  processes: 2,
-  observes: true,
-  workers: 12,
-  runsPerMinute: 0,
-  faults: [],
-  idleMs: 0,
-  pauseMs: 0,
-  holdMs: 60,
-  longHolds: 0,
-  urgentShare: 0,
-  timeoutShare: 0,
-  ms: 20_000,
-};
-
 /** Large parts of a small bucket are given back long after they were taken. */
 export const LATE: Mutant['where'] = {
   sets: [
@@ -145,6 +120,24 @@ export const LONG_CALLS: Mutant['where'] = {
   workers: 1,
   holdMs: 8_000,
   longHolds: 0.5,
+};
+
+/** Calls that are about as long as they take to arrive at most, in a window that is always used up. */
+export const SHORT_CALLS: Mutant['where'] = {
+  ...WEIGHTED,
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'call', key: 'calls', capacity: 30, windowMs: 1_000, algorithm: 'SlidingWindow', overage: 'reject' },
+      ],
+      timing: { ...TIMING, guardMs: 100 },
+    },
+  ],
+  processes: 2,
+  workers: 12,
+  holdMs: 60,
+  observes: true,
 };
 
 /** Requests for units and a permit wait for long; others ask for units alone. */

@@ -65,8 +65,17 @@ export class Providers {
 
   /** Resolves once requests that reach their providers at these moments may have been answered. */
   answered(arrivedAt: readonly number[]): Promise<void> {
-    const latest = arrivedAt.reduce((most, at) => (at > most ? at : most), this.#now);
-    return this.options.world.sleep(latest - this.#now + DIGIT_MS);
+    return this.options.world.sleep(this.#latest(arrivedAt) - this.#now + DIGIT_MS);
+  }
+
+  /** Whether requests that reach their providers at these moments have done so. */
+  haveArrived(arrivedAt: readonly number[]): boolean {
+    return this.#latest(arrivedAt) === this.#now;
+  }
+
+  /** The last of these moments that is still to come; now if none is. */
+  #latest(arrivedAt: readonly number[]): number {
+    return arrivedAt.reduce((most, at) => (at > most ? at : most), this.#now);
   }
 
   /** Units that were not needed are given back to a provider that takes them, once it has seen them. */

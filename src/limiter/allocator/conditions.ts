@@ -54,7 +54,7 @@ export class Conditions {
       ledger,
       now,
       guards: this.#provider.guards(definition),
-      answersCount: this.#provider.answersCount(definition, now),
+      trustsAnswers: this.#provider.trustsAnswers(definition, now),
     };
   }
 

@@ -78,7 +78,7 @@ export class ProviderWatch {
   }
 
   /** Whether an answer shows that its call counts: a provider that refuses what there is room for may count later. */
-  answersCount({ limits }: SetDefinition, now: number): boolean {
+  trustsAnswers({ limits }: SetDefinition, now: number): boolean {
     return !isDoubted(this.#guard, guardedWindow(limits), now);
   }
 

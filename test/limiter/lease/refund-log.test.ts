@@ -42,4 +42,22 @@ describe('a log of refunds', () => {
     }
     expect(ends[0]).toBeLessThan(ends.at(-1)!);
   });
+
+  test.each([
+    { answeredAt: Infinity, startedAt: 100, what: 'as it was where no answer is known' },
+    { answeredAt: 165, startedAt: 100, what: 'as it was where the answer came after the guard' },
+    { answeredAt: 140, startedAt: 80, what: 'earlier by as much as the answer came before the end of the guard' },
+    { answeredAt: 105, startedAt: 50, what: 'earlier by the whole guard at most' },
+  ])('tells the start $what: a guard later, it may count', ({ answeredAt, startedAt }) => {
+    const [used, refunds] = [new UsageLog(1), new RefundLog(1)];
+    const turn = used.turnNow;
+    turn.begin(100);
+    turn.take(0, 5);
+    refunds.add(turn, 0, 3);
+    used.turn(105);
+    used.turn(110);
+    if (answeredAt < Infinity) turn.answered(answeredAt);
+    const { refunds: told } = refunds.seal(sameClock(), 1_000, GUARDS, 1);
+    expect(told).toEqual([{ startedAt: expect.closeTo(startedAt, 0), startedBy: 110, totals: [3] }]);
+  });
 });

@@ -15,7 +15,7 @@ export interface Books extends Standing {
   /** The narrowest and the widest guard that may have been in force when something started that still counts. */
   readonly guards: readonly [least: number, most: number];
   /** Whether an answer shows that its call counts with the provider. */
-  readonly answersCount: boolean;
+  readonly trustsAnswers: boolean;
 }
 
 /**
@@ -25,10 +25,10 @@ export interface Books extends Standing {
  * @param earliest from when on they could be used
  */
 export function landsAt(usage: UsageTotals, index: number, earliest: number, books: Books): number {
-  const { definition, answersCount, now } = books;
+  const { definition, trustsAnswers, now } = books;
   const possible = (moment: number): number => Math.max(earliest, Math.min(moment, now));
   const startedAt = possible(usage.at) + definition.timing.guardMs;
   const limit = definition.limits[index];
-  if (limit === undefined || !answersCount || usage.answeredAt === Infinity) return startedAt;
+  if (limit === undefined || !trustsAnswers || usage.answeredAt === Infinity) return startedAt;
   return Math.min(startedAt, possible(usage.answeredAt) + afterAnswerMs(limit));
 }

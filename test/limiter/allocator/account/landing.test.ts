@@ -5,9 +5,9 @@ import { Ledger } from '../../../../src/limiter/ledger/ledger';
 
 const NOW = 10_000;
 /** The guard is 50 ms. */
-const books = (algorithm: AlgorithmName = 'SlidingWindow', windowMs = 1_000, answersCount = true) => {
+const books = (algorithm: AlgorithmName = 'SlidingWindow', windowMs = 1_000, trustsAnswers = true) => {
   const definition = defined([{ ...calls(10, windowMs), algorithm }]);
-  return { definition, ledger: new Ledger(definition.limits, 0), guards: [50, 50] as const, answersCount, now: NOW };
+  return { definition, ledger: new Ledger(definition.limits, 0), guards: [50, 50] as const, trustsAnswers, now: NOW };
 };
 const usage = (at: number, answeredAt = Infinity) => ({ at, answeredAt, totals: [1] });
 
