@@ -8,12 +8,9 @@ import { firstSeeds, PER_TEST, playAndPrint, readCommand } from './play-and-prin
 const HOURS = 0.002;
 
 describe('the simulator', () => {
-  test.each(firstSeeds(1, 1_000))(
-    'finds nothing wrong in 100 short lives of a fleet, from seed %i on',
-    async (seed) => {
-      expect(await playAndPrint(seed, PER_TEST, HOURS)).toMatch(/^100 seeds, .* 0 violations, .*$/);
-    },
-  );
+  test.each(firstSeeds(1, 500))('finds nothing wrong in 100 short lives of a fleet, from seed %i on', async (seed) => {
+    expect(await playAndPrint(seed, PER_TEST, HOURS)).toMatch(/^100 seeds, .* 0 violations, .*$/);
+  });
 
   test('plays the same for the same seed, watched or not', async () => {
     for (const seed of [3, 4, 5]) {

@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/common';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,10 +115,9 @@ it('gives back with an item that is asked back what of its group has not been st
   const complete: Complete = async (read, _attempt, elsewhere) => {
     const { prompt } = await read();
     if (prompt === 'a') return REPLY;
-    await new Promise<void>((resolve) => {
-      elsewhere?.recalled.addEventListener('abort', () => resolve());
-      if (prompt === 'c') recalls.recall(['c']);
-    });
+    if (prompt === 'c') recalls.recall(['c']);
+    // that of c may be over before b has been read
+    if (elsewhere?.recalled.aborted === false) await once(elsewhere.recalled, 'abort');
     throw ApplicationFailure.nonRetryable('asked back', 'Recalled');
   };
   const worker = { set: 'one', complete, recalls, outbox, takesLong: () => undefined };
