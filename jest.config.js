@@ -20,7 +20,7 @@ const moduleNameMapper = {
 };
 
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/tidy-environment.js',
   transform,
   moduleNameMapper,
   modulePathIgnorePatterns: ['<rootDir>/lib/'],
