@@ -31,12 +31,18 @@ export const partition: Fault = {
 /** A process stands still, as in a long collection of garbage or under SIGSTOP. */
 export const pause: Fault = {
   name: 'pause',
-  means: 'a process stands still for up to a minute',
+  means: 'a process stands still for up to a minute, half of the times with a call that it has just sent',
   schedule(world, random) {
     strike(world, random, 15_000, ({ processes }) => {
       const forMs = spread(random, 50, 60_000);
-      world.report(`${processes[0]!.owner} stands still for ${Math.round(forMs)} ms`);
-      for (const process of processes) process.pause(forMs);
+      const isAfterCall = random() < 0.5;
+      world.report(
+        `${processes[0]!.owner} stands still for ${Math.round(forMs)} ms${isAfterCall ? ' after a call' : ''}`,
+      );
+      for (const process of processes) {
+        if (isAfterCall) process.pauseAfterCall(forMs);
+        else process.pause(forMs);
+      }
     });
   },
 };

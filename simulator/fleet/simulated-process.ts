@@ -26,6 +26,8 @@ export class SimulatedProcess extends Member {
   /** Clients that it has been, by lease. */
   readonly #ids = new Set<string>();
   #stopped = false;
+  /** How long it stands still once it has sent its next call, if it does. Unit: milliseconds. */
+  #nextPauseMs: number | undefined;
 
   constructor(
     fleet: Surroundings,
@@ -81,10 +83,17 @@ export class SimulatedProcess extends Member {
     });
   }
 
+  /** The same as soon as it has sent its next call, before it can tell of it. */
+  pauseAfterCall(forMs: number): void {
+    this.#nextPauseMs = forMs;
+  }
+
   protected async hold(holding: Holding, { holdMs, used = {} }: Job, acquisition: Acquisition): Promise<void> {
     const arrivedAt = this.start(holding, used);
     const answer = this.fleet.refusals.answer();
     this.usePermits(holding, 1);
+    if (this.#nextPauseMs !== undefined) this.pause(this.#nextPauseMs);
+    this.#nextPauseMs = undefined;
     const letGo = (): void => {
       acquisition.end = 'lost';
       this.usePermits(holding, -1);

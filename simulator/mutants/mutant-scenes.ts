@@ -140,6 +140,27 @@ export const SHORT_CALLS: Mutant['where'] = {
   observes: true,
 };
 
+/** Processes stand still with calls that they have just sent; of what they are granted, much comes back unused. */
+export const STANDSTILL: Mutant['where'] = {
+  ...WEIGHTED,
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'call', key: 'calls', capacity: 10, windowMs: 20_000, algorithm: 'SlidingWindow', overage: 'reject' },
+      ],
+      timing: TIMING,
+    },
+  ],
+  processes: 3,
+  workers: 4,
+  faults: ['pause'],
+  holdMs: 100,
+  pauseMs: 2_000,
+  timeoutShare: 0.5,
+  ms: 120_000,
+};
+
 /** Requests for units and a permit wait for long; others ask for units alone. */
 export const FEW_PERMITS: Mutant['where'] = {
   sets: [

@@ -9,6 +9,7 @@ import {
   SELDOM,
   SHORT_CALLS,
   SLOW,
+  STANDSTILL,
   WEIGHTED,
 } from './mutant-scenes';
 import { OPERATOR_MUTANTS } from './operator-mutants';
@@ -165,6 +166,13 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'ledger.takeBack(i, back, now, counted);',
     to: 'ledger.takeBack(i, 2 * back, now, counted);',
     where: { faults: ['pause', 'loss'] },
+  },
+  {
+    name: 'what lapsed and was told of late may still come back unused',
+    file: 'limiter/allocator/account/grant-book.ts',
+    from: 'settleLapsed(units, i, Math.max(0, most - before))',
+    to: 'settleLapsed(units, i, landsAt(usage, i, 0, books) > (units.lapses[0]?.firstAt ?? 0) ? 0 : Math.max(0, most - before))',
+    where: { ...STANDSTILL },
   },
   {
     name: 'what a dead client may have started is given to others',

@@ -46,8 +46,10 @@ export interface Holding {
   /**
    * Tells what the provider answered: a response, or what a client has thrown. As often as there is something to tell.
    * Returns what was read in it; nothing where answers are not read.
+   *
+   * @param isAnswer False of what a function came to that makes calls: some of them may be on their way still.
    */
-  observe(answer: unknown): Observation | undefined;
+  observe(answer: unknown, isAnswer?: boolean): Observation | undefined;
   /** Gives the permits back, once. Resolves when nothing can get lost of that any more, if it takes a while. */
   release(): Promise<void> | undefined;
 }

@@ -1,6 +1,7 @@
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import type { Observation } from '../../limiter/feedback/observation';
 import type { Request } from '../../limiter/request/request';
+import { statusOf } from '../../limiter/retry/retry-after';
 import type { Turn } from '../../limiter/lease/usage-log';
 import type { Holding, Availability, CapacitySource, WaitOptions, Timer } from '../ports';
 import type { ClientLease } from './client-lease';
@@ -107,7 +108,7 @@ export class LeaseHolding implements Holding {
   readonly #turn: Turn | undefined;
   /** Its number, if others wait for its outcome. */
   readonly #probe: number | undefined;
-  /** Whether the answer that was observed last is one by which its provider did its part. */
+  /** Whether what was observed last is an answer by which its provider did its part. */
   #isServed = false;
 
   constructor(
@@ -131,9 +132,9 @@ export class LeaseHolding implements Holding {
     this.supply.client.settle(this.lease, index, at(this.request.amounts, index), used, this.#turn);
   }
 
-  observe(answer: unknown): Observation {
+  observe(answer: unknown, isAnswer = true): Observation {
     const observation = this.supply.client.observe(answer, this.#since, this.#probe);
-    this.#isServed = observation.outcome === 'ok';
+    this.#isServed = isAnswer && observation.outcome === 'ok' && hasStatus(answer);
     return observation;
   }
 
@@ -146,4 +147,9 @@ export class LeaseHolding implements Holding {
     client.released(this.lease, this.request.amounts, clock.now() - this.#since);
     return released();
   }
+}
+
+/** An error may have become of one answer and of a call that has none. */
+function hasStatus(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && statusOf(answer) !== undefined;
 }

@@ -152,6 +152,15 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
   }
 
   /**
+   * Reports what a function came to that makes calls. The set reacts as to an answer, but calls may be on their way still.
+   *
+   * @internal
+   */
+  observeOutcome(resultOrError: unknown): void {
+    this.#granted?.observe(resultOrError, false);
+  }
+
+  /**
    * Reports that nothing was used of the rate limits, for a call that was never made. Calls stay counted, and permits come
    * back by themselves. Does nothing after the release.
    *

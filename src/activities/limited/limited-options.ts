@@ -29,8 +29,9 @@ export interface LimitedOptions<Args extends readonly unknown[], Result> {
   readonly usageOnError?: ((error: unknown, ...args: Args) => FailedUsage) | undefined;
   /**
    * Whether the set observes the provider's answers, as with `slot.observe`. With `true`, it observes every error that
-   * the body throws, and each success as served. A function gets the result or error of a call, and returns the
-   * response or error to observe, or `undefined` for none.
+   * the body throws, and each success as served; but its calls do not count as arrived, since a body may leave one under
+   * way. A function gets the result or error of a call, and returns the response or error to observe, or `undefined` for
+   * none.
    *
    * @default false
    * @example

@@ -115,7 +115,11 @@ function observe<Args extends readonly unknown[]>(
 ): void {
   if (feedback === undefined || feedback === false) return;
   try {
-    const answer = feedback === true ? byDefault : feedback(outcome, ...args);
+    if (feedback === true) {
+      slot.observeOutcome(byDefault);
+      return;
+    }
+    const answer = feedback(outcome, ...args);
     if (answer !== undefined) slot.observe(answer);
   } catch (error) {
     warnOnce(feedback as object, 'feedback threw; the set does not observe such calls.', error);

@@ -85,8 +85,8 @@ class HeardHolding implements Holding, Held {
     this.holding.settle(index, used);
   }
 
-  observe(answer: unknown): Observation | undefined {
-    const observation = this.holding.observe(answer);
+  observe(answer: unknown, isAnswer?: boolean): Observation | undefined {
+    const observation = this.holding.observe(answer, isAnswer);
     const { outcome = 'unknown', cause } = observation ?? {};
     publish({ type: 'answered', set: this.set, outcome, cause });
     return observation;

@@ -146,10 +146,7 @@ export class Ledger implements Capacity {
     }
     const { algorithm, definition, state } = account;
     this.#landDue(account, now);
-    if (used < taken && givesBack(definition)) {
-      if (started !== undefined && started.from > account.at) takeOffLanding(account, taken - used, started.from);
-      else algorithm.refund(definition, state, account.at, taken - used, started);
-    }
+    if (used < taken && givesBack(definition)) takeOff(account, taken - used, started);
     if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
   }
 
@@ -158,7 +155,7 @@ export class Ledger implements Capacity {
     const account = this.#at(index);
     if (!isWindow(account)) return;
     this.#landDue(account, now);
-    account.algorithm.refund(account.definition, account.state, account.at, units, counted);
+    takeOff(account, units, counted);
   }
 
   release(amounts: Vector): void {
@@ -355,9 +352,14 @@ function isWindow(account: WindowAccount | ResourceAccount): account is WindowAc
   return account.definition.kind !== 'resource';
 }
 
-/** Units that have not landed yet were not needed. */
-function takeOffLanding(account: WindowAccount, units: number, moment: number): void {
-  const landing = account.landing.find(({ at: landsAt }) => landsAt === moment);
+/** Units that count, or are about to, were not needed. */
+function takeOff(account: WindowAccount, units: number, started?: StartedWithin): void {
+  const { algorithm, definition, state } = account;
+  if (started === undefined || started.from <= account.at) {
+    algorithm.refund(definition, state, account.at, units, started);
+    return;
+  }
+  const landing = account.landing.find(({ at: landsAt }) => landsAt === started.from);
   const found = Math.min(units, landing?.amount ?? 0);
   if (landing !== undefined) landing.amount -= found;
   account.held = Math.max(0, account.held - found);

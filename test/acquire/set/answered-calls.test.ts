@@ -60,6 +60,23 @@ describe('the guard of a call', () => {
     expect(await nextStart(observing(timeout, SERVED))).toBeLessThan(GUARDED);
   });
 
+  test.each([
+    { of: 'several calls', error: new AggregateError([{ status: 404 }, new Error('timed out')]) },
+    { of: 'a call after one that had an answer', error: new Error('timed out', { cause: { status: 404 } }) },
+  ])('does not end with an error of $of', async ({ error }) => {
+    expect(await nextStart(observing(error))).toBeGreaterThanOrEqual(GUARDED);
+  });
+
+  test('does not end with what a function came to that makes calls: it may have left some', async () => {
+    const leaving: Call = (set, begun, answer) =>
+      set.use({}, async (slot) => {
+        begun();
+        await answer();
+        slot.observeOutcome(SERVED);
+      });
+    expect(await nextStart(leaving)).toBeGreaterThanOrEqual(GUARDED);
+  });
+
   test('does not end before the release: others of one acquisition may follow', async () => {
     const several: Call = (set, begun, answer) =>
       set.use({}, async (slot) => {

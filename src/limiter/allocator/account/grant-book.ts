@@ -6,7 +6,7 @@ import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientState, Grant, UnitState } from './client-state';
 import { learnLife } from './grant-life';
 import { landsAt, type Books } from './landing';
-import { addLapse, countedWithin, forgetLapses, reportLapsed, returnLapsed } from './lapse';
+import { addLapse, countedWithin, forgetLapses, settleLapsed } from './lapse';
 
 /** Rounding of sums of fractions, relative to the sums. */
 const ROUNDING = 1e-9;
@@ -196,13 +196,24 @@ export class GrantBook {
     return this.state.run !== undefined;
   }
 
-  /** What was used and had lapsed counts already. Were it taken for returned, another grant would count in its place, and later. */
-  #readLapsed(usage: UsageTotals, { definition, now }: Books): void {
+  /**
+   * What was used and had lapsed counts already, but for what may have been started later than it lapsed: that counts as of
+   * then. Were it taken for returned, another grant would count in its place.
+   */
+  #readLapsed(usage: UsageTotals, books: Books): void {
     const units = this.#units;
-    const landsAt = Math.min(usage.at, now) + definition.timing.guardMs;
+    const { ledger, now } = books;
     units.used = units.used.map((before, i) => {
       const most = Math.min(at(usage.totals, i), at(units.granted, i));
-      return before + reportLapsed(units, i, Math.max(0, most - before), landsAt);
+      const lapsed = settleLapsed(units, i, Math.max(0, most - before));
+      for (const { units: started, ...counted } of lapsed) {
+        const moment = landsAt(usage, i, -Infinity, books);
+        if (moment <= counted.from) continue;
+        ledger.takeBack(i, started, now, counted);
+        ledger.hold(i, started);
+        ledger.land(i, started, moment, now);
+      }
+      return lapsed.reduce((used, { units: started }) => used + started, before);
     });
   }
 
@@ -216,7 +227,7 @@ export class GrantBook {
       const nowReturned = Math.max(at(returned, i), at(units.returned, i));
       // a client cannot use or return more than it was granted; what was given up on has been counted as used already
       const open = Math.max(0, Math.min(nowUsed + nowReturned, at(units.granted, i)) - resolved);
-      for (const { units: back, ...counted } of returnLapsed(units, i, nowReturned - at(units.returned, i)))
+      for (const { units: back, ...counted } of settleLapsed(units, i, nowReturned - at(units.returned, i)))
         ledger.takeBack(i, back, now, counted);
       const started = Math.min(nowUsed - at(units.used, i), open);
       ledger.land(i, started, landsAt(usage, i, earliest, books), now);

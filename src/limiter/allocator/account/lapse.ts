@@ -15,37 +15,25 @@ export function addLapse(units: UnitState, lapse: Lapse): void {
   if (first !== undefined && second !== undefined) units.lapses = [joined(first, second), ...rest];
 }
 
-/** Forgets what is of no consequence any more: it has recovered. */
+/** Forgets what is of no consequence any more: it is settled, and has recovered. */
 export function forgetLapses(units: UnitState, { limits }: SetDefinition, now: number): void {
   if (units.lapses.length === 0) return;
   const windowMs = limits.reduce((most, limit) => Math.max(most, limit.kind === 'resource' ? 0 : limit.windowMs), 0);
-  units.lapses = units.lapses.filter(({ lastAt }) => lastAt >= now - windowMs);
+  units.lapses = units.lapses.filter(
+    ({ lastAt, unreported }) => lastAt >= now - windowMs || unreported.some((amount) => amount > 0),
+  );
+}
+
+/** Units that lapsed, and between which moments they count. */
+interface Lapsed extends StartedWithin {
+  readonly units: number;
 }
 
 /**
- * Units of one limit are reported to have started, and would count as of `landsAt`. Says how many of them count already,
- * as of then or later; these are not counted as unreported any more.
+ * What became of so many units of one limit is told. Says which of them had lapsed, the oldest first; these are not counted
+ * as unreported any more. Others may be meant, but then these are told of next, and it comes to the same.
  */
-export function reportLapsed({ lapses }: UnitState, index: number, units: number, landsAt: number): number {
-  let known = 0;
-  for (const lapse of lapses) {
-    const unreported = at(lapse.unreported, index);
-    const found = lapse.firstAt < landsAt ? 0 : Math.min(units - known, unreported);
-    if (found > 0) lapse.unreported[index] = unreported - found;
-    known += found;
-  }
-  return known;
-}
-
-/**
- * Units of one limit are reported not to have been started, and never will be. Says which of them count as started all the
- * same, because they had lapsed; these are not counted as unreported any more.
- */
-export function returnLapsed(
-  { lapses }: UnitState,
-  index: number,
-  units: number,
-): (StartedWithin & { units: number })[] {
+export function settleLapsed({ lapses }: UnitState, index: number, units: number): Lapsed[] {
   let left = units;
   return lapses.flatMap(({ firstAt, lastAt, unreported }) => {
     const found = Math.min(left, at(unreported, index));

@@ -1,6 +1,6 @@
 import { calls, defined, tokens } from '../../../../simulator/scenario/definitions';
 import { noUnits, type UnitState } from '../../../../src/limiter/allocator/account/client-state';
-import { addLapse, countedWithin, forgetLapses, reportLapsed } from '../../../../src/limiter/allocator/account/lapse';
+import { addLapse, countedWithin, forgetLapses, settleLapsed } from '../../../../src/limiter/allocator/account/lapse';
 import { Desk, granted, START } from '../../../support/desk';
 
 /** Ten units that may be started for 2 s, of which the limiter has heard nothing since: they count as of 2,050 ms. */
@@ -52,6 +52,52 @@ describe('units that lapsed', () => {
     desk.says('a', { used: [[START + 3_650, 5]], returned: [10] });
     desk.turn();
     expect(desk.available('calls')).toBe(95);
+  });
+
+  test('count as of when they may have been started, where that is later', () => {
+    const desk = silent();
+    // their process stood still before it could tell, or before it could start them
+    desk.says('a', { used: [[START + 3_600, 10]] });
+    desk.turn(60_049);
+    expect(desk.available('calls')).toBe(90);
+    desk.turn(1);
+    expect(desk.available('calls')).toBe(100);
+  });
+
+  test('count so even after they have recovered', () => {
+    const desk = silent(calls(10, 1_000));
+    expect(desk.available('calls')).toBe(10);
+    desk.says('a', { used: [[START + 3_600, 10]] });
+    desk.turn(1_049);
+    expect(desk.available('calls')).toBe(0);
+    desk.turn(1);
+    expect(desk.available('calls')).toBe(10);
+  });
+
+  test('and were started later do not come back with others', () => {
+    const desk = silent();
+    desk.says('a', { used: [[START + 3_600, 10]], demand: [[5]] });
+    desk.turn();
+    desk.says('a', { used: [[START + 3_600, 10]], returned: [5] });
+    desk.turn();
+    expect(desk.available('calls')).toBe(90);
+  });
+
+  test.each([
+    { what: 'started', said: { used: [[START + 3_600, 10]] as const }, free: 90 },
+    { what: 'given back', said: { returned: [10] }, free: 100 },
+  ])('and were $what before they counted at all are not taken off others', ({ said, free }) => {
+    const limits = [calls(100, 60_000)];
+    const guardMs = 5_000;
+    const desk = new Desk(limits, { ...defined(limits), timing: { leaseMs: 30_000, horizonMs: 500, guardMs } });
+    desk.says('a', { demand: [[10]] });
+    desk.turn();
+    desk.turn(3_600);
+    desk.says('a', said);
+    desk.turn();
+    expect(desk.available('calls')).toBe(free);
+    desk.turn(10_000);
+    expect(desk.available('calls')).toBe(free);
   });
 
   test('are no more than there were', () => {
@@ -116,15 +162,14 @@ describe('a lapse', () => {
     return state;
   }
 
-  test.each([
-    { what: 'what was started before either counts', units: 25, landsAt: 2_000, known: 25, left: [0, 5] },
-    { what: 'what was started between them', units: 25, landsAt: 2_051, known: 20, left: [10, 0] },
-    { what: 'what was started since', units: 25, landsAt: 3_051, known: 0, left: [10, 20] },
-    { what: 'more than lapsed', units: 35, landsAt: 2_050, known: 30, left: [0, 0] },
-  ])('accounts for $what', ({ units, landsAt, known, left }) => {
+  test('is settled by what is told, the oldest first', () => {
     const state = twice();
-    expect(reportLapsed(state, 0, units, landsAt)).toBe(known);
-    expect(state.lapses.map(({ unreported: [rest] }) => rest)).toEqual(left);
+    expect(settleLapsed(state, 0, 25)).toEqual([
+      { units: 10, from: 2_050, to: 2_050 },
+      { units: 15, from: 3_050, to: 3_050 },
+    ]);
+    expect(settleLapsed(state, 0, 10)).toEqual([{ units: 5, from: 3_050, to: 3_050 }]);
+    expect(settleLapsed(state, 0, 10)).toEqual([]);
   });
 
   test.each([
@@ -150,8 +195,11 @@ describe('a lapse', () => {
     ]);
   });
 
-  test('is forgotten when it has recovered', () => {
+  test('is forgotten when it is settled and has recovered', () => {
     const state = twice();
+    forgetLapses(state, defined([calls(100, 10_000)]), 20_000);
+    expect(state.lapses).toHaveLength(2);
+    settleLapsed(state, 0, 30);
     forgetLapses(state, defined([calls(100, 10_000)]), 13_050);
     expect(state.lapses.map(({ lastAt }) => lastAt)).toEqual([3_050]);
     forgetLapses(state, defined([calls(100, 10_000)]), 13_051);
