@@ -107,8 +107,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a window gives back more than was unused',
     file: 'limiter/ledger/ledger.ts',
-    from: 'algorithm.refund(definition, state, account.at, taken - used, started);',
-    to: 'algorithm.refund(definition, state, account.at, 3 * (taken - used), started);',
+    from: 'takeOff(account, taken - used, started);',
+    to: 'takeOff(account, 3 * (taken - used), started);',
     where: { ...LATE, sets: RETURNING, faults: [], timeoutShare: 0 },
   },
   {
