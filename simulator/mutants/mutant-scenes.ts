@@ -152,7 +152,6 @@ export const STANDSTILL: Mutant['where'] = {
       timing: TIMING,
     },
   ],
-  processes: 3,
   workers: 4,
   faults: ['pause'],
   holdMs: 100,

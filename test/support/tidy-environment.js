@@ -14,7 +14,7 @@ for (const name of ['run', 'enterWith']) {
 
 /**
  * Node.js, where no AsyncLocalStorage outlives its file. In Node.js 20 every promise of a process asks each of them. Jest
- * makes one for each file, a Temporal client one for itself: after a hundred files an `await` took sixty times as long.
+ * makes one for each file, a Temporal client one for itself: with fifty of them an `await` takes sixty times as long.
  */
 module.exports = class TidyEnvironment extends TestEnvironment {
   async teardown() {

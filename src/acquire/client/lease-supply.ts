@@ -149,7 +149,7 @@ export class LeaseHolding implements Holding {
   }
 }
 
-/** An error may have become of one answer and of a call that has none. */
+/** Whether that is an answer itself. An error that only has one as its cause may stand for a call that has none. */
 function hasStatus(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && statusOf(answer) !== undefined;
 }

@@ -113,16 +113,13 @@ function observe<Args extends readonly unknown[]>(
   args: Args,
   byDefault: unknown,
 ): void {
-  if (feedback === undefined || feedback === false) return;
+  if (feedback === true) slot.observeOutcome(byDefault);
+  if (typeof feedback !== 'function') return;
   try {
-    if (feedback === true) {
-      slot.observeOutcome(byDefault);
-      return;
-    }
     const answer = feedback(outcome, ...args);
     if (answer !== undefined) slot.observe(answer);
   } catch (error) {
-    warnOnce(feedback as object, 'feedback threw; the set does not observe such calls.', error);
+    warnOnce(feedback, 'feedback threw; the set does not observe such calls.', error);
   }
 }
 

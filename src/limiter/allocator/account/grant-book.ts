@@ -202,18 +202,20 @@ export class GrantBook {
    */
   #readLapsed(usage: UsageTotals, books: Books): void {
     const units = this.#units;
+    if (units.lapses.length === 0) return;
     const { ledger, now } = books;
     units.used = units.used.map((before, i) => {
       const most = Math.min(at(usage.totals, i), at(units.granted, i));
-      const lapsed = settleLapsed(units, i, Math.max(0, most - before));
-      for (const { units: started, ...counted } of lapsed) {
-        const moment = landsAt(usage, i, -Infinity, books);
+      const moment = landsAt(usage, i, -Infinity, books);
+      let used = before;
+      for (const { units: started, ...counted } of settleLapsed(units, i, Math.max(0, most - before))) {
+        used += started;
         if (moment <= counted.from) continue;
         ledger.takeBack(i, started, now, counted);
         ledger.hold(i, started);
         ledger.land(i, started, moment, now);
       }
-      return lapsed.reduce((used, { units: started }) => used + started, before);
+      return used;
     });
   }
 

@@ -4,8 +4,9 @@ import { addLapse, countedWithin, forgetLapses, settleLapsed } from '../../../..
 import { Desk, granted, START } from '../../../support/desk';
 
 /** Ten units that may be started for 2 s, of which the limiter has heard nothing since: they count as of 2,050 ms. */
-function silent(limit = calls(100, 60_000)): Desk {
-  const desk = new Desk([limit]);
+function silent(limit = calls(100, 60_000), guardMs = 50): Desk {
+  const { timing, ...definition } = defined([limit]);
+  const desk = new Desk([limit], { ...definition, timing: { ...timing, guardMs } });
   desk.says('a', { demand: [[10]] });
   desk.turn();
   expect(granted(desk.heard.get('a'))).toBe(10);
@@ -87,12 +88,7 @@ describe('units that lapsed', () => {
     { what: 'started', said: { used: [[START + 3_600, 10]] as const }, free: 90 },
     { what: 'given back', said: { returned: [10] }, free: 100 },
   ])('and were $what before they counted at all are not taken off others', ({ said, free }) => {
-    const limits = [calls(100, 60_000)];
-    const guardMs = 5_000;
-    const desk = new Desk(limits, { ...defined(limits), timing: { leaseMs: 30_000, horizonMs: 500, guardMs } });
-    desk.says('a', { demand: [[10]] });
-    desk.turn();
-    desk.turn(3_600);
+    const desk = silent(calls(100, 60_000), 5_000);
     desk.says('a', said);
     desk.turn();
     expect(desk.available('calls')).toBe(free);
