@@ -1,11 +1,21 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const ORDER = ['long', 'e2e', 'unit'];
-
-/** Begins with what takes minutes and ends with what takes milliseconds, so that no core is left without a file at the end. */
+/**
+ * Begins with what takes minutes and ends with what takes milliseconds, so that no core is left without a file at the end.
+ * What computes all the time is spread among what waits most of the time.
+ */
 module.exports = class LongFirstSequencer extends Sequencer {
   async sort(tests) {
     const sorted = await super.sort(tests);
-    return ORDER.flatMap((name) => sorted.filter(({ context }) => context.config.displayName?.name === name));
+    const of = (name) => sorted.filter(({ context }) => context.config.displayName?.name === name);
+    return [...spread(of('long'), of('e2e')), ...of('unit')];
   }
 };
+
+/** Both in one list, each at even distances. */
+function spread(...lists) {
+  return lists
+    .flatMap((list) => list.map((test, i) => ({ test, place: (i + 0.5) / list.length })))
+    .sort((a, b) => a.place - b.place)
+    .map(({ test }) => test);
+}
