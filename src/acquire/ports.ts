@@ -10,12 +10,15 @@ export interface Timer {
   now(): number;
   /** Runs `action` after `delayMs`; the returned function cancels it. Keeps the process alive: a request waits. */
   after(delayMs: number, action: () => void): () => void;
-  /** Runs `action` once everything that is ready has run, and everything that was written has been sent. Not in a workflow run. */
+  /** {@link Clock.turn}. Not in a workflow run. */
   turn?(action: () => void): void;
 }
 
 /** Time as a process sees it. Tests inject their own, and drive it by hand. */
-export type Clock = Timer & Required<Pick<Timer, 'turn'>>;
+export interface Clock extends Timer {
+  /** Runs `action` once everything that is ready has run, and everything that was written has been sent. */
+  turn(action: () => void): void;
+}
 
 /** How an acquisition wants to wait. */
 export interface WaitOptions {
