@@ -10,8 +10,6 @@ export interface Timer {
   now(): number;
   /** Runs `action` after `delayMs`; the returned function cancels it. Keeps the process alive: a request waits. */
   after(delayMs: number, action: () => void): () => void;
-  /** {@link Clock.turn}. Not in a workflow run. */
-  turn?(action: () => void): void;
 }
 
 /** Time as a process sees it. Tests inject their own, and drive it by hand. */

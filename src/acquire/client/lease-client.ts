@@ -196,7 +196,8 @@ export class LeaseClient implements SyncSource, Awaiting {
           if (this.provider.hear(push, this.#now(), this.#lease.limiterClock))
             this.gate.follow(this.provider.before(this.#lease));
         }
-        this.gate.pumpAll(() => this.#pendingTryAcquires.answered(push.ack));
+        this.gate.pump();
+        this.#pendingTryAcquires.answered(push.ack);
         break;
       case 'lost':
         this.loseLease();

@@ -1,4 +1,4 @@
-import type { Capacity } from '../../limiter/ledger/capacity';
+import type { Capacity, Kept } from '../../limiter/ledger/capacity';
 import {
   AcquireTimeoutError,
   lackText,
@@ -12,15 +12,38 @@ import {
   type SignatureQueue,
   signatureOf,
   type Shortage,
+  type SignedWaiting,
 } from '../../limiter/waiting/signature-queues';
 import { AbortWatch } from './abort-watch';
-import { deadlineOf, type Ticket, type Waiter } from './ticket';
 import type { WaitOptions, Timer } from '../ports';
 import { Reservation } from './reservation';
-import { Turns } from './turns';
 import { waitedFor } from './waited-for';
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import type { Vector } from '../../limiter/vector/vector';
+
+/** One that waits at a gate. */
+interface Waiter extends SignedWaiting {
+  /** When it came. Unit: milliseconds of the gate's clock. */
+  readonly since: number;
+}
+
+/** One that waits, and whom to tell when it no longer does. */
+interface Ticket extends Waiter {
+  /** What it asks for: by another name where limits have been defined anew meanwhile. */
+  request: Request;
+  amounts: Vector;
+  signature: number;
+  /** `Infinity` without a timeout. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly taken: (request: Request) => unknown;
+  readonly onTaken: (() => void) | undefined;
+  readonly resolve: (taken: unknown) => void;
+  readonly refuse: (reason: unknown) => void;
+  stopTimer: (() => void) | undefined;
+  /** What it kept from those behind it when it was last looked at as a head. */
+  kept: Kept;
+}
 
 /** What stands in the way of those who wait at a gate, if it is not only that others have the capacity. */
 interface Obstacles {
@@ -44,7 +67,6 @@ const NOTHING = (): void => undefined;
  * G2. No request passes before `readyAt`, and none that had to wait passes at or after its deadline.
  * G3. One timer serves all queues, and only while the moment of a head is known; without one, `pump` must be called
  *     when capacity may have come.
- * G4. Those who waited pass in portions, a turn of the process for each: see {@link Turns}.
  */
 export class Gate {
   #queues = new SignatureQueues<Ticket>();
@@ -57,9 +79,6 @@ export class Gate {
   #isPumping = false;
   /** Whether a request came or left while the gate was pumping. */
   #isStale = false;
-  readonly #turns: Turns;
-  /** What is to happen once all have passed who may. */
-  #afterwards: (() => void)[] = [];
   #capacity: Capacity;
 
   /**
@@ -74,7 +93,6 @@ export class Gate {
     readonly obstacles: Obstacles = NO_OBSTACLES,
   ) {
     this.#capacity = capacity;
-    this.#turns = new Turns(clock, () => this.pump());
   }
 
   /** Where those who pass take from. */
@@ -162,16 +180,15 @@ export class Gate {
     return this.tryPass(request, priority) ? Promise.resolve(taken(request)) : this.#wait(request, options, taken);
   }
 
-  /** Lets through all who may pass, some at a time. To be called whenever capacity may have come. */
+  /** Lets through all who may pass. To be called whenever capacity may have come. */
   pump(): void {
     this.#isStale = true;
     // a request that passes may stop waiting elsewhere, and so call this again
-    if (this.#isPumping || this.#turns.isOver()) return;
+    if (this.#isPumping) return;
     this.#isPumping = true;
     let nextAt = Infinity;
     try {
-      this.#turns.nonePassed();
-      while (this.#isStale && !this.#turns.isOver()) {
+      while (this.#isStale) {
         this.#isStale = false;
         nextAt = this.#letThrough();
       }
@@ -179,13 +196,6 @@ export class Gate {
       this.#isPumping = false;
     }
     this.#arm(nextAt);
-    if (!this.#turns.isOver()) for (const action of this.#afterwards.splice(0)) action();
-  }
-
-  /** {@link Gate.pump}, and then `action`, once all have passed who may. */
-  pumpAll(action: () => void): void {
-    this.#afterwards.push(action);
-    this.pump();
   }
 
   /**
@@ -353,8 +363,6 @@ export class Gate {
       this.#capacity.take(head.amounts, now);
       head.resolve(head.taken(head.request));
       head.onTaken?.();
-      if (this.size > 0) this.#turns.passed();
-      if (this.#turns.isOver()) return Infinity;
       now = this.clock.now();
     }
     return nextAt;
@@ -384,4 +392,8 @@ export class Gate {
       this.pump();
     });
   }
+}
+
+function deadlineOf({ since, timeoutMs }: Ticket): number {
+  return since + timeoutMs;
 }

@@ -109,12 +109,3 @@ test('a client whose limiter had forgotten it begins anew, and its holders hear 
   expect(signal.reason).toMatchObject({ name: 'LeaseLostError' });
   expect(client.id).not.toBe(id);
 });
-
-test('a push refuses none of those that do not wait before all have passed that it brings something', async () => {
-  const limiter = new VirtualLimiter([permits('a', 5)]);
-  const { set } = limiter.process();
-  const asked = Array.from({ length: 8 }, () => set.tryAcquire());
-  await limiter.clock.advance(1_000);
-  const slots = await Promise.all(asked);
-  expect(slots.map(({ successful }) => successful)).toEqual([true, true, true, true, true, false, false, false]);
-});

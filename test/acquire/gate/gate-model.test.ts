@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { Gate } from '../../../src/acquire/gate/gate';
-import type { Timer } from '../../../src/acquire/ports';
 import { defineLimits } from '../../../src/limiter/definition/definition';
 import { ResourceLimit } from '../../../src/limiter/definition/limits';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
-import { FakeClock, settled } from '../../support/fake-clock';
+import { FakeClock } from '../../support/fake-clock';
 
 const CAPACITIES = [3, 2, 4];
 const keys = ['a', 'b', 'c'];
@@ -72,75 +71,62 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ tries: amounts, priority: fc.constantFrom(0, 1) }) },
 );
 
-/** In a workflow run there are no turns; in a process, one who waits may have to wait for one more. */
-const CLOCKS = {
-  'without turns': (clock: FakeClock): Timer => ({
-    now: () => clock.now(),
-    after: (ms, action) => clock.after(ms, action),
-  }),
-  'turn by turn': (clock: FakeClock): Timer => clock,
-};
-
-test.each(Object.entries(CLOCKS))(
-  '%s, a gate lets through whom the rule lets through, in the same order, whoever comes and goes',
-  async (_, seenFrom) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-        const clock = new FakeClock();
-        const limits = keys.map((key, i) => new ResourceLimit({ key, capacity: CAPACITIES[i]! }));
-        const ledger = new Ledger(defineLimits(limits, 'GCRA'), 0);
-        const gate = new Gate(ledger, seenFrom(clock));
-        const model = new NaiveGate();
-        const passed: number[] = [];
-        const held = new Map<number, readonly number[]>();
-        const signals = new Map<number, AbortController>();
-        let ids = 0;
-        for (const move of steps) {
-          if ('arrive' in move || 'tries' in move) {
-            const id = ++ids;
-            const wanted = 'arrive' in move ? move.arrive : move.tries;
-            const request = { amounts: wanted, covers: wanted.map((amount) => amount > 0) };
-            const asking = { id, amounts: wanted, priority: move.priority };
-            const note = (): void => {
-              passed.push(id);
-              held.set(id, wanted);
-              signals.delete(id);
-            };
-            if ('arrive' in move) {
-              const controller = new AbortController();
-              signals.set(id, controller);
-              const options = { priority: move.priority, timeoutMs: undefined, signal: controller.signal };
-              gate.pass(request, options, note).catch(() => undefined);
-              model.arrive(asking);
-            } else {
-              const before = model.waiting;
-              model.arrive(asking);
-              const expected = !model.waiting.includes(asking);
-              if (!expected) model.waiting = before.filter((other) => other.id !== id);
-              expect(gate.tryPass(request, move.priority)).toBe(expected);
-              if (expected) note();
-            }
-          } else if ('leave' in move) {
-            const id = [...signals.keys()][move.leave % Math.max(1, signals.size)];
-            if (id === undefined) continue;
-            signals.get(id)?.abort();
+test('a gate lets through whom the rule lets through, in the same order, whoever comes and goes', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const clock = new FakeClock();
+      const limits = keys.map((key, i) => new ResourceLimit({ key, capacity: CAPACITIES[i]! }));
+      const ledger = new Ledger(defineLimits(limits, 'GCRA'), 0);
+      const gate = new Gate(ledger, clock);
+      const model = new NaiveGate();
+      const passed: number[] = [];
+      const held = new Map<number, readonly number[]>();
+      const signals = new Map<number, AbortController>();
+      let ids = 0;
+      for (const move of steps) {
+        if ('arrive' in move || 'tries' in move) {
+          const id = ++ids;
+          const wanted = 'arrive' in move ? move.arrive : move.tries;
+          const request = { amounts: wanted, covers: wanted.map((amount) => amount > 0) };
+          const asking = { id, amounts: wanted, priority: move.priority };
+          const note = (): void => {
+            passed.push(id);
+            held.set(id, wanted);
             signals.delete(id);
-            model.leave(id);
+          };
+          if ('arrive' in move) {
+            const controller = new AbortController();
+            signals.set(id, controller);
+            const options = { priority: move.priority, timeoutMs: undefined, signal: controller.signal };
+            gate.pass(request, options, note).catch(() => undefined);
+            model.arrive(asking);
           } else {
-            const id = [...held.keys()][move.release % Math.max(1, held.size)];
-            if (id === undefined) continue;
-            ledger.release(held.get(id)!);
-            held.delete(id);
-            model.release(id);
-            gate.pump();
+            const before = model.waiting;
+            model.arrive(asking);
+            const expected = !model.waiting.includes(asking);
+            if (!expected) model.waiting = before.filter((other) => other.id !== id);
+            expect(gate.tryPass(request, move.priority)).toBe(expected);
+            if (expected) note();
           }
-          await settled();
-          expect(passed).toEqual(model.passed.map((asking) => asking.id));
-          expect([...gate.waiting].map(({ amounts: wanted, priority }) => [priority, wanted])).toEqual(
-            model.waiting.map((asking) => [asking.priority, asking.amounts]),
-          );
+        } else if ('leave' in move) {
+          const id = [...signals.keys()][move.leave % Math.max(1, signals.size)];
+          if (id === undefined) continue;
+          signals.get(id)?.abort();
+          signals.delete(id);
+          model.leave(id);
+        } else {
+          const id = [...held.keys()][move.release % Math.max(1, held.size)];
+          if (id === undefined) continue;
+          ledger.release(held.get(id)!);
+          held.delete(id);
+          model.release(id);
+          gate.pump();
         }
-      }),
-    );
-  },
-);
+        expect(passed).toEqual(model.passed.map((asking) => asking.id));
+        expect([...gate.waiting].map(({ amounts: wanted, priority }) => [priority, wanted])).toEqual(
+          model.waiting.map((asking) => [asking.priority, asking.amounts]),
+        );
+      }
+    }),
+  );
+});
