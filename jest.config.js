@@ -42,7 +42,7 @@ const real = 'test/e2e/real-server-faults.test.ts';
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // of three files, one waits for a server at any time
+  // more than two cores compute: end-to-end tests wait for a server between
   maxWorkers: 3,
   testSequencer: '<rootDir>/test/support/long-first-sequencer.js',
   // nothing is timed here: a busy machine is no failure. Only read from here; a project's own would be ignored

@@ -2,7 +2,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /**
  * Begins with what takes minutes and ends with what takes milliseconds, so that no core is left without a file at the end.
- * What computes all the time is spread among what waits most of the time.
+ * What computes all the time is spread among what also waits for a server.
  */
 module.exports = class LongFirstSequencer extends Sequencer {
   async sort(tests) {
@@ -12,7 +12,7 @@ module.exports = class LongFirstSequencer extends Sequencer {
   }
 };
 
-/** Both in one list, each at even distances. */
+/** All lists in one, the files of each at even distances. */
 function spread(...lists) {
   return lists
     .flatMap((list) => list.map((test, i) => ({ test, place: (i + 0.5) / list.length })))
