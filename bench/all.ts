@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   fleet: ['bench/fleet.ts'],
   'over-reserved': ['bench/over-reserved.ts'],
   quota: ['bench/quota.ts'],
+  bursts: ['bench/bursts.ts'],
   processes: ['bench/processes.ts'],
   temporal: ['bench/temporal.ts'],
   'quota-real': ['bench/quota-real.ts'],

@@ -52,7 +52,9 @@ export class StrictLoad {
     const { limits, mode, processes, workersEach } = account;
     if (mode === 'memory') {
       const definition = defined(limits);
-      const backend = new MemoryBackend('account', definition.limits, this.#world);
+      // as sets in memory mode have it by default
+      const timing = { ...definition.timing, guardMs: 0 };
+      const backend = new MemoryBackend('account', { ...definition, timing }, this.#world);
       this.#stats = () => backend.stats();
       this.#work(processes * workersEach, (request) => backend.take(request, ANYHOW));
       return;

@@ -22,7 +22,7 @@ export interface LimitDefaults {
   readonly leaseMs: number;
   /** How far ahead capacity is granted. Unit: milliseconds. Range: above 0. @default 500 */
   readonly horizonMs: number;
-  /** How much the delay to the provider may vary. Unit: milliseconds. Range: from 0. @default 50 */
+  /** How much the delay to the provider may vary. Unit: milliseconds. Range: from 0. @default 50, in memory mode 0 */
   readonly guardMs: number;
 }
 

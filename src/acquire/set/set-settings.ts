@@ -39,10 +39,10 @@ export interface SetOptions<Config extends object = JsonObject, Key extends stri
    */
   readonly horizonMs?: number | undefined;
   /**
-   * How much the time from a start to its arrival at the provider may vary. In windows under 400 times as long, it ends
-   * with the release, if a good answer was observed last. A set that observes refusals widens it, up to a tenth of its
-   * shortest window. In memory mode, it is 0 until then. Unit: milliseconds. Range: from 0.
-   * @default as configured by `configureLimits`, built in 50
+   * How much the time from a start to its arrival at the provider may vary. A set that observes refusals widens it, up to
+   * a tenth of its shortest window. In Temporal mode, and in windows under 400 times as long, it ends with the release, if
+   * a good answer was observed last. Unit: milliseconds. Range: from 0.
+   * @default as configured by `configureLimits`, built in 50, in memory mode 0
    */
   readonly guardMs?: number | undefined;
   /**

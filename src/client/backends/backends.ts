@@ -4,7 +4,6 @@ import { createTemporalBackend } from './temporal-backend';
 
 /** The backends by mode. */
 export const backends: Readonly<Record<Mode, (options: BackendOptions) => Backend>> = {
-  memory: ({ name, definition, clock }) =>
-    new MemoryBackend(name, definition.limits, clock, definition.timing.maxPauseMs, definition.version),
+  memory: ({ name, definition, clock }) => new MemoryBackend(name, definition, clock),
   temporal: createTemporalBackend,
 };

@@ -3,6 +3,7 @@ import type { LimitDefinition, SetDefinition } from '../../limiter/definition/de
 import { LeaseLostError, LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import type { Observation } from '../../limiter/feedback/observation';
 import { Ledger } from '../../limiter/ledger/ledger';
+import { StartingLedger, type Starts } from '../../limiter/ledger/starting-ledger';
 import type { Request } from '../../limiter/request/request';
 import type { Holding, Availability, WaitOptions, Clock } from '../../acquire/ports';
 import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
@@ -10,11 +11,12 @@ import type { Inspection } from '../../limiter/control/inspection';
 import type { Backend, BackendStats, SelfKept } from './backend';
 import { inspectMemory } from './memory-inspection';
 import { Gate } from '../../acquire/gate/gate';
+import { giveTurns } from '../link/turns';
 import { MemoryProvider } from './memory-provider';
 
 /** Limits within this process: the ledger is here, no other process takes from it, and nothing outlives this one. */
 export class MemoryBackend implements Backend, SelfKept {
-  #ledger: Ledger;
+  #ledger: StartingLedger;
   readonly gate: Gate;
   readonly provider: MemoryProvider;
   /** The holdings whose signal a caller has asked for. */
@@ -26,17 +28,15 @@ export class MemoryBackend implements Backend, SelfKept {
 
   constructor(
     readonly name: string,
-    definitions: readonly LimitDefinition[],
+    definition: SetDefinition,
     readonly clock: Clock,
-    maxPauseMs?: number,
-    version?: number,
   ) {
-    this.#ledger = new Ledger(definitions, clock.now());
+    this.#ledger = this.#inTurns(new Ledger(definition.limits, clock.now()));
     this.gate = new Gate(this.#ledger, clock, undefined, name, {
       obstacle: () => this.provider.obstacle(),
       whyLess: (key) => this.provider.whyLess(key),
     });
-    this.provider = new MemoryProvider(this.gate, () => this.#ledger, maxPauseMs, version);
+    this.provider = new MemoryProvider(this.gate, () => this.#ledger, definition);
   }
 
   get definitions(): readonly LimitDefinition[] {
@@ -60,7 +60,7 @@ export class MemoryBackend implements Backend, SelfKept {
   get isIdle(): boolean {
     if (this.numHeld > 0 || this.gate.size > 0 || this.provider.isSuspended) return false;
     const now = this.clock.now();
-    return this.#ledger.recoveredAt(now) <= now && this.provider.control.lastEnd <= now;
+    return this.#ledger.ledger.recoveredAt(now) <= now && this.provider.control.lastEnd <= now;
   }
 
   get selfKept(): SelfKept {
@@ -68,7 +68,7 @@ export class MemoryBackend implements Backend, SelfKept {
   }
 
   inspect(): Omit<Inspection, 'set'> {
-    return inspectMemory(this.gate, this.#ledger, this.provider);
+    return inspectMemory(this.gate, this.#ledger.ledger, this.provider);
   }
 
   change(request: ChangeRequest): ChangeOutcome {
@@ -81,7 +81,10 @@ export class MemoryBackend implements Backend, SelfKept {
   }
 
   async tryTake(request: Request, { priority }: WaitOptions): Promise<Holding | undefined> {
-    return this.takeNow(request, priority);
+    const holding = this.takeNow(request, priority);
+    // one that asks again and again must not keep what was taken before from being sent, and so from counting
+    if (holding === undefined && this.#ledger.isStarting) await new Promise<void>((done) => this.clock.turn(done));
+    return holding;
   }
 
   async take(request: Request, options: WaitOptions): Promise<Holding> {
@@ -99,13 +102,13 @@ export class MemoryBackend implements Backend, SelfKept {
 
   stats(): Promise<BackendStats> {
     const provider = this.provider.stats();
-    const limits = this.#ledger.stats(this.clock.now());
+    const limits = this.#ledger.ledger.stats(this.clock.now(), true);
     return Promise.resolve({ limits, waiting: this.gate.size, ...(provider !== undefined && { provider }) });
   }
 
-  redefine({ limits, timing, version }: SetDefinition): void {
-    this.#ledger = this.#ledger.redefine(limits, this.clock.now());
-    this.provider.redefine(version, timing.maxPauseMs);
+  redefine(definition: SetDefinition): void {
+    this.#ledger = this.#inTurns(this.#ledger.ledger.redefine(definition.limits, this.clock.now()));
+    this.provider.redefine(definition);
   }
 
   yield(): Promise<void> {
@@ -123,6 +126,15 @@ export class MemoryBackend implements Backend, SelfKept {
     return Promise.resolve();
   }
 
+  /** Tells of the turns that the process gets, and lets those through whom the starts of others held up. */
+  #inTurns(ledger: Ledger): StartingLedger {
+    const starting = new StartingLedger(ledger, (now) => this.provider.guardMs(now));
+    giveTurns(starting, this.clock, () => {
+      if (this.gate.size > 0) this.gate.pump();
+    });
+    return starting;
+  }
+
   #hold(request: Request): Holding {
     this.#tokens += 1;
     this.numHeld += 1;
@@ -136,19 +148,18 @@ export class MemoryBackend implements Backend, SelfKept {
 
 class MemoryHolding implements Holding {
   readonly #takenAt: number;
-  /** When it counts as started. */
-  readonly #startedBy: number;
+  readonly #starts: Starts;
 
   constructor(
     readonly backend: MemoryBackend,
-    readonly ledger: Ledger,
+    readonly ledger: StartingLedger,
     readonly request: Request,
     readonly fencingToken: number,
     /** Its number, if others wait for its outcome. */
     readonly probe: number | undefined,
   ) {
     this.#takenAt = ledger.takenAt;
-    this.#startedBy = ledger.startedBy;
+    this.#starts = ledger.startsNow;
   }
 
   get definitions(): readonly LimitDefinition[] {
@@ -169,8 +180,7 @@ class MemoryHolding implements Holding {
   settle(index: number, used: number): void {
     const { clock, provider } = this.backend;
     const now = clock.now();
-    const started = { from: this.#startedBy, to: this.#startedBy };
-    this.ledger.settle(index, at(this.request.amounts, index), used, now, started);
+    this.ledger.settle(this.#starts, index, at(this.request.amounts, index), used, now);
     provider.note(now);
   }
 

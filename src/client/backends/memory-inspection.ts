@@ -16,10 +16,9 @@ export function inspectMemory(gate: Gate, ledger: Ledger, provider: MemoryProvid
   const control = provider.control.at(now);
   const limits = ledger.definitions.map((defined, i): InspectedLimit => {
     const { capacity } = inForce[i] ?? defined;
-    const counted = windowShares(ledger, i, capacity, now);
-    const { started, granted } = counted;
-    // permits that are held are in use
-    const shares = defined.kind === 'resource' ? { ...counted, started: started + granted, granted: 0 } : counted;
+    const { started, granted, free } = windowShares(ledger, i, capacity, now);
+    // permits that are held are in use, and units start within turns
+    const shares = { started: started + granted, granted: 0, free };
     const wanted = waiting.reduce((total, { amounts }) => total + at(amounts, i), 0);
     return inspectedLimit({ defined, controlled: controlled[i], inForce: inForce[i] }, control, shares, wanted);
   });

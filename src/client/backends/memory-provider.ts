@@ -1,5 +1,5 @@
 import type { Gate } from '../../acquire/gate/gate';
-import type { LimitDefinition } from '../../limiter/definition/definition';
+import type { LimitDefinition, SetDefinition } from '../../limiter/definition/definition';
 import { readObservation, type Observation } from '../../limiter/feedback/observation';
 import { limitStats, ProviderRecord, whySuspended, type ProviderStats } from '../../limiter/feedback/provider-record';
 import {
@@ -12,7 +12,6 @@ import {
   type ProviderState,
 } from '../../limiter/feedback/provider-state';
 import { AdaptiveLimits } from '../../limiter/feedback/adaptive-limits';
-import { GuardedLedger } from '../../limiter/feedback/guarded-ledger';
 import { loweredLimits, whyLess, type LoweringStep } from '../../limiter/feedback/lowered-limits';
 import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
@@ -23,7 +22,7 @@ import { changedCapacities, type ChangeOutcome, type ChangeRequest } from '../..
 import { ControlledCapacity } from '../../limiter/control/controlled-capacity';
 import { OperatorControl } from '../../limiter/control/operator-control';
 import { InvalidChangeError } from '../../limiter/errors/limiter-errors';
-import type { Ledger } from '../../limiter/ledger/ledger';
+import type { StartingLedger } from '../../limiter/ledger/starting-ledger';
 import { tellSuspended } from '../events/limit-events';
 import { presentTime } from '../link/system-clock';
 
@@ -41,16 +40,22 @@ export class MemoryProvider {
 
   constructor(
     readonly gate: Gate,
-    readonly ledger: () => Ledger,
-    private maxPauseMs: number = DEFAULT_MAX_PAUSE_MS,
-    /** Version of the definition. */
-    public version = 0,
+    readonly capacity: () => StartingLedger,
+    private definition: SetDefinition,
   ) {}
 
-  /** The capacity is another one, and perhaps the longest pause. */
-  redefine(version: number, maxPauseMs: number = DEFAULT_MAX_PAUSE_MS): void {
-    this.version = version;
-    this.maxPauseMs = maxPauseMs;
+  /** Version of the definition. */
+  get version(): number {
+    return this.definition.version;
+  }
+
+  get #maxPauseMs(): number {
+    return this.definition.timing.maxPauseMs ?? DEFAULT_MAX_PAUSE_MS;
+  }
+
+  /** The capacity is another one, and perhaps the longest pause and the guard. */
+  redefine(definition: SetDefinition): void {
+    this.definition = definition;
     this.#resize(this.gate.clock.now());
     this.#follow();
   }
@@ -58,7 +63,7 @@ export class MemoryProvider {
   /** @throws InvalidChangeError */
   change(request: ChangeRequest): ChangeOutcome {
     const now = this.gate.clock.now();
-    const { definitions } = this.ledger();
+    const { definitions } = this.capacity().ledger;
     const checked = this.control.check(request, definitions, now);
     if (checked.action === 'forget')
       throw new InvalidChangeError('client: a set in memory mode has no other client than this process');
@@ -78,7 +83,7 @@ export class MemoryProvider {
     this.#record.add(observation);
     const { gate } = this;
     const now = gate.clock.now();
-    const ledger = this.ledger();
+    const ledger = this.capacity().ledger;
     const reports = reportedLimits(observation.seen, ledger.definitions);
     const isExplained = this.#others.hear(
       reports.map((report) => ({ ...report, since: startedAt })),
@@ -88,8 +93,8 @@ export class MemoryProvider {
     const { outcome, cause } = observation;
     const isProbe = probe !== undefined && outcome !== 'unknown';
     const before = this.#state;
-    let state = heard(before, { ...observation, startedAt }, now, this.maxPauseMs);
-    if (isProbe) state = probed(state, probe, observation, now, this.maxPauseMs);
+    let state = heard(before, { ...observation, startedAt }, now, this.#maxPauseMs);
+    if (isProbe) state = probed(state, probe, observation, now, this.#maxPauseMs);
     this.#move(state);
     // nothing more starts by then
     const { definitions } = ledger;
@@ -108,12 +113,12 @@ export class MemoryProvider {
 
   /** The probe has been released. */
   ended(probe: number): void {
-    this.#move(probed(this.#state, probe, { outcome: 'unknown' }, this.gate.clock.now(), this.maxPauseMs));
+    this.#move(probed(this.#state, probe, { outcome: 'unknown' }, this.gate.clock.now(), this.#maxPauseMs));
   }
 
   /** Something has just been taken: says of which probe, if it was one. */
   claim(): number | undefined {
-    this.note(this.ledger().takenAt);
+    this.note(this.capacity().takenAt);
     const begun = this.#begun;
     this.#begun = undefined;
     return begun;
@@ -121,7 +126,7 @@ export class MemoryProvider {
 
   /** Something has been taken, or charged. */
   note(now: number): void {
-    const ledger = this.ledger();
+    const ledger = this.capacity().ledger;
     this.#others.note(ledger, now);
     if (this.#adaptive.isEmpty) return;
     this.#adaptive.note(ledger.definitions, (_, i) => ledger.taken(i, now));
@@ -131,17 +136,17 @@ export class MemoryProvider {
   /** The limits with the capacities that each of what may change them leaves, one after the other. */
   #steps(now: number): readonly LoweringStep[] {
     const { control } = this;
-    return capacitySteps(this.ledger().definitions, { control, adaptive: this.#adaptive, others: this.#others }, now);
+    return capacitySteps(this.capacity().definitions, { control, adaptive: this.#adaptive, others: this.#others }, now);
   }
 
   /** The limits with the capacities that are in force. */
   inForce(now: number): readonly LimitDefinition[] {
-    return this.#steps(now).at(-1)?.[1] ?? this.ledger().definitions;
+    return this.#steps(now).at(-1)?.[1] ?? this.capacity().definitions;
   }
 
   /** Has the ledger count by the capacities that are in force. Says whether one is higher now. */
   #resize(now: number): boolean {
-    const ledger = this.ledger();
+    const ledger = this.capacity().ledger;
     return ledger.resize(
       this.inForce(now).map(({ capacity }) => capacity),
       now,
@@ -157,9 +162,9 @@ export class MemoryProvider {
   /** Why there is less of a limit than is defined, if so. */
   whyLess(key: string): string | undefined {
     const now = this.gate.clock.now();
-    const { definitions } = this.ledger();
+    const { definitions } = this.capacity().ledger;
     const lowered = loweredLimits(definitions, this.#steps(now));
-    return whyLess(definitions, key, { lowered, guardMs: this.#guardMs(now), definedGuardMs: 0 });
+    return whyLess(definitions, key, { lowered, guardMs: this.guardMs(now), definedGuardMs: this.#definedGuardMs });
   }
 
   /** Whether closing the set would forget that nothing may start. */
@@ -175,11 +180,11 @@ export class MemoryProvider {
 
   #heard(now: number): ProviderStats | undefined {
     if (!this.#isHeard) return undefined;
-    const guardMs = this.#guardMs(now);
+    const guardMs = this.guardMs(now);
     return {
       ...this.#record.stats(this.#state),
-      ...limitStats(this.ledger().definitions, this.#others.known, this.#adaptive.known),
-      ...(guardMs > 0 && { guardMs }),
+      ...limitStats(this.capacity().definitions, this.#others.known, this.#adaptive.known),
+      ...(guardMs > this.#definedGuardMs && { guardMs }),
     };
   }
 
@@ -195,8 +200,7 @@ export class MemoryProvider {
 
   /** Has the gate take from what there is now: nothing, while something is suspended. */
   #follow(): void {
-    const ledger = this.ledger();
-    const capacity = this.#guard === undefined ? ledger : new GuardedLedger(ledger, this.#guardMs);
+    const capacity = this.capacity();
     const { suspension } = this.#state;
     const served = suspension === undefined ? capacity : new SuspendedCapacity(capacity, this.#opensAt, this.#begin);
     const isControlled = this.control.lastEnd > this.gate.clock.now();
@@ -208,13 +212,21 @@ export class MemoryProvider {
     if (this.control.end(now)) this.#resize(now);
   };
 
-  /** Here the way is taken not to vary, until a refusal says that it does. */
-  readonly #guardMs = (now: number): number => guardOf(this.#guard, 0, guardedWindow(this.ledger().definitions), now);
+  /** How long after it was sent a call counts as started: as defined, or wider for a while after a refusal that nothing explains. */
+  guardMs(now: number): number {
+    return guardOf(this.#guard, this.#definedGuardMs, this.#guardedWindow, now);
+  }
 
   #widen(now: number): void {
-    const isFirst = this.#guard === undefined;
-    this.#guard = widened(this.#guard, 0, guardedWindow(this.ledger().definitions), now);
-    if (isFirst && this.#guard !== undefined) this.#follow();
+    this.#guard = widened(this.#guard, this.#definedGuardMs, this.#guardedWindow, now);
+  }
+
+  get #definedGuardMs(): number {
+    return this.definition.timing.guardMs;
+  }
+
+  get #guardedWindow(): number {
+    return guardedWindow(this.definition.limits);
   }
 
   readonly #opensAt = (now: number): number => opensAt(this.#state, now);

@@ -3,6 +3,7 @@ import type { LeaseClientOptions } from '../../acquire/client/client-lease';
 import { Lease } from '../../limiter/lease/lease';
 import { busyController, presentTime } from '../link/system-clock';
 import type { ProcessLink } from '../link/push-registry';
+import { giveTurns } from '../link/turns';
 import { SyncLoop } from '../link/sync-loop';
 import type { Clock } from '../../acquire/ports';
 
@@ -38,19 +39,4 @@ export function processClient(options: ProcessClientOptions): LeaseClient {
     },
     present: presentTime,
   });
-}
-
-/** Tells a lease of the turns that its process gets, from each time it takes something until that counts as started. */
-function giveTurns(lease: Lease, clock: Clock): void {
-  let isAwaited = false;
-  const awaitTurn = (): void => {
-    if (isAwaited) return;
-    isAwaited = true;
-    clock.turn(() => {
-      isAwaited = false;
-      lease.turn(clock.now());
-      if (lease.isStarting) awaitTurn();
-    });
-  };
-  lease.onTake = awaitTurn;
 }

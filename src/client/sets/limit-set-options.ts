@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 
 import type { Clock } from '../../acquire/ports';
+import { configuredDefault } from '../../acquire/set/defaults';
 import type { JsonObject } from '../../acquire/set/frozen-json';
 import {
   checkSet,
@@ -75,7 +76,9 @@ export function checkSetOptions(options: LimitSetOptions<object>): LimitSetSetti
   checkConnection(options);
   const mode = checkOneOf('mode', options.mode ?? 'memory', MODES);
   const onUnavailable = checkOneOf('onUnavailable', options.onUnavailable ?? 'wait', ON_UNAVAILABLE);
-  const settings = checkSet(options);
+  // within one process, the way to the provider is taken not to vary, unless it is said to
+  const guardMs = options.guardMs ?? configuredDefault('guardMs') ?? 0;
+  const settings = checkSet(mode === 'memory' ? { ...options, guardMs } : options);
   return { ...settings, mode, shared: checkShared(options.shared, settings.name, mode), onUnavailable };
 }
 

@@ -1,5 +1,6 @@
 import type { UsageTotals } from '../protocol/codec';
-import { addAt, addTo, sum, zeros, type Vector } from '../vector/vector';
+import { Turns } from '../ledger/turns';
+import { addAt, addTo, zeros, type Vector } from '../vector/vector';
 
 /** Starts within this many milliseconds are reported as one, as of the end of that time. */
 const USAGE_GRAIN_MS = 10;
@@ -73,30 +74,22 @@ export function startedBy({ reportedBy }: Turn): number {
   return checkpoint?.at ?? Infinity;
 }
 
-/**
- * How much had been started by when: totals that only grow, kept until the limiter is known to have read them.
- *
- * A busy process may take a while from being let through to writing to its provider. What it takes therefore counts as
- * started only after it has had one turn and more to do so: see {@link UsageLog.turn}.
- */
+/** How much had been started by when: totals that only grow, kept until the limiter is known to have read them. */
 export class UsageLog {
   #checkpoints: Checkpoint[] = [];
   readonly #totals: number[];
-  /** The present turn, and the one before it. */
-  #young: Turn;
-  #old: Turn;
+  readonly #turns: Turns<Turn>;
   /** The checkpoint to which the newest starts belong, while more may. */
   #open: Checkpoint | undefined;
 
   constructor(readonly limits: number) {
     this.#totals = zeros(limits);
-    this.#young = new Turn(limits);
-    this.#old = new Turn(limits);
+    this.#turns = new Turns(() => new Turn(limits));
   }
 
   /** The turn to which belongs what is taken now. */
   get turnNow(): Turn {
-    return this.#young;
+    return this.#turns.present;
   }
 
   /** Whether everything has been reported at least once. */
@@ -108,25 +101,24 @@ export class UsageLog {
 
   /** Whether units have been taken that do not count as started yet. */
   get isStarting(): boolean {
-    return this.#young.isUsed || this.#old.isUsed;
+    return this.#turns.isPending;
   }
 
   /** Those units. */
   get starting(): number[] {
-    return sum(this.#young.units, this.#old.units);
+    const units = zeros(this.limits);
+    for (const turn of this.#turns.pending) addTo(units, turn.units);
+    return units;
   }
 
   /** The process has had a turn. What it took before the last one has been started, at `at` at the latest. */
   turn(at: number): void {
-    const old = this.#old;
-    if (old.isUsed) {
-      const open = this.#open !== undefined && at <= this.#open.at ? this.#open : this.#openSpan(at);
-      open.turns.push(old);
-      old.reportedBy = open;
-      addTo(this.#totals, old.units);
-    }
-    this.#old = this.#young;
-    this.#young = new Turn(this.limits);
+    const sent = this.#turns.pass();
+    if (sent === undefined) return;
+    const open = this.#open !== undefined && at <= this.#open.at ? this.#open : this.#openSpan(at);
+    open.turns.push(sent);
+    sent.reportedBy = open;
+    addTo(this.#totals, sent.units);
   }
 
   /** All that is not yet acknowledged, as reported in this sync. */

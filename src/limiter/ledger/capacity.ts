@@ -9,7 +9,7 @@ import type { Vector } from '../vector/vector';
 export type Kept = 'all' | 'permits' | 'nothing';
 
 /**
- * Where acquisitions take from: the ledger itself (memory mode) or a lease on one (Temporal mode). Amounts are arrays in
+ * Where acquisitions take from: a ledger in the process (memory mode) or a lease on one elsewhere (Temporal mode). Amounts are arrays in
  * the order of the definitions; `now` is in milliseconds of the clock that the source keeps.
  */
 export interface Capacity {

@@ -1,6 +1,5 @@
 import { algorithms, isWindowed, revisable } from '../algorithms/algorithms';
 import type { Algorithm, AlgorithmName, StartedWithin } from '../algorithms/algorithm';
-import type { Capacity, Kept } from './capacity';
 import { cloneJSON } from '../checks/clone-json';
 import {
   givesBack,
@@ -65,15 +64,11 @@ export interface LimitStats {
  * L1. `available = counted by the algorithm - held`, for each limit, at each moment.
  * L2. What is promised counts in full from the promise on, and begins to recover only at the latest moment at which it
  *     may have started. So no window holds more than the capacity, whichever moment each promise is used at.
- * L3. `readyAt` looks; `take`, `hold`, `land`, `unhold` change; nothing is changed by what is refused.
+ * L3. `readyAt` looks; `hold`, `land`, `unhold` change; nothing is changed by what is refused.
  * L4. What was taken before the definitions changed is settled and released as the ledger that follows counts it.
  */
-export class Ledger implements Capacity {
+export class Ledger {
   readonly #accounts: readonly (WindowAccount | ResourceAccount)[];
-  /** When units were last taken. */
-  takenAt = -Infinity;
-  /** From when on these count as started. */
-  startedBy = -Infinity;
   /** The ledger that took this one's place, and when. */
   #next: { readonly ledger: Ledger; readonly since: number } | undefined;
 
@@ -100,6 +95,7 @@ export class Ledger implements Capacity {
     });
   }
 
+  /** The earliest moment from `now` on at which the amounts could be taken together; `Infinity` if not foreseeable. */
   readyAt(amounts: Vector, now: number): number {
     let moment = now;
     for (let i = 0; i < this.#accounts.length; i += 1) {
@@ -117,37 +113,31 @@ export class Ledger implements Capacity {
     return account.algorithm.availableAt(account.definition, account.state, now, amount + account.held);
   }
 
-  keeps(): Kept {
-    return 'all';
-  }
-
-  take(amounts: Vector, now: number): void {
-    this.takenAt = now;
-    this.startedBy = now;
-    for (let i = 0; i < this.#accounts.length; i += 1) {
-      const amount = at(amounts, i);
-      if (amount === 0) continue;
-      const account = this.#at(i);
-      if (!isWindow(account)) account.held += amount;
-      else {
-        this.#landDue(account, now);
-        account.algorithm.consume(account.definition, account.state, account.at, amount);
-      }
-    }
-  }
-
-  /** Settles what was taken of one rate limit, also under a definition that no longer holds. */
-  settle(index: number, taken: number, used: number, now: number, started?: StartedWithin): void {
+  /** A lower bound of {@link readyAtOne}, as if everything that is held started now, or at the moment that is known of it. */
+  readyOnceStarted(index: number, amount: number, now: number): number {
     const account = this.#at(index);
-    if (!isWindow(account)) return;
-    if (this.#next !== undefined) {
-      this.#settleNext(this.#next, index, taken, used, now, started);
-      return;
-    }
+    if (!isWindow(account)) return Infinity;
+    const { algorithm, definition } = account;
+    const state = cloneJSON(account.state);
+    algorithm.consume(definition, state, account.at, Math.max(0, promised(account)));
+    for (const { at: moment, amount: units } of account.landing) algorithm.consume(definition, state, moment, units);
+    return algorithm.availableAt(definition, state, now, amount);
+  }
+
+  /**
+   * Settles what was taken of one rate limit, also under a definition that no longer holds. Units that are held still
+   * have started at `Infinity`. Returns how many are taken off.
+   */
+  settle(index: number, taken: number, used: number, now: number, started?: StartedWithin): number {
+    const account = this.#at(index);
+    if (!isWindow(account)) return 0;
+    if (this.#next !== undefined) return this.#settleNext(this.#next, index, taken, used, now, started);
     const { algorithm, definition, state } = account;
     this.#landDue(account, now);
-    if (used < taken && givesBack(definition)) takeOff(account, taken - used, started);
     if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
+    if (used >= taken || !givesBack(definition)) return 0;
+    takeOff(account, taken - used, started);
+    return taken - used;
   }
 
   /** Units of one rate limit count as started between two moments, and were not: whatever `unused` says, no provider saw these. */
@@ -158,6 +148,7 @@ export class Ledger implements Capacity {
     takeOff(account, units, counted);
   }
 
+  /** Gives the permits among the amounts back. */
   release(amounts: Vector): void {
     if (this.#next !== undefined) {
       const { ledger } = this.#next;
@@ -197,6 +188,24 @@ export class Ledger implements Capacity {
     this.#landDue(account, now);
   }
 
+  /** Promised units of all limits start by `moment`, now or later, also those promised under definitions that no longer hold. */
+  landAll(amounts: Vector, moment: number, now: number): void {
+    if (this.#next !== undefined) {
+      const { ledger } = this.#next;
+      const places = ledger.definitions.map((definition) => this.#placeOf(definition));
+      ledger.landAll(
+        places.map((place) => at(amounts, place)),
+        moment,
+        now,
+      );
+      return;
+    }
+    for (const [i, account] of this.#accounts.entries()) {
+      // where the clock has gone back, nothing recovers sooner for that
+      if (isWindow(account)) this.land(i, at(amounts, i), Math.max(moment, account.at), now);
+    }
+  }
+
   /** When the next promise is counted as started; `Infinity` if none is about to. */
   nextLanding(): number {
     return Math.min(
@@ -224,14 +233,19 @@ export class Ledger implements Capacity {
     return this.#at(index).definition.capacity - this.available(index, now);
   }
 
-  /** Every limit's capacity, available and utilization, by key. */
-  stats(now: number): Record<string, LimitStats> {
+  /**
+   * Every limit's capacity, available and utilization, by key.
+   *
+   * @param isStarting Whether all units that are held are about to start, and so may be a debt.
+   */
+  stats(now: number, isStarting = false): Record<string, LimitStats> {
     return Object.fromEntries(
       this.#accounts.map((account, i) => {
         const { key, capacity } = account.definition;
         const free = this.available(i, now);
         // what is promised for later than now leaves nothing, but is no debt
-        const available = Math.max(free, Math.min(0, free + promised(account)));
+        const isDebt = isStarting && isWindow(account);
+        const available = isDebt ? free : Math.max(free, Math.min(0, free + promised(account)));
         return [key, { capacity, available, utilization: (capacity - available) / capacity }];
       }),
     );
@@ -298,20 +312,19 @@ export class Ledger implements Capacity {
     used: number,
     now: number,
     started?: StartedWithin,
-  ): void {
+  ): number {
     const account = this.#at(index);
     const place = ledger.#placeOf(account.definition);
     const next = ledger.#accounts[place];
-    if (next === undefined || !isWindow(next) || !isWindow(account)) return;
-    if (used > taken || countsAlike(account.definition, next.definition)) {
-      ledger.settle(place, taken, used, now, started);
-      return;
-    }
+    if (next === undefined || !isWindow(next) || !isWindow(account)) return 0;
+    const isStartedThere = started !== undefined && started.from >= since;
+    if (used > taken || isStartedThere || countsAlike(account.definition, next.definition))
+      return ledger.settle(place, taken, used, now, started);
     // what was counted anew at the change were the units that had not recovered by then
     const before = this.available(index, since);
     account.algorithm.refund(account.definition, account.state, since, taken - used, started);
     const counted = this.available(index, since) - before;
-    ledger.settle(place, counted, 0, now, { from: since, to: since });
+    return ledger.settle(place, counted, 0, now, { from: since, to: since });
   }
 
   /** Where the account of a limit stands that is defined anew; -1 if there is none. */
@@ -357,6 +370,10 @@ function takeOff(account: WindowAccount, units: number, started?: StartedWithin)
   const { algorithm, definition, state } = account;
   if (started === undefined || started.from <= account.at) {
     algorithm.refund(definition, state, account.at, units, started);
+    return;
+  }
+  if (started.from === Infinity) {
+    account.held = Math.max(0, account.held - units);
     return;
   }
   const landing = account.landing.find(({ at: landsAt }) => landsAt === started.from);

@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/client/link/system-clock';
 import { defineLimits } from '../../../src/limiter/definition/definition';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
 import { ResourceLimit } from '../../../src/limiter/definition/limits';
+import { startedAtOnce } from '../../support/started-at-once';
 
 describe('who waits on a signal', () => {
   it('is told together with the others, through one listener', () => {
@@ -25,7 +26,7 @@ describe('who waits on a signal', () => {
   });
 
   const definitions = defineLimits([new ResourceLimit({ key: 'permits', capacity: 2 })], 'GCRA');
-  const makeGate = () => new Gate(new Ledger(definitions, systemClock.now()), systemClock);
+  const makeGate = () => new Gate(startedAtOnce(new Ledger(definitions, systemClock.now()), systemClock), systemClock);
   const wait = (gate: Gate, amount: number, signal?: AbortSignal) =>
     gate.pass({ amounts: [amount], covers: [true] }, { priority: 0, timeoutMs: undefined, signal });
 

@@ -4,6 +4,7 @@ import { defineLimits } from '../../../src/limiter/definition/definition';
 import { ResourceLimit } from '../../../src/limiter/definition/limits';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
 import { FakeClock } from '../../support/fake-clock';
+import { startedAtOnce } from '../../support/started-at-once';
 
 const CAPACITIES = [3, 2, 4];
 const keys = ['a', 'b', 'c'];
@@ -77,7 +78,7 @@ test('a gate lets through whom the rule lets through, in the same order, whoever
       const clock = new FakeClock();
       const limits = keys.map((key, i) => new ResourceLimit({ key, capacity: CAPACITIES[i]! }));
       const ledger = new Ledger(defineLimits(limits, 'GCRA'), 0);
-      const gate = new Gate(ledger, clock);
+      const gate = new Gate(startedAtOnce(ledger, clock), clock);
       const model = new NaiveGate();
       const passed: number[] = [];
       const held = new Map<number, readonly number[]>();

@@ -4,6 +4,7 @@ import { defineLimits } from '../../../src/limiter/definition/definition';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
 import { RateLimit, ResourceLimit } from '../../../src/limiter/definition/limits';
 import { FakeClock, settled } from '../../support/fake-clock';
+import { startedAtOnce } from '../../support/started-at-once';
 
 const units = (amount: number): Request => ({ amounts: [amount, 0], covers: [true, false] });
 const permits = (amount: number): Request => ({ amounts: [0, amount], covers: [false, true] });
@@ -16,7 +17,7 @@ function makeGate(onDemand?: () => void) {
     new ResourceLimit({ key: 'permits', capacity: 2 }),
   ];
   const ledger = new Ledger(defineLimits(limits, 'TokenBucket'), clock.now());
-  const gate = new Gate(ledger, clock, onDemand, 'test');
+  const gate = new Gate(startedAtOnce(ledger, clock), clock, onDemand, 'test');
   const log: string[] = [];
   const pass = (
     who: string,

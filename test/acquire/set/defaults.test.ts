@@ -20,7 +20,7 @@ describe('the defaults of a process', () => {
     configureLimits({ algorithm: 'GCRA', workerIndex: 1 });
     configureLimits({ loadBalancing: 'LeastWait', guardMs: undefined });
     const set = new LimitSet({ limits: [] });
-    expect(set.toJSON()).toMatchObject({ algorithm: 'GCRA', guardMs: 50 });
+    expect(set.toJSON()).toMatchObject({ algorithm: 'GCRA', guardMs: 0 });
     const pool = new LimitPool({ limitSets: [set, new LimitSet({ limits: [] })] });
     expect(await pool.getStats()).toMatchObject({ loadBalancing: 'LeastWait', balancerStats: { next: 1 } });
   });

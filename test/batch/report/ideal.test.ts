@@ -4,6 +4,7 @@ import { algorithmNames } from '../../../src/limiter/algorithms/algorithms';
 import { defineLimits } from '../../../src/limiter/definition/definition';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
 import { limitFromJSON, type LimitJSON } from '../../../src/limiter/definition/limits';
+import { take } from '../../support/started-at-once';
 
 const calls = (capacity: number, windowSeconds: number, algorithm = 'SlidingWindow') =>
   ({ kind: 'call', capacity, windowSeconds, algorithm }) as LimitJSON;
@@ -129,7 +130,7 @@ describe.each(algorithmNames)('no run is better than the ideal one: %s', (algori
     let used = 0;
     for (const [requested, share] of items) {
       now = ledger.readyAt([requested], now);
-      ledger.take([requested], now);
+      take(ledger, [requested], now);
       ledger.settle(0, requested, requested * share, now, { from: now, to: now });
       used += requested * share;
     }

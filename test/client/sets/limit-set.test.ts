@@ -2,10 +2,21 @@ import { LimitSet } from '../../../src/client/sets/limit-set';
 import { CallLimit, RateLimit, ResourceLimit } from '../../../src/limiter/definition/limits';
 import { describeLimitSet } from '../../support/describe-limit-set';
 import { FakeClock } from '../../support/fake-clock';
+import { TurnClock } from '../../support/turn-clock';
 
 describeLimitSet('memory mode', (options) => new LimitSet(options));
 
 const connections = (capacity = 1) => new ResourceLimit({ key: 'connections', capacity });
+
+/** When an acquisition that waits is served. */
+function followed(acquisition: Promise<unknown>, clock: FakeClock): { servedAt: number | undefined } {
+  const fate: { servedAt: number | undefined } = { servedAt: undefined };
+  acquisition.then(
+    () => (fate.servedAt = clock.now()),
+    () => undefined,
+  );
+  return fate;
+}
 
 describe('a limit set in memory mode', () => {
   it('takes limits of this kind or as plain JSON', () => {
@@ -34,6 +45,51 @@ describe('a limit set in memory mode', () => {
     expect(at).toBeUndefined();
     await clock.advance(1000);
     expect(at).toBe(1000);
+  });
+
+  it.each([
+    ['from when its process has had two turns to send it', {}, 1_080],
+    ['after the guard that it is given', { guardMs: 200 }, 1_280],
+  ])('counts a call %s', async (_, options, servedAt) => {
+    const clock = new TurnClock();
+    const set = new LimitSet({ limits: [new CallLimit({ windowSeconds: 1, capacity: 2 })], clock, ...options });
+    await set.acquire();
+    await set.acquire();
+    const waits = followed(set.acquire(), clock);
+    expect(set.tryAcquireNow().successful).toBe(false);
+    await clock.advance(30);
+    clock.giveTurn();
+    await clock.advance(50);
+    clock.giveTurn();
+    await clock.advance(servedAt - 80 - 1);
+    expect(waits.servedAt).toBeUndefined();
+    await clock.advance(1);
+    expect(waits.servedAt).toBe(servedAt);
+    await set.close();
+  });
+
+  it('serves a loop that only ever asks', async () => {
+    const set = new LimitSet({ limits: [new CallLimit({ windowSeconds: 0.001, capacity: 1 })] });
+    let [served, asked] = [0, 0];
+    while (served < 3) {
+      asked += 1;
+      if ((await set.tryAcquire()).successful) served += 1;
+    }
+    expect(asked).toBeGreaterThanOrEqual(served);
+    await set.close();
+  });
+
+  it('gives back at the release what a call does not need that has not started yet', async () => {
+    const clock = new TurnClock();
+    const limit = new RateLimit({ key: 'tokens', windowSeconds: 1, capacity: 10, unused: 'returned' });
+    const set = new LimitSet({ limits: [limit], clock });
+    const slot = await set.acquire({ requested: { tokens: 8 } });
+    const waits = followed(set.acquire({ requested: { tokens: 9 } }), clock);
+    slot.update({ usage: { tokens: 1 } });
+    await slot.release();
+    await clock.advance(0);
+    expect(waits.servedAt).toBe(0);
+    await set.close();
   });
 
   it('charges an overage as debt where the limit says so', async () => {
@@ -155,7 +211,7 @@ describe('a limit set as JSON', () => {
     const again = LimitSet.fromJSON(JSON.parse(text) as ReturnType<LimitSet['toJSON']>);
     expect(JSON.stringify(again)).toBe(text);
     expect(again.limits).toEqual(set.limits);
-    expect(JSON.parse(text)).toMatchObject({ algorithm: 'SlidingWindow', leaseMs: 5_000, horizonMs: 500, guardMs: 50 });
+    expect(JSON.parse(text)).toMatchObject({ algorithm: 'SlidingWindow', leaseMs: 5_000, horizonMs: 500, guardMs: 0 });
   });
 });
 

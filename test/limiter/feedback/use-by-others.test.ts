@@ -3,6 +3,7 @@ import type { WindowDefinition } from '../../../src/limiter/definition/definitio
 import { UseByOthers } from '../../../src/limiter/feedback/use-by-others';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
 import '../../support/property-seed';
+import { take } from '../../support/started-at-once';
 
 const WINDOW_MS = 60_000;
 const LIMIT: WindowDefinition = {
@@ -24,7 +25,7 @@ class Account {
   }
 
   take(units: number, now: number): void {
-    this.ledger.take([units], now);
+    take(this.ledger, [units], now);
     this.others.note(this.ledger, now);
   }
 

@@ -1,4 +1,3 @@
-import { GuardedLedger } from '../../../src/limiter/feedback/guarded-ledger';
 import {
   guardedWindow,
   guardOf,
@@ -6,8 +5,6 @@ import {
   widened,
   type WidenedGuard,
 } from '../../../src/limiter/feedback/widened-guard';
-import { Ledger } from '../../../src/limiter/ledger/ledger';
-import type { AlgorithmName } from '../../../src/limiter/algorithms/algorithm';
 import { calls, permits, tokens } from '../../../simulator/scenario/definitions';
 
 const WINDOW_MS = 60_000;
@@ -65,41 +62,4 @@ describe('a guard', () => {
     expect(guardedWindow([calls(1, 5_000), tokens(1, 1_000), permits(1)])).toBe(1_000);
     expect(widened(undefined, DEFINED_MS, guardedWindow([permits(1)]), 0)).toBeUndefined();
   });
-});
-
-describe('a ledger with a guard', () => {
-  const guarded = (algorithm: AlgorithmName = 'SlidingWindow') => {
-    const ledger = new Ledger([{ ...tokens(10, 1_000), algorithm }, permits(3)], 0);
-    return { ledger, capacity: new GuardedLedger(ledger, () => 200) };
-  };
-
-  it('has a unit recover a guard later', () => {
-    const { capacity } = guarded();
-    capacity.take([10, 1], 0);
-    expect(capacity.readyAt([1, 0], 0)).toBe(200);
-    expect(capacity.readyAt([1, 0], 200)).toBe(1_200);
-    expect(capacity.readyAt([1, 0], 1_200)).toBe(1_200);
-    expect(capacity.readyAt([11, 0], 2_000)).toBe(Infinity);
-  });
-
-  it('keeps permits as ever', () => {
-    const { capacity } = guarded();
-    capacity.take([0, 3], 0);
-    expect(capacity.readyAt([0, 1], 0)).toBe(Infinity);
-    capacity.release([0, 3]);
-    expect(capacity.readyAt([0, 1], 0)).toBe(0);
-  });
-
-  it.each(['TokenBucket', 'GCRA'] as const)(
-    'gives back at once what was not needed, before it counts: %s',
-    (algorithm) => {
-      const { ledger, capacity } = guarded(algorithm);
-      capacity.take([10, 0], 0);
-      const started = { from: ledger.startedBy, to: ledger.startedBy };
-      ledger.settle(0, 10, 4, 100, started);
-      expect(capacity.available(0, 100)).toBe(6);
-      expect(capacity.available(0, 200)).toBeCloseTo(6);
-      expect(capacity.available(0, 400)).toBeCloseTo(8);
-    },
-  );
 });

@@ -6,6 +6,7 @@ import type { WindowDefinition } from '../../../src/limiter/definition/definitio
 import { modelOf, worstCase, type Promised } from '../../support/algorithm-models';
 import { limitOf } from '../../support/limit-of';
 import { reload } from '../../support/reload';
+import { take } from '../../support/started-at-once';
 
 const WINDOW_MS = 40;
 const CAPACITY = 12;
@@ -75,7 +76,7 @@ describe.each(cases)('promises on $name, $how', ({ name, counting }) => {
       const among = (eligible: readonly Kept[]): Kept | undefined => eligible[pick % Math.max(1, eligible.length)];
       const open = kept.filter(({ to, from }) => to === undefined && from <= now);
       if (kind === 'take' && ledger.readyAtOne(0, amount, now) <= now) {
-        ledger.take([amount], now);
+        take(ledger, [amount], now);
         kept.push({ heldAt: now, order, from: now, to: now, amount });
       } else if (kind === 'promise') {
         // looking ahead: promised now, to be started not before the moment at which it will be there
@@ -189,7 +190,7 @@ describe.each(cases)('promises on $name, $how', ({ name, counting }) => {
           now += pauseMs;
           const both = (change: (one: Ledger) => void): void => [ledger, twin].forEach(change);
           if (kind === 'take') {
-            both((one) => one.take([amount], now));
+            both((one) => take(one, [amount], now));
             events.push({ at: now, order, amount });
           } else if (kind === 'promise') {
             both((one) => one.hold(0, amount));

@@ -1,5 +1,6 @@
 import type { WindowDefinition } from '../../../src/limiter/definition/definition';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
+import { take } from '../../support/started-at-once';
 
 describe('a ledger under new definitions', () => {
   const limit = (options: Partial<WindowDefinition>): WindowDefinition => ({
@@ -20,14 +21,14 @@ describe('a ledger under new definitions', () => {
     ['less capacity', { capacity: 4 }, -6],
   ])('keeps what is taken under %s', (_, change, available) => {
     const ledger = new Ledger([limit({})], 0);
-    ledger.take([10], 0);
+    take(ledger, [10], 0);
     const next = ledger.redefine([limit(change)], 100);
     expect(next.available(0, 100)).toBe(available);
   });
 
   it('holds what was taken for a whole window of the new length', () => {
     const ledger = new Ledger([limit({})], 0);
-    ledger.take([10], 0);
+    take(ledger, [10], 0);
     const next = ledger.redefine([limit({ windowMs: 60_000 })], 500);
     expect(next.available(0, 60_499)).toBe(0);
     expect(next.available(0, 60_500)).toBe(10);

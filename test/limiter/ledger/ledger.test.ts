@@ -4,6 +4,7 @@ import { Ledger } from '../../../src/limiter/ledger/ledger';
 import { limitOf } from '../../support/limit-of';
 import { reload } from '../../support/reload';
 import { permits } from '../../../simulator/scenario/definitions';
+import { take } from '../../support/started-at-once';
 
 const SECOND = { windowMs: 1000, capacity: 10 };
 const names = Object.values(algorithms).map(({ name }) => name);
@@ -28,8 +29,8 @@ test('L3: readyAt says now only if every limit has its amount, and looking chang
         const available = definitions.map((_, i) => ledger.available(i, now));
         expect(at <= now).toBe(wanted.every((amount, i) => amount === 0 || (available[i] ?? 0) >= amount - 1e-8));
         if (at === now) {
-          ledger.take(wanted, now);
-          unasked.take(wanted, now);
+          take(ledger, wanted, now);
+          take(unasked, wanted, now);
         } else {
           const alone = wanted.map((amount, i) => (amount === 0 ? now : ledger.readyAtOne(i, amount, now)));
           expect(at).toBe(Math.max(...alone));
@@ -45,7 +46,7 @@ test('L3: readyAt says now only if every limit has its amount, and looking chang
 
 test('permits are a level: they come back at release, and never by time', () => {
   const ledger = new Ledger([permits(3)], 0);
-  ledger.take([2], 0);
+  take(ledger, [2], 0);
   expect(ledger.readyAt([2], 1e9)).toBe(Infinity);
   expect(ledger.available(0, 1e9)).toBe(1);
   ledger.settle(0, 2, 0, 1e9);
@@ -90,7 +91,7 @@ describe.each(names)('an account of %s', (name) => {
 
   test('takes an excess as a debt', () => {
     const ledger = new Ledger([limitOf(name, SECOND)], 0);
-    ledger.take([10], 0);
+    take(ledger, [10], 0);
     ledger.settle(0, 10, 14, 0);
     expect(ledger.available(0, 0)).toBeCloseTo(-4, 9);
     expect(ledger.stats(0)['tokens']?.utilization).toBeCloseTo(1.4, 9);
@@ -104,9 +105,9 @@ describe.each(names)('an account of %s', (name) => {
     running.available(0, 5000);
     const restarted = new Ledger([definition], 4200, reload(running.snapshot()));
     expect(running.readyAt([10], 4200)).toBe(4200);
-    steady.take([10], 5000);
-    running.take([10], 4200);
-    restarted.take([10], 4200);
+    take(steady, [10], 5000);
+    take(running, [10], 4200);
+    take(restarted, [10], 4200);
     for (const now of [4200, 5000, 5199.9, 5500, 5999.9, 6000]) {
       expect(running.available(0, now)).toBeLessThanOrEqual(steady.available(0, now) + 1e-9);
       expect(restarted.available(0, now)).toBeLessThanOrEqual(steady.available(0, now) + 1e-9);
@@ -116,7 +117,7 @@ describe.each(names)('an account of %s', (name) => {
   test('two ledgers from one snapshot do not take from each other', () => {
     const definition = limitOf(name, SECOND);
     const snapshot = new Ledger([definition], 0).snapshot();
-    new Ledger([definition], 0, snapshot).take([10], 0);
+    take(new Ledger([definition], 0, snapshot), [10], 0);
     expect(new Ledger([definition], 0, snapshot).available(0, 0)).toBe(10);
   });
 });
@@ -132,7 +133,7 @@ test('knows no limit beyond the definitions', () => {
 
 test('what is promised for later leaves nothing available, and is no debt; what is used above the capacity is one', () => {
   const ledger = new Ledger([limitOf('SlidingWindow', SECOND, 'a'), limitOf('TokenBucket', SECOND, 'b')], 0);
-  ledger.take([10, 0], 0);
+  take(ledger, [10, 0], 0);
   ledger.hold(0, 5);
   ledger.settle(1, 0, 12, 0);
   expect(ledger.stats(0)).toEqual({
