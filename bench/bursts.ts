@@ -34,7 +34,8 @@ async function playBursts({ url, account }: RunningProvider, guardMs: number): P
   const openai = new OpenAI({ apiKey: account.apiKey, baseURL: new URL('/v1', url).href, maxRetries: 0 });
   const limits = new LimitSet({ limits: [new CallLimit({ capacity, windowSeconds })], guardMs });
   const messages = [{ role: 'user' as const, content: 'hello' }];
-  const call = async (): Promise<unknown> => openai.chat.completions.create({ model: MODEL, max_completion_tokens: 1, messages });
+  const call = async (): Promise<unknown> =>
+    openai.chat.completions.create({ model: MODEL, max_completion_tokens: 1, messages });
   const begunAt = performance.now();
   await Promise.allSettled(Array.from({ length: calls }, () => limits.use({}, call)));
   await limits.close();
