@@ -22,6 +22,8 @@ interface FleetOptions extends NetworkOptions {
   readonly reloads?: boolean;
   /** How long a transaction of the limiter's workflow takes on the server. Unit: milliseconds. @default 0 */
   readonly transactionMs?: number;
+  /** How long a turn of a process takes at most. Unit: milliseconds. @default 0 */
+  readonly turnMs?: number;
   /** How long the limiter continues with nothing to remember before it completes. Unit: milliseconds. @default for ever */
   readonly endsAfterMs?: number;
   /** How providers count what turns out not to be needed. @default 'given back' */
@@ -46,6 +48,7 @@ export class Fleet implements Surroundings {
   readonly providers: Providers;
   readonly refusals: Refusals;
   readonly unneeded: Scenario['unneeded'];
+  readonly turnMs: number;
   readonly watches: readonly FleetWatch[];
   readonly processes: SimulatedProcess[] = [];
   readonly runs: SimulatedRun[] = [];
@@ -61,6 +64,7 @@ export class Fleet implements Surroundings {
     this.world = world;
     this.watches = watches;
     this.unneeded = unneeded;
+    this.turnMs = options.turnMs ?? 0;
     this.refusals = new Refusals(world);
     this.random = streamOf(seed, 'fleet');
     const woke = (): void => this.#limiterWoke();

@@ -26,6 +26,8 @@ export class SimulatedProcess extends Member {
   /** Clients that it has been, by lease. */
   readonly #ids = new Set<string>();
   #stopped = false;
+  /** Randomness of its turns. */
+  readonly #busy: () => number;
   /** How long it stands still once it has sent its next call, if it does. Unit: milliseconds. */
   #nextPauseMs: number | undefined;
 
@@ -36,7 +38,9 @@ export class SimulatedProcess extends Member {
   ) {
     super(fleet, `p${index}`);
     const random = streamOf(fleet.seed, this.owner);
-    this.clock = new ProcessClock(fleet.world, 1e6 * random(), (random() - 0.5) * 2 * DRIFT);
+    const turnMs = (): number => fleet.turnMs * this.#busy();
+    this.#busy = streamOf(fleet.seed, `turns of ${this.owner}`);
+    this.clock = new ProcessClock(fleet.world, 1e6 * random(), (random() - 0.5) * 2 * DRIFT, turnMs);
     this.queue = `queue-${index}`;
     this.client = processClient({
       name: 'fleet',
@@ -89,6 +93,14 @@ export class SimulatedProcess extends Member {
   }
 
   protected async hold(holding: Holding, { holdMs, used = {} }: Job, acquisition: Acquisition): Promise<void> {
+    // as late as it may be
+    for (let turns = this.#turnsUntilSent(); turns > 0; turns -= 1) await this.#endOfTurn();
+    if (holding.signal.aborted) {
+      acquisition.end = 'lost';
+      for (const watch of this.fleet.watches) watch.lost?.(acquisition);
+      void holding.release();
+      return;
+    }
     const arrivedAt = this.start(holding, used);
     const answer = this.fleet.refusals.answer();
     this.usePermits(holding, 1);
@@ -146,6 +158,15 @@ export class SimulatedProcess extends Member {
         }),
       );
     });
+  }
+
+  /** It sends a call in the turn in which that was let through, or in the next, or at its end. */
+  #turnsUntilSent(): number {
+    return this.fleet.turnMs === 0 ? 0 : Math.floor(3 * this.#busy());
+  }
+
+  #endOfTurn(): Promise<void> {
+    return new Promise((resolve) => this.clock.endOfTurn(resolve));
   }
 
   #sleep(ms: number): Promise<void> {

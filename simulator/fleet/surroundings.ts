@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly refusals: Refusals;
   /** How providers count units that turn out not to be needed. */
   readonly unneeded: Scenario['unneeded'];
+  /** How long a turn of a process takes at most. Unit: milliseconds. */
+  readonly turnMs: number;
   readonly watches: readonly FleetWatch[];
   /** Acquisitions that have started. */
   started: number;

@@ -140,6 +140,13 @@ export const SHORT_CALLS: Mutant['where'] = {
   observes: true,
 };
 
+/** Processes that take a while to send what they are let through to. */
+export const BUSY: Mutant['where'] = {
+  ...SHORT_CALLS,
+  turnMs: 200,
+  observes: false,
+};
+
 /** Processes stand still with calls that they have just sent; of what they are granted, much comes back unused. */
 export const STANDSTILL: Mutant['where'] = {
   ...WEIGHTED,

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant';
 import {
+  BUSY,
   CROWD,
   FEW_PERMITS,
   LATE,
@@ -48,6 +49,13 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'return this.#unanswered > 0 ? Infinity : this.#answeredAt;',
     to: 'return this.#answeredAt;',
     where: { ...SHORT_CALLS },
+  },
+  {
+    name: 'a call counts as sent at the end of the turn in which it was let through',
+    file: 'limiter/ledger/turns.ts',
+    from: 'const old = this.#old;',
+    to: 'const old = this.#young; this.#young = this.#old;',
+    where: { ...BUSY },
   },
   {
     name: 'who has to wait for units reserves nothing',

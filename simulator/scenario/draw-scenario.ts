@@ -33,6 +33,7 @@ export function drawScenario(seed: number, hours: number): Scenario {
     urgentShare: pick(streamOf(seed, 'urgent'), [0, 0.1, 0.1]),
     timeoutShare: pick(random, [0, 0.2, 0.6]),
     transactionMs: drawTransactionMs(drawn, processes, streamOf(seed, 'transactions')),
+    turnMs: pick(streamOf(seed, 'turns'), [0, 0, 20, 200]),
     endsAfterMs: pick(streamOf(seed, 'ends'), [600_000, 5_000, 500]),
     unneeded: pick(streamOf(seed, 'unneeded'), ['never counted', 'given back']),
     observes: pick(streamOf(seed, 'observes'), [true, false]),

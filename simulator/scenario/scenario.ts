@@ -53,6 +53,8 @@ export interface Scenario {
   readonly timeoutShare: number;
   /** How long the server takes for each transaction of a limiter's workflow. Unit: milliseconds. */
   readonly transactionMs: number;
+  /** How long a turn of a process's event loop takes at most while it begins calls, which it sends so much later. Unit: milliseconds. */
+  readonly turnMs: number;
   /** How long a limiter continues with nothing to remember before it completes. Unit: milliseconds. */
   readonly endsAfterMs: number;
   /** How providers count units that turn out not to be needed: not at all, or until they come back at the release. */

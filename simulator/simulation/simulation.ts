@@ -32,7 +32,7 @@ export class Simulation implements World {
     /** Something happened that must never happen. */
     readonly failed: (detail: string) => void,
   ) {
-    const { seed, sets, ms, idleMs, transactionMs, endsAfterMs, unneeded } = scenario;
+    const { seed, sets, ms, idleMs, transactionMs, turnMs, endsAfterMs, unneeded } = scenario;
     this.workPeriods = new WorkPeriods(ms, idleMs, streamOf(seed, 'spells'));
     this.definitions = [...sets];
     this.fleets = sets.map(
@@ -42,6 +42,7 @@ export class Simulation implements World {
           definition,
           clients: 0,
           transactionMs,
+          turnMs,
           endsAfterMs,
           unneeded,
           world: this.clock,

@@ -5,11 +5,15 @@ export class ProcessClock implements Clock {
   /** Nothing of the process runs before this moment of the world. */
   #pausedUntil = -Infinity;
   #dead = false;
+  /** What is to run at the end of this turn. */
+  readonly #turn: (() => void)[] = [];
 
   constructor(
     readonly world: Clock,
     readonly offsetMs: number,
     readonly drift: number,
+    /** How long a turn takes each time. Unit: milliseconds of the world. */
+    readonly turnMs: () => number = () => 0,
   ) {}
 
   now(): number {
@@ -31,7 +35,17 @@ export class ProcessClock implements Clock {
   }
 
   turn(action: () => void): void {
-    this.world.after(0, () => this.execute(action));
+    this.endOfTurn(() => this.execute(action));
+  }
+
+  /** Runs something at the end of this turn, even if the process stands still then: it has been handed over before. */
+  endOfTurn(action: () => void): void {
+    this.#turn.push(action);
+    if (this.#turn.length > 1) return;
+    this.world.after(this.turnMs(), () => {
+      // what asks for a turn now gets the next
+      for (const ends of this.#turn.splice(0)) if (!this.#dead) ends();
+    });
   }
 
   /** Runs something in this process, once it runs at all. */
