@@ -56,7 +56,9 @@ async function makeHistory(client: Client, connection: Connection): Promise<void
   await client.workflow.start(LIMITER_WORKFLOW, {
     workflowId: limiterId(name),
     taskQueue: LIMITER_TASK_QUEUE,
-    args: [{ definition: checkSetOptions({ name, limits, leaseMs }).definition, maxEvents: MAX_EVENTS }],
+    args: [
+      { definition: checkSetOptions({ name, mode: 'temporal', limits, leaseMs }).definition, maxEvents: MAX_EVENTS },
+    ],
   });
   const first = [start({ limits }), start({ limits }), start({ limits })];
   await Promise.all([callInTurn(client), ...first.map((set) => work(set, 60))]);
@@ -73,7 +75,9 @@ async function observeAnswers(client: Client, connection: Connection): Promise<v
   await client.workflow.start(LIMITER_WORKFLOW, {
     workflowId: limiterId(answered),
     taskQueue: LIMITER_TASK_QUEUE,
-    args: [{ definition: checkSetOptions({ name: answered, limits }).definition, maxEvents: MAX_EVENTS }],
+    args: [
+      { definition: checkSetOptions({ name: answered, mode: 'temporal', limits }).definition, maxEvents: MAX_EVENTS },
+    ],
   });
   const options = { name: answered, mode: 'temporal', limits } as const;
   const sets = [0, 1].map(() => new LimitSet({ ...options, client: new Client({ connection, identity }) }));

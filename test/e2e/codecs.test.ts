@@ -55,7 +55,7 @@ it('a limiter whose runs are short stays within its limit beside a host that can
   const limit = new CallLimit({ windowSeconds: 3, capacity: 20 });
   await client.workflow.start(LIMITER_WORKFLOW, startOf(name, limit, ENCRYPTED_QUEUE, 60));
   const sets = [1, 2, 3].map(() => temporal.set({ name, limits: [limit] }, { dataConverter }));
-  const { definition } = checkSetOptions({ name, limits: [limit] });
+  const { definition } = checkSetOptions({ name, mode: 'temporal', limits: [limit] });
   const count = new StrictCount(definition.limits[0]!);
   const endsAt = Date.now() + 60_000;
   const work = async (set: LimitSet): Promise<void> => {

@@ -129,7 +129,11 @@ test('says why, for what is wrong with a limiter or its provider', async () => {
   await steered.pause();
   await whyIs(name, 'PAUSED');
 
-  const { definition } = checkSetOptions({ name, limits: [limitFromJSON(CALLS), limitFromJSON(CONNECTIONS)] });
+  const { definition } = checkSetOptions({
+    name,
+    mode: 'temporal',
+    limits: [limitFromJSON(CALLS), limitFromJSON(CONNECTIONS)],
+  });
   const { workflow } = temporal.client;
   const start = (set: string, taskQueue: string, args: unknown[]): Promise<unknown> =>
     workflow.start(LIMITER_WORKFLOW, { ...limiterStart(set, definition, taskQueue), args });
@@ -196,7 +200,7 @@ test('a pause and a capacity outlive a host that is killed, three runs and a dep
   await heard(killed);
   const name = randomUUID();
   const limits = [new CallLimit({ windowSeconds: 1, capacity: 20 }), limitFromJSON(CONNECTIONS)];
-  const { definition } = checkSetOptions({ name, limits });
+  const { definition } = checkSetOptions({ name, mode: 'temporal', limits });
   const { workflow } = temporal.client;
   await workflow.start(LIMITER_WORKFLOW, {
     ...limiterStart(name, definition, LIMITER_TASK_QUEUE),

@@ -42,7 +42,7 @@ const connections = (capacity: number): ResourceLimit => new ResourceLimit({ key
 
 /** Starts the limiter before any client does. */
 async function startLimiter(options: LimitSetJSON, input: Partial<LimiterInput>): Promise<void> {
-  const { definition } = checkSetOptions(options);
+  const { definition } = checkSetOptions({ ...options, mode: 'temporal' });
   await temporal.client.workflow.start(LIMITER_WORKFLOW, {
     workflowId: limiterId(name),
     taskQueue: LIMITER_TASK_QUEUE,

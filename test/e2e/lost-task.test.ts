@@ -57,7 +57,7 @@ it('one that an earlier release has started does so from its next run on', async
   await temporal.client.workflow.start(LIMITER_WORKFLOW, {
     workflowId: limiterId(name),
     taskQueue: LIMITER_TASK_QUEUE,
-    args: [{ definition: checkSetOptions(options).definition, maxEvents: 50 }],
+    args: [{ definition: checkSetOptions({ ...options, mode: 'temporal' }).definition, maxEvents: 50 }],
   });
   expect(await tasksOf(limiterId(name))).toEqual({ seconds: 10, timedOut: 0 });
   const host = await temporal.host();

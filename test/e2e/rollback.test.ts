@@ -46,7 +46,7 @@ async function laterRelease(): Promise<WorkflowBundle> {
 it('a deploy that is taken back stops a limiter where it is, until the later release runs again', async () => {
   const name = randomUUID();
   const options: LimitSetJSON = { name, limits: [new ResourceLimit({ key: 'connections', capacity: 2 })] };
-  const { definition } = checkSetOptions(options);
+  const { definition } = checkSetOptions({ ...options, mode: 'temporal' });
   const state = { ...new Allocator(definition, Date.now()).snapshot(), snapshot: LATER };
   const limiter = await temporal.client.workflow.start(LIMITER_WORKFLOW, {
     workflowId: limiterId(name),

@@ -269,7 +269,7 @@ describe('a limiter', () => {
     await slots.temporal.client.workflow.start(LIMITER_WORKFLOW, {
       workflowId: limiterId(name),
       taskQueue: LIMITER_TASK_QUEUE,
-      args: [{ definition: checkSetOptions(options).definition, maxEvents: 60 }],
+      args: [{ definition: checkSetOptions({ ...options, mode: 'temporal' }).definition, maxEvents: 60 }],
     });
     const runs = await Promise.all(nTimes(40, () => slots.run('hold', options, {}, 20)));
     const held = await Promise.all(runs.map((run) => run.result()));

@@ -157,7 +157,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
   toJSON(): LimitSetJSON {
     const { name, limits, config, mode, shared, algorithm, maxWaiting, onUnavailable, definition } = this.#settings;
     const { version } = definition;
-    const { maxPauseMs, ...timing } = definition.timing;
+    const { maxPauseMs, guardMs, ...timing } = definition.timing;
     return {
       ...(name !== undefined && { name }),
       limits: limits.map((limit) => limitToJSON(limit)),
@@ -168,6 +168,8 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
       algorithm,
       ...(maxWaiting !== undefined && { maxWaiting }),
       ...timing,
+      // in Temporal mode, the default is another one
+      ...((mode === 'temporal' || guardMs > 0) && { guardMs }),
       ...(maxPauseMs !== undefined && { maxPauseSeconds: maxPauseMs / 1_000 }),
       onUnavailable,
     };

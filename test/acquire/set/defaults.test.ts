@@ -19,9 +19,9 @@ describe('the defaults of a process', () => {
   it('can each be set, and reach the sets and pools constructed from then on', async () => {
     configureLimits({ algorithm: 'GCRA', workerIndex: 1 });
     configureLimits({ loadBalancing: 'LeastWait', guardMs: undefined });
-    const set = new LimitSet({ limits: [] });
-    expect(set.toJSON()).toMatchObject({ algorithm: 'GCRA', guardMs: 0 });
-    const pool = new LimitPool({ limitSets: [set, new LimitSet({ limits: [] })] });
+    const set = new LimitSet({ name: 'shared', mode: 'temporal', limits: [] });
+    expect(set.toJSON()).toMatchObject({ algorithm: 'GCRA', guardMs: 50 });
+    const pool = new LimitPool({ limitSets: [new LimitSet({ limits: [] }), new LimitSet({ limits: [] })] });
     expect(await pool.getStats()).toMatchObject({ loadBalancing: 'LeastWait', balancerStats: { next: 1 } });
   });
 

@@ -211,7 +211,10 @@ describe('a limit set as JSON', () => {
     const again = LimitSet.fromJSON(JSON.parse(text) as ReturnType<LimitSet['toJSON']>);
     expect(JSON.stringify(again)).toBe(text);
     expect(again.limits).toEqual(set.limits);
-    expect(JSON.parse(text)).toMatchObject({ algorithm: 'SlidingWindow', leaseMs: 5_000, horizonMs: 500, guardMs: 0 });
+    expect(JSON.parse(text)).toMatchObject({ algorithm: 'SlidingWindow', leaseMs: 5_000, horizonMs: 500 });
+    expect(JSON.parse(text)).not.toHaveProperty('guardMs');
+    const guarded = new LimitSet({ limits: [], guardMs: 20 });
+    expect(LimitSet.fromJSON(guarded.toJSON()).toJSON()).toMatchObject({ guardMs: 20 });
   });
 });
 
