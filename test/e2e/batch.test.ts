@@ -166,11 +166,15 @@ it('takes a 400 as final and tries a 500 again, and counts the attempts of both'
   const input = items(12);
   const files = await batchFiles(configFor(url), input);
 
-  const { code, stdout } = await startBatch(files, [], env).ended;
+  const { code, stdout, stderr } = await startBatch(files, [], env).ended;
 
   const results = await readResults(files.output);
   expect(idsOf(results)).toEqual(idsOf(input));
   expect(code).toBe(1);
+  const [failed] = results.filter(({ ok }) => !ok);
+  expect(stderr).toContain(
+    `1 of 12 items failed: see their "error" in ${files.output}, such as that of "${failed?.id}"`,
+  );
   expect(results.filter(({ ok }) => !ok)).toEqual([
     expect.objectContaining({
       ok: false,

@@ -20,6 +20,7 @@ import { LIMITER_TASK_QUEUE, QUEUE_ACTIVITY_PREFIX } from '../../workflows/limit
 import { loadEncoding } from './data-converter';
 import { stopOnConflict } from './definition-check';
 import { shareHost, type Host } from './hosts';
+import { warnOfOtherServer } from './server-check';
 import { checkWorkerLimits, limitsOfWorker, setsOf, type AnyLimits, type WorkerLimits } from '../context/worker-limits';
 
 /** Options of {@link LimitsPlugin}. */
@@ -116,6 +117,9 @@ export class LimitsPlugin implements WorkerPlugin {
     if (given !== undefined) given.share = share;
     try {
       await warnOfPlainSets(sets, worker.options.dataConverter);
+      // nobody waits for it
+      if (connection !== undefined && !this.#connections.has(connection))
+        warnOfOtherServer({ connection, options: worker.options }, sets).catch(() => undefined);
       const isShared = sets.some((set) => set.mode === 'temporal');
       if (isShared || this.#options.hostLimiter === true) await share();
       // while the worker starts: before it runs, no caller could shut it down, and `runUntil` would miss its end

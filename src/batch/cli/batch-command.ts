@@ -137,12 +137,18 @@ async function run(
     await folder.remove();
     if (started !== undefined) await forgetBatch(started.id);
   }
-  await print(reportText(outcome.report, Style.of(process.stdout)));
+  await print(reportText(outcome.report, Style.of(process.stdout), output.earlier.size === 0 ? 'all' : 'this run'));
   if (outcome.how !== 'through') {
     process.stderr.write(`batch ${started?.id ?? ''} is not finished: run the same command to continue it\n`);
     return EXIT.interrupted;
   }
-  return items.every(({ id }) => output.isOk(id)) ? EXIT.ok : EXIT.someFailed;
+  const failed = items.filter(({ id }) => !output.isOk(id));
+  const [first] = failed;
+  if (first === undefined) return EXIT.ok;
+  process.stderr.write(
+    `${failed.length} of ${numberOf(items.length, 'item')} failed: see their "error" in ${outputFile}, such as that of ${JSON.stringify(first.id)}\n`,
+  );
+  return EXIT.someFailed;
 }
 
 /** @throws UsageError if the output is one of the files that are read: it would be overwritten */

@@ -40,8 +40,12 @@ export interface BatchReport {
 /** The most columns of the widest table, and what each column of it may take. */
 const WIDTHS = { account: 20, items: 9, used: 37, provider: 29 };
 
-/** What a run came to: a line for each account, and what they came to together. At most 100 columns. */
-export function reportText(report: BatchReport, style: Style = PLAIN): string {
+/**
+ * What a run came to: a line for each account, and what they came to together. At most 100 columns.
+ *
+ * @param whole What the run is: all of the batch, or the part that was left of it.
+ */
+export function reportText(report: BatchReport, style: Style = PLAIN, whole: 'all' | 'this run' = 'all'): string {
   const { sets, items } = report;
   const isFaultless = sets.every(({ faults, suspension }) => (faults ?? suspension) === undefined);
   const used = isFaultless ? WIDTHS.used + WIDTHS.provider + 1 : WIDTHS.used;
@@ -56,7 +60,7 @@ export function reportText(report: BatchReport, style: Style = PLAIN): string {
     table.push([account, countText(own), uses || '–', ...(isFaultless ? [] : [wrong])]);
   }
   const total = totals(report).join('\n');
-  table.push([style.strong('all'), countText(items), { content: total, colSpan: isFaultless ? 1 : 2 }]);
+  table.push([style.strong(whole), countText(items), { content: total, colSpan: isFaultless ? 1 : 2 }]);
   return `${table.toString()}\n`;
 }
 

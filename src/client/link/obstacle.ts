@@ -48,7 +48,9 @@ const UNAUTHENTICATED = 16;
 
 /** Why a limiter does not answer, as far as the findings tell. */
 export function judge(findings: Findings): Obstacle | undefined {
-  return findings.failure === undefined ? ofLimiter(findings) : ofServer(findings.failure.error, findings);
+  if (findings.failure === undefined) return ofLimiter(findings);
+  const { error } = findings.failure;
+  return ofServer(error, findings) ?? ofMessage(error, findings.address);
 }
 
 /** The server has taken the messages, so it is the limiter that says nothing. */
@@ -66,7 +68,11 @@ function ofLimiter({ polledMsAgo, hasAnswered, namespace, address, taskQueue }: 
   return { cause: 'silent', detail, isFinal: false };
 }
 
-function ofServer(error: unknown, { address, namespace }: Place): Obstacle {
+/** What a server, or the way to it, has against every call; nothing if that is not known of it. */
+export function ofServer(
+  error: unknown,
+  { address, namespace }: Pick<Place, 'address' | 'namespace'>,
+): Obstacle | undefined {
   const code = grpcCodeOf(error);
   const server = `Temporal${at(address)}`;
   if (code === NOT_FOUND || nameOf(error) === 'NamespaceNotFoundError') {
@@ -93,8 +99,14 @@ function ofServer(error: unknown, { address, namespace }: Place): Obstacle {
     const detail = `${server} cannot be reached. Start it, or correct TEMPORAL_ADDRESS or the client's address`;
     return { cause: 'unreachable', detail, isFinal: false };
   }
+  return undefined;
+}
+
+/** What is wrong with one message. */
+function ofMessage(error: unknown, address: string | undefined): Obstacle {
+  const code = grpcCodeOf(error);
   if (code !== undefined) {
-    const detail = `${server} refuses the message to the limiter (gRPC code ${String(code)})`;
+    const detail = `Temporal${at(address)} refuses the message to the limiter (gRPC code ${String(code)})`;
     return { cause: 'refused', detail, isFinal: false };
   }
   const detail = `the message to the limiter cannot be sent (${nameOf(error)}). Check the client's connection and data converter`;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowNotFoundError, type Client, type Connection } from '@temporalio/client';
+import { NamespaceNotFoundError, WorkflowNotFoundError, type Client, type Connection } from '@temporalio/client';
 import { Allocator, type AllocatorStats } from '../../limiter/allocator/allocator';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import type { SetDefinition } from '../../limiter/definition/definition';
@@ -17,7 +17,7 @@ import { DEADLINE_EXCEEDED, grpcCodeOf, RESOURCE_EXHAUSTED, type Reachability } 
 import { limiterQueueOf } from './encoding';
 import { namespaceId } from './environment';
 import { hereText } from './here';
-import type { Findings } from './obstacle';
+import { ofServer, type Findings } from './obstacle';
 import { polledMsAgo } from './pollers';
 import { runningDefinition } from './running-definition';
 import { pushQueue, servesPushes, type ProcessLink } from './push-registry';
@@ -130,16 +130,24 @@ export class TemporalLink implements ProcessLink {
       } catch (error) {
         // the limiter starts with the first that wants something: until then nothing is taken
         if (error instanceof WorkflowNotFoundError) return new Allocator(this.definition, now).stats(now);
+        if (error instanceof NamespaceNotFoundError) throw await this.#unavailable(error);
         const code = grpcCodeOf(error);
         if (code === undefined) throw error;
         const count = (failures.get(code) ?? 0) + 1;
         failures.set(code, count);
-        if (count >= (STATS_TRIES.get(code) ?? 1)) {
-          throw new LimiterUnavailableError(this.name, 'it did not answer the stats query', { cause: error });
-        }
+        if (count >= (STATS_TRIES.get(code) ?? 1)) throw await this.#unavailable(error);
       }
       await sleep(backoff.next());
     }
+  }
+
+  /** Why a query was not answered. A limiter may be silent where its server is not. */
+  async #unavailable(error: unknown): Promise<LimiterUnavailableError> {
+    const client = await this.client().catch(() => undefined);
+    const silent = 'it did not answer the stats query';
+    const reason =
+      grpcCodeOf(error) === DEADLINE_EXCEEDED ? silent : (ofServer(error, placeOf(client))?.detail ?? silent);
+    return new LimiterUnavailableError(this.name, reason, { cause: error });
   }
 
   /** What is known of a limiter that does not answer. A server that has not taken the newest message yet is not asked. */

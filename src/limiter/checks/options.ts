@@ -30,6 +30,11 @@ export function isPlainObject(value: unknown): value is object {
  * @throws InvalidLimitError naming the unknown option; `options` if they are no plain object
  */
 export function checkOptions(what: string, options: unknown, known: ReadonlySet<string>): void {
+  if (Array.isArray(options))
+    throw new InvalidLimitError(
+      'options',
+      `expected a plain object of options for ${what}, got an array; known are ${[...known].join(', ')}`,
+    );
   checkPlainObject('options', options);
   const given = options as Readonly<Record<string, unknown>>;
   // every acquisition comes by here: Object.keys would make an array for each

@@ -1,5 +1,5 @@
 import { type BatchReport, reportText } from '../../../src/batch/report/report';
-import { Style } from '../../../src/batch/text/style';
+import { PLAIN, Style } from '../../../src/batch/text/style';
 import { tableRows } from '../../support/table-rows';
 
 const report: BatchReport = {
@@ -42,6 +42,10 @@ describe('the final table', () => {
       ['', '', '4,300 in all'],
       ['', '', 'hosted: about 1,234 actions, $0.06 at list price (2026-11)'],
     ]);
+  });
+
+  it('says that it is of this run where others were before', () => {
+    expect(tableRows(reportText(report, PLAIN, 'this run'))[3]).toEqual(expect.arrayContaining(['this run', '412']));
   });
 
   it('has no price where nobody knows the actions, and no cents where there are none', () => {

@@ -1,0 +1,36 @@
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import { ofServer } from '../../client/link/obstacle';
+import { defaultClient, environmentConfig, namespaceId } from '../../client/link/environment';
+import type { LimitSet } from '../../client/sets/limit-set';
+
+/** The address without one in the environment, as the SDK has it. */
+const LOCAL = 'localhost:7233';
+
+/**
+ * Warns of limits that are looked for in another place than where their worker is: a worker with a connection of its own
+ * does not hand that on to its sets, and nobody may host limiters where the environment says.
+ */
+export async function warnOfOtherServer(
+  { connection, options }: Pick<Worker, 'options'> & { readonly connection: NativeConnection },
+  sets: readonly LimitSet<object>[],
+): Promise<void> {
+  const plain = sets.filter((set) => set.mode === 'temporal' && !set.hasOwnClient);
+  if (plain.length === 0) return;
+  const here = await namespaceId(connection.workflowService, options.namespace).catch(() => '');
+  // who may work there may not be allowed to look
+  if (here === '') return;
+  const { address = LOCAL } = environmentConfig().connectionOptions;
+  const client = await defaultClient();
+  const { namespace } = client.options;
+  const there = await namespaceId(client.workflowService, namespace).catch(
+    (error: unknown) => ofServer(error, { address, namespace })?.detail ?? '',
+  );
+  if (there === here || there === '') return;
+  const names = plain.map(({ name }) => JSON.stringify(name)).join(', ');
+  process.emitWarning(
+    `The worker is connected to the namespace ${JSON.stringify(options.namespace)}, but these of its limits are looked for ` +
+      `in another place, as the environment says: ${names} in ${JSON.stringify(namespace)} at ${address}. ` +
+      'Pass `client` to each `LimitSet`, or set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.',
+    'LimitsWarning',
+  );
+}
