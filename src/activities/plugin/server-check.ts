@@ -22,10 +22,11 @@ export async function warnOfOtherServer(
   const { address = LOCAL } = environmentConfig().connectionOptions;
   const client = await defaultClient();
   const { namespace } = client.options;
-  const there = await namespaceId(client.workflowService, namespace).catch(
-    (error: unknown) => ofServer(error, { address, namespace })?.detail ?? '',
-  );
-  if (there === here || there === '') return;
+  const there = await namespaceId(client.workflowService, namespace).catch((error: unknown) => {
+    const cause = ofServer(error, { address, namespace })?.cause;
+    return cause === 'unreachable' || cause === 'no namespace' ? cause : here;
+  });
+  if (there === here) return;
   const names = plain.map(({ name }) => JSON.stringify(name)).join(', ');
   process.emitWarning(
     `The worker is connected to the namespace ${JSON.stringify(options.namespace)}, but these of its limits are looked for ` +

@@ -16,7 +16,7 @@ import { MemoryProvider } from './memory-provider';
 
 /** Limits within this process: the ledger is here, no other process takes from it, and nothing outlives this one. */
 export class MemoryBackend implements Backend, SelfKept {
-  #ledger: StartingLedger;
+  #capacity: StartingLedger;
   readonly gate: Gate;
   readonly provider: MemoryProvider;
   /** The holdings whose signal a caller has asked for. */
@@ -31,16 +31,16 @@ export class MemoryBackend implements Backend, SelfKept {
     definition: SetDefinition,
     readonly clock: Clock,
   ) {
-    this.#ledger = this.#inTurns(new Ledger(definition.limits, clock.now()));
-    this.gate = new Gate(this.#ledger, clock, undefined, name, {
+    this.#capacity = this.#inTurns(new Ledger(definition.limits, clock.now()));
+    this.gate = new Gate(this.#capacity, clock, undefined, name, {
       obstacle: () => this.provider.obstacle(),
       whyLess: (key) => this.provider.whyLess(key),
     });
-    this.provider = new MemoryProvider(this.gate, () => this.#ledger, definition);
+    this.provider = new MemoryProvider(this.gate, () => this.#capacity, definition);
   }
 
   get definitions(): readonly LimitDefinition[] {
-    return this.#ledger.definitions;
+    return this.#capacity.definitions;
   }
 
   get obstacle(): string | undefined {
@@ -60,7 +60,7 @@ export class MemoryBackend implements Backend, SelfKept {
   get isIdle(): boolean {
     if (this.numHeld > 0 || this.gate.size > 0 || this.provider.isSuspended) return false;
     const now = this.clock.now();
-    return this.#ledger.ledger.recoveredAt(now) <= now && this.provider.control.lastEnd <= now;
+    return this.#capacity.ledger.recoveredAt(now) <= now && this.provider.control.lastEnd <= now;
   }
 
   get selfKept(): SelfKept {
@@ -68,7 +68,7 @@ export class MemoryBackend implements Backend, SelfKept {
   }
 
   inspect(): Omit<Inspection, 'set'> {
-    return inspectMemory(this.gate, this.#ledger.ledger, this.provider);
+    return inspectMemory(this.gate, this.#capacity.ledger, this.provider);
   }
 
   change(request: ChangeRequest): ChangeOutcome {
@@ -83,7 +83,7 @@ export class MemoryBackend implements Backend, SelfKept {
   async tryTake(request: Request, { priority }: WaitOptions): Promise<Holding | undefined> {
     const holding = this.takeNow(request, priority);
     // one that asks again and again must not keep what was taken before from being sent, and so from counting
-    if (holding === undefined && this.#ledger.isStarting) await new Promise<void>((done) => this.clock.turn(done));
+    if (holding === undefined && this.#capacity.isStarting) await new Promise<void>((done) => this.clock.turn(done));
     return holding;
   }
 
@@ -102,12 +102,12 @@ export class MemoryBackend implements Backend, SelfKept {
 
   stats(): Promise<BackendStats> {
     const provider = this.provider.stats();
-    const limits = this.#ledger.ledger.stats(this.clock.now(), true);
+    const limits = this.#capacity.ledger.stats(this.clock.now(), true);
     return Promise.resolve({ limits, waiting: this.gate.size, ...(provider !== undefined && { provider }) });
   }
 
   redefine(definition: SetDefinition): void {
-    this.#ledger = this.#inTurns(this.#ledger.ledger.redefine(definition.limits, this.clock.now()));
+    this.#capacity = this.#inTurns(this.#capacity.ledger.redefine(definition.limits, this.clock.now()));
     this.provider.redefine(definition);
   }
 
@@ -138,7 +138,7 @@ export class MemoryBackend implements Backend, SelfKept {
   #hold(request: Request): Holding {
     this.#tokens += 1;
     this.numHeld += 1;
-    return new MemoryHolding(this, this.#ledger, request, this.#tokens, this.provider.claim());
+    return new MemoryHolding(this, this.#capacity, request, this.#tokens, this.provider.claim());
   }
 
   #unavailable(): LimiterUnavailableError {
@@ -152,18 +152,18 @@ class MemoryHolding implements Holding {
 
   constructor(
     readonly backend: MemoryBackend,
-    readonly ledger: StartingLedger,
+    readonly capacity: StartingLedger,
     readonly request: Request,
     readonly fencingToken: number,
     /** Its number, if others wait for its outcome. */
     readonly probe: number | undefined,
   ) {
-    this.#takenAt = ledger.takenAt;
-    this.#starts = ledger.startsNow;
+    this.#takenAt = capacity.takenAt;
+    this.#starts = capacity.startsNow;
   }
 
   get definitions(): readonly LimitDefinition[] {
-    return this.ledger.definitions;
+    return this.capacity.definitions;
   }
 
   /** Made when asked for: a controller costs more than all the rest of an acquisition. */
@@ -180,7 +180,7 @@ class MemoryHolding implements Holding {
   settle(index: number, used: number): void {
     const { clock, provider } = this.backend;
     const now = clock.now();
-    this.ledger.settle(this.#starts, index, at(this.request.amounts, index), used, now);
+    this.capacity.settle(this.#starts, index, at(this.request.amounts, index), used, now);
     provider.note(now);
   }
 
@@ -192,7 +192,7 @@ class MemoryHolding implements Holding {
     const { gate, watched, provider } = this.backend;
     this.backend.numHeld -= 1;
     if (watched.size > 0) watched.delete(this);
-    this.ledger.release(this.request.amounts);
+    this.capacity.release(this.request.amounts);
     if (this.probe !== undefined) provider.ended(this.probe);
     if (gate.size > 0) gate.pump();
   }

@@ -9,8 +9,8 @@ import type { Vector } from '../vector/vector';
 export type Kept = 'all' | 'permits' | 'nothing';
 
 /**
- * Where acquisitions take from: a ledger in the process (memory mode) or a lease on one elsewhere (Temporal mode). Amounts are arrays in
- * the order of the definitions; `now` is in milliseconds of the clock that the source keeps.
+ * Where acquisitions take from: a ledger in the process (memory mode) or a lease on one elsewhere (Temporal mode). Amounts
+ * are arrays in the order of the definitions; `now` is in milliseconds of the clock that the source keeps.
  */
 export interface Capacity {
   readonly definitions: readonly LimitDefinition[];
