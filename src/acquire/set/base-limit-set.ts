@@ -142,7 +142,7 @@ export abstract class BaseLimitSet<Config extends object = JsonObject, Key exten
    * to be free. In memory mode, that is everything. In Temporal mode, it is what the limiter has granted to this
    * process and no call uses yet. A refused request may still be free at the limiter. A process that keeps acquiring is
    * granted a little ahead; one that has just started has nothing. What is taken recovers only once the event loop has
-   * turned: a loop that asks again and again without an `await` is refused for good.
+   * turned: a loop that asks again and again, and waits for nothing else, is refused for good.
    *
    * @throws as `acquire` for what could never be granted; {@link LimiterUnavailableError} if the set has been closed
    */

@@ -118,7 +118,7 @@ export class LimitsPlugin implements WorkerPlugin {
     try {
       await warnOfPlainSets(sets, worker.options.dataConverter);
       // nobody waits for it
-      if (connection !== undefined && !this.#connections.has(connection))
+      if (connection !== undefined)
         warnOfOtherServer({ connection, options: worker.options }, sets).catch(() => undefined);
       const isShared = sets.some((set) => set.mode === 'temporal');
       if (isShared || this.#options.hostLimiter === true) await share();

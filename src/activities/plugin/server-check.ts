@@ -3,12 +3,14 @@ import { ofServer } from '../../client/link/obstacle';
 import { defaultClient, environmentConfig, namespaceId } from '../../client/link/environment';
 import type { LimitSet } from '../../client/sets/limit-set';
 
+/** A server that takes longer is not compared. */
+const CALL_MS = 5_000;
 /** The address without one in the environment, as the SDK has it. */
 const LOCAL = 'localhost:7233';
 
 /**
- * Warns of limits that are looked for in another place than where their worker is: a worker with a connection of its own
- * does not hand that on to its sets, and nobody may host limiters where the environment says.
+ * Warns of limits that are looked for in another place than where their worker is: a worker with a connection or a
+ * namespace of its own does not hand that on to its sets, and nobody may host limiters where the environment says.
  */
 export async function warnOfOtherServer(
   { connection, options }: Pick<Worker, 'options'> & { readonly connection: NativeConnection },
@@ -16,13 +18,16 @@ export async function warnOfOtherServer(
 ): Promise<void> {
   const plain = sets.filter((set) => set.mode === 'temporal' && !set.hasOwnClient);
   if (plain.length === 0) return;
-  const here = await namespaceId(connection.workflowService, options.namespace).catch(() => '');
+  const deadline = Date.now() + CALL_MS;
+  const ownId = (): Promise<string> => namespaceId(connection.workflowService, options.namespace);
+  const here = await connection.withDeadline(deadline, ownId).catch(() => '');
   // who may work there may not be allowed to look
   if (here === '') return;
   const { address = LOCAL } = environmentConfig().connectionOptions;
   const client = await defaultClient();
   const { namespace } = client.options;
-  const there = await namespaceId(client.workflowService, namespace).catch((error: unknown) => {
+  const idThere = (): Promise<string> => namespaceId(client.workflowService, namespace);
+  const there = await client.withDeadline(deadline, idThere).catch((error: unknown) => {
     const cause = ofServer(error, { address, namespace })?.cause;
     return cause === 'unreachable' || cause === 'no namespace' ? cause : here;
   });

@@ -146,7 +146,7 @@ async function run(
   const [first] = failed;
   if (first === undefined) return EXIT.ok;
   process.stderr.write(
-    `${failed.length} of ${numberOf(items.length, 'item')} failed: see their "error" in ${outputFile}, such as that of ${JSON.stringify(first.id)}\n`,
+    `${failed.length} of ${numberOf(items.length, 'item')} failed, such as ${JSON.stringify(first.id)}: see "error" in ${outputFile}\n`,
   );
   return EXIT.someFailed;
 }

@@ -17,6 +17,8 @@ import { MemoryProvider } from './memory-provider';
 /** Limits within this process: the ledger is here, no other process takes from it, and nothing outlives this one. */
 export class MemoryBackend implements Backend, SelfKept {
   #capacity: StartingLedger;
+  /** Those of older definitions of which something was starting when the next came. */
+  #older: readonly StartingLedger[] = [];
   readonly gate: Gate;
   readonly provider: MemoryProvider;
   /** The holdings whose signal a caller has asked for. */
@@ -82,8 +84,9 @@ export class MemoryBackend implements Backend, SelfKept {
 
   async tryTake(request: Request, { priority }: WaitOptions): Promise<Holding | undefined> {
     const holding = this.takeNow(request, priority);
+    const isStarting = this.#capacity.isStarting || this.#older.some((capacity) => capacity.isStarting);
     // one that asks again and again must not keep what was taken before from being sent, and so from counting
-    if (holding === undefined && this.#capacity.isStarting) await new Promise<void>((done) => this.clock.turn(done));
+    if (holding === undefined && isStarting) await new Promise<void>((done) => this.clock.turn(done));
     return holding;
   }
 
@@ -107,6 +110,7 @@ export class MemoryBackend implements Backend, SelfKept {
   }
 
   redefine(definition: SetDefinition): void {
+    this.#older = [...this.#older, this.#capacity].filter((capacity) => capacity.isStarting);
     this.#capacity = this.#inTurns(this.#capacity.ledger.redefine(definition.limits, this.clock.now()));
     this.provider.redefine(definition);
   }

@@ -144,9 +144,9 @@ export class TemporalLink implements ProcessLink {
   /** Why a query was not answered. A limiter may be silent where its server is not. */
   async #unavailable(error: unknown): Promise<LimiterUnavailableError> {
     const client = await this.client().catch(() => undefined);
-    const silent = 'it did not answer the stats query';
-    const reason =
-      grpcCodeOf(error) === DEADLINE_EXCEEDED ? silent : (ofServer(error, placeOf(client))?.detail ?? silent);
+    const isSilent = STATS_TRIES.has(grpcCodeOf(error) ?? NaN);
+    const obstacle = isSilent ? undefined : ofServer(error, placeOf(client));
+    const reason = obstacle?.detail ?? 'it did not answer the stats query';
     return new LimiterUnavailableError(this.name, reason, { cause: error });
   }
 

@@ -55,6 +55,8 @@ export interface LimitSetOptions<Config extends object = JsonObject, Key extends
 /** The options of a set, checked and with nothing left open. */
 export interface LimitSetSettings extends SetSettings {
   readonly mode: Mode;
+  /** Nothing where it is the default of memory mode. */
+  readonly guardMs: number | undefined;
   readonly shared: boolean;
   readonly onUnavailable: OnUnavailable;
 }
@@ -77,9 +79,10 @@ export function checkSetOptions(options: LimitSetOptions<object>): LimitSetSetti
   const mode = checkOneOf('mode', options.mode ?? 'memory', MODES);
   const onUnavailable = checkOneOf('onUnavailable', options.onUnavailable ?? 'wait', ON_UNAVAILABLE);
   // within one process, the way to the provider is taken not to vary, unless it is said to
-  const guardMs = options.guardMs ?? configuredDefault('guardMs') ?? 0;
-  const settings = checkSet(mode === 'memory' ? { ...options, guardMs } : options);
-  return { ...settings, mode, shared: checkShared(options.shared, settings.name, mode), onUnavailable };
+  const given = options.guardMs ?? configuredDefault('guardMs');
+  const settings = checkSet(mode === 'memory' ? { ...options, guardMs: given ?? 0 } : options);
+  const guardMs = mode === 'memory' ? given : settings.definition.timing.guardMs;
+  return { ...settings, guardMs, mode, shared: checkShared(options.shared, settings.name, mode), onUnavailable };
 }
 
 function checkShared(shared: unknown, name: string | undefined, mode: Mode): boolean {

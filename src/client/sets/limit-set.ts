@@ -155,9 +155,10 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
 
   /** The set as plain JSON, with all options, including its config. Do not log it if the config contains API keys. */
   toJSON(): LimitSetJSON {
-    const { name, limits, config, mode, shared, algorithm, maxWaiting, onUnavailable, definition } = this.#settings;
+    const { name, limits, config, mode, shared, algorithm, maxWaiting, onUnavailable, guardMs, definition } =
+      this.#settings;
     const { version } = definition;
-    const { maxPauseMs, guardMs, ...timing } = definition.timing;
+    const { maxPauseMs, leaseMs, horizonMs } = definition.timing;
     return {
       ...(name !== undefined && { name }),
       limits: limits.map((limit) => limitToJSON(limit)),
@@ -167,9 +168,10 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
       version,
       algorithm,
       ...(maxWaiting !== undefined && { maxWaiting }),
-      ...timing,
+      leaseMs,
+      horizonMs,
       // in Temporal mode, the default is another one
-      ...((mode === 'temporal' || guardMs > 0) && { guardMs }),
+      ...(guardMs !== undefined && { guardMs }),
       ...(maxPauseMs !== undefined && { maxPauseSeconds: maxPauseMs / 1_000 }),
       onUnavailable,
     };

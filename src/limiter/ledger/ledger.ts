@@ -113,15 +113,21 @@ export class Ledger {
     return account.algorithm.availableAt(account.definition, account.state, now, amount + account.held);
   }
 
-  /** A lower bound of {@link readyAtOne}, as if everything that is held started now, or at the moment that is known of it. */
+  /** {@link readyAtOne} with what is held started, each when it is known to, and the rest at once after that: no promise. */
   readyOnceStarted(index: number, amount: number, now: number): number {
     const account = this.#at(index);
     if (!isWindow(account)) return Infinity;
-    const { algorithm, definition } = account;
+    const { algorithm, definition, landing } = account;
     const state = cloneJSON(account.state);
-    algorithm.consume(definition, state, account.at, Math.max(0, promised(account)));
-    for (const { at: moment, amount: units } of account.landing) algorithm.consume(definition, state, moment, units);
-    return algorithm.availableAt(definition, state, now, amount);
+    let [held, from] = [account.held, now];
+    for (const { at: landsAt, amount: units } of [...landing, { at: now, amount: Math.max(0, promised(account)) }]) {
+      const readyAt = algorithm.availableAt(definition, state, from, amount + held);
+      if (readyAt < Infinity) return readyAt;
+      from = Math.max(from, landsAt);
+      algorithm.consume(definition, state, from, units);
+      held = Math.max(0, held - units);
+    }
+    return algorithm.availableAt(definition, state, from, amount);
   }
 
   /**
@@ -192,9 +198,8 @@ export class Ledger {
   landAll(amounts: Vector, moment: number, now: number): void {
     if (this.#next !== undefined) {
       const { ledger } = this.#next;
-      const places = ledger.definitions.map((definition) => this.#placeOf(definition));
       ledger.landAll(
-        places.map((place) => at(amounts, place)),
+        ledger.definitions.map((next) => at(amounts, this.#placeOf(next))),
         moment,
         now,
       );
@@ -372,12 +377,8 @@ function takeOff(account: WindowAccount, units: number, started?: StartedWithin)
     algorithm.refund(definition, state, account.at, units, started);
     return;
   }
-  if (started.from === Infinity) {
-    account.held = Math.max(0, account.held - units);
-    return;
-  }
   const landing = account.landing.find(({ at: landsAt }) => landsAt === started.from);
-  const found = Math.min(units, landing?.amount ?? 0);
+  const found = started.from === Infinity ? units : Math.min(units, landing?.amount ?? 0);
   if (landing !== undefined) landing.amount -= found;
   account.held = Math.max(0, account.held - found);
 }

@@ -14,6 +14,7 @@ const READERS: Readonly<Record<string, string>> = {
   'client/link/temporal-link.ts': 'when a call to the server is given up, and the moment of which stats tell',
   'activities/limited/attempt-failure.ts': 'how long an activity has been tried',
   'activities/plugin/host-activities.ts': 'when a call to the server is given up',
+  'activities/plugin/server-check.ts': 'when a call to the server is given up',
 };
 
 /** Everything that runs in a process that acquires, rather than in a workflow or in the batch command. */

@@ -79,6 +79,14 @@ describe('a limit set in memory mode', () => {
     await set.close();
   });
 
+  it('serves such a loop also where it was defined anew in the same turn', async () => {
+    const limits = (capacity: number) => [new CallLimit({ windowSeconds: 0.001, capacity })];
+    const [first, next] = [1, 2].map((version) => new LimitSet({ name: 'anew', version, limits: limits(version) }));
+    await Promise.all([first!.acquire(), next!.acquire()]);
+    while (!(await next!.tryAcquire({ requested: { call_count: 2 } })).successful);
+    await Promise.all([first!.close(), next!.close()]);
+  });
+
   it('gives back at the release what a call does not need that has not started yet', async () => {
     const clock = new TurnClock();
     const limit = new RateLimit({ key: 'tokens', windowSeconds: 1, capacity: 10, unused: 'returned' });
@@ -213,8 +221,8 @@ describe('a limit set as JSON', () => {
     expect(again.limits).toEqual(set.limits);
     expect(JSON.parse(text)).toMatchObject({ algorithm: 'SlidingWindow', leaseMs: 5_000, horizonMs: 500 });
     expect(JSON.parse(text)).not.toHaveProperty('guardMs');
-    const guarded = new LimitSet({ limits: [], guardMs: 20 });
-    expect(LimitSet.fromJSON(guarded.toJSON()).toJSON()).toMatchObject({ guardMs: 20 });
+    const withGuard = (guardMs: number) => new LimitSet({ limits: [], guardMs }).toJSON();
+    expect([withGuard(0), LimitSet.fromJSON(withGuard(20)).toJSON()]).toMatchObject([{ guardMs: 0 }, { guardMs: 20 }]);
   });
 });
 

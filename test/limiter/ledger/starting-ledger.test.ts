@@ -73,6 +73,24 @@ describe.each(names)('a ledger of what its process starts: %s', (name) => {
     );
   });
 
+  it('never takes more than there is, whatever guard is on the way', () => {
+    const guards = fc.constantFrom(0, 50, 300, 1_500);
+    fc.assert(
+      fc.property(commands, guards, fc.nat(1_000), (history, guardMs, begin) => {
+        const ledger = starting([limitOf(name, WINDOW)], guardMs);
+        let now = begin;
+        for (const { kind, amount, pauseMs } of history) {
+          now += pauseMs;
+          if (kind === 'turn') ledger.turn(now);
+          if (kind !== 'take' || ledger.readyAt([amount], now) > now) continue;
+          expect(ledger.available(0, now)).toBeGreaterThanOrEqual(amount - 1e-6);
+          ledger.take([amount], now);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('says when a request may pass at the earliest, and lets it pass in the end', () => {
     fc.assert(
       fc.property(commands, fc.integer({ min: 1, max: 10 }), fc.constantFrom(0, 300), (history, amount, guardMs) => {
