@@ -4,7 +4,7 @@ import { defaultClient, environmentConfig, namespaceId } from '../../client/link
 import type { LimitSet } from '../../client/sets/limit-set';
 
 /** A server that takes longer is not compared. */
-const CALL_MS = 5_000;
+const CALL_MS = 20_000;
 /** The address without one in the environment, as the SDK has it. */
 const LOCAL = 'localhost:7233';
 
@@ -18,16 +18,15 @@ export async function warnOfOtherServer(
 ): Promise<void> {
   const plain = sets.filter((set) => set.mode === 'temporal' && !set.hasOwnClient);
   if (plain.length === 0) return;
-  const deadline = Date.now() + CALL_MS;
   const ownId = (): Promise<string> => namespaceId(connection.workflowService, options.namespace);
-  const here = await connection.withDeadline(deadline, ownId).catch(() => '');
+  const here = await connection.withDeadline(Date.now() + CALL_MS, ownId).catch(() => '');
   // who may work there may not be allowed to look
   if (here === '') return;
   const { address = LOCAL } = environmentConfig().connectionOptions;
   const client = await defaultClient();
   const { namespace } = client.options;
   const idThere = (): Promise<string> => namespaceId(client.workflowService, namespace);
-  const there = await client.withDeadline(deadline, idThere).catch((error: unknown) => {
+  const there = await client.withDeadline(Date.now() + CALL_MS, idThere).catch((error: unknown) => {
     const cause = ofServer(error, { address, namespace })?.cause;
     return cause === 'unreachable' || cause === 'no namespace' ? cause : here;
   });
