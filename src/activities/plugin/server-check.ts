@@ -1,12 +1,10 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import { ofServer } from '../../client/link/obstacle';
-import { defaultClient, environmentConfig, namespaceId } from '../../client/link/environment';
+import { defaultClient, namespaceId, placeOf } from '../../client/link/environment';
 import type { LimitSet } from '../../client/sets/limit-set';
 
 /** A server that takes longer is not compared. */
-const CALL_MS = 20_000;
-/** The address without one in the environment, as the SDK has it. */
-const LOCAL = 'localhost:7233';
+const CALL_MS = 5_000;
 
 /**
  * Warns of limits that are looked for in another place than where their worker is: a worker with a connection or a
@@ -22,12 +20,12 @@ export async function warnOfOtherServer(
   const here = await connection.withDeadline(Date.now() + CALL_MS, ownId).catch(() => '');
   // who may work there may not be allowed to look
   if (here === '') return;
-  const { address = LOCAL } = environmentConfig().connectionOptions;
   const client = await defaultClient();
-  const { namespace } = client.options;
+  const place = placeOf(client);
+  const { address = 'an unknown address', namespace } = place;
   const idThere = (): Promise<string> => namespaceId(client.workflowService, namespace);
   const there = await client.withDeadline(Date.now() + CALL_MS, idThere).catch((error: unknown) => {
-    const cause = ofServer(error, { address, namespace })?.cause;
+    const cause = ofServer(error, place)?.cause;
     return cause === 'unreachable' || cause === 'no namespace' ? cause : here;
   });
   if (there === here) return;

@@ -43,6 +43,15 @@ async function connect(): Promise<Client> {
   return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
 }
 
+/** Where a client connects: the server's address, if the connection tells, and the namespace. */
+export function placeOf(client: Client | undefined): {
+  readonly address: string | undefined;
+  readonly namespace: string;
+} {
+  const { address } = (client?.connection as Partial<Connection> | undefined)?.options ?? {};
+  return { address, namespace: client?.options.namespace ?? '' };
+}
+
 /** What tells a namespace from every other; its name may stand for another one at another server. Empty if unknown. */
 export async function namespaceId(service: WorkflowService, namespace: string): Promise<string> {
   const { namespaceInfo } = await service.describeNamespace({ namespace });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NamespaceNotFoundError, WorkflowNotFoundError, type Client, type Connection } from '@temporalio/client';
+import { NamespaceNotFoundError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Allocator, type AllocatorStats } from '../../limiter/allocator/allocator';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import type { SetDefinition } from '../../limiter/definition/definition';
@@ -15,7 +15,7 @@ import {
 import { Backoff } from './backoff';
 import { DEADLINE_EXCEEDED, grpcCodeOf, RESOURCE_EXHAUSTED, type Reachability } from './reachability';
 import { limiterQueueOf } from './encoding';
-import { namespaceId } from './environment';
+import { namespaceId, placeOf } from './environment';
 import { hereText } from './here';
 import { ofServer, type Findings } from './obstacle';
 import { polledMsAgo } from './pollers';
@@ -193,9 +193,4 @@ export class TemporalLink implements ProcessLink {
       throw error;
     }
   }
-}
-
-function placeOf(client: Client | undefined): Pick<Findings, 'address' | 'namespace'> {
-  const { address } = (client?.connection as Partial<Connection> | undefined)?.options ?? {};
-  return { address, namespace: client?.options.namespace ?? '' };
 }
