@@ -95,9 +95,12 @@ export class SimulatedProcess extends Member {
   protected async hold(holding: Holding, { holdMs, used = {} }: Job, acquisition: Acquisition): Promise<void> {
     // as late as it may be
     for (let turns = this.#turnsUntilSent(); turns > 0; turns -= 1) await this.#endOfTurn();
-    if (holding.signal.aborted) {
+    const lose = (): void => {
       acquisition.end = 'lost';
       for (const watch of this.fleet.watches) watch.lost?.(acquisition);
+    };
+    if (holding.signal.aborted) {
+      lose();
       void holding.release();
       return;
     }
@@ -107,9 +110,8 @@ export class SimulatedProcess extends Member {
     if (this.#nextPauseMs !== undefined) this.pause(this.#nextPauseMs);
     this.#nextPauseMs = undefined;
     const letGo = (): void => {
-      acquisition.end = 'lost';
       this.usePermits(holding, -1);
-      for (const watch of this.fleet.watches) watch.lost?.(acquisition);
+      lose();
     };
     // a holder whose lease is lost closes its connection
     holding.signal.addEventListener('abort', letGo);

@@ -13,7 +13,7 @@ export class ProcessClock implements Clock {
     readonly offsetMs: number,
     readonly drift: number,
     /** How long a turn takes each time. Unit: milliseconds of the world. */
-    readonly turnMs: () => number = () => 0,
+    readonly turnMs: () => number,
   ) {}
 
   now(): number {

@@ -43,9 +43,9 @@ const WIDTHS = { account: 20, items: 9, used: 37, provider: 29 };
 /**
  * What a run came to: a line for each account, and what they came to together. At most 100 columns.
  *
- * @param whole What the run is: all of the batch, or the part that was left of it.
+ * @param total What the last line sums up: all of the batch, or this run, if others did items before it.
  */
-export function reportText(report: BatchReport, style: Style = PLAIN, whole: 'all' | 'this run' = 'all'): string {
+export function reportText(report: BatchReport, style: Style = PLAIN, total: 'all' | 'this run' = 'all'): string {
   const { sets, items } = report;
   const isFaultless = sets.every(({ faults, suspension }) => (faults ?? suspension) === undefined);
   const used = isFaultless ? WIDTHS.used + WIDTHS.provider + 1 : WIDTHS.used;
@@ -59,8 +59,8 @@ export function reportText(report: BatchReport, style: Style = PLAIN, whole: 'al
     const account = { content: name, wrapOnWordBoundary: false };
     table.push([account, countText(own), uses || '–', ...(isFaultless ? [] : [wrong])]);
   }
-  const total = totals(report).join('\n');
-  table.push([style.strong(whole), countText(items), { content: total, colSpan: isFaultless ? 1 : 2 }]);
+  const sums = totals(report).join('\n');
+  table.push([style.strong(total), countText(items), { content: sums, colSpan: isFaultless ? 1 : 2 }]);
   return `${table.toString()}\n`;
 }
 

@@ -113,7 +113,7 @@ export class Ledger {
     return account.algorithm.availableAt(account.definition, account.state, now, amount + account.held);
   }
 
-  /** {@link readyAtOne} with what is held started, each when it is known to, and the rest at once after that: no promise. */
+  /** Forecasts {@link readyAtOne} where held units are in the way: as if those started, at the moments that are known or right after. */
   readyOnceStarted(index: number, amount: number, now: number): number {
     const account = this.#at(index);
     if (!isWindow(account)) return Infinity;
@@ -131,8 +131,8 @@ export class Ledger {
   }
 
   /**
-   * Settles what was taken of one rate limit, also under a definition that no longer holds. Units that are held still
-   * have started at `Infinity`. Returns how many are taken off.
+   * Settles what was taken of one rate limit, also under a definition that no longer holds. For units that are still held,
+   * `started` is from `Infinity` on. Returns how many are taken off.
    */
   settle(index: number, taken: number, used: number, now: number, started?: StartedWithin): number {
     const account = this.#at(index);

@@ -73,15 +73,13 @@ export class StartingLedger implements Capacity {
   }
 
   readyAt(amounts: Vector, now: number): number {
-    const readyAt = this.ledger.readyAt(amounts, now);
-    if (readyAt < Infinity) return readyAt;
     return amounts.reduce(
       (last, amount, i) => (amount > 0 ? Math.max(last, this.readyAtOne(i, amount, now)) : last),
       now,
     );
   }
 
-  /** Where units that are held are in the way: the earliest moment that is possible, and no promise. */
+  /** Where held units are in the way, it is a forecast: {@link Ledger.readyOnceStarted}. */
   readyAtOne(index: number, amount: number, now: number): number {
     const readyAt = this.ledger.readyAtOne(index, amount, now);
     return readyAt === Infinity ? this.ledger.readyOnceStarted(index, amount, now) : readyAt;
@@ -102,8 +100,7 @@ export class StartingLedger implements Capacity {
       const amount = at(amounts, i);
       if (amount === 0) continue;
       this.ledger.hold(i, amount);
-      if (this.#isResource[i] === true) continue;
-      starts.add(i, amount);
+      if (this.#isResource[i] !== true) starts.add(i, amount);
     }
     if (starts.isUsed) this.onTake?.();
   }
