@@ -11,6 +11,7 @@ import {
   readResults,
   removeBatchFiles,
   startBatch,
+  startInBackground,
   untilLines,
 } from '../support/batch-command';
 import { until } from '../support/until';
@@ -59,10 +60,8 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
   const input = items(120);
   const files = await batchFiles(configFor(provider.url, 10), input);
 
-  const detached = await startBatch(files, ['--detach', '--partitions', '2'], env).ended;
-  const [, id = '', pid = ''] = /batch (\S+) runs in the background \(process (\d+)\)/.exec(detached.stdout) ?? [];
-  cleanups.push(async () => pid !== '' && isAlive(Number(pid)) && process.kill(Number(pid), 'SIGKILL'));
-  expect(detached).toMatchObject({ code: 0, stdout: expect.stringContaining(`batch status ${id}`) });
+  const { id, pid, started } = await startInBackground(files, ['--partitions', '2'], env);
+  expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining(`batch status ${id}`) });
 
   await untilLines(files.output, 5);
   provider.hold();
@@ -82,7 +81,7 @@ it('runs a batch in the background, in partitions, which can be looked at, held 
   await untilLines(files.output, written + 5);
   provider.hold();
   expect(await controlBatch(files, 'cancel', id)).toMatchObject({ code: 0, stdout: `batch ${id} ends\n` });
-  await until('the command has ended', () => !isAlive(Number(pid)));
+  await until('the command has ended', () => !isAlive(pid));
   expect((await controlBatch(files, 'status', id)).stderr).toContain('nothing runs this batch now');
   expect(await readFile(`${files.output}.log`, 'utf8')).toContain('run the same command to continue it');
 

@@ -11,7 +11,7 @@ import {
   controlBatch,
   isAlive,
   removeBatchFiles,
-  startBatch,
+  startInBackground,
   untilLines,
 } from '../support/batch-command';
 import { until } from '../support/until';
@@ -51,17 +51,15 @@ it('keeps keys and prompts out of all that a batch leaves behind, tells, or show
   const input = Array.from({ length: 100 }, (_, i) => ({ id: `item-${i}`, prompt: `${MARK} ${i}`, maxTokens: 5 }));
   const files = await batchFiles({ sets: [{ name, config, limits }] }, input);
 
-  const detached = await startBatch(files, ['--detach'], env).ended;
-  const [, id = '', pid = ''] = /batch (\S+) runs in the background \(process (\d+)\)/.exec(detached.stdout) ?? [];
-  cleanups.push(() => isAlive(Number(pid)) && process.kill(Number(pid), 'SIGKILL'));
+  const { id, pid, started } = await startInBackground(files, [], env);
   await untilLines(files.output, 20);
   // or a slow machine would finish the batch before it is cancelled
   held = new Promise(() => undefined);
   const processes = await promisify(execFile)('ps', ['-A', '-o', 'args=']);
-  const told = [detached, { stdout: processes.stdout, stderr: '' }];
+  const told = [started, { stdout: processes.stdout, stderr: '' }];
   for (const command of ['status', 'pause', 'status', 'resume', 'cancel'])
     told.push(await controlBatch(files, command, id));
-  await until('the command has ended', () => !isAlive(Number(pid)));
+  await until('the command has ended', () => !isAlive(pid));
   told.push(await controlBatch(files, 'status', id));
 
   const left = await everyFile(dirname(files.output));

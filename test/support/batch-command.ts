@@ -28,6 +28,9 @@ export interface RunningCommand {
 /** Folders of batches so far. */
 const folders: string[] = [];
 
+/** Processes of batches in the background so far. */
+const inBackground: number[] = [];
+
 const ROOT = join(__dirname, '../..');
 
 /** Writes the files of a batch. */
@@ -47,8 +50,9 @@ export async function batchFiles(config: object | string, input: readonly object
   return files;
 }
 
-/** Removes the files of every batch. */
+/** Ends batches that still run in the background, and removes the files of every batch. */
 export async function removeBatchFiles(): Promise<void> {
+  for (const pid of inBackground.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
@@ -65,6 +69,29 @@ export function startBatch(
   const args = (['config', 'input', 'output'] as const).flatMap((name) => [`--${name}`, files[name]]);
   // what the batch registers of itself goes with its files
   return startCommand(['batch', ...args, ...options], { XDG_STATE_HOME: dirname(files.output), ...env }, program);
+}
+
+/** A batch that runs in the background. */
+export interface BackgroundBatch {
+  readonly id: string;
+  /** Of its process. */
+  readonly pid: number;
+  /** What the command said that started it. */
+  readonly started: Ended;
+}
+
+/** Starts a batch in the background; fails if it does not start. */
+export async function startInBackground(
+  files: BatchFiles,
+  options: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<BackgroundBatch> {
+  const started = await startBatch(files, ['--detach', ...options], env).ended;
+  const said = /batch (\S+) runs in the background \(process (\d+)\)/.exec(started.stdout);
+  if (said === null) throw new Error(`The batch did not start:\n${started.stdout}${started.stderr}`);
+  const [, id, pid] = said;
+  inBackground.push(Number(pid));
+  return { id: id!, pid: Number(pid), started };
 }
 
 /** Asks or tells something of a batch that runs, such as its status. */

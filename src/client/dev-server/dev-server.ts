@@ -55,6 +55,10 @@ const FILE_PRAGMAS = ['journal_mode=wal', 'synchronous=off'];
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 20;
 
+/** A server listens at some eight ports. Each was free when it was chosen, and may be another process's a moment later. */
+const STARTS = 5;
+const PORT_TAKEN = /address already in use|Only one usage of each socket address/;
+
 /**
  * Gives a Temporal server on the loopback interface that ends with this process, whichever way that ends. With
  * `TEMPORAL_ADDRESS` set it starts nothing, and the server at that address is the answer.
@@ -69,16 +73,24 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     return { address: source.address, namespace, ended: new Promise(() => undefined), stop: async () => undefined };
   }
 
-  const port = options.port ?? (await freePort());
-  const address = `127.0.0.1:${port}`;
-  const server = startGuarded(source.path, serverArguments(port, namespace, options));
-  try {
-    await untilReady(server, source.path, { port, address, namespace });
-  } catch (error) {
-    await server.stop();
-    throw error;
+  for (let starts = 1; ; starts++) {
+    const port = options.port ?? (await freePort());
+    const address = `127.0.0.1:${port}`;
+    const server = startGuarded(source.path, serverArguments(port, namespace, options));
+    try {
+      await untilReady(server, source.path, { port, address, namespace });
+      return { address, namespace, ended: server.ended.then(() => undefined), stop: () => server.stop() };
+    } catch (error) {
+      await server.stop();
+      if (starts === STARTS || !isOfChosenPort(error, options.port)) throw error;
+    }
   }
-  return { address, namespace, ended: server.ended.then(() => undefined), stop: () => server.stop() };
+}
+
+/** Whether a port was taken that another start may find free: not the one that was asked for. */
+function isOfChosenPort(error: unknown, asked: number | undefined): boolean {
+  if (!(error instanceof TemporalServerStartError)) return false;
+  return PORT_TAKEN.test(error.output) && !error.output.includes(`127.0.0.1:${asked}:`);
 }
 
 function serverArguments(port: number, namespace: string, options: DevServerOptions): string[] {

@@ -12,12 +12,18 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A server that notes its arguments, says why it will not start, and ends. */
-async function refusingServer(): Promise<string> {
+/** A server that notes its arguments, says why it will not start, and ends. `$7` is its port. */
+async function refusingServer(reason = 'no space left'): Promise<string> {
   const path = join(folder, 'temporal');
-  await writeFile(path, `#!/bin/sh\necho "$@" > "${folder}/arguments"\necho 'no space left' >&2\nexit 3\n`);
+  await writeFile(path, `#!/bin/sh\necho "$@" >> "${folder}/arguments"\necho "${reason}" >&2\nexit 3\n`);
   await chmod(path, 0o755);
   return path;
+}
+
+/** The ports at which it was started. */
+async function portsTried(): Promise<number[]> {
+  const starts = await readFile(join(folder, 'arguments'), 'utf8');
+  return [...starts.matchAll(/--port (\d+)/g)].map(([, port]) => Number(port));
 }
 
 it('starts nothing when there is an address, and leaves that server alone', async () => {
@@ -49,4 +55,26 @@ it('hands its settings to the server, over the defaults for one shard', async ()
   expect(given).toContain('--dynamic-config-value history.transferProcessorMaxPollRPS=1000');
   expect(given).toContain('--dynamic-config-value frontend.rps=7 ');
   expect(given).toContain('--dynamic-config-value system.someText="a"');
+});
+
+describe('a port that was free when it was chosen, and is taken when the server comes to it', () => {
+  const start = async (taken: string, port?: number): Promise<number[]> => {
+    const path = await refusingServer(`failed: listen tcp 127.0.0.1:${taken}: bind: address already in use`);
+    const source = { kind: 'executable', path } as const;
+    await expect(startDevServer({ source, ...(port !== undefined && { port }) })).rejects.toThrow('already in use');
+    return portsTried();
+  };
+
+  it('is chosen anew, five times at most', async () => {
+    expect(new Set(await start('$7')).size).toBeGreaterThan(1);
+    expect(await portsTried()).toHaveLength(5);
+  });
+
+  it('is chosen anew by the server, where it is another than the one that was asked for', async () => {
+    expect(await start('10765', 1076)).toEqual([1076, 1076, 1076, 1076, 1076]);
+  });
+
+  it('is an error at once where it was asked for', async () => {
+    expect(await start('$7', 1076)).toEqual([1076]);
+  });
 });
