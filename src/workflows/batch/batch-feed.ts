@@ -35,18 +35,26 @@ export class BatchFeed {
     return this.#cursor;
   }
 
-  /** Takes the next item; undefined at the end. */
+  /** Takes the next item, if it is there. */
+  take(): IndexedItem | undefined {
+    if (!this.#isAtEnd && this.#items.length < READ_AHEAD) this.#readOn();
+    return this.#items.shift();
+  }
+
+  /** Takes the next item once it is there; undefined at the end. */
   async next(): Promise<IndexedItem | undefined> {
-    while (!this.#isAtEnd && this.#items.length < READ_AHEAD) {
-      this.#reading ??= this.#read();
-      if (this.#items.length > 0) {
-        // told by the call that has to wait for it
-        this.#reading.catch(() => undefined);
-        break;
-      }
+    for (;;) {
+      const item = this.take();
+      if (item !== undefined || this.#reading === undefined) return item;
       await this.#reading;
     }
-    return this.#items.shift();
+  }
+
+  #readOn(): void {
+    if (this.#reading !== undefined) return;
+    this.#reading = this.#read();
+    // told by whoever has to wait for it
+    this.#reading.catch(() => undefined);
   }
 
   async #read(): Promise<void> {

@@ -35,6 +35,7 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
   const atSets = new BatchItems(input, control, results);
   const actions = { doItem: atSets.do, recall: atSets.recall, giveUp: atSets.giveUp };
   const router = new BatchRouter(sets, policy, { ...state.pool }, actions, Math.random, Date.now);
+  const mayGoOn = (): boolean => router.hasRoom || results.failure !== undefined;
   let [isAtEnd, isRouting] = [false, true];
   void sendGroups().catch(() => undefined);
   serveControl(input, results, router);
@@ -42,10 +43,10 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
 
   try {
     while (!isAtEnd && !isLong(maxEvents)) {
-      const item = await feed.next();
+      const item = feed.take() ?? (await feed.next());
       isAtEnd = item === undefined;
       if (item !== undefined && !router.route(item)) results.add(tooLarge(item, sets));
-      await condition(() => router.hasRoom || results.failure !== undefined);
+      if (!mayGoOn()) await condition(mayGoOn);
       if (results.failure !== undefined) throw results.failure;
     }
     isRouting = false;

@@ -26,11 +26,11 @@ function route(sets: readonly RoutedSet[], failover = true) {
     { loadBalancing: 'RoundRobin', workerIndex: 0, failover },
     { dispatched: 0 },
     {
-      doItem: (started, { name }, isProbe) => {
+      doItem: (started, { name }, isProbe, ended) => {
         at.set(started.id, name);
         items.set(started.id, started);
         if (isProbe) probes.push(`${started.id} at ${name}`);
-        return new Promise((resolve) => ends.set(started.id, resolve));
+        ends.set(started.id, ended);
       },
       recall: async (ids) => void recalled.push(...ids),
       giveUp: ({ id }, { name }, { type }) => void givenUp.push(`${id} at ${name}: ${type}`),
@@ -39,7 +39,9 @@ function route(sets: readonly RoutedSet[], failover = true) {
     () => (now += 1),
   );
   const end = async (id: string, how: ItemEnd = 'answered'): Promise<void> => {
-    ends.get(id)?.(how);
+    const ended = ends.get(id);
+    ends.delete(id);
+    ended?.(how);
     await new Promise(setImmediate);
   };
   /** It comes back undone: its account has failed it, or nobody is served. */
