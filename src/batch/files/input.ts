@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
 import { InputError, type InputProblem } from '../errors/errors';
 import { type OtherUnits } from '../config/config';
@@ -50,21 +50,34 @@ export async function indexInput(file: string, models: readonly string[], units?
   return items;
 }
 
-/**
- * Reads one item of a checked input file.
- *
- * @throws {InputError} if there is no item at this place: the file has changed since it was indexed
- */
-export async function readItem(file: string, offset: number, length: number): Promise<InputItem> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+/** Reads items of a checked input file, which is open from the first of them on. */
+export class ItemReader {
+  #opened: Promise<FileHandle> | undefined;
+
+  constructor(private readonly file: string) {}
+
+  /** @throws {InputError} if there is no item at this place: the file has changed since it was indexed */
+  async read(offset: number, length: number): Promise<InputItem> {
+    this.#opened ??= open(this.file);
+    const handle = await this.#opened.catch((error: unknown) => {
+      this.#opened = undefined;
+      throw error;
+    });
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
     const item = bytesRead === length ? parseItem(buffer) : undefined;
     if (typeof item === 'object') return item;
-  } finally {
-    await handle.close();
+    throw new InputError(this.file, [{ line: 0, message: `the file has changed: there is no item at byte ${offset}` }]);
   }
-  throw new InputError(file, [{ line: 0, message: `the file has changed: there is no item at byte ${offset}` }]);
+
+  /** Closes the file. Whoever reads on opens it anew. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.then(
+      (handle) => handle.close(),
+      () => undefined,
+    );
+  }
 }
 
 /** One prompt of an input file. */
@@ -97,11 +110,13 @@ const LONGEST_ID = 512;
 /** Other names are not repeated: where a key belongs, a careless line may have its prompt. */
 const PLAIN_NAME = /^[A-Za-z_][\w-]{0,31}$/;
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The item on a line of an input file, or in words what is wrong with the line. A blank line is undefined. */
 export function parseItem(line: Buffer): InputItem | string | undefined {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line);
+    text = UTF_8.decode(line);
   } catch {
     return 'this is not valid UTF-8';
   }

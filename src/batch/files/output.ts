@@ -25,6 +25,8 @@ export class OutputWriter {
   #isStale: boolean;
   readonly #earlier: ReadonlyMap<string, boolean>;
   readonly #written = new Map<string, boolean>();
+  /** Lines that go out together, once those before them are in the file. */
+  readonly #waiting: Buffer[] = [];
   #last: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
@@ -93,9 +95,11 @@ export class OutputWriter {
     if (this.#closed !== undefined) throw new OutputError(this.#file, 'closed');
     if (this.has(result.id)) return false;
     this.#written.set(result.id, result.ok);
-    const line = Buffer.from(`${JSON.stringify(result)}\n`);
-    this.#last = this.#last.then(() => this.#append(line));
-    this.#last.catch(() => undefined); // Told to this caller, to the later ones and to close().
+    this.#waiting.push(Buffer.from(`${JSON.stringify(result)}\n`));
+    if (this.#waiting.length === 1) {
+      this.#last = this.#last.then(() => this.#append(this.#waiting.splice(0)));
+      this.#last.catch(() => undefined); // Told to this caller, to the later ones and to close().
+    }
     await this.#last;
     return true;
   }
@@ -125,10 +129,10 @@ export class OutputWriter {
     }
   }
 
-  async #append(line: Buffer): Promise<void> {
+  async #append(lines: readonly Buffer[]): Promise<void> {
     try {
       await this.#replace();
-      await this.#handle.appendFile(line);
+      await this.#handle.appendFile(Buffer.concat(lines));
     } catch (error) {
       throw asOutputError(this.#file, error);
     }

@@ -10,7 +10,7 @@ import {
   type ItemOutcome,
   type NotServed,
 } from '../../workflows/batch/batch-protocol';
-import { readItem } from '../files/input';
+import { ItemReader } from '../files/input';
 import { type Complete } from './complete';
 import { type Outbox } from './outbox';
 import { type Recalls } from './recalls';
@@ -41,14 +41,16 @@ export function completeItems(
   isProbe: boolean,
 ): Promise<readonly ItemOutcome[]> {
   const { recalls } = worker;
+  const input = new ItemReader(file);
   const outcomes = items.map(async (item) => {
     const outcome = await recalls.listen(item.id, (recalled) =>
-      completeItem(worker, file, item, { isProbe, recalled, isAlone: items.length === 1 }),
+      completeItem(worker, input, item, { isProbe, recalled, isAlone: items.length === 1 }),
     );
     // it would wait for what of its group has not been started either
     if (isAskedBack(outcome)) recalls.recall(items.map(({ id }) => id));
     return outcome;
   });
+  void Promise.allSettled(outcomes).then(() => input.close());
   return heartbeating(Context.current(), Promise.all(outcomes));
 }
 
@@ -66,14 +68,14 @@ interface ItemOptions {
 /** Tries an item until it is answered, given up or given back. */
 async function completeItem(
   worker: ItemWorker,
-  file: string,
+  input: ItemReader,
   item: IndexedItem,
   { isAlone, ...elsewhere }: ItemOptions,
 ): Promise<ItemOutcome> {
   const { set, complete, outbox, takesLong } = worker;
   const { id, offset, length, attemptsBefore = 0, retry } = item;
   const { recalled } = elsewhere;
-  const read = async () => ({ ...(await readItem(file, offset, length)), requested: requestedBy(item) });
+  const read = async () => ({ ...(await input.read(offset, length)), requested: requestedBy(item) });
   let [attempt, waitMs] = [retry?.attempts ?? 0, retry?.waitMs ?? 0];
   for (;;) {
     if (waitMs > 0 && !(await waited(waitMs, recalled))) return { attempts: attempt };

@@ -15,7 +15,9 @@ export class NotServedError extends Error {
 
 /** Ends the waits for a set that is not served for longer: its items may be done elsewhere. */
 export class ServedWatch {
-  readonly #waiting = new Set<AbortController>();
+  #waiting = 0;
+  /** Ends the waits that have begun since the last time. */
+  #unserved = new AbortController();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly limits: Pick<LimitSet, 'suspension'>) {}
@@ -33,14 +35,13 @@ export class ServedWatch {
    */
   async whileServed<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.isAside) throw new NotServedError('its provider does not serve');
-    const controller = new AbortController();
-    this.#waiting.add(controller);
+    this.#waiting += 1;
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
     try {
-      return await body(controller.signal);
+      return await body(this.#unserved.signal);
     } finally {
-      this.#waiting.delete(controller);
-      if (this.#waiting.size === 0) {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) {
         clearInterval(this.#timer);
         this.#timer = undefined;
       }
@@ -49,7 +50,7 @@ export class ServedWatch {
 
   #look(): void {
     if (!this.isAside) return;
-    const reason = new NotServedError('its provider does not serve');
-    for (const controller of this.#waiting) controller.abort(reason);
+    this.#unserved.abort(new NotServedError('its provider does not serve'));
+    this.#unserved = new AbortController();
   }
 }

@@ -3,6 +3,8 @@ import { type Client } from '@temporalio/client';
 import { shareHost } from '../../activities/plugin/hosts';
 import { type ItemActivities, slowProbeSignal } from '../../workflows/batch/batch-protocol';
 import { type BatchSet, loadBatchConfig } from '../config/config';
+import { type ItemResult } from '../../workflows/batch/item-result';
+import { Bundle } from './bundle';
 import { type Complete } from './complete';
 import { completeItems } from './item-group';
 import { Outbox } from './outbox';
@@ -24,7 +26,8 @@ const LAST_RESORT_MS = 5_000;
 let stop: () => void = () => process.exit(0);
 const recalls = new Recalls();
 const warm = warmUp();
-const outbox = new Outbox((result) => tell({ type: 'result', result }));
+const results = new Bundle<ItemResult>((all) => tell({ type: 'results', results: all }));
+const outbox = new Outbox((result) => results.say(result));
 
 // A Ctrl-C reaches the whole group; the parent decides when the workers may go.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
@@ -34,7 +37,7 @@ process.once('disconnect', () => {
 });
 process.on('message', (message: ToWorker) => {
   if (message.type === 'recall') recalls.recall(message.ids);
-  else if (message.type === 'written') outbox.written(message.id, message.error);
+  else if (message.type === 'written') for (const { id, error } of message.results) outbox.written(id, error);
   else if (message.type === 'stop') stop();
   else serve(message).then(end, fail);
 });

@@ -1,4 +1,5 @@
 import { type TemporalTarget } from '../temporal/temporal-target';
+import { Bundle } from './bundle';
 import { type Work, addWork } from './work-counters';
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -31,19 +32,24 @@ interface StopWorker {
   readonly type: 'stop';
 }
 
-/** A result is in the output, or why it cannot be written. */
-interface Written {
+/** Results are in the output, or cannot be written. */
+interface ResultsWritten {
   readonly type: 'written';
+  readonly results: readonly Written[];
+}
+
+/** The result of an item is in the output, or why it cannot be written. */
+interface Written {
   readonly id: string;
   readonly error?: string;
 }
 
-export type ToWorker = StartWorker | RecallItems | Written | StopWorker;
+export type ToWorker = StartWorker | RecallItems | ResultsWritten | StopWorker;
 
-/** A worker process serves the sets now and hears from the limiters on this task queue, has a result, or has done something. */
+/** A worker process serves the sets now and hears from the limiters on this task queue, has results, or has done something. */
 export type FromWorker =
   | { readonly type: 'ready'; readonly pushQueue: string }
-  | { readonly type: 'result'; readonly result: ItemResult }
+  | { readonly type: 'results'; readonly results: readonly ItemResult[] }
   | { readonly type: 'work'; readonly work: Work };
 
 /** A place whose processes keep ending before they serve anything is not going to be filled. */
@@ -157,6 +163,7 @@ export class WorkerSlot {
     const index = this.#work.push({}) - 1;
     let worker: LostWorker | undefined;
     let serves = false;
+    const written = new Bundle<Written>((results) => send(child, { type: 'written', results }));
     this.#child = child;
     this.#instruct = ({ start, watch }) => {
       worker = { identity: `${watch.identityPrefix}:${randomUUID()}`, pushQueue: '' };
@@ -167,7 +174,7 @@ export class WorkerSlot {
       if (message.type === 'work') {
         this.#work[index] = message.work;
         this.#works();
-      } else if (message.type === 'result') this.#write(child, message.result);
+      } else if (message.type === 'results') for (const result of message.results) this.#write(result, written);
       else if (worker !== undefined) {
         worker = { ...worker, pushQueue: message.pushQueue };
         this.#orders?.watch.noted(pid, worker);
@@ -192,12 +199,11 @@ export class WorkerSlot {
     if (this.#orders !== undefined) this.#instruct(this.#orders);
   }
 
-  #write(child: ChildProcess, result: ItemResult): void {
+  #write(result: ItemResult, written: Bundle<Written>): void {
     const { id } = result;
     this.#orders?.watch.write(result).then(
-      () => send(child, { type: 'written', id }),
-      (error: unknown) =>
-        send(child, { type: 'written', id, error: error instanceof Error ? error.message : String(error) }),
+      () => written.say({ id }),
+      (error: unknown) => written.say({ id, error: error instanceof Error ? error.message : String(error) }),
     );
   }
 
