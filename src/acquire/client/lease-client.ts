@@ -7,7 +7,7 @@ import type { Push, Sync } from '../../limiter/protocol/wire';
 import { AdmissionRetry } from './admission-retry';
 import { PendingTryAcquires } from './pending-try-acquires';
 import { Gate } from '../gate/gate';
-import { LeaseLossSignal } from './lease-loss-signal';
+import { HolderSignals } from '../gate/holder-signals';
 import { LeaseLine } from './lease-line';
 import { LeaseProvider } from './lease-provider';
 import { readObservation, type Observation } from '../../limiter/feedback/observation';
@@ -33,7 +33,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   readonly #watch: LeaseWatch;
   readonly #answers: AnswerWatch | undefined;
   readonly #pendingTryAcquires = new PendingTryAcquires();
-  readonly #leaseLoss: LeaseLossSignal;
+  #holders: HolderSignals;
   readonly #leases: LeaseLine;
   readonly #admissionRetry: AdmissionRetry;
   #lease: ClientLease;
@@ -50,7 +50,7 @@ export class LeaseClient implements SyncSource, Awaiting {
 
   constructor(options: LeaseClientOptions) {
     this.#options = options;
-    this.#leaseLoss = new LeaseLossSignal(options.name, options.newController);
+    this.#holders = new HolderSignals(options.name);
     this.#admissionRetry = new AdmissionRetry(options.clock);
     this.#leases = new LeaseLine(options, (push) => this.hear(push));
     this.#lease = this.#leases.next(options.definition);
@@ -73,9 +73,9 @@ export class LeaseClient implements SyncSource, Awaiting {
     return this.#lease;
   }
 
-  /** Aborts when the permits taken under the present lease are lost. */
-  get lost(): AbortSignal {
-    return this.#leaseLoss.lost;
+  /** Those who hold something that was taken since the last loss. */
+  get holders(): HolderSignals {
+    return this.#holders;
   }
 
   /** Why nothing will ever be granted, if so. */
@@ -315,7 +315,14 @@ export class LeaseClient implements SyncSource, Awaiting {
   /** What the process holds may be others' by now: holders hear so, and what waits asks anew. */
   loseLease(): void {
     this.#replaceLease(this.#leases.next(this.#lease.definition));
-    this.#leaseLoss.lose();
+    this.#loseHeld();
+  }
+
+  #loseHeld(): void {
+    const held = this.#holders;
+    this.#holders = new HolderSignals(this.#options.name);
+    this.#options.onLost?.();
+    held.lose();
   }
 
   #redefine(definition: SetDefinition): void {
@@ -338,7 +345,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   #fail(error: Error): void {
     this.#fatal = error;
     this.#admissionRetry.end();
-    this.#leaseLoss.lose();
+    this.#loseHeld();
     this.#flow.stop();
     this.#watch.keep(false);
     this.gate.refuseAll(error);

@@ -6,6 +6,7 @@ import type { Turn } from '../../limiter/lease/usage-log';
 import type { Holding, Availability, CapacitySource, WaitOptions, Timer } from '../ports';
 import type { ClientLease } from './client-lease';
 import { AbortWatch } from '../gate/abort-watch';
+import type { HolderSignals } from '../gate/holder-signals';
 import { at } from '../../limiter/vector/vector';
 import type { LeaseClient } from './lease-client';
 
@@ -103,7 +104,7 @@ export class LeaseSupply implements CapacitySource {
 /** What was taken under one lease of a client, which may have another one by now. */
 export class LeaseHolding implements Holding {
   readonly fencingToken: number;
-  readonly signal: AbortSignal;
+  readonly #holders: HolderSignals;
   readonly #since: number;
   readonly #turn: Turn | undefined;
   /** Its number, if others wait for its outcome. */
@@ -118,7 +119,7 @@ export class LeaseHolding implements Holding {
   ) {
     supply.numHeld += 1;
     this.fencingToken = lease.nextFencingToken();
-    this.signal = supply.client.lost;
+    this.#holders = supply.client.holders;
     this.#since = supply.clock.now();
     this.#turn = lease.turnNow;
     this.#probe = supply.client.provider.claim();
@@ -126,6 +127,10 @@ export class LeaseHolding implements Holding {
 
   get definitions(): readonly LimitDefinition[] {
     return this.lease.definition.limits;
+  }
+
+  get signal(): AbortSignal {
+    return this.#holders.of(this);
   }
 
   settle(index: number, used: number): void {
@@ -141,6 +146,7 @@ export class LeaseHolding implements Holding {
   release(): Promise<void> | undefined {
     const { client, clock, released } = this.supply;
     this.supply.numHeld -= 1;
+    this.#holders.forget(this);
     // an answer alone is no evidence: others of the same acquisition may be on their way
     if (this.#isServed) this.lease.answered?.(this.request.amounts, this.#turn, clock.now());
     if (this.#probe !== undefined) client.probeEnded(this.#probe);

@@ -108,9 +108,9 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
     return this.#granted?.fencingToken ?? 0;
   }
 
-  /** Aborts when the grant is lost, because the lease ran out or the set was closed. */
+  /** Aborts when the grant is lost before the release, because the lease ran out or the set was closed. */
   get signal(): AbortSignal {
-    this.#signal ??= this.#granted?.signal ?? new AbortController().signal;
+    this.#signal ??= (this.#isHeld ? this.#granted?.signal : undefined) ?? new AbortController().signal;
     return this.#signal;
   }
 

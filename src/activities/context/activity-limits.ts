@@ -5,6 +5,7 @@ import {
   type AcquireOptions,
   type TryAcquireOptions,
 } from '../../acquire/set/acquire-options';
+import { withEitherSignal } from '../../acquire/gate/either-signal';
 import type { Acquisition } from '../../acquire/set/acquisition';
 import type { JsonObject } from '../../acquire/set/frozen-json';
 import { LimitPool, type LimitPoolStats } from '../../client/sets/limit-pool';
@@ -39,8 +40,9 @@ export class ActivityLimits implements Limits {
   }
 
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
-    const wait = this.#bounded(options);
-    return this.#heartbeating(this.#inTime(wait, this.limits.acquire(wait))) as Promise<Acquisition>;
+    return this.#bounded(options, (wait) => {
+      return this.#heartbeating(this.#inTime(wait, this.limits.acquire(wait))) as Promise<Acquisition>;
+    });
   }
 
   tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
@@ -51,20 +53,20 @@ export class ActivityLimits implements Limits {
     checkUse(options, body);
     let started = (): void => undefined;
     const waiting = new Promise<void>((resolve) => (started = resolve));
-    const wait = this.#bounded(options);
     let hasStarted = false;
-    const using = this.limits
-      .use(wait, (slot) => {
-        hasStarted = true;
-        started();
-        return body(slot as Acquisition);
-      })
-      .catch((error: unknown) => {
-        throw hasStarted ? error : this.#explained(wait, error);
-      })
-      .finally(() => {
-        started();
-      });
+    const using = this.#bounded(options, (wait) =>
+      this.limits
+        .use(wait, (slot) => {
+          hasStarted = true;
+          started();
+          return body(slot as Acquisition);
+        })
+        .catch((error: unknown) => {
+          throw hasStarted ? error : this.#explained(wait, error);
+        }),
+    ).finally(() => {
+      started();
+    });
     void this.#heartbeating(waiting);
     return using;
   }
@@ -77,20 +79,19 @@ export class ActivityLimits implements Limits {
     return heartbeating(this.context, wait, () => waitingFor(this.limits));
   }
 
-  /** The options, with a signal that ends with the activity and no timeout beyond its deadline. */
-  #bounded(options: AcquireOptions): AcquireOptions {
+  /** Acquires with the options, a signal that ends with the activity, and no timeout beyond its deadline. */
+  async #bounded<T>(options: AcquireOptions, acquire: (wait: AcquireOptions) => Promise<T>): Promise<T> {
     // before the copy: that is a plain object, whatever it was made from
     checkAcquireOptions(options);
-    const { cancellationSignal } = this.context;
-    const signal =
-      options.signal === undefined ? cancellationSignal : AbortSignal.any([options.signal, cancellationSignal]);
     const leftMs = this.#deadline.leftMs();
     if (leftMs <= 0) {
       const { explanation } = this.#deadline;
       throw new AcquireTimeoutError(this.limits.name ?? 'unnamed', 0, undefined, [], explanation);
     }
     const ownMs = options.timeout === undefined ? Infinity : durationToMs('timeout', options.timeout);
-    return { ...options, signal, ...(leftMs < ownMs && { timeout: leftMs }) };
+    return withEitherSignal(options.signal, this.context.cancellationSignal, (signal) =>
+      acquire({ ...options, signal, ...(leftMs < ownMs && { timeout: leftMs }) }),
+    );
   }
 
   async #inTime<T>(wait: AcquireOptions, acquiring: Promise<T>): Promise<T> {

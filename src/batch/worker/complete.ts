@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { currentLimits } from '../../activities/context/current';
+import { withEitherSignal } from '../../acquire/gate/either-signal';
 import { type Acquisition } from '../../acquire/set/acquisition';
 import { type Amounts } from '../../limiter/request/request';
 import { presentTime } from '../../client/link/system-clock';
@@ -79,7 +80,7 @@ export function completer(
       if (elsewhere === undefined) return complete();
       const { recalled, isProbe } = elsewhere;
       if (isProbe) return complete(recalled);
-      return watch.whileServed((unserved) => complete(AbortSignal.any([recalled, unserved])));
+      return watch.whileServed((unserved) => withEitherSignal(recalled, unserved, complete));
     };
     if (attempt > 1) counter.retried();
     try {
@@ -124,8 +125,9 @@ async function acquireAndAsk(attempt: Attempt): Promise<Completion> {
         observe(answer);
         slot.observe(answer);
       };
-      const aborted = AbortSignal.any([cancellationSignal, slot.signal]);
-      const reply = await ask(request, aborted, hear).catch((error: unknown) => {
+      const reply = await withEitherSignal(cancellationSignal, slot.signal, (aborted) =>
+        ask(request, aborted, hear),
+      ).catch((error: unknown) => {
         wasRefused = error instanceof Error && 'status' in error && error.status === 429;
         throw error;
       });

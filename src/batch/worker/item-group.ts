@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { withEitherSignal } from '../../acquire/gate/either-signal';
 import { heartbeating } from '../../activities/context/heartbeat';
 import { retryDelayMs } from '../../limiter/retry/retry-delay';
 import {
@@ -117,7 +118,7 @@ function waitFor({ nextRetryDelay }: ApplicationFailure, attempt: number): numbe
 /** Waits before an attempt. False if the item is asked back meanwhile. */
 async function waited(ms: number, recalled: AbortSignal): Promise<boolean> {
   const { cancellationSignal, cancelled } = Context.current();
-  const wait = sleep(ms, undefined, { signal: AbortSignal.any([recalled, cancellationSignal]) });
+  const wait = withEitherSignal(recalled, cancellationSignal, (signal) => sleep(ms, undefined, { signal }));
   await Promise.race([wait, cancelled]).catch((error: unknown) => {
     if (!recalled.aborted) throw error;
   });

@@ -1,6 +1,6 @@
 import { at } from '../../limiter/vector/vector';
 import type { LimitDefinition, SetDefinition } from '../../limiter/definition/definition';
-import { LeaseLostError, LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
+import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import type { Observation } from '../../limiter/feedback/observation';
 import { Ledger } from '../../limiter/ledger/ledger';
 import { StartingLedger, type Starts } from '../../limiter/ledger/starting-ledger';
@@ -13,6 +13,7 @@ import { inspectMemory } from './memory-inspection';
 import { Gate } from '../../acquire/gate/gate';
 import { giveTurns } from '../link/turns';
 import { MemoryProvider } from './memory-provider';
+import { HolderSignals } from '../../acquire/gate/holder-signals';
 
 /** Limits within this process: the ledger is here, no other process takes from it, and nothing outlives this one. */
 export class MemoryBackend implements Backend, SelfKept {
@@ -21,8 +22,7 @@ export class MemoryBackend implements Backend, SelfKept {
   #older: readonly StartingLedger[] = [];
   readonly gate: Gate;
   readonly provider: MemoryProvider;
-  /** The holdings whose signal a caller has asked for. */
-  readonly watched = new Map<MemoryHolding, AbortController>();
+  readonly holders: HolderSignals;
   /** Holdings that have not been released. */
   numHeld = 0;
   #tokens = 0;
@@ -33,6 +33,7 @@ export class MemoryBackend implements Backend, SelfKept {
     definition: SetDefinition,
     readonly clock: Clock,
   ) {
+    this.holders = new HolderSignals(name);
     this.#capacity = this.#inTurns(new Ledger(definition.limits, clock.now()));
     this.gate = new Gate(this.#capacity, clock, undefined, name, {
       obstacle: () => this.provider.obstacle(),
@@ -51,11 +52,6 @@ export class MemoryBackend implements Backend, SelfKept {
 
   get lack(): string | undefined {
     return this.gate.lack;
-  }
-
-  /** Whether permits and usage still count. */
-  get isOpen(): boolean {
-    return !this.#closed;
   }
 
   /** Units that have not recovered count: closed now, they would be forgotten. */
@@ -123,9 +119,7 @@ export class MemoryBackend implements Backend, SelfKept {
     if (!this.#closed) {
       this.#closed = true;
       this.gate.refuseAll(this.#unavailable());
-      const lost = new LeaseLostError(this.name);
-      for (const controller of this.watched.values()) controller.abort(lost);
-      this.watched.clear();
+      this.holders.lose();
     }
     return Promise.resolve();
   }
@@ -170,15 +164,8 @@ class MemoryHolding implements Holding {
     return this.capacity.definitions;
   }
 
-  /** Made when asked for: a controller costs more than all the rest of an acquisition. */
   get signal(): AbortSignal {
-    let controller = this.backend.watched.get(this);
-    if (controller === undefined) {
-      controller = new AbortController();
-      if (this.backend.isOpen) this.backend.watched.set(this, controller);
-      else controller.abort(new LeaseLostError(this.backend.name));
-    }
-    return controller.signal;
+    return this.backend.holders.of(this);
   }
 
   settle(index: number, used: number): void {
@@ -193,9 +180,9 @@ class MemoryHolding implements Holding {
   }
 
   release(): undefined {
-    const { gate, watched, provider } = this.backend;
+    const { gate, holders, provider } = this.backend;
     this.backend.numHeld -= 1;
-    if (watched.size > 0) watched.delete(this);
+    holders.forget(this);
     this.capacity.release(this.request.amounts);
     if (this.probe !== undefined) provider.ended(this.probe);
     if (gate.size > 0) gate.pump();

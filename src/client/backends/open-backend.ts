@@ -2,6 +2,7 @@ import type { LimitDefinition, SetDefinition } from '../../limiter/definition/de
 import type { Request } from '../../limiter/request/request';
 import type { Timer, Holding, Availability, Suspended, WaitOptions } from '../../acquire/ports';
 import type { Backend, BackendStats } from './backend';
+import { withEitherSignal } from '../../acquire/gate/either-signal';
 import { OUT_OF_REACH, type Reachability } from '../link/reachability';
 
 /** What an acquisition holds that went ahead unlimited: nothing that it could give back or lose. */
@@ -77,10 +78,10 @@ export class OpenBackend implements Backend {
   }
 
   async take(request: Request, options: WaitOptions): Promise<Holding> {
-    const { outage } = this.reach;
-    const signal = options.signal === undefined ? outage : AbortSignal.any([options.signal, outage]);
     try {
-      return await this.limited.take(request, { ...options, signal });
+      return await withEitherSignal(options.signal, this.reach.outage, (signal) =>
+        this.limited.take(request, { ...options, signal }),
+      );
     } catch (error) {
       if (error === OUT_OF_REACH) return this.#goAhead(request);
       throw error;

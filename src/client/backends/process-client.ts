@@ -1,7 +1,7 @@
 import { LeaseClient } from '../../acquire/client/lease-client';
 import type { LeaseClientOptions } from '../../acquire/client/client-lease';
 import { Lease } from '../../limiter/lease/lease';
-import { busyController, presentTime } from '../link/system-clock';
+import { presentTime } from '../link/system-clock';
 import type { ProcessLink } from '../link/push-registry';
 import { giveTurns } from '../link/turns';
 import { SyncLoop } from '../link/sync-loop';
@@ -10,19 +10,17 @@ import type { Clock } from '../../acquire/ports';
 /** What the client of a process is made of. */
 export interface ProcessClientOptions extends Pick<
   LeaseClientOptions,
-  'name' | 'definition' | 'newId' | 'onLease' | 'newAnswerWatch' | 'onSuspended'
+  'name' | 'definition' | 'newId' | 'onLease' | 'newAnswerWatch' | 'onSuspended' | 'onLost'
 > {
   readonly clock: Clock;
   readonly link: ProcessLink;
   /** Randomness of the waits between tries. */
   readonly random?: () => number;
-  /** Called when what is held under a lease is lost. */
-  readonly onLost?: () => void;
 }
 
 /** The client of a process: it keeps what it uses again and again, renews its lease, and reports as seldom as it can. */
 export function processClient(options: ProcessClientOptions): LeaseClient {
-  const { link, clock, random = Math.random, onLost } = options;
+  const { link, clock, random = Math.random } = options;
   return new LeaseClient({
     ...options,
     random,
@@ -32,11 +30,6 @@ export function processClient(options: ProcessClientOptions): LeaseClient {
       return lease;
     },
     newFlow: (source) => new SyncLoop(source, link, clock, random),
-    newController() {
-      const controller = busyController();
-      if (onLost !== undefined) controller.signal.addEventListener('abort', onLost);
-      return controller;
-    },
     present: presentTime,
   });
 }

@@ -1,0 +1,38 @@
+import { LeaseLostError } from '../../limiter/errors/limiter-errors';
+
+/**
+ * The signals of those who hold something of a limit set here, which abort once it may be others'.
+ *
+ * Each holder has its own, and it is forgotten with the release: code that listens and never stops, as some clients of
+ * providers do, would else be kept in memory as long as the set.
+ */
+export class HolderSignals {
+  readonly #controllers = new Map<object, AbortController>();
+  #lost: LeaseLostError | undefined;
+
+  constructor(readonly name: string) {}
+
+  /** Made when asked for: a controller costs more than all the rest of an acquisition. */
+  of(holder: object): AbortSignal {
+    let controller = this.#controllers.get(holder);
+    if (controller === undefined) {
+      controller = new AbortController();
+      if (this.#lost === undefined) this.#controllers.set(holder, controller);
+      else controller.abort(this.#lost);
+    }
+    return controller.signal;
+  }
+
+  /** It holds nothing any more. */
+  forget(holder: object): void {
+    if (this.#controllers.size > 0) this.#controllers.delete(holder);
+  }
+
+  /** What all of them hold is lost. */
+  lose(): void {
+    const controllers = [...this.#controllers.values()];
+    this.#controllers.clear();
+    this.#lost = new LeaseLostError(this.name);
+    for (const controller of controllers) controller.abort(this.#lost);
+  }
+}
