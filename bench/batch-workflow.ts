@@ -10,9 +10,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { numericOptions } from '../scripts/support/command-line';
 import { startOwnDevServer } from '../scripts/support/dev-server';
+import { installQuietRuntime } from '../src/batch/temporal/quiet-runtime';
 import { BATCH_WORKFLOW, progressQuery } from '../src/workflows/batch/batch-protocol';
 import { FakeBatch } from '../test/support/fake-batch';
 import { until } from '../test/support/until';
@@ -26,7 +27,7 @@ const MARKS = [10, 30, 50, 70, 90, 99] as const;
 const FOR_EVER = 2 ** 31 - 1;
 
 async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installQuietRuntime();
   const folder = await mkdtemp(join(tmpdir(), 'temporal-limits-bench-'));
   // as the batch's own server, which would otherwise keep all histories in memory
   const server = await startOwnDevServer({ dbFilename: join(folder, 'temporal.db'), namespace: 'default' });

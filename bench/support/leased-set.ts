@@ -1,4 +1,4 @@
-import type { CapacitySource, Clock } from '../../src/acquire/ports';
+import type { Clock } from '../../src/acquire/ports';
 import { BaseLimitSet } from '../../src/acquire/set/base-limit-set';
 import { LeaseSupply } from '../../src/acquire/client/lease-supply';
 import { Nesting } from '../../src/acquire/set/nesting';
@@ -15,7 +15,7 @@ const nesting = new Nesting(() => ({ run: (_holder, body) => body(), getStore: (
  * messages, which arrive one turn later. What it costs to be served from a lease, without what a server costs.
  */
 export class LeasedSet extends BaseLimitSet {
-  readonly supply: CapacitySource;
+  readonly supply: LeaseSupply;
   /** Messages to the limiter so far. */
   syncs = 0;
   /** Messages from it. */

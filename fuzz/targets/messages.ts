@@ -134,6 +134,7 @@ function client(isRun: boolean): LeaseClient {
     newId: () => (clients++ === 0 ? 'client' : `client ${clients}`),
     newLease: (definition, identity, inUse) => new (isRun ? RunLease : Lease)(definition, identity, inUse),
     newFlow: () => ({ wake: () => undefined, stop: () => undefined }),
+    newController: () => new AbortController(),
     present: () => ({ now: 0, parseDate: Date.parse }),
   });
 }

@@ -49,6 +49,7 @@ export class SimulatedRun extends Member {
       newId: () => `${this.owner}-${leases++}`,
       newLease: (running, identity, inUse) => new RunLease(running, identity, inUse),
       newFlow: (source) => (this.#flow = new TurnFlow(source, this)),
+      newController: () => new AbortController(),
       present: () => ({ now: 0, parseDate: Date.parse }),
       link: { queue: runAddress(this.address), send: () => Promise.reject(new Error('not used')) },
     });

@@ -15,22 +15,33 @@ async function replay(texts: readonly string[], codec?: PayloadCodec): Promise<(
   return found;
 }
 
-/** What a recorded run asked for: the arguments of its activities, and what it handed to the next run. */
+/** What a recorded run asked for: the arguments of its activities, what it handed to the next run, and what it returned. */
 function askedThen(text: string): string[] {
   const { events } = JSON.parse(text) as { readonly events: readonly RecordedEvent[] };
   return events.flatMap((event) => {
     const asked = event.activityTaskScheduledEventAttributes ?? event.workflowExecutionContinuedAsNewEventAttributes;
-    return (asked?.input?.payloads ?? []).map(({ data }) => withoutWords(Buffer.from(data, 'base64').toString()));
+    const sent = asked?.input ?? event.workflowExecutionCompletedEventAttributes?.result;
+    return (sent?.payloads ?? []).map(({ data }) => withoutWords(Buffer.from(data, 'base64').toString()));
   });
 }
 
 interface RecordedEvent {
   readonly activityTaskScheduledEventAttributes?: Asked;
   readonly workflowExecutionContinuedAsNewEventAttributes?: Asked;
+  readonly workflowExecutionCompletedEventAttributes?: { readonly result?: Payloads };
 }
 
 interface Asked {
-  readonly input?: { readonly payloads: readonly { readonly data: string }[] };
+  readonly input?: Payloads;
+}
+
+interface Payloads {
+  readonly payloads: readonly { readonly data: string }[];
+}
+
+/** Everything that was sent in a run. */
+function payloadsOf(text: string): string[] {
+  return [...text.matchAll(/"data": ?"([^"]+)"/g)].map(([, data = '']) => Buffer.from(data, 'base64').toString());
 }
 
 /** Errors may be put into other words. */
@@ -63,6 +74,10 @@ describe('the batch workflow', () => {
   it('has been recorded with everything that may become of an item, and of a batch', () => {
     for (const what of ['WorkerLost', 'findResults', 'recallItems', 'batch.pause', 'batch.resume']) {
       expect(histories.some((text) => text.includes(`"${what}"`))).toBe(true);
+    }
+    // with the outcomes of groups picked at random: tried again alone, not served as an item or as a probe, lost
+    for (const what of ['retryMs', 'notServed', '"isAside":false']) {
+      expect(histories.some((text) => payloadsOf(text).some((payload) => payload.includes(what)))).toBe(true);
     }
     const goOn = histories.filter((text) => text.includes('"workflowExecutionContinuedAsNewEventAttributes"'));
     expect(goOn.length).toBeGreaterThanOrEqual(2);

@@ -20,6 +20,7 @@ function waiting() {
     newId: () => 'client',
     newLease: (definition, identity, inUse) => new Lease(definition, identity, inUse),
     newFlow: () => ({ wake: () => undefined, stop: () => undefined }),
+    newController: () => new AbortController(),
     present: () => ({ now: 0, parseDate: Date.parse }),
   });
   const request = { amounts: [1], covers: [true] };

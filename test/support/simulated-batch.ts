@@ -1,7 +1,7 @@
 import { streamOf } from '../../simulator/world/random';
 import { VirtualClock } from '../../simulator/world/virtual-clock';
 import { type IndexedItem, type RoutedSet } from '../../src/workflows/batch/batch-protocol';
-import { BatchRouter } from '../../src/workflows/batch/batch-router';
+import { BatchRouter, type ItemEnd } from '../../src/workflows/batch/batch-router';
 import { ItemGroups } from '../../src/workflows/batch/item-groups';
 
 /** An account, and what the router is told of its set. */
@@ -62,29 +62,26 @@ export async function playBatch(accounts: readonly SimulatedAccount[], items: nu
     { loadBalancing: 'RoundRobin', workerIndex: 0, failover: true },
     { dispatched: 0 },
     {
-      doItem: (item, set, isProbe, ended) => {
-        const tell = (isThrough: boolean): void => {
-          if (isThrough) [done, seconds] = [done + 1, clock.now() / 1_000];
-          ended(isThrough ? 'answered' : { item });
-        };
-        if (isProbe) atWorkers.probe(item, set, tell);
-        else atWorkers.do(item, set, tell);
+      doItem: async (item, set, isProbe): Promise<ItemEnd> => {
+        const isThrough = await (isProbe ? atWorkers.probe(item, set) : atWorkers.do(item, set));
+        if (!isThrough) return { item };
+        done += 1;
+        seconds = clock.now() / 1_000;
+        return 'answered';
       },
-      recall: (ids) => {
+      recall: async (ids) => {
         const sent = atWorkers.giveBack(ids, false);
-        return sent.length === 0 ? undefined : recallFromWorkers(sent);
+        if (sent.length === 0) return;
+        recalls += 1;
+        await clock.sleep(MESSAGE_MS);
+        for (const id of sent) for (const place of places) place.giveBack(id);
+        await clock.sleep(MESSAGE_MS);
       },
       giveUp: () => undefined,
     },
     streamOf(seed, 'router'),
     () => clock.now(),
   );
-  const recallFromWorkers = async (ids: readonly string[]): Promise<void> => {
-    recalls += 1;
-    await clock.sleep(MESSAGE_MS);
-    for (const id of ids) for (const place of places) place.giveBack(id);
-    await clock.sleep(MESSAGE_MS);
-  };
   router.tryOut();
   let next = 0;
   while (done < items && clock.now() < PATIENCE_MS) {

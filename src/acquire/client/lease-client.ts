@@ -50,7 +50,7 @@ export class LeaseClient implements SyncSource, Awaiting {
 
   constructor(options: LeaseClientOptions) {
     this.#options = options;
-    this.#holders = new HolderSignals(options.name);
+    this.#holders = new HolderSignals(options.name, options.newController);
     this.#admissionRetry = new AdmissionRetry(options.clock);
     this.#leases = new LeaseLine(options, (push) => this.hear(push));
     this.#lease = this.#leases.next(options.definition);
@@ -320,9 +320,12 @@ export class LeaseClient implements SyncSource, Awaiting {
 
   #loseHeld(): void {
     const held = this.#holders;
-    this.#holders = new HolderSignals(this.#options.name);
-    this.#options.onLost?.();
-    held.lose();
+    this.#holders = new HolderSignals(this.#options.name, this.#options.newController);
+    try {
+      this.#options.onLost?.();
+    } finally {
+      held.lose();
+    }
   }
 
   #redefine(definition: SetDefinition): void {

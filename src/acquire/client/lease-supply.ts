@@ -105,6 +105,7 @@ export class LeaseSupply implements CapacitySource {
 export class LeaseHolding implements Holding {
   readonly fencingToken: number;
   readonly #holders: HolderSignals;
+  #isHeld = true;
   readonly #since: number;
   readonly #turn: Turn | undefined;
   /** Its number, if others wait for its outcome. */
@@ -130,7 +131,7 @@ export class LeaseHolding implements Holding {
   }
 
   get signal(): AbortSignal {
-    return this.#holders.of(this);
+    return this.#holders.of(this, this.#isHeld);
   }
 
   settle(index: number, used: number): void {
@@ -146,6 +147,7 @@ export class LeaseHolding implements Holding {
   release(): Promise<void> | undefined {
     const { client, clock, released } = this.supply;
     this.supply.numHeld -= 1;
+    this.#isHeld = false;
     this.#holders.forget(this);
     // an answer alone is no evidence: others of the same acquisition may be on their way
     if (this.#isServed) this.lease.answered?.(this.request.amounts, this.#turn, clock.now());

@@ -10,16 +10,22 @@ export class HolderSignals {
   readonly #controllers = new Map<object, AbortController>();
   #lost: LeaseLostError | undefined;
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    readonly newController: () => AbortController,
+  ) {}
 
-  /** Made when asked for: a controller costs more than all the rest of an acquisition. */
-  of(holder: object): AbortSignal {
-    let controller = this.#controllers.get(holder);
-    if (controller === undefined) {
-      controller = new AbortController();
-      if (this.#lost === undefined) this.#controllers.set(holder, controller);
-      else controller.abort(this.#lost);
-    }
+  /**
+   * Made when asked for: a controller costs more than all the rest of an acquisition.
+   *
+   * @param isHeld Whether it holds something still. Afterwards, it is told of what had been lost, and forgotten.
+   */
+  of(holder: object, isHeld: boolean): AbortSignal {
+    const known = this.#controllers.get(holder);
+    if (known !== undefined) return known.signal;
+    const controller = this.newController();
+    if (this.#lost !== undefined) controller.abort(this.#lost);
+    else if (isHeld) this.#controllers.set(holder, controller);
     return controller.signal;
   }
 

@@ -110,7 +110,7 @@ export class Acquisition<Config extends object = JsonObject, Key extends string 
 
   /** Aborts when the grant is lost before the release, because the lease ran out or the set was closed. */
   get signal(): AbortSignal {
-    this.#signal ??= (this.#isHeld ? this.#granted?.signal : undefined) ?? new AbortController().signal;
+    this.#signal ??= this.#granted?.signal ?? new AbortController().signal;
     return this.#signal;
   }
 

@@ -10,6 +10,9 @@ export interface OutputOptions {
   readonly contents?: OutputContents | undefined;
 }
 
+/** Lines go out together up to this size: larger pieces would be cut, inside a line. Unit: bytes. */
+const LARGEST_PIECE = 256 * 1024;
+
 /** Made by this run, there before it, or a device or pipe: always there, nothing to replace and no disk to wait for. */
 type FileKind = 'new' | 'old' | 'device';
 
@@ -129,10 +132,13 @@ export class OutputWriter {
     }
   }
 
-  async #append(lines: readonly Buffer[]): Promise<void> {
+  async #append(lines: Buffer[]): Promise<void> {
     try {
       await this.#replace();
-      await this.#handle.appendFile(Buffer.concat(lines));
+      while (lines.length > 0) {
+        const together = this.#kind === 'device' ? 1 : fitting(lines);
+        await this.#handle.appendFile(Buffer.concat(lines.splice(0, together)));
+      }
     } catch (error) {
       throw asOutputError(this.#file, error);
     }
@@ -142,6 +148,13 @@ export class OutputWriter {
     if (this.#isStale) await this.#handle.truncate();
     this.#isStale = false;
   }
+}
+
+/** How many of the first lines go out in one piece; at least one. */
+function fitting(lines: readonly Buffer[]): number {
+  let bytes = 0;
+  const tooMany = lines.findIndex((line) => (bytes += line.length) > LARGEST_PIECE);
+  return tooMany < 0 ? lines.length : Math.max(1, tooMany);
 }
 
 function asOutputError(file: string, error: unknown): OutputError {

@@ -51,7 +51,8 @@ export function completeItems(
     if (isAskedBack(outcome)) recalls.recall(items.map(({ id }) => id));
     return outcome;
   });
-  void Promise.allSettled(outcomes).then(() => input.close());
+  // what cannot be closed has been read all the same
+  void Promise.allSettled(outcomes).then(() => input.close().catch(() => undefined));
   return heartbeating(Context.current(), Promise.all(outcomes));
 }
 

@@ -14,6 +14,7 @@ import { Gate } from '../../acquire/gate/gate';
 import { giveTurns } from '../link/turns';
 import { MemoryProvider } from './memory-provider';
 import { HolderSignals } from '../../acquire/gate/holder-signals';
+import { busyController } from '../link/system-clock';
 
 /** Limits within this process: the ledger is here, no other process takes from it, and nothing outlives this one. */
 export class MemoryBackend implements Backend, SelfKept {
@@ -33,7 +34,7 @@ export class MemoryBackend implements Backend, SelfKept {
     definition: SetDefinition,
     readonly clock: Clock,
   ) {
-    this.holders = new HolderSignals(name);
+    this.holders = new HolderSignals(name, busyController);
     this.#capacity = this.#inTurns(new Ledger(definition.limits, clock.now()));
     this.gate = new Gate(this.#capacity, clock, undefined, name, {
       obstacle: () => this.provider.obstacle(),
@@ -147,6 +148,7 @@ export class MemoryBackend implements Backend, SelfKept {
 class MemoryHolding implements Holding {
   readonly #takenAt: number;
   readonly #starts: Starts;
+  #isHeld = true;
 
   constructor(
     readonly backend: MemoryBackend,
@@ -165,7 +167,7 @@ class MemoryHolding implements Holding {
   }
 
   get signal(): AbortSignal {
-    return this.backend.holders.of(this);
+    return this.backend.holders.of(this, this.#isHeld);
   }
 
   settle(index: number, used: number): void {
@@ -182,6 +184,7 @@ class MemoryHolding implements Holding {
   release(): undefined {
     const { gate, holders, provider } = this.backend;
     this.backend.numHeld -= 1;
+    this.#isHeld = false;
     holders.forget(this);
     this.capacity.release(this.request.amounts);
     if (this.probe !== undefined) provider.ended(this.probe);

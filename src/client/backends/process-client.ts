@@ -1,7 +1,7 @@
 import { LeaseClient } from '../../acquire/client/lease-client';
 import type { LeaseClientOptions } from '../../acquire/client/client-lease';
 import { Lease } from '../../limiter/lease/lease';
-import { presentTime } from '../link/system-clock';
+import { busyController, presentTime } from '../link/system-clock';
 import type { ProcessLink } from '../link/push-registry';
 import { giveTurns } from '../link/turns';
 import { SyncLoop } from '../link/sync-loop';
@@ -30,6 +30,7 @@ export function processClient(options: ProcessClientOptions): LeaseClient {
       return lease;
     },
     newFlow: (source) => new SyncLoop(source, link, clock, random),
+    newController: busyController,
     present: presentTime,
   });
 }

@@ -35,26 +35,18 @@ export class BatchFeed {
     return this.#cursor;
   }
 
-  /** Takes the next item, if it is there. */
-  take(): IndexedItem | undefined {
-    if (!this.#isAtEnd && this.#items.length < READ_AHEAD) this.#readOn();
-    return this.#items.shift();
-  }
-
-  /** Takes the next item once it is there; undefined at the end. */
+  /** Takes the next item; undefined at the end. */
   async next(): Promise<IndexedItem | undefined> {
-    for (;;) {
-      const item = this.take();
-      if (item !== undefined || this.#reading === undefined) return item;
+    while (!this.#isAtEnd && this.#items.length < READ_AHEAD) {
+      this.#reading ??= this.#read();
+      if (this.#items.length > 0) {
+        // told by the call that has to wait for it
+        this.#reading.catch(() => undefined);
+        break;
+      }
       await this.#reading;
     }
-  }
-
-  #readOn(): void {
-    if (this.#reading !== undefined) return;
-    this.#reading = this.#read();
-    // told by whoever has to wait for it
-    this.#reading.catch(() => undefined);
+    return this.#items.shift();
   }
 
   async #read(): Promise<void> {

@@ -13,14 +13,13 @@ import {
   RECALLED,
   type BatchInput,
   type ControlActivities,
-  type GivenBack,
   type IndexedItem,
   type ItemActivities,
   type ItemOutcome,
   type RoutedSet,
 } from './batch-protocol';
 import { type BatchResults } from './batch-results';
-import { type ItemEnd, type RouterActions } from './batch-router';
+import { type ItemEnd } from './batch-router';
 import { ItemGroups } from './item-groups';
 import { type ItemFailed } from './item-result';
 
@@ -58,32 +57,40 @@ export class BatchItems {
   }
 
   /** Asks for items that have not been started to be given back. What is not is done where it is. */
-  readonly recall = (ids: readonly string[]): Promise<void> | undefined => {
+  readonly recall = async (ids: readonly string[]): Promise<void> => {
     const sent = this.#groups.giveBack(ids, { attempts: 0 });
     // one for no items is asked as it has always been: recorded runs have it
-    if (sent.length === 0 && ids.length > 0) return undefined;
-    return this.control.recallItems(sent).catch(() => undefined);
+    if (sent.length > 0 || ids.length === 0) await this.control.recallItems(sent).catch(() => undefined);
   };
 
   /** Does one item at one set. It is sent with others. */
-  readonly do: RouterActions['doItem'] = (item, set, isProbe, ended) => {
-    const tell = (outcome: Outcome): void => {
-      if (outcome === 'cancelled') ended('failed');
-      else if (typeof outcome === 'boolean') {
-        this.results.count(outcome);
-        ended(outcome ? 'answered' : 'failed');
-      } else if ('lostAttempts' in outcome) ended(this.#comeBackFromLost(item, set, outcome));
-      else if (outcome.retryMs === undefined) this.#comeBack(item, isProbe, outcome, ended);
-      else this.#groups.do({ ...item, retry: { attempts: outcome.attempts, waitMs: outcome.retryMs } }, set, tell);
-    };
-    if (isProbe) this.#groups.probe(item, set, tell);
-    else this.#groups.do(item, set, tell);
+  readonly do = async (item: IndexedItem, set: RoutedSet, isProbe: boolean): Promise<ItemEnd> => {
+    const outcome = await (isProbe ? this.#groups.probe(item, set) : this.#doOrRetry(item, set));
+    if (outcome === 'cancelled') return 'failed';
+    if (typeof outcome === 'boolean') {
+      this.results.count(outcome);
+      return outcome ? 'answered' : 'failed';
+    }
+    if ('lostAttempts' in outcome) return this.#comeBackFromLost(item, set, outcome);
+    const { attempts, notServed } = outcome;
+    const back = { ...item, attemptsBefore: (item.attemptsBefore ?? 0) + attempts };
+    if (notServed === undefined) return { item: back };
+    // until the set's limiter has heard of it
+    if (isProbe && !notServed.isAside) await sleep(PROBE_PAUSE_MS).catch(() => undefined);
+    return { item: back, notServed };
   };
 
   /** An item is through that no set serves. */
   readonly giveUp = (item: IndexedItem, set: RoutedSet, error: ItemFailed['error']): void => {
     this.results.add({ id: item.id, ok: false, set: set.name, error, attempts: item.attemptsBefore ?? 0 });
   };
+
+  async #doOrRetry(item: IndexedItem, set: RoutedSet): Promise<Outcome> {
+    const outcome = await this.#groups.do(item, set);
+    if (typeof outcome !== 'object' || 'lostAttempts' in outcome || outcome.retryMs === undefined) return outcome;
+    const { attempts, retryMs: waitMs } = outcome;
+    return this.#groups.do({ ...item, retry: { attempts, waitMs } }, set);
+  }
 
   /** Has a worker do items. If it ends or hangs, those are through whose results are in the output. */
   async #doGroup(items: readonly IndexedItem[], set: RoutedSet, isProbe: boolean): Promise<readonly Outcome[]> {
@@ -97,22 +104,6 @@ export class BatchItems {
       return items.map(({ retry: { attempts } = { attempts: 0 } }, i) => {
         return found[i] ?? (type === RECALLED ? { attempts } : { lostAttempts: attempts + 1 });
       });
-    }
-  }
-
-  #comeBack(
-    item: IndexedItem,
-    isProbe: boolean,
-    { attempts, notServed }: GivenBack,
-    ended: (end: ItemEnd) => void,
-  ): void {
-    const back = { ...item, attemptsBefore: (item.attemptsBefore ?? 0) + attempts };
-    if (notServed === undefined) ended({ item: back });
-    else {
-      const tell = (): void => ended({ item: back, notServed });
-      // until the set's limiter has heard of it
-      if (isProbe && !notServed.isAside) void sleep(PROBE_PAUSE_MS).then(tell, tell);
-      else tell();
     }
   }
 

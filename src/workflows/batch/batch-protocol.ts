@@ -154,7 +154,7 @@ export interface ControlActivities {
 }
 
 /** An item that was given back: it was asked back, its set does not serve it, or it is to be tried again there, alone. */
-export interface GivenBack {
+interface GivenBack {
   /** Attempts at the set. */
   readonly attempts: number;
   readonly notServed?: NotServed;

@@ -14,10 +14,10 @@ export type ItemEnd = 'answered' | 'failed' | { readonly item: IndexedItem; read
 
 /** What the router has done with the items that it is given. None of these may reject. */
 export interface RouterActions {
-  /** Does one item at one set, and tells of its end later; as the probe, it waits there until the set's provider may be asked. */
-  readonly doItem: (item: IndexedItem, set: RoutedSet, isProbe: boolean, ended: (end: ItemEnd) => void) => void;
-  /** Asks for items that have not been started to be given back. Resolves once their workers have been asked, if any has them. */
-  readonly recall: (ids: readonly string[]) => Promise<void> | undefined;
+  /** Does one item at one set; as the probe, it waits there until the set's provider may be asked. */
+  readonly doItem: (item: IndexedItem, set: RoutedSet, isProbe: boolean) => Promise<ItemEnd>;
+  /** Asks for items that have not been started to be given back. */
+  readonly recall: (ids: readonly string[]) => Promise<void>;
   /** An item is through that no set serves. */
   readonly giveUp: (item: IndexedItem, set: RoutedSet, error: ItemFailed['error']) => void;
 }
@@ -124,7 +124,7 @@ export class BatchRouter {
       const next = lane.start();
       if (next === undefined) return;
       const { item, isProbe } = next;
-      this.actions.doItem(item, lane.set, isProbe, (end) => {
+      void this.actions.doItem(item, lane.set, isProbe).then((end) => {
         const to = lane.end(item);
         if (typeof end === 'object') this.#comeBack(end, lane, to);
         else {
@@ -190,10 +190,9 @@ export class BatchRouter {
     const ids = isLate ? this.#lanes.flatMap((lane) => [...lane.leaving.keys()]) : [];
     for (let id = this.#askOne(); id !== undefined; id = this.#askOne()) ids.push(id);
     if (ids.length === 0) return;
+    this.#isRecalling = true;
     this.#recalledAt = this.now();
-    const asked = this.actions.recall(ids);
-    this.#isRecalling = asked !== undefined;
-    void asked?.then(() => {
+    void this.actions.recall(ids).then(() => {
       this.#isRecalling = false;
     });
   }

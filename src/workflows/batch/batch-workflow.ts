@@ -35,7 +35,6 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
   const atSets = new BatchItems(input, control, results);
   const actions = { doItem: atSets.do, recall: atSets.recall, giveUp: atSets.giveUp };
   const router = new BatchRouter(sets, policy, { ...state.pool }, actions, Math.random, Date.now);
-  const mayGoOn = (): boolean => router.hasRoom || results.failure !== undefined;
   let [isAtEnd, isRouting] = [false, true];
   void sendGroups().catch(() => undefined);
   serveControl(input, results, router);
@@ -43,10 +42,10 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
 
   try {
     while (!isAtEnd && !isLong(maxEvents)) {
-      const item = feed.take() ?? (await feed.next());
+      const item = await feed.next();
       isAtEnd = item === undefined;
       if (item !== undefined && !router.route(item)) results.add(tooLarge(item, sets));
-      if (!mayGoOn()) await condition(mayGoOn);
+      await condition(() => router.hasRoom || results.failure !== undefined);
       if (results.failure !== undefined) throw results.failure;
     }
     isRouting = false;

@@ -3,20 +3,11 @@ import { GROUP_SECONDS, type IndexedItem, type RoutedSet } from './batch-protoco
 /** The least number of groups of a set: as one ends, the next items come while the others run. */
 const LEAST_GROUPS = 4;
 
-/**
- * In which turn of the promise queue an outcome is told, once it is there; that of a probe one sooner. It was so when each
- * item had promises of its own: what else happens meanwhile happens in the same order when a run of then is replayed.
- */
-const TURNS = 4;
-
 /** An item that waits for its group. */
 interface Waiting<Outcome> {
   readonly item: IndexedItem;
-  readonly tell: Tell<Outcome>;
+  readonly tell: (outcome: Outcome) => void;
 }
-
-/** Is told the outcome of an item. */
-export type Tell<Outcome> = (outcome: Outcome) => void;
 
 /** Does the items of a group at their set, and returns the outcome of each, in their order. Must not reject. */
 export type DoGroup<Outcome> = (
@@ -31,9 +22,6 @@ export type DoGroup<Outcome> = (
  * While much is left a group is as large as its set does in a moment. Towards the end groups shrink until each item is one,
  * so that no set has a large one left when the others are through: the guided self-scheduling of C. D. Polychronopoulos and
  * D. J. Kuck, 1987.
- *
- * Items are told their outcomes by calls: for each promise of workflow code, the SDK of Temporal records a stack trace, which
- * takes longer than all else that is done here for an item.
  */
 export class ItemGroups<Outcome> {
   readonly #waiting = new Map<RoutedSet, Waiting<Outcome>[]>();
@@ -51,16 +39,18 @@ export class ItemGroups<Outcome> {
     return this.#waiting.size > 0;
   }
 
-  /** Has an item done, with others of its set. */
-  do(item: IndexedItem, set: RoutedSet, tell: Tell<Outcome>): void {
-    const waiting = { item, tell };
-    if (item.lost !== undefined || item.retry !== undefined) void this.#send([waiting], set, false);
-    else this.#waitingFor(set).push(waiting);
+  /** Resolves with the outcome of the item. It is sent with others of its set. */
+  do(item: IndexedItem, set: RoutedSet): Promise<Outcome> {
+    return new Promise((tell) => {
+      const waiting = { item, tell };
+      if (item.lost !== undefined || item.retry !== undefined) this.#send([waiting], set, false);
+      else this.#waitingFor(set).push(waiting);
+    });
   }
 
   /** The same at once, and alone. */
-  probe(item: IndexedItem, set: RoutedSet, tell: Tell<Outcome>): void {
-    void this.#send([{ item, tell }], set, true);
+  probe(item: IndexedItem, set: RoutedSet): Promise<Outcome> {
+    return new Promise((tell) => this.#send([{ item, tell }], set, true));
   }
 
   /** Sends what waits, in groups of like size. */
@@ -69,24 +59,21 @@ export class ItemGroups<Outcome> {
     this.#waiting.clear();
     for (const [set, items] of waiting) {
       const groups = Math.ceil(items.length / this.#sizeFor(set));
-      for (let i = groups; i > 0; i -= 1) void this.#send(items.splice(0, Math.ceil(items.length / i)), set, false);
+      for (let i = groups; i > 0; i -= 1) this.#send(items.splice(0, Math.ceil(items.length / i)), set, false);
     }
   }
 
-  /** Ends the wait of those of these items that have not been sent, in a moment, with this outcome. Says which are left. */
+  /** Ends the wait of those of these items that have not been sent, with this outcome. Says which are left. */
   giveBack(ids: readonly string[], outcome: Outcome): readonly string[] {
     const left = new Set(ids);
-    const given: Waiting<Outcome>[] = [];
     for (const [set, items] of this.#waiting) {
       // a batch that was begun before there were windows goes on as it began
       if (set.windows === undefined) continue;
       const stay = items.filter(({ item }) => !left.has(item.id));
       if (stay.length > 0) this.#waiting.set(set, stay);
       else this.#waiting.delete(set);
-      given.push(...items.filter(({ item }) => left.delete(item.id)));
+      for (const { item, tell } of items) if (left.delete(item.id)) tell(outcome);
     }
-    const outcomes = given.map(() => outcome);
-    void this.#tell(given, outcomes);
     return [...left];
   }
 
@@ -104,13 +91,10 @@ export class ItemGroups<Outcome> {
     return Math.max(1, Math.min(guided, Math.floor(bound / LEAST_GROUPS), Math.round(speed * GROUP_SECONDS)));
   }
 
-  async #send(waiting: readonly Waiting<Outcome>[], set: RoutedSet, isProbe: boolean): Promise<void> {
+  #send(waiting: readonly Waiting<Outcome>[], set: RoutedSet, isProbe: boolean): void {
     const items = waiting.map(({ item }) => item);
-    await this.#tell(waiting, await this.doGroup(items, set, isProbe), isProbe ? TURNS - 1 : TURNS);
-  }
-
-  async #tell(waiting: readonly Waiting<Outcome>[], outcomes: readonly Outcome[], turns = TURNS): Promise<void> {
-    for (let turn = 1; turn < turns; turn += 1) await Promise.resolve();
-    outcomes.forEach((outcome, i) => waiting[i]?.tell(outcome));
+    void this.doGroup(items, set, isProbe).then((outcomes) => {
+      outcomes.forEach((outcome, i) => waiting[i]?.tell(outcome));
+    });
   }
 }

@@ -94,6 +94,7 @@ function openSupply(name: string, definition: SetDefinition): RunSupply {
     newId: () => uuid4(),
     newLease: (running, identity, inUse) => new RunLease(running, identity, inUse),
     newFlow: (source) => (flow = new RunFlow(source, link)),
+    newController: () => new AbortController(),
     present: () => ({ now: Date.now(), parseDate: Date.parse }),
   });
   clients.add(client);

@@ -126,7 +126,7 @@ describe('a fleet on a bad network', () => {
         const fleet = new Fleet({ seed, lossRate, clients: 2, definition: defined([permits(2)]) });
         const [paused, other] = [fleet.processes[0]!, fleet.processes[1]!];
         const stale = paused.acquire({ requested: { connections: 2 }, holdMs: 80_000 });
-        const lost = paused.client.holders.of(stale);
+        const lost = paused.client.holders.of(stale, true);
         await fleet.runFor(8_000);
         expect(fleet.providers.permits.get('connections')?.inUse).toBe(2);
         const successor = other.acquire({ requested: {}, holdMs: 10 });

@@ -16,7 +16,7 @@ async function readPage(cursor: number): Promise<Page> {
 async function take(feed: BatchFeed, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let i = 0; i < count; i += 1) {
-    const next = feed.take() ?? (await feed.next());
+    const next = await feed.next();
     if (next === undefined) break;
     ids.push(next.id);
   }

@@ -1,7 +1,5 @@
-import { createHook } from 'node:async_hooks';
 import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure, TimeoutType } from '@temporalio/common';
 import { proxyActivities } from '@temporalio/workflow';
-import { BatchFeed } from '../../../src/workflows/batch/batch-feed';
 import { BatchItems } from '../../../src/workflows/batch/batch-items';
 import {
   RECALLED,
@@ -11,7 +9,6 @@ import {
   type RoutedSet,
 } from '../../../src/workflows/batch/batch-protocol';
 import { BatchResults } from '../../../src/workflows/batch/batch-results';
-import { BatchRouter, type ItemEnd } from '../../../src/workflows/batch/batch-router';
 
 jest.mock('@temporalio/workflow', () => ({
   ...jest.requireActual<object>('@temporalio/workflow'),
@@ -43,7 +40,7 @@ async function endOf(item: IndexedItem, outcomes: readonly (ItemOutcome | Error)
   const control = { findResults: async () => [found], recallItems: async () => undefined };
   const results = new BatchResults(async () => undefined, 0, 0);
   const items = new BatchItems({ file: 'in.jsonl', items: 1, sets: [SET] }, control, results);
-  const end = new Promise<ItemEnd>((ended) => items.do(item, SET, false, ended));
+  const end = items.do(item, SET, false);
   items.send();
   return { end: await end, sent, results };
 }
@@ -71,29 +68,4 @@ it('takes the result of an item whose worker is lost from the output, if it is t
 it('gives an item up whose worker is lost each time', async () => {
   const { end, results } = await endOf({ ...ITEM, lost: 7, attemptsBefore: 9 }, [LOST]);
   expect([end, results.failed]).toEqual(['failed', 1]);
-});
-
-it('needs next to no promises for an item: the SDK records where each was made', async () => {
-  const count = 2_000;
-  const completeItems: ItemActivities['completeItems'] = async (_file, items) => items.map(() => true);
-  jest.mocked(proxyActivities).mockReturnValue({ completeItems });
-  const control = { findResults: async () => [], recallItems: async () => undefined };
-  const results = new BatchResults(async () => undefined, 0, 0);
-  const items = new BatchItems({ file: 'in.jsonl', items: count, sets: [SET] }, control, results);
-  const actions = { doItem: items.do, recall: items.recall, giveUp: items.giveUp };
-  const policy = { loadBalancing: 'RoundRobin', workerIndex: 0, failover: true } as const;
-  const router = new BatchRouter([SET], policy, { dispatched: 0 }, actions, Math.random, Date.now);
-  const input = Array.from({ length: count }, (_, i): IndexedItem => ({ ...ITEM, id: `item-${i}` }));
-  const feed = new BatchFeed(async () => ({ items: [], next: count, isLast: true }), 0, input);
-  let promises = 0;
-  const hook = createHook({ init: (_id, type) => void (promises += type === 'PROMISE' ? 1 : 0) }).enable();
-  while (results.done < count) {
-    for (let item = feed.take(); item !== undefined; item = router.hasRoom ? feed.take() : undefined)
-      router.route(item);
-    items.send();
-    await new Promise(setImmediate);
-  }
-  hook.disable();
-  expect(promises).toBeGreaterThan(0);
-  expect(promises / count).toBeLessThan(1);
 });

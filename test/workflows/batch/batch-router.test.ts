@@ -26,11 +26,11 @@ function route(sets: readonly RoutedSet[], failover = true) {
     { loadBalancing: 'RoundRobin', workerIndex: 0, failover },
     { dispatched: 0 },
     {
-      doItem: (started, { name }, isProbe, ended) => {
+      doItem: (started, { name }, isProbe) => {
         at.set(started.id, name);
         items.set(started.id, started);
         if (isProbe) probes.push(`${started.id} at ${name}`);
-        ends.set(started.id, ended);
+        return new Promise((resolve) => ends.set(started.id, resolve));
       },
       recall: async (ids) => void recalled.push(...ids),
       giveUp: ({ id }, { name }, { type }) => void givenUp.push(`${id} at ${name}: ${type}`),
@@ -39,9 +39,7 @@ function route(sets: readonly RoutedSet[], failover = true) {
     () => (now += 1),
   );
   const end = async (id: string, how: ItemEnd = 'answered'): Promise<void> => {
-    const ended = ends.get(id);
-    ends.delete(id);
-    ended?.(how);
+    ends.get(id)?.(how);
     await new Promise(setImmediate);
   };
   /** It comes back undone: its account has failed it, or nobody is served. */
