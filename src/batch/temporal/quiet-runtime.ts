@@ -10,9 +10,8 @@ import { reasonOf } from '../errors/exit-code';
 const ROUTINE = [/^No (?:workflows|activities) registered/, /^Activity failed$/];
 
 /**
- * The SDK records a stack trace for each promise of workflow code, as query `__stack_trace` tells. With ten frames, that is
- * most of what a batch or a limiter computes. This is of the contexts that V8 makes from here on: no code but ours runs in
- * workflows of the commands.
+ * For the query `__stack_trace`, the SDK records a stack trace for each promise that workflow code makes. With ten frames that
+ * takes longer than all else that a batch or a limiter does. In workflows of the commands no code runs but ours.
  */
 const FRAMES_IN_WORKFLOWS = 1;
 
@@ -24,6 +23,7 @@ const FRAMES_IN_WORKFLOWS = 1;
  * @throws {UsageError} if they cannot be served there
  */
 export function installQuietRuntime(metricsAt?: string): void {
+  // holds for what V8 sets up from here on, such as the threads of workflows
   setFlagsFromString(`--stack-trace-limit=${FRAMES_IN_WORKFLOWS}`);
   const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
     if (ROUTINE.some((pattern) => pattern.test(message))) return;
