@@ -236,9 +236,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'holders are not told that their lease has run out',
-    file: 'acquire/client/lease-loss-signal.ts',
-    from: 'holders.abort(new LeaseLostError(this.name));',
-    to: 'void holders;',
+    file: 'acquire/gate/holder-signals.ts',
+    from: 'for (const controller of controllers) controller.abort(this.#lost);',
+    to: 'void controllers;',
     where: { faults: ['partition', 'crash'], ms: 30_000 },
   },
   {
