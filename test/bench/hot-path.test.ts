@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { LeasedSet } from '../../bench/support/leased-set';
 import { CallLimit, LimitSet, ResourceLimit } from '../../src/index';
-import { FakeClock } from '../support/fake-clock';
+import { TurningClock } from '../support/turning-clock';
 import type { Count } from './count-bytes';
 import { grown } from './recorded';
 
@@ -65,16 +65,11 @@ test('1,000 acquisitions from a lease take next to no messages and no timers of 
 });
 
 /** Counts the timers that are set. */
-class CountingClock extends FakeClock {
+class CountingClock extends TurningClock {
   timers = 0;
 
   override after(delayMs: number, action: () => void): () => void {
     this.timers += 1;
     return super.after(delayMs, action);
-  }
-
-  /** A turn of its own, as in a process: what was taken counts as started only after some. */
-  override turn(action: () => void): void {
-    setImmediate(action);
   }
 }

@@ -88,7 +88,7 @@ export interface LeaseClientOptions {
   readonly present: () => Present;
   /** Called when the client begins to keep requests back for its provider's sake. */
   readonly onSuspended?: ((suspension: Suspension) => void) | undefined;
-  /** For a signal to which whoever holds something may have others listen, as many as they are. */
+  /** For the signal of an acquisition, to which many may listen. */
   readonly newController: () => AbortController;
   /** Called when what is held under a lease is lost. */
   readonly onLost?: () => void;

@@ -40,9 +40,10 @@ export class ActivityLimits implements Limits {
   }
 
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
-    return this.#bounded(options, (wait) => {
-      return this.#heartbeating(this.#inTime(wait, this.limits.acquire(wait))) as Promise<Acquisition>;
-    });
+    return this.#bounded(
+      options,
+      (wait) => this.#heartbeating(this.#inTime(wait, this.limits.acquire(wait))) as Promise<Acquisition>,
+    );
   }
 
   tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {

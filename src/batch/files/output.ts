@@ -1,4 +1,5 @@
 import { type FileHandle, open, rm, stat, rename } from 'node:fs/promises';
+import { fitting } from '../../workflows/batch/fitting';
 import { type ItemResult } from '../../workflows/batch/item-result';
 import { OutputError, UsageError } from '../errors/errors';
 import { readLines } from './input';
@@ -136,7 +137,7 @@ export class OutputWriter {
     try {
       await this.#replace();
       while (lines.length > 0) {
-        const together = this.#kind === 'device' ? 1 : fitting(lines);
+        const together = this.#kind === 'device' ? 1 : fitting(lines, LARGEST_PIECE, ({ length }) => length);
         await this.#handle.appendFile(Buffer.concat(lines.splice(0, together)));
       }
     } catch (error) {
@@ -148,13 +149,6 @@ export class OutputWriter {
     if (this.#isStale) await this.#handle.truncate();
     this.#isStale = false;
   }
-}
-
-/** How many of the first lines go out in one piece; at least one. */
-function fitting(lines: readonly Buffer[]): number {
-  let bytes = 0;
-  const tooMany = lines.findIndex((line) => (bytes += line.length) > LARGEST_PIECE);
-  return tooMany < 0 ? lines.length : Math.max(1, tooMany);
 }
 
 function asOutputError(file: string, error: unknown): OutputError {

@@ -37,7 +37,7 @@ export const backgroundClock: Clock = {
   },
 };
 
-/** For a signal to which many may listen, as to one of all acquisitions, which Node would otherwise take for a leak. */
+/** For a signal to which many may listen: Node would otherwise warn of a leak. */
 export function busyController(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);

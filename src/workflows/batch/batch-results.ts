@@ -1,5 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { type ControlActivities } from './batch-protocol';
+import { fitting } from './fitting';
 import { type ItemResult } from './item-result';
 
 /** Results go out together up to this size; a payload may be some times larger. Unit: characters. */
@@ -48,16 +49,13 @@ export class BatchResults {
   /** What has been paid for is written even when the batch is cancelled. */
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const results = this.#waiting.splice(0, fitting(this.#waiting));
+      const results = this.#waiting.splice(0, fitting(this.#waiting, LARGEST_WRITE, lengthOf));
       await CancellationScope.nonCancellable(() => this.writeResults(results));
     }
     this.#writing = undefined;
   }
 }
 
-/** How many of the first results fit into one write; at least one. */
-function fitting(results: readonly ItemResult[]): number {
-  let size = 0;
-  const tooMany = results.findIndex((result) => (size += JSON.stringify(result).length) > LARGEST_WRITE);
-  return tooMany < 0 ? results.length : Math.max(1, tooMany);
+function lengthOf(result: ItemResult): number {
+  return JSON.stringify(result).length;
 }

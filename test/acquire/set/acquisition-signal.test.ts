@@ -1,19 +1,13 @@
 import { LeasedSet } from '../../../bench/support/leased-set';
 import { type Acquisition, CallLimit, LeaseLostError, LimitSet, ResourceLimit } from '../../../src/index';
-import { FakeClock } from '../../support/fake-clock';
+import { type FakeClock } from '../../support/fake-clock';
 import { numLeft } from '../../support/garbage';
+import { TurningClock } from '../../support/turning-clock';
 
 const LIMITS = [
   new CallLimit({ windowSeconds: 60, capacity: 1e6 }),
   new ResourceLimit({ key: 'connections', capacity: 10 }),
 ];
-
-/** A turn of its own, as in a process: what was taken counts as started only after some. */
-class TurningClock extends FakeClock {
-  override turn(action: () => void): void {
-    setImmediate(action);
-  }
-}
 
 interface Mode {
   readonly set: LimitSet | LeasedSet;
