@@ -25,6 +25,8 @@ export interface ClientLease extends Capacity {
   readonly pacing: Pacing;
   /** Whether the limiter has answered. */
   readonly registered: boolean;
+  /** Whether its totals have grown so large that its client should go on with a new one. */
+  readonly isOutgrown: boolean;
   /** Whether a silent client would lose something. */
   readonly holdsAnything: boolean;
   /** Until when the limiter certainly keeps the permits. Unit: milliseconds of the client's clock. */

@@ -51,7 +51,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   constructor(options: LeaseClientOptions) {
     this.#options = options;
     this.#holders = new HolderSignals(options.name, options.newController);
-    this.#admissionRetry = new AdmissionRetry(options.clock);
+    this.#admissionRetry = new AdmissionRetry(options.clock, () => this.#wake());
     this.#leases = new LeaseLine(options, (push) => this.hear(push));
     this.#lease = this.#leases.next(options.definition);
     const { clock, name } = options;
@@ -247,6 +247,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   compose(): Sync {
     const now = this.#now();
     if (this.#lease.isOver(now)) this.loseLease();
+    else if (this.#lease.isOutgrown) this.#redefine(this.#lease.definition);
     const sync = this.#lease.compose(this.gate.queues, now, this.#pendingTryAcquires.size > 0, this.gate.arrivals);
     this.#pendingTryAcquires.reported(sync.seq);
     this.#owesAnswer = false;
@@ -301,6 +302,7 @@ export class LeaseClient implements SyncSource, Awaiting {
 
   #keepWatch(): void {
     this.#watch.keep(this.#holdsAnything && this.#fatal === undefined);
+    this.#admissionRetry.keep(this.gate.size > 0);
     this.#answers?.wake();
   }
 
@@ -308,7 +310,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   #askAgainLater({ ack, retryAfterMs = 0, detail = '' }: Push): void {
     if (this.#lease.registered) return;
     this.#lease.turnedAway();
-    this.#admissionRetry.make(retryAfterMs, detail, () => this.#wake());
+    this.#admissionRetry.make(retryAfterMs, detail);
     this.#pendingTryAcquires.answered(ack);
   }
 
@@ -318,13 +320,13 @@ export class LeaseClient implements SyncSource, Awaiting {
     this.#loseHeld();
   }
 
-  #loseHeld(): void {
+  #loseHeld(reason?: Error): void {
     const held = this.#holders;
     this.#holders = new HolderSignals(this.#options.name, this.#options.newController);
     try {
       this.#options.onLost?.();
     } finally {
-      held.lose();
+      held.lose(reason);
     }
   }
 
@@ -348,7 +350,7 @@ export class LeaseClient implements SyncSource, Awaiting {
   #fail(error: Error): void {
     this.#fatal = error;
     this.#admissionRetry.end();
-    this.#loseHeld();
+    this.#loseHeld(error);
     this.#flow.stop();
     this.#watch.keep(false);
     this.gate.refuseAll(error);

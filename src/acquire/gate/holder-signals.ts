@@ -34,11 +34,11 @@ export class HolderSignals {
     if (this.#controllers.size > 0) this.#controllers.delete(holder);
   }
 
-  /** What all of them hold is lost. */
-  lose(): void {
+  /** What all of them hold is lost: to a lease that has run out, unless another reason is given. */
+  lose(reason?: Error): void {
     const controllers = [...this.#controllers.values()];
     this.#controllers.clear();
-    this.#lost = new LeaseLostError(this.name);
+    this.#lost = new LeaseLostError(this.name, reason);
     for (const controller of controllers) controller.abort(this.#lost);
   }
 }

@@ -1,3 +1,4 @@
+import { amountText } from '../../limiter/errors/amount-text';
 /**
  * What the users of a set should hear about their usage, though it fails nothing: once for each limit, because it would
  * otherwise be said with every call.
@@ -53,8 +54,4 @@ export class SettlementNotices {
 
 function shortfall(requested: number, used: number): string {
   return requested > 0 ? ` (${Math.round((used / requested - 1) * 100)} % more)` : '';
-}
-
-function amountText(amount: number): string {
-  return String(Number(amount.toPrecision(6)));
 }

@@ -105,7 +105,8 @@ export class DrainTimeoutError extends LimitsError {
 }
 
 /**
- * The process could not renew its lease in time. Its permits may belong to others now.
+ * What is held counts no longer. The process could not renew its lease in time, so its permits may belong to others now;
+ * or the set was closed, or failed for good, which is then the `cause`.
  *
  * @example
  * await limits.use({}, async ({ signal }) => {
@@ -118,7 +119,13 @@ export class LeaseLostError extends LimitsError {
   constructor(
     /** The limit set. */
     readonly limitSet: string,
+    cause?: Error,
   ) {
-    super(`The lease on "${limitSet}" ran out: the permits may belong to another process now`);
+    super(
+      cause === undefined
+        ? `The lease on "${limitSet}" ran out: the permits may belong to another process now`
+        : `What is held of "${limitSet}" counts no longer. ${cause.message}`,
+      cause === undefined ? undefined : { cause },
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { amountText } from './amount-text';
 import { durationText } from './duration-text';
 import { LimitsError } from './limits-error';
 
@@ -89,8 +90,8 @@ export function lackText(limits: readonly WaitedFor[], isOrWas: 'is' | 'was'): s
   const each = limits.map(({ limit, needed, capacity, free, ahead, expectedInMs }) => {
     const others = ahead === 0 ? '' : `, behind ${String(ahead)} ${ahead === 1 ? 'other' : 'others'}`;
     const when = expectedInMs === undefined ? '' : `, expected in ${spanText(expectedInMs)}`;
-    const needs = `${short(needed)} of "${limit}" (capacity ${short(capacity)})`;
-    return `${needs}, where ${short(free)} ${isOrWas} free${others}${when}`;
+    const needs = `${amountText(needed)} of "${limit}" (capacity ${amountText(capacity)})`;
+    return `${needs}, where ${amountText(free)} ${isOrWas} free${others}${when}`;
   });
   const less = whyLess(limits);
   return `${each.join('; and ')}${less === undefined ? '' : `; ${less}`}`;
@@ -105,11 +106,6 @@ export function whyLess(limits: readonly WaitedFor[]): string | undefined {
 /** In milliseconds up to ten seconds, then as `1 min 5 s`. */
 function spanText(ms: number): string {
   return ms < 10_000 ? `${String(Math.ceil(ms))} ms` : durationText(Math.ceil(ms / 1_000));
-}
-
-/** Without the digits that only rounding has left. */
-function short(amount: number): string {
-  return String(Number(amount.toFixed(3)));
 }
 
 /**

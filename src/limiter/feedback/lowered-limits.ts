@@ -1,3 +1,4 @@
+import { amountText } from '../errors/amount-text';
 import type { LimitDefinition } from '../definition/definition';
 
 /** A limit of which less counts than its definition says. */
@@ -67,8 +68,8 @@ export function whyLess(limits: readonly LimitDefinition[], key: string, shorten
   const defined = limits[index]?.capacity ?? 0;
   // an operator may have set more than is defined here
   if (found !== undefined && found.capacity < defined) {
-    const capacity = Number(found.capacity.toFixed(3));
-    reasons.push(`"${key}" counts ${capacity} instead of the defined ${defined}, because ${REASONS[found.by]}`);
+    const counted = `counts ${amountText(found.capacity)} instead of the defined ${defined}`;
+    reasons.push(`"${key}" ${counted}, because ${REASONS[found.by]}`);
   }
   if (limits[index]?.kind !== 'resource' && guardMs > definedGuardMs) {
     const [wide, usual] = [Math.round(guardMs), Math.round(definedGuardMs)];

@@ -1,5 +1,7 @@
-import { addAt, at, isZero, zeros, type Vector } from '../vector/vector';
+import { at, isZero, zeros, type Vector } from '../vector/vector';
 
+/** What a sync can carry: a claim of more would have the limiter refuse it. */
+const MOST = Number.MAX_SAFE_INTEGER;
 /** Who is not answered introduces itself less and less often. */
 const MOST_INTRODUCTIONS = 64;
 
@@ -19,9 +21,13 @@ export class Excess {
     return isZero(this.#untold);
   }
 
+  /** Whether little can be added to a total. */
+  get isFull(): boolean {
+    return this.#total.some((units) => units > MOST / 2);
+  }
+
   add(index: number, units: number): void {
-    addAt(this.#total, index, units);
-    addAt(this.#untold, index, units);
+    for (const sum of [this.#total, this.#untold]) sum[index] = Math.min(at(sum, index) + units, MOST);
   }
 
   /** The total, for a sync. Until the limiter has answered, it counts as not reported: an introduction may have to be repeated. */

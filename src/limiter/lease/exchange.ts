@@ -1,6 +1,8 @@
+import { isAmounts } from '../checks/numbers-check';
 import type { SetDefinition } from '../definition/definition';
 import { readGrant, type GrantEntry } from '../protocol/codec';
 import { WIRE_VERSION, type Push, type Sync } from '../protocol/wire';
+import { addTo, zeros } from '../vector/vector';
 
 /** Who a lease belongs to. */
 export type LeaseIdentity = Pick<Sync, 'client' | 'queue'> & { readonly replaces?: string | undefined };
@@ -20,13 +22,17 @@ export class Exchange {
   #seq = 0;
   #seen = 0;
   #seenGrants = 0;
+  /** All that was ever granted, by limit: what is reported in totals is a part of it. */
+  readonly #granted: number[];
   /** With which fencing token the limiter opened the account that is heard of; 0 before the first. */
   #opened = 0;
 
   constructor(
     readonly definition: SetDefinition,
     readonly identity: LeaseIdentity,
-  ) {}
+  ) {
+    this.#granted = zeros(definition.limits.length);
+  }
 
   /** Whether anything has been said yet. */
   get hasBegun(): boolean {
@@ -36,6 +42,11 @@ export class Exchange {
   /** Whether the limiter has answered. */
   get registered(): boolean {
     return this.#fence.token > 0;
+  }
+
+  /** Whether so much has been granted that totals may come to more than a sync can carry. */
+  get isOutgrown(): boolean {
+    return !isAmounts(this.#granted, this.#granted.length);
   }
 
   /** The fencing token of the next holder: the lease's own, and a count within it. */
@@ -75,7 +86,9 @@ export class Exchange {
     this.#fence.move(fence);
     const heard = Math.max(0, this.#seenGrants + 1 - firstGrant);
     this.#seenGrants = Math.max(this.#seenGrants, firstGrant + grants.length - 1);
-    return grants.slice(heard).map(readGrant);
+    const unheard = grants.slice(heard).map(readGrant);
+    for (const { amounts } of unheard) addTo(this.#granted, amounts);
+    return unheard;
   }
 }
 

@@ -95,6 +95,10 @@ export class Lease implements Capacity {
     return this.#exchange.registered;
   }
 
+  get isOutgrown(): boolean {
+    return this.registered && (this.#exchange.isOutgrown || this.#excess.isFull);
+  }
+
   /** Whether a silent process would lose something: permits in use or kept, or units. */
   get holdsAnything(): boolean {
     return !this.#permits.isEmpty || !this.#lots.empty;

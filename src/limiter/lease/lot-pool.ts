@@ -1,5 +1,5 @@
 import type { GrantEntry } from '../protocol/codec';
-import { addAt, at, zeros, type Vector } from '../vector/vector';
+import { addAt, at, ROUNDING, zeros, type Vector } from '../vector/vector';
 
 /** Units of one limit that may be started within an interval. */
 interface Lot {
@@ -8,8 +8,6 @@ interface Lot {
   left: number;
 }
 
-/** Rounding of sums of fractions, relative to the amounts summed. */
-const ROUNDING = 1e-9;
 /** Spent lots kept at the front before they are cleared away. */
 const MAX_SPENT = 64;
 

@@ -1,4 +1,4 @@
-import { at, sum, zeros, type Vector } from '../vector/vector';
+import { at, ROUNDING, sum, zeros, type Vector } from '../vector/vector';
 import { signatureOf, type Shortage } from '../waiting/signature-queues';
 import type { Demand } from './demand';
 import type { LotPool } from './lot-pool';
@@ -74,7 +74,7 @@ export class ReportedState {
         // all that the limiter knows of has been served: of the others it has to hear
         isUnknown ||= isResource
           ? at(this.#permits, i) <= at(cap, i)
-          : at(this.#units, i) <= lots.total(i) * (1 + 1e-9);
+          : at(this.#units, i) <= lots.total(i) * (1 + ROUNDING);
       });
     }
     const isHeldUp = permits.hasFreed && (lacksPermits || (lacksUnits && this.#more));

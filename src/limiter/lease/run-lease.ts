@@ -9,12 +9,10 @@ import { PermitHoldings } from './permit-holdings';
 import type { SyncUrgency } from './reported-state';
 import { demandRow, usageRow } from '../protocol/codec';
 import type { Push, Sync } from '../protocol/wire';
-import { addAt, addTo, at, exceeds, isZero, zeros, type Vector } from '../vector/vector';
+import { addAt, addTo, at, exceeds, isZero, ROUNDING, zeros, type Vector } from '../vector/vector';
 
 /** Started by now, whenever the limiter reads it. */
 const BY_NOW = Number.MAX_SAFE_INTEGER;
-/** Rounding of sums of fractions, relative to the sums. */
-const ROUNDING = 1e-9;
 /** A run's time is the server's, as the limiter's is. */
 const SAME_CLOCK: LimiterClock = { earliest: (moment) => moment, latest: (moment) => moment };
 
@@ -83,6 +81,10 @@ export class RunLease implements Capacity {
 
   get registered(): boolean {
     return this.#exchange.registered;
+  }
+
+  get isOutgrown(): boolean {
+    return this.registered && (this.#exchange.isOutgrown || this.#excess.isFull);
   }
 
   isOver(): boolean {

@@ -5,7 +5,7 @@ import {
   UnknownLimitError,
 } from '../errors/request-errors';
 import { largestRequest, unitsOf, type LimitDefinition } from '../definition/definition';
-import { at } from '../vector/vector';
+import { at, ROUNDING } from '../vector/vector';
 
 /**
  * Amounts by name: units of rate limits, and keys of call and resource limits, for example `{ input_tokens: 1200,
@@ -87,7 +87,7 @@ export function planRequest(limits: readonly LimitDefinition[], requested: Amoun
   }
   if (amounts !== undefined && covers !== undefined) return requestOf(limits, form, { amounts, covers });
   if (form.rates.length > 0) throw new RateAmountRequiredError(form.rates);
-  checkCapacities(limits, form.unnamed.amounts);
+  withinCapacities(limits, form.unnamed.amounts);
   return form.unnamed;
 }
 
@@ -105,8 +105,10 @@ export function requestOne(limits: readonly LimitDefinition[], key: string, amou
       limits.map((known) => known.key),
     );
   checkAmount({ name: key, kind: limit.kind }, amount);
-  const amounts = limits.map((_, i) => (i === place ? amount : 0));
-  checkCapacities(limits, amounts);
+  const amounts = withinCapacities(
+    limits,
+    limits.map((_, i) => (i === place ? amount : 0)),
+  );
   return { amounts, covers: limits.map((_, i) => i === place) };
 }
 
@@ -137,13 +139,24 @@ export function adaptRequest(
 /** @throws {@link RequestExceedsCapacityError} */
 function requestOf(limits: readonly LimitDefinition[], { counted }: RequestForm, units: Covered): Request {
   if (counted === undefined) {
-    checkCapacities(limits, units.amounts);
-    return units;
+    const amounts = withinCapacities(limits, units.amounts);
+    return amounts === units.amounts ? units : { ...units, amounts };
   }
-  const amounts = weighed(counted, units.amounts);
-  checkCapacities(limits, amounts);
+  const amounts = withinCapacities(limits, weighed(counted, units.amounts));
   const covers = counted.map((parts) => parts.some(([place]) => units.covers[place]));
   return { amounts, covers, units };
+}
+
+/** The same request, with nothing of one call or resource limit. */
+export function without(limits: readonly LimitDefinition[], request: Request, index: number): Request {
+  const { units } = request;
+  const rest = withNothingAt(request, index);
+  if (units === undefined) return rest;
+  return { ...rest, units: withNothingAt(units, formOf(limits).places.get(limits[index]?.key ?? '') ?? -1) };
+}
+
+function withNothingAt({ amounts, covers }: Covered, index: number): Covered {
+  return { amounts: amounts.with(index, 0), covers: covers.with(index, false) };
 }
 
 /** What units come to in each limit. */
@@ -155,13 +168,21 @@ export function weighed(counted: RequestForm['counted'] & {}, units: readonly nu
   });
 }
 
-function checkCapacities(limits: readonly LimitDefinition[], amounts: readonly number[]): void {
+/**
+ * The amounts, once each is found to be within its limit's capacity. What is above it by rounding alone is the capacity.
+ *
+ * @throws {@link RequestExceedsCapacityError}
+ */
+function withinCapacities(limits: readonly LimitDefinition[], amounts: readonly number[]): readonly number[] {
+  let within = amounts;
   for (let i = 0; i < limits.length; i += 1) {
     const limit = limits[i];
-    const amount = at(amounts, i);
-    if (limit !== undefined && amount > largestRequest(limit))
-      throw new RequestExceedsCapacityError(limit.key, amount, largestRequest(limit));
+    const [amount, most] = [at(amounts, i), limit === undefined ? Infinity : largestRequest(limit)];
+    if (limit === undefined || amount <= most) continue;
+    if (amount > most * (1 + ROUNDING)) throw new RequestExceedsCapacityError(limit.key, amount, most);
+    within = within.with(i, most);
   }
+  return within;
 }
 
 function unknownUnit(limits: readonly LimitDefinition[], name: string): UnknownLimitError {

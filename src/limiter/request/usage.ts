@@ -1,7 +1,8 @@
+import { isAmount } from '../checks/numbers-check';
 import type { LimitDefinition } from '../definition/definition';
 import { InvalidUsageError, UsageExceedsRequestedError } from '../errors/usage-errors';
 import { UnknownLimitError } from '../errors/request-errors';
-import { at } from '../vector/vector';
+import { at, ROUNDING } from '../vector/vector';
 import { type Amounts, type Request, formOf, weighed } from './request';
 
 /** The usage that an acquisition has reported, by unit in the order of the form; `undefined` where it has not yet. */
@@ -21,8 +22,8 @@ export function validateUsage(limit: LimitDefinition, requested: number, usage: 
 }
 
 function checkUsage(name: string, kind: LimitDefinition['kind'], requested: number, usage: unknown): number {
-  if (typeof usage !== 'number' || !Number.isFinite(usage) || usage < 0) {
-    throw new InvalidUsageError(name, usage, 'expected a finite number from 0');
+  if (!isAmount(usage)) {
+    throw new InvalidUsageError(name, usage, `expected a number from 0 to ${Number.MAX_SAFE_INTEGER}`);
   }
   if (kind === 'call' && usage !== requested) {
     throw new InvalidUsageError(name, usage, `exactly ${String(requested)} were taken`);
@@ -42,7 +43,7 @@ function checkOverages(limits: readonly LimitDefinition[], request: Request, usa
 }
 
 function checkOverage(limit: LimitDefinition, requested: number, used: number): void {
-  if (limit.kind === 'rate' && limit.overage === 'reject' && used > requested)
+  if (limit.kind === 'rate' && limit.overage === 'reject' && used > requested * (1 + ROUNDING))
     throw new UsageExceedsRequestedError(limit.key, used, requested);
 }
 

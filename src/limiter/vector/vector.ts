@@ -4,6 +4,9 @@
  */
 export type Vector = readonly number[];
 
+/** What rounding may come to in sums of fractions, relative to the sums. */
+export const ROUNDING = 1e-9;
+
 /** Zero of each limit. */
 export function zeros(limits: number): number[] {
   return new Array<number>(limits).fill(0);

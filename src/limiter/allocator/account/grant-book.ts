@@ -1,15 +1,13 @@
 import type { StartedWithin } from '../../algorithms/algorithm';
 import type { LimitDefinition } from '../../definition/definition';
 import type { SyncReport, UsageTotals } from '../../protocol/codec';
-import { addTo, at, exceeds, type Vector } from '../../vector/vector';
+import { addTo, at, exceeds, ROUNDING, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientState, Grant, UnitState } from './client-state';
 import { learnLife } from './grant-life';
 import { landsAt, type Books } from './landing';
 import { addLapse, countedWithin, forgetLapses, settleLapsed } from './lapse';
 
-/** Rounding of sums of fractions, relative to the sums. */
-const ROUNDING = 1e-9;
 /** The most windows that one sync may charge: an endless debt would block all clients. */
 const MAX_EXCESS_WINDOWS = 100;
 

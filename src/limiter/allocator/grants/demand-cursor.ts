@@ -1,7 +1,7 @@
 import type { LimitDefinition } from '../../definition/definition';
 import type { DemandEntry } from '../../protocol/codec';
 import { couldCarry, type Pacing } from '../../protocol/pacing';
-import { addTo, at, isZero, zeros, type Vector } from '../../vector/vector';
+import { addTo, at, isZero, ROUNDING, zeros, type Vector } from '../../vector/vector';
 import { signatureOf } from '../../waiting/signature-queues';
 import type { ClientAccount } from '../account/client-account';
 
@@ -9,8 +9,6 @@ import type { ClientAccount } from '../account/client-account';
 const AGE_GRAIN_MS = 250;
 /** Clients that could start this near to each other are taken for equally ready. */
 const START_GRAIN_MS = 10;
-/** Rounding of sums of fractions, relative to the sums. */
-const ROUNDING = 1e-9;
 /** What is left of the difference of two totals that are equal, relative to them. */
 const RESIDUE = 1e-12;
 /** Most acquisitions looked at in one go: demand that costs next to nothing must not take forever. */
