@@ -28,6 +28,8 @@ export interface WaitOptions {
   readonly signal: AbortSignal | undefined;
   /** How many may wait before this one. @default any number */
   readonly maxWaiting?: number | undefined;
+  /** How many of those at the gate wait for no more than an answer: they do not count. @default none */
+  readonly asking?: number;
   /** Called in the moment in which the wait is over and the request has been taken. */
   readonly onTaken?: (() => void) | undefined;
 }

@@ -78,8 +78,10 @@ export class LeaseSupply implements CapacitySource {
   /** @param refuse Called when the limiter has been asked and has granted what it will grant now. */
   async take(request: Request, options: WaitOptions, refuse?: () => void): Promise<Holding> {
     if (this.client.fatal !== undefined) throw this.client.fatal;
+    const { gate, asking } = this.client;
     if (refuse !== undefined) this.client.whenAsked(refuse);
-    return this.client.gate.pass(request, options, (taken) => this.#hold(taken));
+    const bounded = options.maxWaiting === undefined ? options : { ...options, asking };
+    return gate.pass(request, bounded, (taken) => this.#hold(taken));
   }
 
   availability(request: Request): Availability {

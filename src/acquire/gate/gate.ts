@@ -16,6 +16,7 @@ import {
 } from '../../limiter/waiting/signature-queues';
 import { AbortWatch } from './abort-watch';
 import type { WaitOptions, Timer } from '../ports';
+import { NO_OBSTACLES, type Obstacles } from './obstacles';
 import { Reservation } from './reservation';
 import { waitedFor } from './waited-for';
 import type { LimitDefinition } from '../../limiter/definition/definition';
@@ -43,17 +44,9 @@ interface Ticket extends Waiter {
   stopTimer: (() => void) | undefined;
   /** What it kept from those behind it when it was last looked at as a head. */
   kept: Kept;
+  readonly gate: Gate;
 }
 
-/** What stands in the way of those who wait at a gate, if it is not only that others have the capacity. */
-interface Obstacles {
-  /** Why nothing is granted, if so. */
-  obstacle(): string | undefined;
-  /** Why there is less of the limit of this key than is defined, if so. */
-  whyLess(key: string): string | undefined;
-}
-
-const NO_OBSTACLES: Obstacles = { obstacle: () => undefined, whyLess: () => undefined };
 const NO_SHORTAGES: readonly Shortage[] = [];
 const NOTHING = (): void => undefined;
 
@@ -69,10 +62,11 @@ const NOTHING = (): void => undefined;
  *     when capacity may have come.
  */
 export class Gate {
-  #queues = new SignatureQueues<Ticket>();
-  readonly #aborts = new AbortWatch<Ticket>((tickets, reason) => {
-    this.#giveUp(tickets, reason);
+  /** Of all gates: one listener for each signal, however many sets are asked for with it. */
+  static readonly #aborts = new AbortWatch<Ticket>((tickets, reason) => {
+    Gate.#giveUp(tickets, reason);
   });
+  #queues = new SignatureQueues<Ticket>();
   #disarm: (() => void) | undefined;
   #armedFor = Infinity;
   #arrivals = 0;
@@ -256,9 +250,9 @@ export class Gate {
 
   #wait(request: Request, options: WaitOptions, taken: (request: Request) => unknown): Promise<unknown> {
     const { amounts } = request;
-    const { priority, timeoutMs = Infinity, signal, maxWaiting = Infinity, onTaken } = options;
+    const { priority, timeoutMs = Infinity, signal, maxWaiting = Infinity, asking = 0, onTaken } = options;
     if (timeoutMs <= 0) return Promise.reject(this.#timedOut(timeoutMs, amounts, this.#before({ priority })));
-    if (this.size >= maxWaiting) return Promise.reject(new QueueFullError(this.name, maxWaiting));
+    if (this.size - asking >= maxWaiting) return Promise.reject(new QueueFullError(this.name, maxWaiting));
     return new Promise((resolve, refuse) => {
       this.#arrivals += 1;
       // one object for each that waits: a hundred thousand of them are what the garbage collector goes through
@@ -277,9 +271,10 @@ export class Gate {
         refuse,
         stopTimer: undefined,
         kept: 'all',
+        gate: this,
       };
       const isHead = this.#queues.push(ticket);
-      if (signal !== undefined) this.#aborts.add(signal, ticket);
+      if (signal !== undefined) Gate.#aborts.add(signal, ticket);
       this.#watch(ticket);
       if (isHead) this.pump();
       this.onDemand?.();
@@ -291,7 +286,7 @@ export class Gate {
     const remainingMs = deadlineOf(ticket) - this.clock.now();
     // a timer may come early, and cannot be as long as a timeout can
     if (remainingMs > 0) ticket.stopTimer = this.clock.after(remainingMs, () => this.#watch(ticket));
-    else this.#giveUp([ticket], this.#timedOut(ticket.timeoutMs, ticket.amounts, this.#before(ticket)));
+    else Gate.#giveUp([ticket], this.#timedOut(ticket.timeoutMs, ticket.amounts, this.#before(ticket)));
   }
 
   /** Says whether it was still waiting: only who was may be told anything. */
@@ -303,7 +298,7 @@ export class Gate {
 
   #forget(ticket: Ticket): void {
     ticket.stopTimer?.();
-    if (ticket.signal !== undefined) this.#aborts.delete(ticket.signal, ticket);
+    if (ticket.signal !== undefined) Gate.#aborts.delete(ticket.signal, ticket);
   }
 
   #expire(ticket: Ticket): void {
@@ -333,10 +328,16 @@ export class Gate {
     });
   }
 
-  #giveUp(tickets: Iterable<Ticket>, reason: unknown): void {
-    for (const ticket of tickets) if (this.#leave(ticket)) ticket.refuse(reason);
-    this.pump();
-    this.onDemand?.();
+  static #giveUp(tickets: Iterable<Ticket>, reason: unknown): void {
+    const gates = new Set<Gate>();
+    for (const ticket of tickets) {
+      if (ticket.gate.#leave(ticket)) ticket.refuse(reason);
+      gates.add(ticket.gate);
+    }
+    for (const gate of gates) {
+      gate.pump();
+      gate.onDemand?.();
+    }
   }
 
   /** Lets through the heads that may pass. Says when the first of the others may, as far as that is known. */

@@ -1,13 +1,13 @@
 import type { LimitDefinition } from '../../limiter/definition/definition';
 import { NestedAcquireError } from '../../limiter/errors/waiting-errors';
-import type { Amounts, Request } from '../../limiter/request/request';
+import { without, type Amounts, type Request } from '../../limiter/request/request';
 import type { Acquisition } from './acquisition';
 import type { CapacitySource } from '../ports';
 
 interface Holder {
   readonly supply: CapacitySource;
   readonly acquisition: Acquisition<object>;
-  readonly outer: Holder | undefined;
+  outer: Holder | undefined;
 }
 
 /** What carries a value along a chain of calls, as Node's `AsyncLocalStorage` does. */
@@ -29,7 +29,7 @@ export class Nesting {
   /** Runs the body of a `use`. */
   run<T>(supply: CapacitySource, acquisition: Acquisition<object>, body: () => T): T {
     this.#storage ??= this.newStorage();
-    return this.#storage.run({ supply, acquisition, outer: this.#storage.getStore() }, body);
+    return this.#storage.run({ supply, acquisition, outer: innermostHeld(this.#storage.getStore()) }, body);
   }
 
   /**
@@ -55,13 +55,22 @@ export class Nesting {
       nested ??= request;
       const isNamed = requested !== undefined && Object.hasOwn(requested, key) && requested[key] !== undefined;
       const amount = request.amounts[i] ?? 0;
-      if (!isNamed) nested = { ...nested, amounts: nested.amounts.with(i, 0), covers: nested.covers.with(i, false) };
+      if (!isNamed) nested = without(definitions, nested, i);
       else if (checked && amount > 0 && held + amount > capacity) {
         throw new NestedAcquireError(key, amount, held, capacity);
       }
     }
     return nested;
   }
+}
+
+/** Drops from a chain what is held no longer: a body that sets its successor going would make it ever longer. */
+function innermostHeld(innermost: Holder | undefined): Holder | undefined {
+  let held = innermost;
+  while (held?.acquisition.isHeld === false) held = held.outer;
+  for (let holder = held; holder !== undefined; holder = holder.outer)
+    while (holder.outer?.acquisition.isHeld === false) holder.outer = holder.outer.outer;
+  return held;
 }
 
 /** The permits of one limit that the acquisitions around hold. */

@@ -16,6 +16,9 @@ import { MemoryProvider } from './memory-provider';
 import { HolderSignals } from '../../acquire/gate/holder-signals';
 import { busyController } from '../link/system-clock';
 
+/** How many have been given out in this process: a set that is forgotten, and made anew, goes on with larger ones. */
+let fencingTokens = 0;
+
 /** Limits within this process: the ledger is here, no other process takes from it, and nothing outlives this one. */
 export class MemoryBackend implements Backend, SelfKept {
   #capacity: StartingLedger;
@@ -26,7 +29,6 @@ export class MemoryBackend implements Backend, SelfKept {
   readonly holders: HolderSignals;
   /** Holdings that have not been released. */
   numHeld = 0;
-  #tokens = 0;
   #closed = false;
 
   constructor(
@@ -120,7 +122,7 @@ export class MemoryBackend implements Backend, SelfKept {
     if (!this.#closed) {
       this.#closed = true;
       this.gate.refuseAll(this.#unavailable());
-      this.holders.lose();
+      this.holders.lose(this.#unavailable());
     }
     return Promise.resolve();
   }
@@ -135,9 +137,9 @@ export class MemoryBackend implements Backend, SelfKept {
   }
 
   #hold(request: Request): Holding {
-    this.#tokens += 1;
+    fencingTokens += 1;
     this.numHeld += 1;
-    return new MemoryHolding(this, this.#capacity, request, this.#tokens, this.provider.claim());
+    return new MemoryHolding(this, this.#capacity, request, fencingTokens, this.provider.claim());
   }
 
   #unavailable(): LimiterUnavailableError {

@@ -67,23 +67,28 @@ export class OpenBackend implements Backend {
   }
 
   takeNow(request: Request, priority: number): Holding | undefined {
-    return this.reach.isLost ? this.#goAhead(request) : this.limited.takeNow(request, priority);
+    return this.reach.isLost
+      ? new UnlimitedHolding(request, this.definitions)
+      : this.limited.takeNow(request, priority);
   }
 
   async tryTake(request: Request, options: WaitOptions): Promise<Holding | undefined> {
-    if (this.reach.isLost) return this.#goAhead(request);
+    const unlimited = new UnlimitedHolding(request, this.definitions);
+    if (this.reach.isLost) return unlimited;
     const { outage } = this.reach;
     const holding = await this.limited.tryTake(request, options);
-    return holding === undefined && outage.aborted ? this.#goAhead(request) : holding;
+    return holding === undefined && outage.aborted ? unlimited : holding;
   }
 
   async take(request: Request, options: WaitOptions): Promise<Holding> {
+    // while it waits, the limits may be defined anew, in another order
+    const unlimited = new UnlimitedHolding(request, this.definitions);
     try {
       return await withEitherSignal(options.signal, this.reach.outage, (signal) =>
         this.limited.take(request, { ...options, signal }),
       );
     } catch (error) {
-      if (error === OUT_OF_REACH) return this.#goAhead(request);
+      if (error === OUT_OF_REACH) return unlimited;
       throw error;
     }
   }
@@ -110,9 +115,5 @@ export class OpenBackend implements Backend {
 
   close(): Promise<void> {
     return this.limited.close();
-  }
-
-  #goAhead(request: Request): Holding {
-    return new UnlimitedHolding(request, this.definitions);
   }
 }

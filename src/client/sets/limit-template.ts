@@ -58,6 +58,7 @@ export class LimitTemplate<Config extends object = JsonObject, const Key extends
       const most = String(MAX_NAME - HASHED_KEY);
       throw new InvalidLimitError('name', `expected at most ${most} characters, which leaves room for the keys`);
     }
+    const { leaseMs, horizonMs, guardMs } = definition.timing;
     // what is said later, by `configureLimits` too, must not make two sets of one key differ
     this.#options = {
       ...options,
@@ -65,7 +66,7 @@ export class LimitTemplate<Config extends object = JsonObject, const Key extends
       config: config as Config,
       algorithm,
       version: definition.version,
-      ...definition.timing,
+      ...{ leaseMs, horizonMs, guardMs },
     };
   }
 

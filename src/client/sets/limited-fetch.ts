@@ -5,6 +5,7 @@ import { checkFunction } from '../../limiter/checks/option-values';
 import { checkOptions } from '../../limiter/checks/options';
 import { InvalidLimitError } from '../../limiter/errors/definition-errors';
 import { describeValue } from '../../limiter/errors/describe-value';
+import { LimitsError } from '../../limiter/errors/limits-error';
 import type { Amounts } from '../../limiter/request/request';
 import { showsNothingWasSent } from '../../limiter/retry/error-chain';
 import { watchedBody } from './watched-body';
@@ -154,24 +155,29 @@ interface Warnings {
 }
 
 function warnOnce(): Warnings {
-  const said = new Set<string>();
-  const warn = (message: string): void => {
-    if (said.has(message)) return;
-    said.add(message);
-    process.emitWarning(message, 'LimitsWarning');
-  };
+  let [hasToldOfRetries, hasToldOfUsage] = [false, false];
   return {
     ofRetries(headers) {
-      if (said.has(RETRIES) || headers === undefined) return;
+      if (hasToldOfRetries || headers === undefined) return;
       const read = new Headers(headers);
-      if (RETRY_COUNTS.some((name) => Number(read.get(name) ?? 0) > 0)) warn(RETRIES);
+      hasToldOfRetries = RETRY_COUNTS.some((name) => Number(read.get(name) ?? 0) > 0);
+      if (hasToldOfRetries) process.emitWarning(RETRIES, 'LimitsWarning');
     },
     ofUsage(error) {
-      const reason = error instanceof Error ? error.message : '';
-      warn(`usage threw or returned an invalid value; counting the full request as used. ${reason}`.trim());
+      if (hasToldOfUsage) return;
+      hasToldOfUsage = true;
+      process.emitWarning(`${BAD_USAGE}. ${reasonOf(error)}`.trim(), 'LimitsWarning');
     },
   };
 }
+
+/** Other messages than ours may quote the provider's answer. */
+function reasonOf(error: unknown): string {
+  if (error instanceof LimitsError) return error.message;
+  return error instanceof Error ? error.name : '';
+}
+
+const BAD_USAGE = 'usage threw or returned an invalid value; counting the full request as used';
 
 const RETRIES =
   'The client that calls limitedFetch retries failed calls on its own. limitedFetch counts each retry, but a ' +

@@ -1,4 +1,4 @@
-import { errorChain, field, showsNothingWasSent } from '../retry/error-chain';
+import { errorChain, field, members, showsNothingWasSent } from '../retry/error-chain';
 import { headersOf, hintOfOne, jsonIn, statusOf } from '../retry/retry-after';
 import type { Present } from '../retry/retry-hint';
 import { seenLimits, type SeenLimit } from './seen-limits';
@@ -73,42 +73,44 @@ function isAnswer(status: number | undefined): boolean {
 }
 
 /** The codes of providers, in lower case and without separators, that say more than the status does. */
-const CODES: Readonly<Record<string, ProviderFault>> = {
-  // OpenAI
-  insufficientquota: 'insufficient_quota',
-  billinghardlimitreached: 'insufficient_quota',
-  billingnotactive: 'insufficient_quota',
-  invalidapikey: 'unauthorized',
-  // Anthropic
-  billingerror: 'insufficient_quota',
-  authenticationerror: 'unauthorized',
-  permissionerror: 'forbidden',
-  ratelimiterror: 'rate_limit',
-  overloadederror: 'overloaded',
-  // Google, whose wrong keys come with 400
-  apikeyinvalid: 'unauthorized',
-  unauthenticated: 'unauthorized',
-  permissiondenied: 'forbidden',
-  billingdisabled: 'insufficient_quota',
-  resourceexhausted: 'rate_limit',
-  // AWS, which says much with 400
-  throttlingexception: 'rate_limit',
-  toomanyrequestsexception: 'rate_limit',
-  servicequotaexceededexception: 'rate_limit',
-  modelnotreadyexception: 'overloaded',
-  serviceunavailableexception: 'overloaded',
-  unrecognizedclientexception: 'unauthorized',
-  expiredtokenexception: 'unauthorized',
-  invalidsignatureexception: 'unauthorized',
-  accessdeniedexception: 'forbidden',
-};
+const CODES: ReadonlyMap<string, ProviderFault> = new Map(
+  Object.entries<ProviderFault>({
+    // OpenAI
+    insufficientquota: 'insufficient_quota',
+    billinghardlimitreached: 'insufficient_quota',
+    billingnotactive: 'insufficient_quota',
+    invalidapikey: 'unauthorized',
+    // Anthropic
+    billingerror: 'insufficient_quota',
+    authenticationerror: 'unauthorized',
+    permissionerror: 'forbidden',
+    ratelimiterror: 'rate_limit',
+    overloadederror: 'overloaded',
+    // Google, whose wrong keys come with 400
+    apikeyinvalid: 'unauthorized',
+    unauthenticated: 'unauthorized',
+    permissiondenied: 'forbidden',
+    billingdisabled: 'insufficient_quota',
+    resourceexhausted: 'rate_limit',
+    // AWS, which says much with 400
+    throttlingexception: 'rate_limit',
+    toomanyrequestsexception: 'rate_limit',
+    servicequotaexceededexception: 'rate_limit',
+    modelnotreadyexception: 'overloaded',
+    serviceunavailableexception: 'overloaded',
+    unrecognizedclientexception: 'unauthorized',
+    expiredtokenexception: 'unauthorized',
+    invalidsignatureexception: 'unauthorized',
+    accessdeniedexception: 'forbidden',
+  }),
+);
 
 /** What an error of these means goes before its other codes: a throttle that only money ends is none. */
 const FIRST: readonly ProviderFault[] = ['insufficient_quota', 'unauthorized', 'forbidden'];
 
 /** @param isLimit Whether the answer says that a limit is reached: GitHub does so with 403. */
 function causeOf(status: number | undefined, codes: ReadonlySet<string>, isLimit: boolean): ProviderFault | undefined {
-  const named = [...codes].flatMap((code) => CODES[code] ?? []);
+  const named = [...codes].flatMap((code) => CODES.get(code) ?? []);
   const lasting = FIRST.find((cause) => named.includes(cause));
   switch (status) {
     case 401:
@@ -156,7 +158,7 @@ function addCodes(codes: Set<string>, error: object): void {
       const code = field(part, name);
       if (typeof code === 'string') codes.add(code.toLowerCase().replace(/[^a-z]/g, ''));
     }
-    if (Array.isArray(part)) queue.push(...(part as unknown[]).slice(0, MOST_PARTS));
+    queue.push(...members(part));
     for (const name of BODY_FIELDS) {
       const body = field(part, name);
       if (body !== undefined) queue.push(typeof body === 'string' ? jsonIn(body) : body);

@@ -4,6 +4,9 @@ const DEEPEST = 8;
 /** Most errors looked at: each may name several others. */
 const MOST_ERRORS = 64;
 
+/** Most members of a list looked at. */
+const MOST_MEMBERS = 100;
+
 /**
  * An error and what it was caused by: `cause` after `cause`, the `lastError` of an error of retries, and every member of an
  * `AggregateError`. Each comes once.
@@ -19,8 +22,7 @@ export function* errorChain(
   yield error as Readonly<Record<string, unknown>>;
   yield* errorChain(field(error, 'cause'), depth + 1, seen);
   yield* errorChain(field(error, 'lastError'), depth + 1, seen);
-  const errors = field(error, 'errors');
-  if (Array.isArray(errors)) for (const member of errors) yield* errorChain(member, depth + 1, seen);
+  for (const member of members(field(error, 'errors'))) yield* errorChain(member, depth + 1, seen);
 }
 
 /** A field of whatever this is; `undefined` if reading it fails. */
@@ -30,6 +32,24 @@ export function field(value: unknown, name: string): unknown {
     return (value as Readonly<Record<string, unknown>>)[name];
   } catch {
     return undefined;
+  }
+}
+
+/** What a list begins with; nothing if it is none, or reading it fails. */
+export function members(value: unknown): readonly unknown[] {
+  try {
+    return Array.isArray(value) ? (value as readonly unknown[]).slice(0, MOST_MEMBERS) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The names of an object's fields; none if reading them fails. */
+export function namesOf(value: object): readonly string[] {
+  try {
+    return Object.keys(value);
+  } catch {
+    return [];
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type Present,
   type ReadHeader,
 } from './retry-hint';
-import { errorChain, field } from './error-chain';
+import { errorChain, field, namesOf } from './error-chain';
 
 /** Longer texts are not looked into for a hint. */
 const LONGEST_TEXT = 65_536;
@@ -103,7 +103,7 @@ function retryInfoMs(details: unknown): number | undefined {
     const [type, delay] = [field(value, '@type'), field(value, 'retryDelay')];
     if (typeof type === 'string' && type.endsWith('google.rpc.RetryInfo') && typeof delay === 'string')
       return durationHintMs(delay);
-    for (const key of Object.keys(value).slice(0, MOST_DETAILS)) queue.push(field(value, key));
+    for (const key of namesOf(value).slice(0, MOST_DETAILS)) queue.push(field(value, key));
   }
   return undefined;
 }

@@ -90,7 +90,8 @@ export function resetHintMs(read: ReadHeader, present: Present): number | undefi
     const ms = text === undefined ? undefined : momentHintMs(text, present);
     if (ms === undefined) continue;
     all.push(ms);
-    if (Number(read(remaining) ?? NaN) === 0) spent.push(ms);
+    const left = read(remaining)?.trim() ?? '';
+    if (PLAIN_NUMBER.test(left) && Number(left) === 0) spent.push(ms);
   }
   if (spent.length > 0) return Math.max(...spent);
   return all.length > 0 ? Math.min(...all) : undefined;
@@ -105,9 +106,11 @@ export function momentHintMs(text: string, present: Present): number | undefined
   return number >= EPOCH_SECONDS ? withinReason(number * 1_000 - present.now) : secondsHintMs(text);
 }
 
-/** What begins with a sign or a digit alone is no date, though it may parse as one. */
+/** A weekday and a time, in whichever order of HTTP's dates, or a year first: much else parses as a date as well. */
+const DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d:\d\d|^\d{4}-/i;
+
 function dateHintMs(text: string, { now, parseDate }: Present): number | undefined {
-  if (!/^[A-Za-z]{3}|^\d{4}-/.test(text)) return undefined;
+  if (!DATE.test(text)) return undefined;
   const date = parseDate(text);
   return Number.isNaN(date) ? undefined : withinReason(date - now);
 }

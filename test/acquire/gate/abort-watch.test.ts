@@ -41,6 +41,17 @@ describe('who waits on a signal', () => {
     await free;
   });
 
+  it('may wait at many gates', async () => {
+    const gates = Array.from({ length: 15 }, makeGate);
+    for (const gate of gates) await wait(gate, 2);
+    const controller = new AbortController();
+    const waiting = gates.map((gate) => wait(gate, 1, controller.signal));
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    controller.abort('enough');
+    expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual(new Array(15).fill('rejected'));
+    expect(gates.map(({ size }) => size)).toEqual(new Array(15).fill(0));
+  });
+
   // each of them giving up by itself would take minutes
   it('may be one of very many', async () => {
     const gate = makeGate();

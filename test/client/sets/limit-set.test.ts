@@ -168,7 +168,11 @@ describe('a limit set in memory mode', () => {
     await set.close();
     await set.close();
     await failed;
-    expect(signal.reason).toMatchObject({ name: 'LeaseLostError' });
+    expect(signal.reason).toMatchObject({
+      name: 'LeaseLostError',
+      message: expect.stringMatching(/^What is held of ".+" counts no longer\. .*it has been closed$/) as string,
+      cause: { name: 'LimiterUnavailableError' },
+    });
     await slot.release();
     await expect(set.acquire()).rejects.toMatchObject({ name: 'LimiterUnavailableError' });
   });

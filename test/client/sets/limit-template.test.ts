@@ -116,6 +116,29 @@ describe('a limit template', () => {
     expect((await made.for('a').tryAcquire()).successful).toBe(false);
   });
 
+  it('gives each set the timing that it was given', async () => {
+    const { clock, made } = template({ maxPauseSeconds: 2, guardMs: 7 });
+    const slot = await made.for('a').acquire();
+    slot.observe({ status: 429, headers: { 'retry-after': '100' } });
+    await slot.release();
+    const next = made.for('a').acquire({ timeout: 70_000 });
+    await clock.advance(MINUTE + 3_000);
+    expect((await next).isHeld).toBe(true);
+  });
+
+  it('has larger fencing tokens for who comes later, also where the set was forgotten meanwhile', async () => {
+    const { clock, made } = template({ limits: [new ResourceLimit({ key: 'seat', capacity: 1 })] });
+    const tokens: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const slot = await made.for('a').acquire();
+      tokens.push(slot.fencingToken);
+      await slot.release();
+      await clock.advance(3 * MINUTE);
+      expect(made.size).toBe(0);
+    }
+    expect(tokens).toEqual([...new Set(tokens)].sort((a, b) => a - b));
+  });
+
   it('makes a set anew that its user has closed, and closes all that it keeps', async () => {
     const { clock, made } = template();
     const closed = made.for('a');

@@ -155,6 +155,17 @@ describe('a client with a limited fetch', () => {
     expect(warnings).toEqual([expect.stringContaining('usage threw or returned an invalid value')]);
   });
 
+  it('says once that usage cannot be read, and nothing of what was answered', async () => {
+    const usage = (body: string) => JSON.parse(body) as { tokens: number };
+    const body = (n: number) => new Response(`<html>secret ${String(n)}`);
+    let n = 0;
+    const fetchIt = limitedFetch(limitSet(), { usage, fetch: async () => body((n += 1)) });
+    for (let i = 0; i < 3; i += 1) await (await fetchIt(url)).text();
+    expect(warnings).toEqual([
+      'usage threw or returned an invalid value; counting the full request as used. SyntaxError',
+    ]);
+  });
+
   it('ends with the signal of the call while it waits and while it is under way, and blames nobody', async () => {
     answers = [() => undefined];
     const set = limitSet();

@@ -2,6 +2,7 @@ import { LimitPool } from '../../../src/client/sets/limit-pool';
 import { LimitSet } from '../../../src/client/sets/limit-set';
 import { CallLimit } from '../../../src/limiter/definition/limits';
 import { FakeClock } from '../../support/fake-clock';
+import { VirtualLimiter } from '../../support/virtual-limiter';
 
 const makeSet = (maxWaiting?: number, clock = new FakeClock(1_000)) =>
   new LimitSet({
@@ -55,4 +56,15 @@ test('it is part of the JSON form', () => {
 
 test.each([-1, 0.5, NaN, '3' as unknown as number])('%p is no bound', (maxWaiting) => {
   expect(() => makeSet(maxWaiting)).toThrow(/^Invalid maxWaiting: expected a whole number from 0/);
+});
+
+test('a tryAcquire that only waits for an answer takes no place in the queue', async () => {
+  const limiter = new VirtualLimiter([new CallLimit({ windowSeconds: 60, capacity: 5 })]);
+  const { set } = limiter.process({ maxWaiting: 1 });
+  const tried = set.tryAcquire();
+  const first = set.acquire();
+  const second = expect(set.acquire()).rejects.toMatchObject({ name: 'QueueFullError', maxWaiting: 1 });
+  await limiter.clock.advance(1_000);
+  expect([(await tried).successful, (await first).isHeld]).toEqual([true, true]);
+  await second;
 });

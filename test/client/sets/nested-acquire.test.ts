@@ -1,4 +1,5 @@
 import { LimitSet } from '../../../src/client/sets/limit-set';
+import { numLeft } from '../../support/garbage';
 import { RateLimit, ResourceLimit } from '../../../src/limiter/definition/limits';
 
 const makeSet = (capacity: number) => new LimitSet({ limits: [new ResourceLimit({ key: 'connections', capacity })] });
@@ -15,6 +16,44 @@ describe('an acquire inside another', () => {
         await named.release();
       }),
     );
+  });
+
+  it('is so too where limits count units of other names', async () => {
+    const set = new LimitSet({
+      limits: [
+        new RateLimit({ key: 'tpm', windowSeconds: 60, capacity: 1_000, counts: ['input', 'output'] }),
+        new ResourceLimit({ key: 'connections', capacity: 2 }),
+      ],
+    });
+    const requested = { input: 1 };
+    await set.use({ requested }, async (outer) => {
+      outer.update({ usage: requested });
+      await set.use({ requested }, async (inner) => {
+        inner.update({ usage: requested });
+        expect(inner.requested).toEqual(requested);
+        const named = await set.acquire({ requested: { ...requested, connections: 1 } });
+        named.update({ usage: requested });
+        await named.release();
+      });
+    });
+  });
+
+  it('keeps none in memory that has ended, in a body that sets its successor going', async () => {
+    const set = makeSet(2);
+    const ended: WeakRef<object>[] = [];
+    const left = await new Promise<number>((done) => {
+      const step = (): void => {
+        void set.use({}, async (slot) => {
+          ended.push(new WeakRef(slot));
+          await new Promise(setImmediate);
+          if (ended.length === 100) done(await numLeft(ended));
+          // the next begins before this one ends
+          else step();
+        });
+      };
+      step();
+    });
+    expect(left).toBeLessThan(10);
   });
 
   it('does not hang, however many hold what they themselves would wait for', async () => {

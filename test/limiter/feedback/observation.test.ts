@@ -275,6 +275,14 @@ describe('what is no answer', () => {
     const hostile = new Proxy({}, { get: thrower, ownKeys: thrower, getOwnPropertyDescriptor: thrower });
     expect(read({ status: 429, headers: hostile })).toMatchObject({ outcome: 'throttled' });
     expect(read(hostile)).toEqual(told('unknown'));
+    const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const answers = [revoked, { errors: revoked }, { details: revoked }, { details: hostile }, { error: [revoked] }];
+    for (const answer of answers) expect(read(answer)).toEqual(told('unknown'));
+  });
+
+  it.each(['constructor', 'toString', '__proto__'])('is no code that every object has: %s', (code) => {
+    expect(read({ status: 404, body: JSON.stringify({ error: { code } }) })).toEqual(told('ok'));
   });
 
   it('is no field that is out of all reason', () => {

@@ -80,3 +80,15 @@ test('one limit alone is asked for in what it counts', () => {
   expect(() => requestOne(set, 'cost', 1001)).toThrow(errorWith({ name: 'RequestExceedsCapacityError', key: 'cost' }));
   expect(() => requestOne(set, 'tokens', 1)).toThrow(errorWith({ name: 'UnknownLimitError' }));
 });
+
+test('what is above a capacity, or a request, by rounding alone is not above it', () => {
+  const plain = { ...limitOf('SlidingWindow', { windowMs: 1000, capacity: 0.3 }, 'usd'), overage: 'reject' as const };
+  const limits: LimitDefinition[] = [{ ...plain, counts: [['images', 0.1]] }];
+  const request = planRequest(limits, { images: 3 });
+  expect(request.amounts).toEqual([0.3]);
+  expect(mergeUsage(limits, request, [], { images: 3 })).toEqual([3]);
+  expect(planRequest([plain], { usd: 0.1 * 3 }).amounts).toEqual([0.3]);
+  expect(() => planRequest(limits, { images: 3.001 })).toThrow(
+    errorWith({ name: 'RequestExceedsCapacityError', key: 'usd' }),
+  );
+});

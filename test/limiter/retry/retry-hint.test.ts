@@ -35,7 +35,12 @@ test.each([
   [{ 'retry-after': 'Fri, 27 Nov 2026 00:00:07 GMT' }, 7_000],
   [{ 'retry-after-ms': '1234', 'retry-after': '99' }, 1_234],
   [{ 'retry-after': '-1' }, undefined],
+  [{ 'retry-after': 'Friday, 27-Nov-26 00:00:07 GMT' }, 7_000],
+  [{ 'retry-after': 'Fri Nov 27 00:00:07 2026 GMT' }, 7_000],
+  [{ 'retry-after': '2026-11-27T00:00:07Z' }, 7_000],
   [{ 'retry-after': 'soon' }, undefined],
+  [{ 'retry-after': 'after 60' }, undefined],
+  [{ 'retry-after': 'rate limit 60' }, undefined],
   [{}, undefined],
 ])('%j asks for a wait of %p ms', (headers, ms) => {
   expect(retryAfterHintMs(reading(headers as Record<string, string>), PRESENT)).toBe(ms);
@@ -53,6 +58,16 @@ test.each([
     360_000,
   ],
   [{ 'x-ratelimit-reset-requests': '20ms', 'x-ratelimit-reset-tokens': '53s' }, 20],
+  // a field without a value says nothing
+  [
+    {
+      'x-ratelimit-remaining-requests': '',
+      'x-ratelimit-reset-requests': '60s',
+      'x-ratelimit-remaining-tokens': '10',
+      'x-ratelimit-reset-tokens': '2s',
+    },
+    2_000,
+  ],
   // GitHub: seconds since the epoch; others: milliseconds
   [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1000 + 12) }, 12_000],
   [{ 'x-ratelimit-reset': String(NOW + 12_345) }, 12_345],
