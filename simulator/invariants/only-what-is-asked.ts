@@ -2,7 +2,7 @@ import { Ledger } from '../../src/limiter/ledger/ledger';
 import { revisable } from '../../src/limiter/algorithms/algorithms';
 import type { AllocatorSnapshot } from '../../src/limiter/allocator/allocator';
 import { UNCHANGED } from '../../src/limiter/control/control';
-import { at } from '../../src/limiter/vector/vector';
+import { at, ROUNDING } from '../../src/limiter/vector/vector';
 import { EPOCH } from '../world/virtual-clock';
 import { EPSILON, type Invariant } from './invariant';
 
@@ -40,7 +40,9 @@ function heldUpInVain(
   for (const client of clients) {
     if (isDeaf(client, now) || hasMoreToCome(client, now) || client.channel.outdated) continue;
     for (const { amounts, since } of client.demand.waiting) {
-      const lacks = limits.filter((limit, i) => limit.kind !== 'resource' && lacking(client, amounts, i) > EPSILON);
+      const lacks = limits.filter(
+        (limit, i) => limit.kind !== 'resource' && lacking(client, amounts, i) > residueOf(client, i),
+      );
       const hasRoom = limits.every(({ kind, capacity }, i) => {
         const amount = at(amounts, i);
         if (amount === 0) return true;
@@ -63,6 +65,11 @@ function lacking({ units }: Client, amounts: readonly number[], index: number): 
   const gone = at(units.used, index) + at(units.returned, index) + at(units.starting, index);
   const has = at(units.granted, index) - Math.max(at(units.resolved, index), gone);
   return at(amounts, index) - Math.max(0, has);
+}
+
+/** What rounding leaves of the difference of two totals. */
+function residueOf({ units }: Client, index: number): number {
+  return Math.max(EPSILON, at(units.granted, index) * ROUNDING);
 }
 
 /** Of the same limits, what is granted later begins later: who has some to come waits for that at most. */

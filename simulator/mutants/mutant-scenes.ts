@@ -35,6 +35,32 @@ export const SLOW: Mutant['where'] = {
   transactionMs: 60,
 };
 
+/** So many units that one lease cannot count all that it is granted. */
+export const VAST: Mutant['where'] = {
+  ...CROWD,
+  sets: [
+    {
+      version: 1,
+      limits: [
+        {
+          kind: 'rate',
+          key: 'bytes',
+          capacity: 2 ** 52,
+          windowMs: 1_000,
+          algorithm: 'SlidingWindow',
+          overage: 'reject',
+        },
+        { kind: 'resource', key: 'connections', capacity: 12 },
+      ],
+      timing: { ...TIMING, leaseMs: 5_000 },
+    },
+  ],
+  processes: 2,
+  workers: 4,
+  faults: [],
+  timeoutShare: 0,
+};
+
 /** Large parts of a small bucket are given back long after they were taken. */
 export const LATE: Mutant['where'] = {
   sets: [

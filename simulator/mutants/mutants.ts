@@ -11,6 +11,7 @@ import {
   SHORT_CALLS,
   SLOW,
   STANDSTILL,
+  VAST,
   WEIGHTED,
 } from './mutant-scenes';
 import { OPERATOR_MUTANTS } from './operator-mutants';
@@ -210,8 +211,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a push that comes a second time adds its units again',
     file: 'limiter/lease/exchange.ts',
-    from: 'return grants.slice(heard).map(readGrant);',
-    to: 'return grants.map(readGrant);',
+    from: 'const unheard = grants.slice(heard).map(readGrant);',
+    to: 'const unheard = grants.map(readGrant);',
+  },
+  {
+    name: 'a lease goes on when its totals are more than a sync can carry',
+    file: 'limiter/lease/exchange.ts',
+    from: 'return !isAmounts(this.#granted, this.#granted.length);',
+    to: 'return false;',
+    where: { ...VAST },
   },
   {
     name: 'an older push that comes late counts',

@@ -1,7 +1,6 @@
+import { MOST_AMOUNT } from '../checks/numbers-check';
 import { at, isZero, zeros, type Vector } from '../vector/vector';
 
-/** What a sync can carry: a claim of more would have the limiter refuse it. */
-const MOST = Number.MAX_SAFE_INTEGER;
 /** Who is not answered introduces itself less and less often. */
 const MOST_INTRODUCTIONS = 64;
 
@@ -23,11 +22,11 @@ export class Excess {
 
   /** Whether little can be added to a total. */
   get isFull(): boolean {
-    return this.#total.some((units) => units > MOST / 2);
+    return this.#total.some((units) => units > MOST_AMOUNT / 2);
   }
 
   add(index: number, units: number): void {
-    for (const sum of [this.#total, this.#untold]) sum[index] = Math.min(at(sum, index) + units, MOST);
+    for (const sum of [this.#total, this.#untold]) sum[index] = Math.min(at(sum, index) + units, MOST_AMOUNT);
   }
 
   /** The total, for a sync. Until the limiter has answered, it counts as not reported: an introduction may have to be repeated. */

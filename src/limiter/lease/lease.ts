@@ -1,3 +1,4 @@
+import { MOST_AMOUNT } from '../checks/numbers-check';
 import type { Capacity, Kept } from '../ledger/capacity';
 import { ClockSync, onOwnClock, type LimiterClock } from './clock-sync';
 import { givesBack, type LimitDefinition, type SetDefinition } from '../definition/definition';
@@ -322,7 +323,9 @@ export class Lease implements Capacity {
   #ahead(totals: Vector, now: number): number[] {
     const ahead = this.#usage.ahead(totals, this.inUse, now);
     const times = this.#holdingMs === 0 ? 0 : Math.floor(this.pacing.lateMs / this.#holdingMs);
-    return ahead.map((amount, i) => (this.#isResource[i] === true ? amount : Math.max(amount, times * at(totals, i))));
+    const mostOf = (amount: number, i: number): number =>
+      this.#isResource[i] === true ? amount : Math.max(amount, times * at(totals, i));
+    return ahead.map((amount, i) => Math.min(mostOf(amount, i), MOST_AMOUNT));
   }
 
   /** Whether a rate limit is among these, a bit each. */

@@ -1,4 +1,4 @@
-import { isAmount } from '../checks/numbers-check';
+import { isAmount, MOST_AMOUNT } from '../checks/numbers-check';
 import type { LimitDefinition } from '../definition/definition';
 import { InvalidUsageError, UsageExceedsRequestedError } from '../errors/usage-errors';
 import { UnknownLimitError } from '../errors/request-errors';
@@ -23,7 +23,7 @@ export function validateUsage(limit: LimitDefinition, requested: number, usage: 
 
 function checkUsage(name: string, kind: LimitDefinition['kind'], requested: number, usage: unknown): number {
   if (!isAmount(usage)) {
-    throw new InvalidUsageError(name, usage, `expected a number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+    throw new InvalidUsageError(name, usage, `expected a number from 0 to ${MOST_AMOUNT}`);
   }
   if (kind === 'call' && usage !== requested) {
     throw new InvalidUsageError(name, usage, `exactly ${String(requested)} were taken`);
