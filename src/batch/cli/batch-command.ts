@@ -17,7 +17,7 @@ import { type OutputWriter } from '../files/output';
 import { reportText } from '../report/report';
 import { Style } from '../text/style';
 import { type ResumeOptions } from '../state/resume-plan';
-import { UsageError } from '../errors/errors';
+import { OutputError, UsageError } from '../errors/errors';
 import { numberOf } from '../text/numbers';
 import { type WorkerFleet } from '../worker/worker-fleet';
 
@@ -74,7 +74,8 @@ export async function batchCommand(options: BatchCommandOptions, fleet: WorkerFl
     isOpen = true;
     return await run(options, { ...checked, ...opening, folder, fleet, bars }, interruption.signal);
   } catch (error) {
-    if (interruption.signal.aborted) return EXIT.interrupted;
+    // what could not be written is told all the same
+    if (interruption.signal.aborted && !(error instanceof OutputError)) return EXIT.interrupted;
     process.stderr.write(`${reasonOf(error)}\n`);
     return exitCodeOf(error, isOpen);
   } finally {

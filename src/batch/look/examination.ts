@@ -3,7 +3,7 @@ import { type ListedSet } from '../../client/admin/limits-admin';
 import { pollingNow } from '../../client/link/pollers';
 import { type Inspection } from '../../limiter/control/inspection';
 import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
-import { inSlices } from '../temporal/in-slices';
+import { inSlices } from '../../client/link/in-slices';
 import { inspected, type Sets } from '../temporal/overview';
 import { numberOf } from '../text/numbers';
 import { type Finding } from './finding';

@@ -2,7 +2,7 @@ import { Gauge, Registry } from 'prom-client';
 import type { ListedSet } from '../../client/admin/limits-admin';
 import { familyOf } from '../../client/events/limit-events';
 import type { InspectedLimit, Inspection } from '../../limiter/control/inspection';
-import { inSlices } from '../temporal/in-slices';
+import { inSlices } from '../../client/link/in-slices';
 import { inspected, type Sets } from '../temporal/overview';
 import { type SetState, stateOf } from '../temporal/set-state';
 

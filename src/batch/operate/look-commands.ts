@@ -7,7 +7,6 @@ import { findingsText } from '../look/findings-text';
 import { inventoryText } from '../report/inventory-report';
 import { needsSomebody, whyText } from '../look/why-text';
 import { type Answer, type Answering, type CommonOptions, meantBy } from './answering';
-import { inSlices } from '../temporal/in-slices';
 import { SET_STATES, type SetState, stateName } from '../temporal/set-state';
 import { type Session } from './session';
 import { topCommand } from './top-command';
@@ -150,8 +149,10 @@ async function whyBatch({ client, admin, namespace }: Session, id: string): Prom
     const name = JSON.stringify(id);
     throw new UsageError(`no workflow and no open batch has the id ${name} in namespace ${namespace}`);
   }
-  const found = await inSlices(workflows, (workflow) => admin.whyWorkflow(workflow));
-  return [...new Map(found.flat().map((each) => [each.set, each])).values()];
+  const found = new Map<string, Why>();
+  // one by one: each looks at all limiters of the namespace
+  for (const workflow of workflows) for (const each of await admin.whyWorkflow(workflow)) found.set(each.set, each);
+  return [...found.values()];
 }
 
 async function doctor(session: Session): Promise<Answer> {

@@ -112,7 +112,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   atEnd(() => controlWorker.stop());
   // only now is there a process that answers for limiters of an earlier batch
   const [before] = await Promise.all([queryLimiters(client, setNames), refuseConflicts(client, config.sets)]);
-  const failed = Promise.race([fleet.failed, gone]);
+  const failed = Promise.race([fleet.failed, controlWorker.failed, gone]);
   await Promise.race([Promise.all([fleet.ready, former]), failed, aborted(signal)]);
   signal.throwIfAborted();
 

@@ -27,11 +27,17 @@ export interface ControlOptions {
   readonly recall: (ids: readonly string[]) => void;
 }
 
+interface ControlWorker {
+  /** Rejects if it ends by itself: nobody would serve the batch any more. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
 /**
  * Runs what there is one of: the batch workflow, its input and output, and the limiters. The limiters are not left to the
  * worker processes: with one that is killed they would stand still until the server notices.
  */
-export async function startControlWorker(options: ControlOptions): Promise<{ stop(): Promise<void> }> {
+export async function startControlWorker(options: ControlOptions): Promise<ControlWorker> {
   const { native, namespace, dataConverter } = options.connections;
   const creating = Worker.create({
     connection: native,
@@ -54,12 +60,15 @@ export async function startControlWorker(options: ControlOptions): Promise<{ sto
   });
   const [worker, host] = await Promise.all([creating, sharing]);
   const running = worker.run();
-  running.catch(() => undefined); // Told by stop().
+  const ended = running.catch(() => undefined);
+  const failed = running.then(() => new Promise<never>(() => undefined));
+  failed.catch(() => undefined); // Told to who listens.
   return {
+    failed,
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       // without its server a worker does not end
-      await Promise.race([running, sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([ended, sleep(STOP_MS, undefined, { ref: false })]);
       await Promise.race([host.stop(), sleep(STOP_MS, undefined, { ref: false })]);
     },
   };

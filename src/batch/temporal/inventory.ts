@@ -6,7 +6,7 @@ import { BATCH_WORKFLOW, type BatchProgress } from '../../workflows/batch/batch-
 import { limiterId } from '../../workflows/limiter/protocol';
 import { UsageError } from '../errors/errors';
 import { askProgress } from './batch-workflows';
-import { inSlices } from './in-slices';
+import { inSlices } from '../../client/link/in-slices';
 import { type SetOverview, type Sets, takeOverview } from './overview';
 
 /** A batch of which workflows are open. */

@@ -1,12 +1,12 @@
 import { type Client } from '@temporalio/client';
-import { askWhileBusy } from '../../client/link/while-busy';
-import { limiterId, statsQuery, type LimiterStats } from '../../workflows/limiter/protocol';
+import { askLimiter } from '../../client/link/ask-limiter';
+import { statsQuery, type LimiterStats } from '../../workflows/limiter/protocol';
 
 /** Longer than a limiter takes; a picture that is late is no use. Unit: milliseconds. */
 const PICTURE_MS = 2_000;
 
 /**
- * What each set's limiter counts now. One that does not answer, or does not run yet, is left out.
+ * What each set's limiter counts now. One that does not answer, or does not run, is left out.
  *
  * @param withinMs How long one may take. Unit: milliseconds. @default 2000
  */
@@ -18,10 +18,8 @@ export async function queryLimiters(
   const found = new Map<string, LimiterStats>();
   await Promise.all(
     sets.map(async (set) => {
-      const query = () => client.workflow.getHandle(limiterId(set)).query(statsQuery, Date.now());
-      const deadline = Date.now() + withinMs;
-      const ask = (): Promise<LimiterStats> => client.withDeadline(deadline, query);
-      const stats = await askWhileBusy(withinMs, ask).catch(() => undefined);
+      const ask = askLimiter(client, set, (handle) => handle.query(statsQuery, Date.now()), withinMs);
+      const stats = await ask.catch(() => undefined);
       if (stats !== undefined) found.set(set, stats);
     }),
   );

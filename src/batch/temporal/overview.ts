@@ -1,7 +1,7 @@
 import { type LimitsAdmin, type ListedSet } from '../../client/admin/limits-admin';
 import { type Inspection } from '../../limiter/control/inspection';
 import { LimiterUnavailableError, NoLimiterError } from '../../limiter/errors/limiter-errors';
-import { inSlices } from './in-slices';
+import { inSlices } from '../../client/link/in-slices';
 import { fullestOf, type SetState, stateOf, type TakenShare } from './set-state';
 
 /** The sets of a namespace. */

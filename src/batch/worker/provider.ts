@@ -110,12 +110,12 @@ export async function warmUp(): Promise<void> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => response.setHeader('content-type', 'application/json').end(reply));
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  const provider = connectProvider({ taskQueue: '', baseURL: `http://127.0.0.1:${port}`, model: 'none' }, 'none', {});
-  const request = { prompt: 'warm up '.repeat(1000), maxTokens: 1 };
-  const ask = () => provider(request, new AbortController().signal, () => undefined);
   try {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const provider = connectProvider({ taskQueue: '', baseURL: `http://127.0.0.1:${port}`, model: 'none' }, 'none', {});
+    const request = { prompt: 'warm up '.repeat(1000), maxTokens: 1 };
+    const ask = () => provider(request, new AbortController().signal, () => undefined);
     for (let i = 0; i < ROUNDS; i += 1) {
       await Promise.all([ask(), ask(), ask()]);
     }

@@ -31,12 +31,10 @@ export class TemporalSetAdmin extends SetAdmin {
     try {
       return await this.#ask((handle) => handle.executeUpdate(controlUpdate, { args: [request] }), CHANGE_MS);
     } catch (error) {
-      const failure = error instanceof LimiterUnavailableError ? error.cause : error;
-      if (!(failure instanceof WorkflowUpdateFailedError)) throw error;
-      const { cause } = failure;
+      const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
       if (cause instanceof ApplicationFailure && cause.type === 'InvalidChangeError')
         throw new InvalidChangeError(detailOf(cause));
-      throw failure;
+      throw error;
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { LimiterUnavailableError, NoLimiterError } from '../../limiter/errors/limiter-errors';
+import { inSlices } from '../link/in-slices';
 import type { SetAdmin } from './set-admin';
 
 /** What a waiting activity tells with its heartbeats. */
@@ -24,9 +25,7 @@ export async function waitedForBy(
   admin: (set: string) => SetAdmin,
 ): Promise<readonly string[]> {
   const byActivities = await ofActivities(client, workflowId);
-  const byLimiters = await Promise.all(
-    sets.map(async (set) => ((await waitsInCode(admin(set), workflowId)) ? [set] : [])),
-  );
+  const byLimiters = await inSlices(sets, async (set) => ((await waitsInCode(admin(set), workflowId)) ? [set] : []));
   return [...new Set([...byActivities, ...byLimiters.flat()])];
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NamespaceNotFoundError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { NamespaceNotFoundError, WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { Allocator, type AllocatorStats } from '../../limiter/allocator/allocator';
 import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import type { SetDefinition } from '../../limiter/definition/definition';
@@ -12,6 +12,7 @@ import {
   statsQuery,
   syncSignal,
 } from '../../workflows/limiter/protocol';
+import { askRunning } from './ask-limiter';
 import { Backoff } from './backoff';
 import { DEADLINE_EXCEEDED, grpcCodeOf, RESOURCE_EXHAUSTED, type Reachability } from './reachability';
 import { limiterQueueOf } from './encoding';
@@ -126,10 +127,11 @@ export class TemporalLink implements ProcessLink {
     for (;;) {
       const now = Date.now();
       try {
-        return await this.#query(({ workflow }) => workflow.getHandle(limiterId(this.name)).query(statsQuery, now));
+        const ask = (handle: WorkflowHandle) => handle.query(statsQuery, now);
+        const stats = await this.#query(({ workflow }) => askRunning(workflow.getHandle(limiterId(this.name)), ask));
+        return stats ?? this.#unused(now);
       } catch (error) {
-        // the limiter starts with the first that wants something: until then nothing is taken
-        if (error instanceof WorkflowNotFoundError) return new Allocator(this.definition, now).stats(now);
+        if (error instanceof WorkflowNotFoundError) return this.#unused(now);
         if (error instanceof NamespaceNotFoundError) throw await this.#unavailable(error);
         const code = grpcCodeOf(error);
         if (code === undefined) throw error;
@@ -139,6 +141,11 @@ export class TemporalLink implements ProcessLink {
       }
       await sleep(backoff.next());
     }
+  }
+
+  /** The limiter starts with the first that wants something: until then nothing is taken. */
+  #unused(now: number): AllocatorStats {
+    return new Allocator(this.definition, now).stats(now);
   }
 
   /** Why a query was not answered. A limiter may be silent where its server is not. */
