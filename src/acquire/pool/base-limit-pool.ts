@@ -124,7 +124,15 @@ export class BaseLimitPool<
   /** Acquires, runs the body and releases as `LimitSet.use` does, with the set that `acquire` would choose. */
   async use<T>(options: AcquireOptions<Key>, body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>): Promise<T> {
     checkUse(options, body);
-    const slot = await this.acquire(options);
+    return this.hold(await this.acquire(options), body);
+  }
+
+  /**
+   * Runs the body of a `use` whose acquisition has been made.
+   *
+   * @internal
+   */
+  hold<T>(slot: Acquisition<Config, Key>, body: (slot: Acquisition<Config, Key>) => T | PromiseLike<T>): Promise<T> {
     return this.at(slot.index).hold(slot, body);
   }
 

@@ -39,11 +39,25 @@ export class ActivityLimits implements Limits {
     return this.limits instanceof LimitPool ? undefined : (this.limits.config as JsonObject);
   }
 
+  /** With a signal that ends with the activity, and no timeout beyond its deadline. */
   async acquire(options: AcquireOptions = {}): Promise<Acquisition> {
-    return this.#bounded(
-      options,
-      (wait) => this.#heartbeating(this.#inTime(wait, this.limits.acquire(wait))) as Promise<Acquisition>,
+    // before the copy: that is a plain object, whatever it was made from
+    checkAcquireOptions(options);
+    const { explanation } = this.#deadline;
+    const leftMs = this.#deadline.leftMs();
+    if (leftMs <= 0) throw new AcquireTimeoutError(this.limits.name ?? 'unnamed', 0, undefined, [], explanation);
+    const ownMs = options.timeout === undefined ? Infinity : durationToMs('timeout', options.timeout);
+    const isOurs = leftMs < ownMs;
+    const wait = withEitherSignal(options.signal, this.context.cancellationSignal, (signal) =>
+      this.limits.acquire({ ...options, signal, ...(isOurs && { timeout: leftMs }) }),
     );
+    try {
+      return (await this.#heartbeating<unknown>(wait)) as Acquisition;
+    } catch (error) {
+      // a wait that the activity's own time has ended says so, and what helps
+      const isOver = isOurs && error instanceof AcquireTimeoutError && this.#deadline.leftMs() <= 0;
+      throw isOver ? error.within(Math.round(leftMs), explanation) : error;
+    }
   }
 
   tryAcquire(options: TryAcquireOptions = {}): Promise<Acquisition> {
@@ -52,24 +66,7 @@ export class ActivityLimits implements Limits {
 
   async use<T>(options: AcquireOptions, body: (slot: Acquisition) => T | PromiseLike<T>): Promise<T> {
     checkUse(options, body);
-    let started = (): void => undefined;
-    const waiting = new Promise<void>((resolve) => (started = resolve));
-    let hasStarted = false;
-    const using = this.#bounded(options, (wait) =>
-      this.limits
-        .use(wait, (slot) => {
-          hasStarted = true;
-          started();
-          return body(slot as Acquisition);
-        })
-        .catch((error: unknown) => {
-          throw hasStarted ? error : this.#explained(wait, error);
-        }),
-    ).finally(() => {
-      started();
-    });
-    void this.#heartbeating(waiting);
-    return using;
+    return this.limits.hold(await this.acquire(options), (slot) => body(slot as Acquisition));
   }
 
   getStats(): Promise<LimitSetStats | LimitPoolStats> {
@@ -78,34 +75,5 @@ export class ActivityLimits implements Limits {
 
   #heartbeating<T>(wait: Promise<T>): Promise<T> {
     return heartbeating(this.context, wait, () => waitingFor(this.limits));
-  }
-
-  /** Acquires with the options, a signal that ends with the activity, and no timeout beyond its deadline. */
-  async #bounded<T>(options: AcquireOptions, acquire: (wait: AcquireOptions) => Promise<T>): Promise<T> {
-    // before the copy: that is a plain object, whatever it was made from
-    checkAcquireOptions(options);
-    const leftMs = this.#deadline.leftMs();
-    if (leftMs <= 0) {
-      const { explanation } = this.#deadline;
-      throw new AcquireTimeoutError(this.limits.name ?? 'unnamed', 0, undefined, [], explanation);
-    }
-    const ownMs = options.timeout === undefined ? Infinity : durationToMs('timeout', options.timeout);
-    return withEitherSignal(options.signal, this.context.cancellationSignal, (signal) =>
-      acquire({ ...options, signal, ...(leftMs < ownMs && { timeout: leftMs }) }),
-    );
-  }
-
-  async #inTime<T>(wait: AcquireOptions, acquiring: Promise<T>): Promise<T> {
-    try {
-      return await acquiring;
-    } catch (error) {
-      throw this.#explained(wait, error);
-    }
-  }
-
-  /** A wait that the activity's own time has ended says so, and what helps. */
-  #explained({ timeout }: AcquireOptions, error: unknown): unknown {
-    const isOurs = error instanceof AcquireTimeoutError && typeof timeout === 'number' && this.#deadline.leftMs() <= 0;
-    return isOurs ? error.within(Math.round(timeout), this.#deadline.explanation) : error;
   }
 }
