@@ -10,7 +10,8 @@ import { forgetBatch, registerBatch } from '../state/batch-registry';
 import { type BatchOutcome } from '../run/batch-run';
 import { serverOf } from '../run/batch-server';
 import { tellStarted } from '../run/detach';
-import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+import { EXIT } from '../errors/exit-code';
+import { toldCode } from './ending';
 import { indexInput } from '../files/input';
 import { openBatch } from '../state/open-batch';
 import { type OutputWriter } from '../files/output';
@@ -76,8 +77,7 @@ export async function batchCommand(options: BatchCommandOptions, fleet: WorkerFl
   } catch (error) {
     // what could not be written is told all the same
     if (interruption.signal.aborted && !(error instanceof OutputError)) return EXIT.interrupted;
-    process.stderr.write(`${reasonOf(error)}\n`);
-    return exitCodeOf(error, isOpen);
+    return toldCode(error, isOpen);
   } finally {
     await fleet.stop();
     await folder?.leave();

@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type BatchCommandOptions } from './batch-command';
 import { controlOptions } from './control-options';
 import { detach } from '../run/detach';
-import { exitCodeOf, reasonOf } from '../errors/exit-code';
+import { toldCode } from './ending';
+import { wholeArgument } from '../operate/whole-argument';
 import { WorkerFleet } from '../worker/worker-fleet';
 
 const MOST_WORKERS = 256;
@@ -27,11 +28,11 @@ export function batchOptions(exit: (code: number) => void): Command {
     .option('--config <file>', 'limits.yaml: the accounts and their limits')
     .option('--input <file>', 'a file with a line {"id", "prompt", "maxTokens"} for each prompt')
     .option('--output <file>', 'a file that gets a line for each prompt as it finishes')
-    .option('--workers <number>', 'worker processes', wholeNumber(MOST_WORKERS), 2)
+    .option('--workers <number>', 'worker processes', wholeArgument(1, MOST_WORKERS), 2)
     .option(
       '--partitions <number>',
       'batch workflows that share the items of a new batch. One handles about 500 items a second',
-      wholeNumber(MOST_PARTITIONS),
+      wholeArgument(1, MOST_PARTITIONS),
       1,
     )
     .option('--resume', 'continue an unfinished batch, or one whose results are in the output', false)
@@ -47,7 +48,7 @@ export function batchOptions(exit: (code: number) => void): Command {
         if (value === undefined) command.error(`error: required option '--${name} <file>' not specified`);
       }
       const whole = options as BatchCommandOptions;
-      exit(await (isDetached ? detach(whole.output).catch(toldCode) : run(whole)));
+      exit(await (isDetached ? detach(whole.output).catch((error: unknown) => toldCode(error)) : run(whole)));
     });
   for (const control of controlOptions(exit)) command.addCommand(control);
   return command;
@@ -58,17 +59,4 @@ async function run(options: BatchCommandOptions): Promise<number> {
   const fleet = new WorkerFleet(options.workers);
   const { batchCommand } = await import('./batch-command.js');
   return batchCommand(options, fleet);
-}
-
-function toldCode(error: unknown): number {
-  process.stderr.write(`${reasonOf(error)}\n`);
-  return exitCodeOf(error);
-}
-
-function wholeNumber(most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
-  };
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+import { ending } from './ending';
 
 /** The commands for a batch that runs. */
 const CONTROLS = {
@@ -20,15 +20,11 @@ export function controlOptions(exit: (code: number) => void): Command[] {
         'its Temporal server, if it was not started on this machine (default: TEMPORAL_ADDRESS)',
       )
       .exitOverride()
-      .action(async (id: string, { address }: { address?: string }) => {
-        try {
+      .action((id: string, { address }: { address?: string }) =>
+        ending(exit, async () => {
           const { controlBatch } = await import('./control-command.js');
           process.stdout.write(await controlBatch(name as keyof typeof CONTROLS, id, address));
-          exit(EXIT.ok);
-        } catch (error) {
-          process.stderr.write(`${reasonOf(error)}\n`);
-          exit(exitCodeOf(error));
-        }
-      }),
+        }),
+      ),
   );
 }

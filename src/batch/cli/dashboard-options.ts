@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+import { ending } from './ending';
 import { withTarget } from '../operate/target-options';
+import { portArgument } from '../operate/whole-argument';
 import { type DashboardCommandOptions } from './dashboard-command';
 
-const MOST_PORT = 65_535;
 /** Shorter ones can be guessed. */
 const FEWEST_CHARACTERS = 16;
 
@@ -23,7 +23,7 @@ export function dashboardOptions(exit: (code: number) => void): Command {
   return withTarget(
     new Command('dashboard')
       .description('serve pages that show the limit sets and, if allowed, change them')
-      .option('--port <number>', 'the port to listen on; 0 for any free port (default: 7240)', portOf)
+      .option('--port <number>', 'the port to listen on; 0 for any free port (default: 7240)', portArgument)
       .option('--host <address>', 'the address to listen on (default: 127.0.0.1, for this machine only)')
       .option('--allow-host <name...>', 'more host names to accept, such as that of a proxy')
       .option('--allow-changes', 'let anyone with the token pause sets and change capacities', false)
@@ -40,33 +40,22 @@ export function dashboardOptions(exit: (code: number) => void): Command {
   )
     .addHelpText('after', HELP)
     .exitOverride()
-    .action(async (options: DashboardCommandOptions) => {
-      try {
+    .action((options: DashboardCommandOptions) =>
+      ending(exit, async () => {
         const { dashboardCommand } = await import('./dashboard-command.js');
         await dashboardCommand(options);
-        exit(EXIT.ok);
-      } catch (error) {
-        process.stderr.write(`${reasonOf(error)}\n`);
-        exit(exitCodeOf(error));
-      }
-    });
-}
-
-/** @throws {InvalidArgumentError} unless it is the number of a port, or 0 for any that is free */
-export function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= MOST_PORT) return port;
-  throw new InvalidArgumentError(`must be a whole number from 0 to ${MOST_PORT}.`);
+      }),
+    );
 }
 
 /** Empty counts as none, as where a container's settings pass on a variable that has not been set. */
 function tokenOf(text: string): string | undefined {
   if (text === '') return undefined;
   if (text.length >= FEWEST_CHARACTERS && /^[\w.~-]+$/.test(text)) return text;
-  throw new InvalidArgumentError(`must have at least ${FEWEST_CHARACTERS} letters, digits, or any of . _ ~ -`);
+  throw new InvalidArgumentError(`It must have at least ${FEWEST_CHARACTERS} letters, digits, or any of . _ ~ -`);
 }
 
 function urlOf(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError('must be an http or https address, such as http://localhost:8233');
+  throw new InvalidArgumentError('It must be an http or https address, such as http://localhost:8233');
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
-import { portOf } from './dashboard-options';
+import { ending } from './ending';
 import { withTarget } from '../operate/target-options';
+import { portArgument } from '../operate/whole-argument';
 import { type MetricsCommandOptions } from './metrics-command';
 
 const DEFAULT_PORT = 9_465;
@@ -20,19 +20,15 @@ export function metricsOptions(exit: (code: number) => void): Command {
   return withTarget(
     new Command('metrics')
       .description('serve the metrics of the limiters to Prometheus')
-      .option('--port <number>', 'the port to listen on; 0 for any free port', portOf, DEFAULT_PORT)
+      .option('--port <number>', 'the port to listen on; 0 for any free port', portArgument, DEFAULT_PORT)
       .option('--host <address>', 'the address to listen on; 127.0.0.1 is for this machine only', '127.0.0.1'),
   )
     .addHelpText('after', HELP)
     .exitOverride()
-    .action(async (options: MetricsCommandOptions) => {
-      try {
+    .action((options: MetricsCommandOptions) =>
+      ending(exit, async () => {
         const { metricsCommand } = await import('./metrics-command.js');
         await metricsCommand(options);
-        exit(EXIT.ok);
-      } catch (error) {
-        process.stderr.write(`${reasonOf(error)}\n`);
-        exit(exitCodeOf(error));
-      }
-    });
+      }),
+    );
 }

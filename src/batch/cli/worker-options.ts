@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
+import { ending } from './ending';
 
 const HELP = `
 The worker serves the task queue of every set of the config, with the activity \`complete({ prompt, maxTokens })\`. It
@@ -23,15 +23,11 @@ export function workerOptions(exit: (code: number) => void): Command {
     .option('--metrics <host:port>', 'serve the metrics of the limits and of the SDK to Prometheus there')
     .addHelpText('after', HELP)
     .exitOverride()
-    .action(async ({ config, metrics }: { readonly config: string; readonly metrics?: string }) => {
-      try {
+    .action(({ config, metrics }: { readonly config: string; readonly metrics?: string }) =>
+      ending(exit, async () => {
         // the worker takes a while to load, and --help does not need it
         const { serveSets } = await import('./worker-command.js');
         await serveSets(config, metrics);
-        exit(EXIT.ok);
-      } catch (error) {
-        process.stderr.write(`${reasonOf(error)}\n`);
-        exit(exitCodeOf(error));
-      }
-    });
+      }),
+    );
 }

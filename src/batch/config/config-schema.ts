@@ -14,6 +14,11 @@ const oneOf = <T extends string>(names: readonly T[]) => z.enum(names, { error: 
 const above0 = (what: string) => z.number({ error: what }).positive({ error: what });
 const whole = (what: string, least: number) => z.int({ error: what }).min(least, { error: what });
 const list = <T extends z.ZodType>(item: T, what: string) => z.array(item, { error: what });
+/** For a key that it does not know, the message lists those that it knows. */
+const mapping = <T extends z.ZodRawShape>(shape: T, what?: string) =>
+  z.strictObject(shape, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : what),
+  });
 
 const upTo256 = (what: string) => text(what).max(256, { error: what });
 
@@ -44,7 +49,7 @@ const counts = z
   .optional();
 
 const bounds = (bound: z.ZodNumber | z.ZodInt) =>
-  z.strictObject({ min: bound, max: bound }, { error: 'a mapping with min and max' }).optional();
+  mapping({ min: bound, max: bound }, 'a mapping with min and max').optional();
 const permits = whole('a whole number from 1', 1);
 
 const follow = z.boolean({ error: 'true or false' });
@@ -54,7 +59,7 @@ interface Ranged {
   readonly adaptive?: AdaptiveRange | undefined;
 }
 
-const call = z.strictObject({
+const call = mapping({
   kind: z.literal('call'),
   key: key.default(CALL_COUNT),
   windowSeconds,
@@ -63,7 +68,7 @@ const call = z.strictObject({
   follow: follow.optional(),
   adaptive: bounds(calls),
 });
-const rate = z.strictObject({
+const rate = mapping({
   kind: z.literal('rate'),
   key,
   windowSeconds,
@@ -75,8 +80,7 @@ const rate = z.strictObject({
   follow: follow.optional(),
   adaptive: bounds(capacity),
 });
-const resource = z.strictObject({ kind: z.literal('resource'), key, capacity: permits, adaptive: bounds(permits) });
-const limits = { call, rate, resource };
+const resource = mapping({ kind: z.literal('resource'), key, capacity: permits, adaptive: bounds(permits) });
 
 const setConfig = z
   .object(
@@ -94,7 +98,7 @@ const setConfig = z
   )
   .catchall(z.json({ error: 'a JSON value (text, finite number, true, false, null, list or mapping)' }));
 
-const set = z.strictObject(
+const set = mapping(
   {
     name,
     version: whole('a whole number from 1', 1).optional(),
@@ -103,23 +107,23 @@ const set = z.strictObject(
     limits: list(
       z
         .discriminatedUnion('kind', [call, rate, resource], {
-          error: `a mapping with kind ${Object.keys(limits).join(', ')}`,
+          error: 'a mapping with kind call, rate or resource',
         })
         .refine(isInRange, { error: 'a range with min <= capacity <= max', path: ['adaptive'] }),
       'a list of limits, [] for none',
     ).max(MAX_LIMITS, { error: `a list of at most ${MAX_LIMITS} limits` }),
   },
-  { error: 'a mapping with name, config and limits' },
+  'a mapping with name, config and limits',
 );
 
-const temporal = z.strictObject(
+const temporal = mapping(
   {
     address: text(ADDRESS)
       .regex(/^[^\s/@]+:\d{1,5}$/, { error: ADDRESS })
       .refine(hasPort, { error: 'host:port with a port from 1 to 65535' }),
     namespace: text('the name of a namespace').default('default'),
   },
-  { error: 'a mapping with address and namespace' },
+  'a mapping with address and namespace',
 );
 
 const dataConverter = text('the path of a module that exports `dataConverter`');
@@ -127,7 +131,7 @@ const dataConverter = text('the path of a module that exports `dataConverter`');
 const UNITS = 'a mapping from the names of units, other than input_tokens and output_tokens, to mappings';
 const REPLY_PATH = 'the place of a number in the reply, for example "usage.images"';
 
-const unit = z.strictObject(
+const unit = mapping(
   {
     requested: z
       .number({ error: 'a number from 0' })
@@ -138,24 +142,24 @@ const unit = z.strictObject(
       .regex(/^[^.]+(?:\.[^.]+)*$/, { error: REPLY_PATH })
       .optional(),
   },
-  { error: 'a mapping with requested and usage' },
+  'a mapping with requested and usage',
 );
 
 const units = z
   .record(key, unit, { error: UNITS })
   .refine((value) => !TOKEN_UNITS.some((name) => Object.hasOwn(value, name)), { error: UNITS });
 
-const pool = z.strictObject(
+const pool = mapping(
   {
     loadBalancing: oneOf(balancerNames).optional(),
     failover: z.boolean({ error: 'true or false' }).optional(),
     workerIndex: whole('a whole number from 0', 0).optional(),
   },
-  { error: 'a mapping with loadBalancing, failover and workerIndex' },
+  'a mapping with loadBalancing, failover and workerIndex',
 );
 
 /** The config file as a whole, before `apiKey` is taken out of it. */
-export const configSchema = z.strictObject(
+export const configSchema = mapping(
   {
     temporal: temporal.optional(),
     dataConverter: dataConverter.optional(),
@@ -163,36 +167,11 @@ export const configSchema = z.strictObject(
     units: units.optional(),
     sets: list(set, 'a list of sets').min(1, { error: 'a list of at least one set' }),
   },
-  { error: 'a mapping with sets, and optionally temporal, dataConverter, pool and units' },
+  'a mapping with sets, and optionally temporal, dataConverter, pool and units',
 );
 
 export type RawConfig = z.infer<typeof configSchema>;
 export type JsonValue = z.infer<ReturnType<typeof z.json>>;
-
-/** The keys that the mapping at `path` may have; `kind` is what its own key of that name says. */
-export function allowedKeys(path: readonly PropertyKey[], kind: unknown): string[] {
-  const shape = shapeAt(path.map((part) => (typeof part === 'number' ? '#' : String(part))).join('.'), kind);
-  return Object.keys(shape);
-}
-
-function shapeAt(place: string, kind: unknown): object {
-  switch (place) {
-    case '':
-      return configSchema.shape;
-    case 'temporal':
-      return temporal.shape;
-    case 'pool':
-      return pool.shape;
-    case 'sets.#.limits.#.adaptive':
-      return { min: true, max: true };
-    case 'sets.#':
-      return set.shape;
-    case 'sets.#.limits.#':
-      return kind === 'call' || kind === 'rate' || kind === 'resource' ? limits[kind].shape : {};
-    default:
-      return place.startsWith('units.') ? unit.shape : {};
-  }
-}
 
 /** The paths of the API are put at its end: in a query or a fragment they would not reach the provider. */
 function isProviderURL(value: string): boolean {

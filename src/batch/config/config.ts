@@ -8,7 +8,7 @@ import { loadDataConverterModule } from './data-converter-module';
 import { findClashes } from './config-clashes';
 import { isTooDeep, findSyntaxProblems } from './config-syntax';
 import { ConfigError, type ConfigProblem } from '../errors/errors';
-import { allowedKeys, configSchema, type JsonValue, type RawConfig } from './config-schema';
+import { configSchema, type JsonValue, type RawConfig } from './config-schema';
 import { ConfigSource, valueAt } from './config-source';
 import { TOKEN_UNITS } from '../../workflows/batch/item-result';
 import { type Environment, substitute } from './substitute';
@@ -143,7 +143,7 @@ function failure(file: string, problems: readonly ConfigProblem[]): ConfigError 
 
 function explain(issue: z.core.$ZodIssue, raw: unknown, source: ConfigSource): ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
-    const keys = allowedKeys(issue.path, valueAt(raw, [...issue.path, 'kind']));
+    const keys = issue.message.split(', ');
     return issue.keys.map((key) => source.problemAt([...issue.path, key], unknownKey(key, keys), 'key'));
   }
   const missing = valueAt(raw, issue.path) === undefined ? 'is missing; ' : '';

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command } from 'commander';
+import { wholeArgument } from './whole-argument';
 import { type ChangeResult, type SetAdmin, type TimedChangeOptions } from '../../client/admin/set-admin';
 import { DrainTimeoutError } from '../../limiter/errors/limiter-errors';
 import { UsageError } from '../errors/errors';
@@ -71,7 +72,7 @@ export function changeCommands(answering: Answering): Command[] {
     command
       .option('--reason <text>', 'the reason, which is shown with the change')
       .option('--by <name>', 'who makes the change (default: the user and host)')
-      .option('--if-revision <number>', 'only if nobody has changed the set since this revision', wholeNumber)
+      .option('--if-revision <number>', 'only if nobody has changed the set since this revision', wholeArgument(0))
       .action(async (name: string, ...rest: unknown[]) => {
         const [args, flags] = split<ChangeFlags>(rest);
         await answering.answer(flags, async ({ admin }): Promise<Answer> => {
@@ -167,9 +168,4 @@ function capacitiesOf(texts: readonly string[]): Readonly<Record<string, number>
     capacities.set(key, Number(number));
   }
   return Object.fromEntries(capacities);
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 0.');
 }

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command } from 'commander';
+import { wholeArgument } from './whole-argument';
 import { type Why } from '../../limiter/control/why';
 import { EXIT } from '../errors/exit-code';
 import { UsageError } from '../errors/errors';
@@ -95,8 +96,13 @@ export function lookCommands(answering: Answering): Command[] {
     answering
       .command('stats', 'show a set: limits, waiting requests, clients, changes', STATS_HELP)
       .argument('<set>', 'the limit set')
-      .option('--clients <number>', `how many clients to list, up to ${MOST_CLIENTS}`, wholeUpTo(MOST_CLIENTS), 20)
-      .option('--from <number>', 'where the list of clients begins', wholeUpTo(1e9), 0)
+      .option(
+        '--clients <number>',
+        `how many clients to list, up to ${MOST_CLIENTS}`,
+        wholeArgument(0, MOST_CLIENTS),
+        20,
+      )
+      .option('--from <number>', 'where the list of clients begins', wholeArgument(0, 1e9), 0)
       .action((set: string, { clients, from, ...flags }: StatsFlags) =>
         answering.answer(flags, async ({ admin }): Promise<Answer> => {
           const inspection = await admin.set(set).inspect({ clients, firstClient: from });
@@ -163,13 +169,5 @@ async function doctor(session: Session): Promise<Answer> {
     json: { ok: isOk, findings },
     text: (style) => findingsText(findings, style),
     code: isOk ? EXIT.ok : EXIT.someFailed,
-  };
-}
-
-function wholeUpTo(most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`);
   };
 }

@@ -194,7 +194,7 @@ sets:
     ['{ kind: resource, key: c, capacity: 1.5 }', 'capacity: it must be a whole number from 1'],
     ['{ kind: resource, key: c, capacity: 1, windowSeconds: 1 }', 'windowSeconds: this key is unknown'],
     ['{ kind: resource, capacity: 1 }', 'key: is missing'],
-    ['{ kind: cal, windowSeconds: 1, capacity: 1 }', 'kind: it must be a mapping with kind call, rate, resource'],
+    ['{ kind: cal, windowSeconds: 1, capacity: 1 }', 'kind: it must be a mapping with kind call, rate or resource'],
     ['{ windowSeconds: 1, capacity: 1 }', 'kind: is missing'],
     ['{ kind: rate, key: "", windowSeconds: 1, capacity: 1 }', 'key: it must be'],
     [
