@@ -36,7 +36,7 @@ export class LeasedSet extends BaseLimitSet {
       onLease: (_id, hear) => (this.#hear = hear),
       link: { queue: 'queue', send, ask: () => Promise.resolve(undefined) },
     });
-    this.supply = new LeaseSupply(client, clock, () => undefined);
+    this.supply = new LeaseSupply(client, clock);
   }
 
   protected warn(): void {

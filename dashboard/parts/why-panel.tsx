@@ -1,16 +1,13 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Why, WhyCause } from '../../src/limiter/control/why';
+import { needsSomebody, type Why } from '../../src/limiter/control/why';
 import { amounts, count, duration, moment } from '../format';
 import { Fact } from './fact';
-
-/** What is a fault, and not just busy. */
-const FAULTS: ReadonlySet<WhyCause> = new Set(['CIRCUIT', 'TOO_BIG', 'FULL', 'UNHOSTED', 'STUCK']);
 
 /** The one reason for which acquisitions wait. */
 export function WhyPanel({ why }: { readonly why: Why }): JSX.Element {
   const { cause, summary, advice, needs, client, expectedAt, waiting } = why;
   return (
-    <div class={`panel why ${FAULTS.has(cause) ? 'bad' : cause === 'NONE' ? 'ok' : 'watch'}`}>
+    <div class={`panel why ${needsSomebody(why) ? 'bad' : cause === 'NONE' ? 'ok' : 'watch'}`}>
       <p class="cause">
         <code>{cause}</code>
         {waiting > 0 && <span class="muted">{count(waiting)} waiting</span>}

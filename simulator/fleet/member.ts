@@ -29,7 +29,7 @@ export abstract class Member {
 
   /** What it acquires from: the same as behind a limit set of its kind. */
   get supply(): LeaseSupply {
-    this.#supply ??= new LeaseSupply(this.client, this.clock, () => undefined);
+    this.#supply ??= new LeaseSupply(this.client, this.clock);
     return this.#supply;
   }
 

@@ -56,7 +56,7 @@ export class VirtualLimiter {
       link: { queue: 'a queue', send: async (sync) => this.#receive(sync), ask: async () => undefined },
       random: () => 0.5,
     });
-    const supply = new LeaseSupply(client, clock, () => undefined, undefined, 5_000);
+    const supply = new LeaseSupply(client, clock, { answerMs: 5_000 });
     return { set: new ProcessSet(settings, supply), client };
   }
 

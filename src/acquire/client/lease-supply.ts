@@ -18,6 +18,19 @@ const aborts = new AbortWatch<() => void>((refusals) => {
   for (const refuse of refusals) refuse();
 });
 
+/** How a supply deals with the way to its limiter. */
+interface LimiterWay {
+  /** What a release waits for. @default nothing */
+  readonly told?: () => Promise<void> | undefined;
+  /** Aborts while no answer can come: a request that does not wait does not wait for one either. @default never */
+  readonly outage?: () => AbortSignal;
+  /**
+   * How long such a request waits for an answer at most: a server may run while no worker hosts limiters. Unit:
+   * milliseconds. @default as long as it takes
+   */
+  readonly answerMs?: number;
+}
+
 /** Serves acquisitions from a lease, and has its client ask for what they wait for. */
 export class LeaseSupply implements CapacitySource {
   /** When a request that does not wait was last refused: no room, no answer in time, or its signal aborted. */
@@ -25,18 +38,10 @@ export class LeaseSupply implements CapacitySource {
   /** Holdings that have not been released. */
   numHeld = 0;
 
-  /**
-   * @param released What a release waits for, if anything.
-   * @param outage Aborts while the server cannot be reached: a request that does not wait does not wait for it either.
-   * @param answerMs How long such a request waits for an answer at most, if given: a server may run while no worker
-   *     hosts limiters.
-   */
   constructor(
     readonly client: LeaseClient,
     readonly clock: Timer,
-    readonly released: () => Promise<void> | undefined,
-    readonly outage?: () => AbortSignal,
-    readonly answerMs?: number,
+    readonly way: LimiterWay = {},
   ) {}
 
   get definitions(): readonly LimitDefinition[] {
@@ -55,12 +60,12 @@ export class LeaseSupply implements CapacitySource {
     const refuse = (): void => {
       refusal.abort(refusal);
     };
-    const outage = this.outage?.();
+    const outage = this.way.outage?.();
     if (outage?.aborted === true || signal?.aborted === true) return undefined;
     const ends = [outage, signal].filter((end) => end !== undefined);
     for (const end of ends) aborts.add(end, refuse);
     this.client.provider.asked(this.clock.now());
-    const answerMs = Math.min(this.answerMs ?? Infinity, timeoutMs ?? Infinity);
+    const answerMs = Math.min(this.way.answerMs ?? Infinity, timeoutMs ?? Infinity);
     const stopTimer = answerMs === Infinity ? undefined : this.clock.after(answerMs, refuse);
     try {
       return await this.take(request, { priority, timeoutMs: undefined, signal: refusal.signal }, refuse);
@@ -147,7 +152,7 @@ export class LeaseHolding implements Holding {
   }
 
   release(): Promise<void> | undefined {
-    const { client, clock, released } = this.supply;
+    const { client, clock, way } = this.supply;
     this.supply.numHeld -= 1;
     this.#isHeld = false;
     this.#holders.forget(this);
@@ -155,7 +160,7 @@ export class LeaseHolding implements Holding {
     if (this.#isServed) this.lease.answered?.(this.request.amounts, this.#turn, clock.now());
     if (this.#probe !== undefined) client.probeEnded(this.#probe);
     client.released(this.lease, this.request.amounts, clock.now() - this.#since);
-    return released();
+    return way.told?.();
   }
 }
 

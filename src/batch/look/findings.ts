@@ -1,11 +1,10 @@
 import { type CapacityChange, type OperatorPause } from '../../limiter/control/control';
 import { type Inspection } from '../../limiter/control/inspection';
-import { type Why, whyOf } from '../../limiter/control/why';
+import { needsSomebody, type Why, whyOf } from '../../limiter/control/why';
 import { suspensionText } from '../report/provider-text';
 import { betweenText, countText, numberOf } from '../text/numbers';
 import { amountsText, untilText, whoText } from './control-text';
 import { type CheckName, type Finding } from './finding';
-import { needsSomebody } from './why-text';
 
 /** A longer wait is worth reporting. Unit: milliseconds. */
 const LONG_WAIT_MS = 60_000;

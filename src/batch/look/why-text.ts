@@ -1,27 +1,7 @@
-import { type Why, type WhyCause } from '../../limiter/control/why';
+import { needsSomebody, type Why, type WhyCause } from '../../limiter/control/why';
 import { betweenText, countText } from '../text/numbers';
 import { type Style } from '../text/style';
 import { amountsText } from './control-text';
-
-/** Whether an operator has to act before what waits can be served. */
-export function needsSomebody({ cause, expectedAt }: Why): boolean {
-  switch (cause) {
-    case 'NONE':
-    case 'LIMIT':
-    case 'PERMITS':
-      return false;
-    case 'PAUSED':
-      // a pause that ends by itself needs no operator
-      return expectedAt === undefined;
-    case 'CIRCUIT':
-    case 'TOO_BIG':
-    case 'FULL':
-    case 'UNHOSTED':
-    case 'STUCK':
-    case 'NOT_STARTED':
-      return true;
-  }
-}
 
 /** Why a set's acquisitions wait, who is next, and what helps. */
 export function whyText(why: Why, now: number, style: Style): string {

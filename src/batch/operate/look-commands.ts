@@ -1,12 +1,12 @@
 import { type Command } from 'commander';
 import { wholeArgument } from './whole-argument';
-import { type Why } from '../../limiter/control/why';
+import { needsSomebody, type Why } from '../../limiter/control/why';
 import { EXIT } from '../errors/exit-code';
 import { UsageError } from '../errors/errors';
 import { inspectionText } from '../look/inspection-text';
 import { findingsText } from '../look/findings-text';
 import { inventoryText } from '../report/inventory-report';
-import { needsSomebody, whyText } from '../look/why-text';
+import { whyText } from '../look/why-text';
 import { type Answer, type Answering, type CommonOptions, meantBy } from './answering';
 import { SET_STATES, type SetState, stateName } from '../temporal/set-state';
 import { type Session } from './session';

@@ -1,3 +1,4 @@
+import { sum } from './sum';
 import type Table from 'cli-table3';
 import { type BatchProgress } from '../../workflows/batch/batch-protocol';
 import { type LimiterStats } from '../../workflows/limiter/protocol';
@@ -58,8 +59,4 @@ function bySet({ progress, limiters, now }: BatchStatus): Table.Table {
     table.push([name, underWay, limiter?.waiting ?? '–', ...keys.map(use), ...provider]);
   }
   return table;
-}
-
-function sum<T>(all: readonly T[], amount: (each: T) => number): number {
-  return all.reduce((total, each) => total + amount(each), 0);
 }

@@ -5,7 +5,7 @@ import { type Progress } from './progress';
 import { type QuotaUse, type SetProgress } from './progress-snapshot';
 import { faultsText, suspensionText } from './provider-text';
 import { type ConnectionMonitor } from './connection-monitor';
-import { type ResultCounts } from './run-report';
+import { type ResultCounts } from './result-counts';
 import { type SetWork, type Work } from '../worker/work-counters';
 
 const EVERY_MS = 1_000;

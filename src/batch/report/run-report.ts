@@ -3,12 +3,13 @@ import { CALL_COUNT, type LimitJSON } from '../../limiter/definition/limits';
 import { type Amounts } from '../../limiter/request/request';
 import { type LimiterStats } from '../../workflows/limiter/protocol';
 import { requestedBy, type IndexedItem } from '../../workflows/batch/batch-protocol';
-import type { ItemResult } from '../../workflows/batch/item-result';
 import { type BatchSet } from '../config/config';
 import { weigh } from '../config/counted-units';
 import { countedBy, idealSeconds, quotaShare, type WorkTotals } from './ideal';
 import { faultsText, suspensionText } from './provider-text';
 import { type BatchReport } from './report';
+import { type ResultCounts } from './result-counts';
+import { sum } from './sum';
 import { newSetWork, type SetWork, type Work } from '../worker/work-counters';
 
 export interface RunRecord {
@@ -40,32 +41,33 @@ export function reportOf({
   const isCounted = sets.every(({ name }) => after.has(name) || (work[name]?.acquisitions ?? 0) === 0);
   const counts = sets.map(({ name }) => (after.get(name)?.events ?? 0) - (before.get(name)?.events ?? 0));
   const historyEvents = isCounted ? sum(counts, (events) => Math.max(0, events)) : 0;
-  const all = sets.map(({ name }) => work[name] ?? newSetWork());
-  const acquisitions = sum(all, (set) => set.acquisitions);
-  const meanHoldSeconds = acquisitions > 0 ? sum(all, (set) => set.heldMs) / acquisitions / 1000 : 0;
+  const done = sets.map((set) => ({ set, work: work[set.name] ?? newSetWork() }));
+  const all = done.map((each) => each.work);
+  const total = { acquisitions: sum(all, (set) => set.acquisitions), heldMs: sum(all, (set) => set.heldMs) };
+  const meanHoldSeconds = meanHoldOf(total);
   const firstAt = Math.min(...all.map((set) => set.firstAt ?? Infinity));
   const startedAt = Number.isFinite(firstAt) ? firstAt / 1000 : 0;
   const seconds = Math.max(0, (tally.lastAt - firstAt) / 1000);
-  const done = items.length > 0 ? tally.done / items.length : 0;
+  const part = items.length > 0 ? tally.done / items.length : 0;
   return {
     items: tally.done,
     failed: tally.failed,
     seconds,
-    idealSeconds: idealSeconds(sets, { ...workOf(sets, items, done), used: usedOf(all), meanHoldSeconds, startedAt }),
+    idealSeconds: idealSeconds(sets, { ...workOf(sets, items, part), used: usedOf(all), meanHoldSeconds, startedAt }),
     refusals: sum(all, (set) => set.refusals),
     retries: tally.retries,
-    acquisitions,
+    acquisitions: total.acquisitions,
     batchEvents,
     historyEvents,
     actions: isCounted ? historyEvents * actionShares.limits + batchEvents * actionShares.batch : 0,
-    sets: sets.map(({ name, limits }, i) => ({
+    sets: done.map(({ set: { name, limits }, work: own }) => ({
       name,
       items: tally.itemsOf(name),
-      faults: faultsText(all[i]?.faults ?? {}),
+      faults: faultsText(own.faults),
       suspension: suspensionText(after.get(name)?.provider, Date.now()),
       quotas: limits.map((limit) => ({
         key: (limit as { readonly key?: string }).key ?? CALL_COUNT,
-        share: quotaShare(limit, unitsOf(limit, all[i] ?? newSetWork()), seconds, meanHoldOf(all[i]), startedAt),
+        share: quotaShare(limit, unitsOf(limit, own), seconds, meanHoldOf(own), startedAt),
       })),
     })),
   };
@@ -105,38 +107,6 @@ function unitsOf(limit: LimitJSON, work: SetWork): number {
   return limit.kind === 'rate' ? weigh(limit, countedBy(limit, work)) : work.acquisitions;
 }
 
-function meanHoldOf({ heldMs, acquisitions } = newSetWork()): number {
+function meanHoldOf({ heldMs, acquisitions }: Pick<SetWork, 'heldMs' | 'acquisitions'>): number {
   return acquisitions > 0 ? heldMs / acquisitions / 1000 : 0;
-}
-
-function sum<T>(items: readonly T[], amount: (item: T) => number): number {
-  return items.reduce((total, item) => total + amount(item), 0);
-}
-
-/** Counts the results of a run as they are written. */
-export class ResultCounts {
-  readonly #bySet = new Map<string, number>();
-  ok = 0;
-  failed = 0;
-  /** Attempts beyond the first of each item. */
-  retries = 0;
-  /** When the last was written. Unit: milliseconds since the epoch. */
-  lastAt = 0;
-
-  get done(): number {
-    return this.ok + this.failed;
-  }
-
-  add({ ok, set, attempts }: ItemResult): void {
-    if (ok) this.ok += 1;
-    else this.failed += 1;
-    this.retries += Math.max(0, attempts - 1);
-    this.lastAt = Date.now();
-    this.#bySet.set(set, this.itemsOf(set) + 1);
-  }
-
-  /** Items that the set finished. */
-  itemsOf(set: string): number {
-    return this.#bySet.get(set) ?? 0;
-  }
 }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { EXIT } from '../errors/exit-code';
 import { UsageError } from '../errors/errors';
 
@@ -36,7 +38,7 @@ export async function detach(output: string, args: readonly string[] = process.a
   });
   await log.close();
   if (typeof started === 'number') {
-    process.stderr.write(await textFrom(file, from));
+    process.stderr.write(await text(createReadStream(file, { start: from })));
     return started;
   }
   command.disconnect();
@@ -53,15 +55,4 @@ export async function detach(output: string, args: readonly string[] = process.a
 export function tellStarted(batch: string): void {
   if (process.env[DETACHED] !== '1' || process.send === undefined) return;
   process.send({ batch } satisfies Started, undefined, undefined, () => process.connected && process.disconnect());
-}
-
-async function textFrom(file: string, position: number): Promise<string> {
-  const handle = await open(file);
-  try {
-    const { size } = await handle.stat();
-    const { buffer } = await handle.read(Buffer.alloc(size - position), 0, size - position, position);
-    return buffer.toString('utf8');
-  } finally {
-    await handle.close();
-  }
 }

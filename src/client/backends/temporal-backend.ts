@@ -25,13 +25,7 @@ class TemporalBackend extends LeaseSupply implements Backend {
   /** @param forget Ends what has pushes reach the client: whatever is registered in the process stays for good otherwise. */
   constructor(client: LeaseClient, link: TemporalLink, forget: () => void) {
     const { reach } = link;
-    super(
-      client,
-      reach.clock,
-      () => undefined,
-      () => reach.outage,
-      ANSWER_MS,
-    );
+    super(client, reach.clock, { outage: () => reach.outage, answerMs: ANSWER_MS });
     this.#link = link;
     this.#forget = forget;
   }

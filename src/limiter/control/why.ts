@@ -46,6 +46,26 @@ export interface Why {
   readonly expectedAt?: number;
 }
 
+/** Whether an operator has to act before what waits can be served. */
+export function needsSomebody({ cause, expectedAt }: Why): boolean {
+  switch (cause) {
+    case 'NONE':
+    case 'LIMIT':
+    case 'PERMITS':
+      return false;
+    case 'PAUSED':
+      // a pause that ends by itself needs no operator
+      return expectedAt === undefined;
+    case 'CIRCUIT':
+    case 'TOO_BIG':
+    case 'FULL':
+    case 'UNHOSTED':
+    case 'STUCK':
+    case 'NOT_STARTED':
+      return true;
+  }
+}
+
 /** Why the acquisitions of a set wait whose limiter answers. */
 export function whyOf(inspection: Inspection): Why {
   const { set, at, waiting, next, provider, control, turnedAway, limits } = inspection;

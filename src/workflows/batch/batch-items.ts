@@ -19,7 +19,7 @@ import {
   type RoutedSet,
 } from './batch-protocol';
 import { type BatchResults } from './batch-results';
-import { type ItemEnd } from './batch-router';
+import { type ItemEnd, type RouterActions } from './batch-router';
 import { ItemGroups } from './item-groups';
 import { type ItemFailed } from './item-result';
 
@@ -35,7 +35,7 @@ interface Lost {
 type Outcome = ItemOutcome | 'cancelled' | Lost;
 
 /** Has the items of a batch done at their sets, and handles their outcomes. */
-export class BatchItems {
+export class BatchItems implements RouterActions {
   readonly #groups: ItemGroups<Outcome>;
 
   constructor(
@@ -64,7 +64,7 @@ export class BatchItems {
   };
 
   /** Does one item at one set. It is sent with others. */
-  readonly do = async (item: IndexedItem, set: RoutedSet, isProbe: boolean): Promise<ItemEnd> => {
+  readonly doItem = async (item: IndexedItem, set: RoutedSet, isProbe: boolean): Promise<ItemEnd> => {
     const outcome = await (isProbe ? this.#groups.probe(item, set) : this.#doOrRetry(item, set));
     if (outcome === 'cancelled') return 'failed';
     if (typeof outcome === 'boolean') {

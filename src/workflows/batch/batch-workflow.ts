@@ -33,8 +33,7 @@ export async function batchWorkflow(input: BatchInput): Promise<number> {
   const feed = new BatchFeed((cursor) => control.readPage(cursor, partition), state.cursor, state.leftover);
   const results = new BatchResults(control.writeResults, state.done, state.failed);
   const atSets = new BatchItems(input, control, results);
-  const actions = { doItem: atSets.do, recall: atSets.recall, giveUp: atSets.giveUp };
-  const router = new BatchRouter(sets, policy, { ...state.pool }, actions, Math.random, Date.now);
+  const router = new BatchRouter(sets, policy, { ...state.pool }, atSets, Math.random, Date.now);
   let [isAtEnd, isRouting] = [false, true];
   void sendGroups().catch(() => undefined);
   serveControl(input, results, router);

@@ -34,7 +34,7 @@ class RunSupply extends LeaseSupply {
       return await super.take(request, options, refuse);
     } catch (error) {
       // the workflow may end with this error: what waits at the limiter for a run that is closed holds up others
-      await this.released();
+      await this.way.told?.();
       throw error;
     } finally {
       this.#lastWaitMs = this.clock.now() - since;
@@ -98,5 +98,5 @@ function openSupply(name: string, definition: SetDefinition): RunSupply {
     present: () => ({ now: Date.now(), parseDate: Date.parse }),
   });
   clients.add(client);
-  return new RunSupply(client, runTimer, () => flow?.told(), cancellationSignal);
+  return new RunSupply(client, runTimer, { told: () => flow?.told(), outage: cancellationSignal });
 }

@@ -1,6 +1,6 @@
-import { needsSomebody, whyText } from '../../../src/batch/look/why-text';
+import { whyText } from '../../../src/batch/look/why-text';
+import { needsSomebody, type Why, type WhyCause, whyOf } from '../../../src/limiter/control/why';
 import { PLAIN } from '../../../src/batch/text/style';
-import { type Why, type WhyCause, whyOf } from '../../../src/limiter/control/why';
 import { anInspection, AT } from '../../support/fake-sets';
 
 const why = (cause: WhyCause, own: Partial<Why> = {}): Why => ({

@@ -1,7 +1,7 @@
 import { Forecaster } from '../../../src/batch/report/forecast';
 import { type ProgressSnapshot } from '../../../src/batch/report/progress-snapshot';
 import { type MonitorOptions, monitor } from '../../../src/batch/report/run-monitor';
-import { ResultCounts } from '../../../src/batch/report/run-report';
+import { ResultCounts } from '../../../src/batch/report/result-counts';
 import { newSetWork } from '../../../src/batch/worker/work-counters';
 
 const limits = [

@@ -1,7 +1,8 @@
 import { type BatchSet } from '../../../src/batch/config/config';
 import { type LimiterStats } from '../../../src/workflows/limiter/protocol';
 import { newSetWork, type Work } from '../../../src/batch/worker/work-counters';
-import { reportOf, ResultCounts } from '../../../src/batch/report/run-report';
+import { ResultCounts } from '../../../src/batch/report/result-counts';
+import { reportOf } from '../../../src/batch/report/run-report';
 
 const set = (name: string, outputTokens: number): BatchSet => ({
   name,

@@ -17,12 +17,7 @@ test.each(['take', 'tryTake'] as const)(
     const limiter = new VirtualLimiter([input, seat]);
     const { client } = limiter.process();
     const reach = new Reachability(limiter.clock);
-    const supply = new LeaseSupply(
-      client,
-      limiter.clock,
-      () => undefined,
-      () => reach.outage,
-    );
+    const supply = new LeaseSupply(client, limiter.clock, { outage: () => reach.outage });
     const open = new OpenBackend(supply as unknown as Backend, reach);
     const { definitions } = open;
     limiter.isAway = true;

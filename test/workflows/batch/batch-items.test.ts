@@ -40,7 +40,7 @@ async function endOf(item: IndexedItem, outcomes: readonly (ItemOutcome | Error)
   const control = { findResults: async () => [found], recallItems: async () => undefined };
   const results = new BatchResults(async () => undefined, 0, 0);
   const items = new BatchItems({ file: 'in.jsonl', items: 1, sets: [SET] }, control, results);
-  const end = items.do(item, SET, false);
+  const end = items.doItem(item, SET, false);
   items.send();
   return { end: await end, sent, results };
 }
