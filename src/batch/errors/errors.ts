@@ -1,9 +1,9 @@
-/** Options of the command that contradict each other. */
+/** What a command was told cannot be done as things are: its options, or what they name. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A Temporal server that a batch cannot run on, as it is set up. */
+/** What a command works on, such as a Temporal server, cannot be used as it is set up. */
 export class TargetError extends Error {
   override readonly name = 'TargetError';
 }

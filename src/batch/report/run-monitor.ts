@@ -24,7 +24,7 @@ export interface MonitorOptions {
   readonly queryLimiters: () => Promise<Map<string, LimiterStats>>;
   /** Whether the batch is paused. Never rejects. */
   readonly isPaused: () => Promise<boolean>;
-  readonly silence: ConnectionMonitor;
+  readonly connection: ConnectionMonitor;
   /** Aborts when the batch is to end early. */
   readonly signal: AbortSignal;
 }
@@ -50,7 +50,7 @@ export function monitor(options: MonitorOptions): () => void {
     const errors = all.flatMap(({ lastError }) => lastError ?? []).sort((a, b) => b.at - a.at);
     const elapsedSeconds = (performance.now() - begunAt) / 1000;
     forecaster.note(elapsedSeconds, tally.done);
-    const trouble = signal.aborted ? ENDING : (options.silence.text ?? (isPaused ? 'paused' : whyNothing(shown)));
+    const trouble = signal.aborted ? ENDING : (options.connection.text ?? (isPaused ? 'paused' : whyNothing(shown)));
     options.progress.update({
       done: doneBefore + tally.done,
       failed: failedBefore + tally.failed,
@@ -65,7 +65,7 @@ export function monitor(options: MonitorOptions): () => void {
   };
   const timer = setInterval(() => {
     ticks += 1;
-    void options.silence.ping();
+    void options.connection.ping();
     if (ticks % QUERY_EVERY === 0) look();
     show();
   }, EVERY_MS);

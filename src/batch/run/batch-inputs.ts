@@ -1,9 +1,14 @@
-import { type BatchInput, type IndexedItem, type RoutedSet } from '../../workflows/batch/batch-protocol';
+import {
+  MOST_IN_FLIGHT,
+  type BatchInput,
+  type IndexedItem,
+  type RoutedSet,
+} from '../../workflows/batch/batch-protocol';
 import { type BatchRecord } from '../state/batch-record';
 import type { BatchConfig, BatchSet } from '../config/config';
 import { batchWorkflowIds, controlQueueOf, countPartition, shareOf } from '../state/partitions';
 import { mostOf } from '../config/counted-units';
-import { MOST, paceOf, scarcestPermits } from './pace';
+import { paceOf, scarcestPermits } from './pace';
 import type { LimitJSON } from '../../limiter/definition/limits';
 
 export interface BatchInputsOptions {
@@ -88,9 +93,9 @@ export function inFlightBounds(sets: readonly { readonly limits: readonly LimitJ
   const wanted = sets.map(({ limits }) => {
     const scarcest = scarcestPermits(limits);
     const calls = limits.flatMap((limit) => (limit.kind === 'call' ? [limit.capacity] : []));
-    if (scarcest === Infinity) return Math.max(1, Math.floor(Math.min(MOST, ...calls.map((n) => 2 * n))));
+    if (scarcest === Infinity) return Math.max(1, Math.floor(Math.min(MOST_IN_FLIGHT, ...calls.map((n) => 2 * n))));
     const burst = Math.min(MOST_OF_A_BURST, scarcest + Math.min(...calls));
-    return Math.floor(Math.min(MOST, Math.max(2 * scarcest + 4, calls.length === 0 ? 0 : burst)));
+    return Math.floor(Math.min(MOST_IN_FLIGHT, Math.max(2 * scarcest + 4, calls.length === 0 ? 0 : burst)));
   });
   const total = wanted.reduce((sum, bound) => sum + bound, 0);
   const share = Math.min(1, MOST_IN_ALL / total);

@@ -97,11 +97,11 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const record = options.record === undefined ? newRecord(options, target) : { ...options.record, ...options.content };
   if (options.record === undefined && folder.found !== undefined) await endPreviousRun(client, folder.found);
   const workflowIds = batchWorkflowIds(record.id, record.partitions);
-  const places = { client, workflowIds, limitSets: setNames };
+  const reclaimTargets = { client, workflowIds, limitSets: setNames };
   // before there are others that are noted
-  const former = reclaimFromPreviousRun(await folder.notedWorkers(), folder, places);
+  const reclaimed = reclaimFromPreviousRun(await folder.notedWorkers(), folder, reclaimTargets);
   const write = writerTo(output, tally);
-  fleet.serve(fleetOrders({ ...options, record, target, bounds, places, write }));
+  fleet.serve(fleetOrders({ ...options, record, target, bounds, reclaimTargets, write }));
   atEnd(() => fleet.stop());
   const controlQueue = controlQueueOf(record.id);
   const identity = `${controlQueue}:control:${randomUUID()}`;
@@ -114,7 +114,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   // only now is there a process that answers for limiters of an earlier batch
   const [before] = await Promise.all([queryLimiters(client, setNames), refuseConflicts(client, config.sets)]);
   const failed = Promise.race([fleet.failed, controlWorker.failed, gone]);
-  await Promise.race([Promise.all([fleet.ready, former]), failed, aborted(signal)]);
+  await Promise.race([Promise.all([fleet.ready, reclaimed]), failed, aborted(signal)]);
   signal.throwIfAborted();
 
   await output.begin();
@@ -132,7 +132,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
     work: () => fleet.work,
     queryLimiters: () => queryLimiters(client, setNames),
     isPaused: async () => (await askProgress(client, workflowIds)).some((part) => part.isPaused),
-    silence: new ConnectionMonitor(client, connections.address),
+    connection: new ConnectionMonitor(client, connections.address),
   });
   let end: WorkflowsEnd;
   try {

@@ -14,17 +14,17 @@ interface FleetOrdersOptions {
   /** The most items under way at each set, in the record's order. */
   readonly bounds: readonly number[];
   /** Where a process that dies has left something. */
-  readonly places: ReclaimTargets;
+  readonly reclaimTargets: ReclaimTargets;
   /** Writes a result to the output. */
   readonly write: (result: ItemResult) => Promise<void>;
 }
 
 /**
- * What the worker processes of a batch serve. Its folder has who they are: the command after this one takes back what they
- * held if this one is killed, as this one does for a process that dies.
+ * What the worker processes of a batch serve. Its folder records each of them: if this command is killed, the next one
+ * takes back what they held.
  */
 export function fleetOrders(options: FleetOrdersOptions): FleetOrders {
-  const { configFile, folder, record, target, places, write } = options;
+  const { configFile, folder, record, target, reclaimTargets, write } = options;
   const bounds = Object.fromEntries(record.sets.map(({ name }, i) => [name, options.bounds[i] ?? 1]));
   return {
     start: { configFile, target, bounds },
@@ -33,7 +33,7 @@ export function fleetOrders(options: FleetOrdersOptions): FleetOrders {
       noted: (pid, worker) => void folder.noteWorker(pid, worker).catch(() => undefined),
       ended: (worker, wasLost) => {
         void folder.forgetWorker(worker).catch(() => undefined);
-        if (wasLost) void reclaim([worker], places, 'attempt');
+        if (wasLost) void reclaim([worker], reclaimTargets, 'attempt');
       },
       write,
     },

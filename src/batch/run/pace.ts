@@ -1,6 +1,7 @@
 import type { AlgorithmName } from '../../limiter/algorithms/algorithm';
 import type { LimitJSON } from '../../limiter/definition/limits';
 import {
+  MOST_IN_FLIGHT,
   GROUP_SECONDS,
   requestedBy,
   type IndexedItem,
@@ -8,9 +9,6 @@ import {
   type RoutedSet,
 } from '../../workflows/batch/batch-protocol';
 import { weigh } from '../config/counted-units';
-
-/** Items at once at a set without any limit, and the most at any. */
-export const MOST = 200;
 
 /** The algorithms that let a window's units through at once, and no more until it is over. */
 const IN_BURSTS: ReadonlySet<AlgorithmName> = new Set(['SlidingWindow', 'FixedWindow']);
@@ -29,7 +27,9 @@ export function paceOf(
   const permits = scarcestPermits(limits);
   const windows = limits.flatMap((limit) => windowsOf(limit, items, permits));
   const paces =
-    windows.length > 0 ? windows : [{ items: permits === Infinity ? MOST : permits, seconds: 1, isBurst: false }];
+    windows.length > 0
+      ? windows
+      : [{ items: permits === Infinity ? MOST_IN_FLIGHT : permits, seconds: 1, isBurst: false }];
   return {
     speed: Math.min(...paces.map((pace) => pace.items / pace.seconds)),
     windows: paces.map(wholeGroups).map((window) => ({ ...window, items: window.items / partitions })),

@@ -36,9 +36,9 @@ const LOOKS = 3;
  * Takes back what dead processes held: their limits at once, not when their leases end, and their items, which are tried
  * again at once and not when their heartbeats are missed. Only ever a gain: what fails here comes back later by itself.
  */
-export async function reclaim(lost: readonly LostWorker[], places: ReclaimTargets, blame: CountsAs): Promise<void> {
+export async function reclaim(lost: readonly LostWorker[], targets: ReclaimTargets, countsAs: CountsAs): Promise<void> {
   if (lost.length === 0) return;
-  await Promise.all([endLeases(lost, places), failTasks(lost, places, blame)]).catch(() => undefined);
+  await Promise.all([endLeases(lost, targets), failTasks(lost, targets, countsAs)]).catch(() => undefined);
 }
 
 async function endLeases(lost: readonly LostWorker[], { client, limitSets }: ReclaimTargets): Promise<void> {
@@ -50,10 +50,10 @@ async function endLeases(lost: readonly LostWorker[], { client, limitSets }: Rec
 async function failTasks(
   lost: readonly LostWorker[],
   { client, workflowIds }: ReclaimTargets,
-  blame: CountsAs,
+  countsAs: CountsAs,
 ): Promise<void> {
   const identities = new Set(lost.map(({ identity }) => identity));
-  const fail = (id: string) => failTasksOf(identities, client.workflow.getHandle(id), client, blame);
+  const fail = (id: string) => failTasksOf(identities, client.workflow.getHandle(id), client, countsAs);
   for (let look = 1; look <= LOOKS; look += 1) {
     await Promise.allSettled(workflowIds.map(fail));
     if (look < LOOKS) await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
@@ -64,14 +64,14 @@ async function failTasksOf(
   identities: ReadonlySet<string>,
   handle: WorkflowHandle,
   client: Client,
-  blame: CountsAs,
+  countsAs: CountsAs,
 ): Promise<void> {
   const { raw } = await handle.describe();
   const held = (raw.pendingActivities ?? []).filter(
     ({ state, lastWorkerIdentity }) => Number(state) === STARTED && identities.has(lastWorkerIdentity ?? ''),
   );
   const fail = ({ activityId, activityType, attempt }: (typeof held)[number]) => {
-    const isGivenBack = blame === 'none' && activityType?.name === COMPLETE_ITEMS;
+    const isGivenBack = countsAs === 'none' && activityType?.name === COMPLETE_ITEMS;
     const failure = ApplicationFailure.create({
       message: 'its worker ended',
       details: [attempt],

@@ -12,18 +12,18 @@ const LOOK_EVERY_MS = 200;
 
 /** Takes back what the processes of commands before this one held. Those that still run keep it until their leases end. */
 export async function reclaimFromPreviousRun(
-  former: readonly RecordedWorker[],
+  left: readonly RecordedWorker[],
   folder: BatchFolder,
-  places: ReclaimTargets,
+  targets: ReclaimTargets,
 ): Promise<void> {
   const deadline = Date.now() + ENDING_MS;
-  const waiting = new Set(former);
+  const waiting = new Set(left);
   while (waiting.size > 0 && Date.now() < deadline) {
     for (const worker of waiting) if (!(await isRunning(worker.process))) waiting.delete(worker);
     if (waiting.size > 0) await sleep(LOOK_EVERY_MS);
   }
-  const ended = former.filter((worker) => !waiting.has(worker));
-  await reclaim(ended, places, 'none');
+  const ended = left.filter((worker) => !waiting.has(worker));
+  await reclaim(ended, targets, 'none');
   await Promise.allSettled(ended.map((worker) => folder.forgetWorker(worker)));
 }
 

@@ -9,7 +9,7 @@ import { RECALLED } from '../../workflows/batch/batch-protocol';
 import { type ItemUsage } from '../../workflows/batch/item-result';
 import { type BatchSet, type OtherUnits } from '../config/config';
 import { mostOf } from '../config/counted-units';
-import { itemFailure, whereItMayGoOn } from './item-failure';
+import { itemFailure, failureElsewhere } from './item-failure';
 import { type AskProvider, type ChatRequest, connectProvider } from './provider';
 import { redact } from './redact';
 import { NOT_SERVED, type ServedWatch } from './served-watch';
@@ -90,7 +90,7 @@ export function completer(
       const failure = itemFailure(error, { attempt, redact: (message) => redact(message, prompt, apiKey) });
       if (failure.type !== RECALLED && failure.type !== NOT_SERVED) counter.failed(failure.type ?? 'Error');
       if (elsewhere === undefined) throw failure;
-      throw whereItMayGoOn(failure, { attempt, observation, isAside: watch.isAside, isProbe: elsewhere.isProbe });
+      throw failureElsewhere(failure, { attempt, observation, isAside: watch.isAside, isProbe: elsewhere.isProbe });
     }
   };
 }

@@ -51,7 +51,7 @@ export interface Standing {
  * The failure of an item that another set may do: as `NotServed` if the account is at fault, or does not serve for now. What
  * may be the request's fault, as a server error may, is tried again here: if it is not, the account is set aside before long.
  */
-export function whereItMayGoOn(failure: ApplicationFailure, standing: Standing): ApplicationFailure {
+export function failureElsewhere(failure: ApplicationFailure, standing: Standing): ApplicationFailure {
   const { attempt, observation, isAside, isProbe } = standing;
   const { type, message } = failure;
   if (type === NOT_SERVED) return notServed(message, attempt - 1, { isAside: true });

@@ -4,6 +4,7 @@ import { LimitsPlugin } from '../../activities/plugin/limits-plugin';
 import { openLimitSet } from '../temporal/limit-sets';
 import { type BatchSet, type LoadedConfig } from '../config/config';
 import { type Complete, completer } from './complete';
+import { MOST_IN_FLIGHT } from '../../workflows/batch/batch-protocol';
 import { ServedWatch } from './served-watch';
 import { WorkCounter, type Work } from './work-counters';
 
@@ -43,7 +44,7 @@ export async function createSetWorkers(options: SetWorkersOptions): Promise<Work
         ...(dataConverter !== undefined && { dataConverter }),
         taskQueue: set.config.taskQueue,
         activities: options.activities(complete, set),
-        maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? 200,
+        maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? MOST_IN_FLIGHT,
         shutdownGraceTime: options.shutdownGraceMs ?? 0,
         plugins: [new LimitsPlugin({ limits, hostLimiter: options.hostLimiter })],
       });

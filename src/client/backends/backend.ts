@@ -53,7 +53,7 @@ export interface Backend extends CapacitySource {
    * @throws LimiterUnavailableError if it does not answer
    */
   runningDefinition?(): Promise<SetDefinition | undefined>;
-  /** Why nothing is granted to those that wait, or less than is defined, if it is not only that others have the capacity. */
+  /** Why waiting requests get nothing, or less than is defined. Undefined if others simply hold the capacity. */
   readonly obstacle: string | undefined;
   /** What the first of those that wait lacks, if it is only that there is no room. */
   readonly lack: string | undefined;

@@ -10,7 +10,7 @@ const MOST_BETWEEN_LOOKS_MS = 30_000;
 const SLOW_TIMES = 3;
 /** What ends sooner is not worth a line in a log. Unit: milliseconds. */
 const SAY_AFTER_MS = 3_000;
-/** For so long after it was found, a cause is still given once no request waits any more. Unit: milliseconds. */
+/** How long a cause is still given after the last request has left. Unit: milliseconds. */
 const STALE_MS = 15_000;
 
 /** Who finds out what is to be known of a limiter that does not answer. */

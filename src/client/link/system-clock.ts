@@ -26,7 +26,7 @@ export function presentTime(): Present {
   return { now: Date.now(), parseDate: Date.parse };
 }
 
-/** The same time for what no caller waits for: its timers let the process end. */
+/** As {@link systemClock}, for what no caller waits for: its timers let the process end. */
 export const backgroundClock: Clock = {
   ...systemClock,
   after(delayMs, action) {

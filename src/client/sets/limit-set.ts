@@ -198,7 +198,7 @@ export class LimitSet<Config extends object = JsonObject, const Key extends stri
     await this.#handle.close();
   }
 
-  /** @internal Why nothing is granted to those that wait, or less than is defined, if it is not only that others have the capacity. */
+  /** @internal Why waiting requests get nothing, or less than is defined. Undefined if others simply hold the capacity. */
   get obstacle(): string | undefined {
     return this.isClosed ? undefined : this.#backend.obstacle;
   }

@@ -5,10 +5,13 @@ import { type ItemFailed, type ItemResult, type ItemUsage } from './item-result'
 /** The type under which the batch workflow is registered. */
 export const BATCH_WORKFLOW = 'batchWorkflow';
 
+/** Items at once at a set without any limit, and the most at any. */
+export const MOST_IN_FLIGHT = 200;
+
 /** How often an item is tried before it is given up. */
 export const MAX_ATTEMPTS = 8;
 
-/** The type of failure of items that are given back as they are, because all that served them has ended. */
+/** The type of failure of items that are given back as they are: asked back, or because all that served them has ended. */
 export const RECALLED = 'Recalled';
 
 /** The type of failure of a result that could not be written. */

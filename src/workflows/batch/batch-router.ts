@@ -150,8 +150,8 @@ export class BatchRouter {
   }
 
   /**
-   * Whether it is the item's own fault that no set has served it: where the one that failed it has served others since it
-   * did so before, and all the others have failed it as well. Nor is it tried without end while no item is served.
+   * Whether the item itself is at fault: its set has served others since it failed the item before, and every other set
+   * has failed it, too. Also after too many attempts, while no item is served.
    */
   #isToBlame(item: IndexedItem, { faults: before = {} }: IndexedItem, lane: BatchLane): boolean {
     if ((item.attemptsBefore ?? 0) >= MAX_ATTEMPTS + this.#lanes.length - 1) return true;

@@ -12,7 +12,7 @@ const MANY = 1_000_000;
 
 /** Says to which set of a pool a call goes, and to which next if no worker takes it there. */
 export class PoolRouter {
-  readonly #absences = new QueueBreaker();
+  readonly #breaker = new QueueBreaker();
   /** Calls under way from here, by set. */
   readonly #inFlight: number[];
 
@@ -54,21 +54,21 @@ export class PoolRouter {
   alternatives(place: number, tried: ReadonlySet<number>): number[] {
     if (!this.failsOver) return [];
     return [...placesAfter(place, this.size)].filter((other) => {
-      return !tried.has(other) && !this.#absences.has(other, this.now());
+      return !tried.has(other) && !this.#breaker.has(other, this.now());
     });
   }
 
   /** A call goes to a set. */
   begin(place: number): void {
-    this.#absences.trying(place, this.now());
+    this.#breaker.trying(place, this.now());
     this.#inFlight[place] = this.#load(place) + 1;
   }
 
   /** It has ended. `taken` is whether a worker took it, undefined if it did not come so far. */
   end(place: number, taken: boolean | undefined): void {
     this.#inFlight[place] = this.#load(place) - 1;
-    if (taken === true) this.#absences.met(place);
-    if (taken === false) this.#absences.missed(place, this.now());
+    if (taken === true) this.#breaker.met(place);
+    if (taken === false) this.#breaker.missed(place, this.now());
   }
 
   #load(place: number): number {
@@ -78,7 +78,7 @@ export class PoolRouter {
   #candidates(limitsWait: LimitsWait): readonly Candidate[] {
     return this.#inFlight.map((inFlight, place) => {
       const waitMs = limitsWait(place);
-      if (waitMs !== undefined && this.#absences.has(place, this.now())) return { wouldWaitMs: Infinity };
+      if (waitMs !== undefined && this.#breaker.has(place, this.now())) return { wouldWaitMs: Infinity };
       // the best that is known here about where a call would wait least
       const isByLoad = limitsWait === UNKNOWN_WAIT && this.policy.loadBalancing === 'LeastWait';
       return { wouldWaitMs: isByLoad ? inFlight : waitMs };

@@ -21,7 +21,7 @@ function shown(own: Partial<MonitorOptions>) {
     ...{ sets, total: 10, before: [], tally: new ResultCounts(), work: () => ({}), isPaused: async () => false },
     ...{ forecaster: new Forecaster({ items: 10, leastSeconds: 30, windowSeconds: 60 }) },
     ...{ progress: { update: (each) => snapshots.push(each), stop: () => undefined } },
-    ...{ silence: { text: undefined, ping: async () => undefined } as unknown as MonitorOptions['silence'] },
+    ...{ connection: { text: undefined, ping: async () => undefined } as unknown as MonitorOptions['connection'] },
     ...{ queryLimiters: async () => new Map(), signal: new AbortController().signal },
     ...own,
   });

@@ -1,5 +1,5 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
-import { itemFailure, whereItMayGoOn, type Standing } from '../../../src/batch/worker/item-failure';
+import { itemFailure, failureElsewhere, type Standing } from '../../../src/batch/worker/item-failure';
 import { RecalledError } from '../../../src/batch/worker/recalls';
 import { NotServedError } from '../../../src/batch/worker/served-watch';
 import { readObservation } from '../../../src/limiter/feedback/observation';
@@ -53,7 +53,7 @@ describe('where another set may do it', () => {
 
   function onward(error: Error, standing: Partial<Standing> = {}) {
     const observation = readObservation(error, present);
-    return whereItMayGoOn(itemFailure(error, context), {
+    return failureElsewhere(itemFailure(error, context), {
       ...{ attempt: 3, observation, isAside: false, isProbe: false },
       ...standing,
     });
