@@ -22,12 +22,15 @@ interface CountedRequest extends ChatRequest {
 }
 
 /** For a request that another set may do as well. */
-interface Elsewhere {
+export interface Elsewhere {
   /** Ends the wait for the limits; a request that has been started continues. */
   readonly recalled: AbortSignal;
-  /** Whether it finds out if the provider serves: then it waits until it may, and one attempt is enough. */
-  readonly isProbe: boolean;
-  /** Told of a probe that has been at the provider for a second. */
+  /** Where it finds out if the provider serves: then it waits until it may, and one attempt is enough. */
+  readonly probe: Probe | undefined;
+}
+
+interface Probe {
+  /** Told once it has been at the provider for a second. */
   readonly takesLong: () => void;
 }
 
@@ -73,13 +76,12 @@ export function completer(
       // read before anything is acquired: what is acquired is to be started at once
       const request = await read();
       ({ prompt } = request);
-      const takesLong = elsewhere?.isProbe === true ? elsewhere.takesLong : undefined;
-      return acquireAndAsk({ set, request, ask, counter, observe, until, takesLong });
+      return acquireAndAsk({ set, request, ask, counter, observe, until, probe: elsewhere?.probe });
     };
     const completeHere = async (): Promise<Completion> => {
       if (elsewhere === undefined) return complete();
-      const { recalled, isProbe } = elsewhere;
-      if (isProbe) return complete(recalled);
+      const { recalled, probe } = elsewhere;
+      if (probe !== undefined) return complete(recalled);
       return watch.whileServed((unserved) => withEitherSignal(recalled, unserved, complete));
     };
     if (attempt > 1) counter.retried();
@@ -90,7 +92,8 @@ export function completer(
       const failure = itemFailure(error, { attempt, redact: (message) => redact(message, prompt, apiKey) });
       if (failure.type !== RECALLED && failure.type !== NOT_SERVED) counter.failed(failure.type ?? 'Error');
       if (elsewhere === undefined) throw failure;
-      throw failureElsewhere(failure, { attempt, observation, isAside: watch.isAside, isProbe: elsewhere.isProbe });
+      const isProbe = elsewhere.probe !== undefined;
+      throw failureElsewhere(failure, { attempt, observation, isAside: watch.isAside, isProbe });
     }
   };
 }
@@ -104,11 +107,11 @@ interface Attempt {
   readonly observe: (answer: unknown) => void;
   /** Ends the wait for the limits. */
   readonly until: AbortSignal | undefined;
-  readonly takesLong: (() => void) | undefined;
+  readonly probe: Probe | undefined;
 }
 
 async function acquireAndAsk(attempt: Attempt): Promise<Completion> {
-  const { set, request, ask, counter, observe, until } = attempt;
+  const { set, request, ask, counter, observe, until, probe } = attempt;
   const { cancellationSignal } = Context.current();
   const expected = request.requested;
   const requested = ofSet(set, expected);
@@ -120,7 +123,7 @@ async function acquireAndAsk(attempt: Attempt): Promise<Completion> {
     return await currentLimits().use({ requested, signal: until }, async (slot) => {
       begunAt = performance.now();
       counter.acquired(requested);
-      timer = attempt.takesLong && setTimeout(attempt.takesLong, LONG_MS);
+      timer = probe && setTimeout(probe.takesLong, LONG_MS);
       const hear = (answer: unknown): void => {
         observe(answer);
         slot.observe(answer);

@@ -12,7 +12,7 @@ import {
   type NotServed,
 } from '../../workflows/batch/batch-protocol';
 import { ItemReader } from '../files/input';
-import { type Complete } from './complete';
+import { type Complete, type Elsewhere } from './complete';
 import { type Outbox } from './outbox';
 import { type Recalls } from './recalls';
 import { NOT_SERVED } from './served-watch';
@@ -41,11 +41,12 @@ export function completeItems(
   items: readonly IndexedItem[],
   isProbe: boolean,
 ): Promise<readonly ItemOutcome[]> {
-  const { recalls } = worker;
+  const { recalls, takesLong } = worker;
+  const probe = isProbe ? { takesLong } : undefined;
   const input = new ItemReader(file);
   const outcomes = items.map(async (item) => {
     const outcome = await recalls.listen(item.id, (recalled) =>
-      completeItem(worker, input, item, { isProbe, recalled, isAlone: items.length === 1 }),
+      completeItem(worker, input, item, { probe, recalled, isAlone: items.length === 1 }),
     );
     // it would wait for what of its group has not been started either
     if (isAskedBack(outcome)) recalls.recall(items.map(({ id }) => id));
@@ -60,9 +61,7 @@ function isAskedBack(outcome: ItemOutcome): boolean {
   return typeof outcome === 'object' && outcome.notServed === undefined && outcome.retryMs === undefined;
 }
 
-interface ItemOptions {
-  readonly isProbe: boolean;
-  readonly recalled: AbortSignal;
+interface ItemOptions extends Elsewhere {
   /** Whether no other item of its group waits for it: then it is tried again here. */
   readonly isAlone: boolean;
 }
@@ -74,7 +73,7 @@ async function completeItem(
   item: IndexedItem,
   { isAlone, ...elsewhere }: ItemOptions,
 ): Promise<ItemOutcome> {
-  const { set, complete, outbox, takesLong } = worker;
+  const { set, complete, outbox } = worker;
   const { id, offset, length, attemptsBefore = 0, retry } = item;
   const { recalled } = elsewhere;
   const read = async () => ({ ...(await input.read(offset, length)), requested: requestedBy(item) });
@@ -83,7 +82,7 @@ async function completeItem(
     if (waitMs > 0 && !(await waited(waitMs, recalled))) return { attempts: attempt };
     attempt += 1;
     const attempts = attemptsBefore + attempt;
-    const reply = await complete(read, attempt, { ...elsewhere, takesLong }).catch(asFailure);
+    const reply = await complete(read, attempt, elsewhere).catch(asFailure);
     if (!(reply instanceof ApplicationFailure)) {
       await outbox.write({ id, ok: true, set, ...reply, attempts });
       return true;
