@@ -1,9 +1,10 @@
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, type WorkflowHandle } from '@temporalio/client';
 import { loadDataConverterModule } from '../config/data-converter-module';
 import { type DataConverter } from '@temporalio/common';
 import { environmentConfig } from '../../client/link/environment';
 import { readRecord } from '../state/batch-folder';
 import { askProgress } from '../temporal/batch-workflows';
+import { connectAt, placeOf } from '../temporal/target-place';
 import { type BatchRecord } from '../state/batch-record';
 import { findBatch, type RegisteredBatch } from '../state/batch-registry';
 import { runningOwner } from '../state/owner-lock';
@@ -36,19 +37,17 @@ export async function withBatch<T>(
   act: (batch: BatchHandle) => Promise<T>,
 ): Promise<T> {
   const here = await lookHere(id);
-  const configured = environmentConfig();
-  const target = address ?? here?.record.target.address ?? configured.connectionOptions.address ?? '';
+  const target = address ?? here?.record.target.address ?? environmentConfig().connectionOptions.address ?? '';
   if (target === '') {
     throw new UsageError(
       `batch ${id} is unknown here: it is finished, or was started elsewhere; pass --address or set TEMPORAL_ADDRESS`,
     );
   }
   const dataConverter = await dataConverterOf(here);
-  const options = { ...configured.connectionOptions, address: target };
-  const connection = await Connection.connect({ ...options, interceptors: [], connectTimeout: CALL_MS }).catch(() => {
-    throw new TargetError(away(id, target, here !== undefined && here.pid === undefined));
-  });
-  const namespace = here?.record.target.namespace ?? configured.namespace ?? 'default';
+  const place = placeOf({ ...here?.record.target, address: target });
+  const isStopped = here !== undefined && here.pid === undefined;
+  const connection = await connectAt(place, (where) => new TargetError(away(id, where, isStopped)));
+  const { namespace } = place;
   const client = new Client({ connection, namespace, ...(dataConverter !== undefined && { dataConverter }) });
   try {
     const partitions = here?.record.partitions ?? (await askPartitions(client, id));
@@ -81,7 +80,7 @@ async function askPartitions(client: Client, id: string): Promise<number> {
   throw new UsageError(`batch ${id} is unknown here, and no batch with this id runs on this Temporal server`);
 }
 
-function away(id: string, address: string, isStopped: boolean): string {
+function away(id: string, where: string, isStopped: boolean): string {
   const why = isStopped ? ': nothing runs this batch now; run the command that started it to continue it' : '';
-  return `Temporal of batch ${id} does not answer at ${address}${why}`;
+  return `Temporal of batch ${id} does not answer${where}${why}`;
 }

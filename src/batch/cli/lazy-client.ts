@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
-import { placeOf } from '../operate/session';
+import { dataConverterOf } from '../operate/session';
 import { type TargetOptions } from '../operate/target-options';
+import { placeOf } from '../temporal/target-place';
 
 /** Temporal is back: what is served says so soon. Unit: milliseconds. */
 const MAX_RECONNECT_MS = 2_000;
@@ -15,9 +16,11 @@ export async function withLazyClient(
   target: TargetOptions,
   serve: (client: Client, address: string) => Promise<void>,
 ): Promise<void> {
-  const { address, namespace, options, dataConverter } = await placeOf(target);
+  const { address, namespace, options } = placeOf(target);
+  const dataConverter = await dataConverterOf(target);
   const connection = Connection.lazy({
     ...options,
+    interceptors: [],
     channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS },
   });
   try {

@@ -1,20 +1,16 @@
 import {
   Client,
   type ClientOptions,
-  Connection,
   isGrpcServiceError,
   NamespaceNotFoundError,
   ServiceError,
 } from '@temporalio/client';
 import { LimitsAdmin } from '../../client/admin/limits-admin';
-import { environmentConfig } from '../../client/link/environment';
 import { reasonOf } from '../errors/exit-code';
 import { TargetError } from '../errors/errors';
 import { loadDataConverterModule } from '../config/data-converter-module';
+import { connectAt, placeOf } from '../temporal/target-place';
 import { type TargetOptions } from './target-options';
-
-/** Longer than a server takes that is there. Unit: milliseconds. */
-const CONNECT_MS = 5_000;
 
 /** A namespace that a command works on. */
 export interface Session {
@@ -32,12 +28,14 @@ export type WithSession = <T>(target: TargetOptions, act: (session: Session) => 
  * @throws {TargetError} if the server does not answer, or refuses what is asked
  */
 export const withSession: WithSession = async (target, act) => {
-  const { address, namespace, options, dataConverter } = await placeOf(target);
-  const connection = await Connection.connect({ ...options, connectTimeout: CONNECT_MS }).catch(() => {
-    throw new TargetError(
-      `Temporal does not answer at ${address}: pass --address or set TEMPORAL_ADDRESS to a running server`,
-    );
-  });
+  const place = placeOf(target);
+  const { address, namespace } = place;
+  const dataConverter = await dataConverterOf(target);
+  const connection = await connectAt(
+    place,
+    (where) =>
+      new TargetError(`Temporal does not answer${where}: pass --address or set TEMPORAL_ADDRESS to a running server`),
+  );
   try {
     const client = new Client({ connection, namespace, ...dataConverter });
     return await act({ client, admin: new LimitsAdmin({ client }), address, namespace });
@@ -52,15 +50,10 @@ export const withSession: WithSession = async (target, act) => {
   }
 };
 
-/** Where a command works: its options, and otherwise the environment. */
-export async function placeOf(target: TargetOptions) {
-  const { connectionOptions, namespace: configured = 'default' } = environmentConfig();
-  const { address = connectionOptions.address ?? 'localhost:7233', namespace = configured } = target;
-  const options = { ...connectionOptions, address, interceptors: [] };
-  return { address, namespace, options, dataConverter: await dataConverterOf(target) };
-}
-
-async function dataConverterOf({ dataConverter: file }: TargetOptions): Promise<Pick<ClientOptions, 'dataConverter'>> {
+/** How the limiters that a command works on write. */
+export async function dataConverterOf({
+  dataConverter: file,
+}: TargetOptions): Promise<Pick<ClientOptions, 'dataConverter'>> {
   if (file === undefined) return {};
   const dataConverter = await loadDataConverterModule(file, '').catch((error: unknown) => {
     throw new TargetError(`--data-converter must be ${(error as Error).message}`);

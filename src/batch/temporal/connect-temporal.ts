@@ -1,8 +1,8 @@
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Client, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { type DataConverter } from '@temporalio/common';
-import { environmentConfig } from '../../client/link/environment';
 import { TargetError } from '../errors/errors';
+import { connectAt, placeOf, whereOf } from './target-place';
 import { type TemporalTarget } from './temporal-target';
 
 /** Both ways to a server that a process needs: workers have one of their own. */
@@ -18,8 +18,6 @@ export interface TemporalConnections {
 
 const CONNECT_SECONDS = 5;
 const NOT_FOUND = 5;
-/** Of a transport's error, what a reader can use; the rest is addresses and stacks. */
-const REASON = /\b(?:E[A-Z]{4,}|UNAUTHENTICATED|PERMISSION_DENIED|Name resolution failed)\b/;
 
 /**
  * Connects to the target. The client retries nothing by itself: the SDK's retry waits seconds when a limiter continues as
@@ -33,23 +31,15 @@ export async function connectTemporal(
   dataConverter?: DataConverter,
   orElse = '',
 ): Promise<TemporalConnections> {
-  const { connectionOptions, namespace: configured } = environmentConfig();
-  const address = target.address ?? connectionOptions.address ?? 'localhost:7233';
-  const options = { ...connectionOptions, address };
-  const namespace = target.namespace ?? configured ?? 'default';
+  const place = placeOf(target);
+  const { address, namespace, options } = place;
   const inConfig = target.address !== undefined;
-  const refuse = (error: unknown): never => {
-    const reason = REASON.exec(error instanceof Error ? `${error.message} ${String(error.cause)}` : '')?.[0];
-    throw new TargetError(
-      `Temporal does not answer at ${address}${reason === undefined ? '' : ` (${reason})`}: correct ` +
+  const refused = (where: string): TargetError =>
+    new TargetError(
+      `Temporal does not answer${where}: correct ` +
         `${inConfig ? 'temporal.address in the config' : 'TEMPORAL_ADDRESS'}, or start a server there${orElse}`,
     );
-  };
-  const connection = await Connection.connect({
-    ...options,
-    interceptors: [],
-    connectTimeout: `${CONNECT_SECONDS}s`,
-  }).catch(refuse);
+  const connection = await connectAt(place, refused);
   const client = new Client({ connection, namespace, ...(dataConverter !== undefined && { dataConverter }) });
   try {
     if (!(await hasNamespace(client, namespace))) {
@@ -58,7 +48,9 @@ export async function connectTemporal(
           `${inConfig ? 'temporal.namespace in the config' : 'TEMPORAL_NAMESPACE'}, or create it`,
       );
     }
-    const native = await NativeConnection.connect(options).catch(refuse);
+    const native = await NativeConnection.connect(options).catch((error: unknown) => {
+      throw refused(whereOf(address, error));
+    });
     return {
       native,
       client,
