@@ -5,9 +5,13 @@ const REPORT_MS = 500;
 /** Of a short time, no more than this share. */
 const REPORT_SHARE = 0.1;
 
+/** Of what a schedule-to-close timeout leaves, the wait for a worker may have taken so much: clocks may differ by more. */
+const QUEUE_SHARE = 0.5;
+
 /**
  * Until when an activity may begin something that it wants to report. Counted from when this process got the attempt, by
- * its own monotonic clock: the clocks of server and worker may differ by any amount.
+ * its own monotonic clock: the clocks of server and worker may differ by any amount. Only how long the attempt waited for
+ * a worker, which counts for a schedule-to-close timeout, is read from both.
  */
 export class ActivityDeadline {
   readonly #option: 'startToCloseTimeout' | 'scheduleToCloseTimeout';
@@ -17,11 +21,14 @@ export class ActivityDeadline {
   constructor(
     info: Info,
     private readonly now: () => number = () => performance.now(),
+    wallNow: () => number = Date.now,
   ) {
     const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = info;
     const startToCloseMs = bounded(info.startToCloseTimeoutMs);
     const scheduleToCloseMs = bounded(info.scheduleToCloseTimeoutMs);
-    const spentMs = Math.max(0, currentAttemptScheduledTimestampMs - scheduledTimestampMs);
+    const beforeMs = Math.max(0, currentAttemptScheduledTimestampMs - scheduledTimestampMs);
+    const queuedMs = Math.max(0, wallNow() - currentAttemptScheduledTimestampMs);
+    const spentMs = beforeMs + Math.min(queuedMs, Math.max(0, scheduleToCloseMs - beforeMs) * QUEUE_SHARE);
     const isStart = startToCloseMs <= scheduleToCloseMs - spentMs;
     this.#option = isStart ? 'startToCloseTimeout' : 'scheduleToCloseTimeout';
     this.#totalMs = isStart ? startToCloseMs : scheduleToCloseMs;

@@ -1,7 +1,7 @@
 import { type Context } from '@temporalio/activity';
 
-/** Stands in for a missing heartbeat timeout: a cancellation takes no longer than this to arrive. */
-const DEFAULT_MS = 10_000;
+/** Stands in for a heartbeat timeout that is missing or longer: a cancellation is asked for three times in this span. */
+const MOST_MS = 10_000;
 
 /** What an activity has last said of its progress, and how it tells the server. */
 interface Progress {
@@ -53,7 +53,10 @@ export async function heartbeating<T>(
   waiting: () => Waiting | undefined = () => undefined,
 ): Promise<T> {
   const progress = rememberProgress(context);
-  const everyMs = (context.info.heartbeatTimeoutMs ?? DEFAULT_MS) / 3;
+  // the server takes no heartbeats of local activities, and sends 0 for no timeout
+  const { isLocal, heartbeatTimeoutMs: timeoutMs = 0 } = context.info;
+  if (isLocal) return wait;
+  const everyMs = (timeoutMs > 0 ? Math.min(timeoutMs, MOST_MS) : MOST_MS) / 3;
   const timer = setInterval(() => {
     const wait = progress.details === undefined ? waiting() : undefined;
     progress.isWaitTold = wait !== undefined;

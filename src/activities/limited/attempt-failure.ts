@@ -1,4 +1,4 @@
-import { asyncLocalStorage } from '@temporalio/activity';
+import { asyncLocalStorage, CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, ensureApplicationFailure } from '@temporalio/common';
 import { durationToMs } from '../../limiter/checks/duration';
 import { LASTING_ERRORS, LimitsError } from '../../limiter/errors/limits-error';
@@ -20,6 +20,8 @@ export async function attemptFailure<Args extends readonly unknown[]>(
   args: Args,
 ): Promise<unknown> {
   const context = asyncLocalStorage.getStore();
+  // somebody else will complete the activity
+  if (error instanceof CompleteAsyncError) return error;
   // by the error as it is the SDK tells a cancellation from a pause, a reset and a worker that shuts down, which is no
   // fault of the attempt and must not end the activity
   if (context?.cancellationSignal.aborted === true) return error;
@@ -62,13 +64,13 @@ function delayMs(error: unknown, rules: RetryRules<never>, attempt: number): num
 }
 
 function ownDelayMs({ nextRetryDelay: own }: { readonly nextRetryDelay?: unknown }): number {
-  if (typeof own === 'number') return Math.max(0, Math.min(LONGEST_RETRY_DELAY_MS, own));
+  if (typeof own === 'number') return own > 0 ? Math.min(LONGEST_RETRY_DELAY_MS, own) : 0;
   if (typeof own !== 'string') return 0;
   try {
     return Math.min(LONGEST_RETRY_DELAY_MS, durationToMs('nextRetryDelay', own));
   } catch {
     // the SDK reads weeks and years too
-    return LONGEST_RETRY_DELAY_MS;
+    return /^\s*\d.*[wy]/i.test(own) ? LONGEST_RETRY_DELAY_MS : 0;
   }
 }
 

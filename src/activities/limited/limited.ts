@@ -1,4 +1,4 @@
-import { asyncLocalStorage } from '@temporalio/activity';
+import { asyncLocalStorage, CompleteAsyncError } from '@temporalio/activity';
 import type { Acquisition } from '../../acquire/set/acquisition';
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 import { checkFunction } from '../../limiter/checks/option-values';
@@ -92,6 +92,8 @@ async function attempt<Args extends readonly unknown[], Result>(
     try {
       result = await runWithAcquisition(limits, slot, body);
     } catch (error) {
+      // the call goes on elsewhere, and has no outcome yet
+      if (error instanceof CompleteAsyncError) throw error;
       observe(slot, rules.feedback, error, args, error);
       if (usageOnError !== undefined) report(slot, 'usageOnError', usageOnError, () => usageOnError(error, ...args));
       throw error;
@@ -117,6 +119,10 @@ function observe<Args extends readonly unknown[]>(
   if (typeof feedback !== 'function') return;
   try {
     const answer = feedback(outcome, ...args);
+    if (answer instanceof Promise) {
+      answer.catch(() => undefined);
+      throw new TypeError('it returned a promise, and an answer is observed at once');
+    }
     if (answer !== undefined) slot.observe(answer);
   } catch (error) {
     warnOnce(feedback, 'feedback threw; the set does not observe such calls.', error);
@@ -133,7 +139,9 @@ function report(slot: Acquisition, option: string, source: object, read: () => F
     if (used === 'notSent') slot.tellUnused();
     else if (used !== 'unknown') slot.update({ usage: used });
   } catch (error) {
-    if (slot.isHeld) slot.update({ usage: slot.requested });
+    // the body has released it, and with it told all that it had to tell
+    if (!slot.isHeld) return;
+    slot.update({ usage: slot.requested });
     warnOnce(source, `${option} threw or returned an invalid value; counting the full request as used.`, error);
   }
 }

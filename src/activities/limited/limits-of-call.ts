@@ -5,6 +5,7 @@ import { InvalidLimitError } from '../../limiter/errors/definition-errors';
 import { describeValue } from '../../limiter/errors/describe-value';
 import { ActivityLimits } from '../context/activity-limits';
 import { currentLimits, currentWorker } from '../context/current';
+import { heartbeating } from '../context/heartbeat';
 import { setsOf, type AnyLimits, type Limits } from '../context/worker-limits';
 
 /** Why activities of this process run unlimited, each said once. */
@@ -43,8 +44,11 @@ export async function limitsOfCall(given: unknown): Promise<Limits> {
     );
   }
   const context = asyncLocalStorage.getStore();
-  if (setsOf(given).some(({ mode }) => mode === 'temporal')) await currentWorker()?.share();
-  return context === undefined ? (given as unknown as Limits) : new ActivityLimits(given, context);
+  if (context === undefined) return given as unknown as Limits;
+  const worker = currentWorker();
+  const isShared = setsOf(given).some(({ mode }) => mode === 'temporal');
+  if (isShared && worker !== undefined) await heartbeating(context, worker.share());
+  return new ActivityLimits(given, context);
 }
 
 function isLimits(value: unknown): value is AnyLimits {

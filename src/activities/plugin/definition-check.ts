@@ -2,6 +2,9 @@ import type { Worker } from '@temporalio/worker';
 import type { LimitSet } from '../../client/sets/limit-set';
 import type { DefinitionConflictError } from '../../limiter/errors/definition-errors';
 
+/** How soon it is looked again whether a worker that is to be shut down has started. */
+const LOOK_AGAIN_MS = 50;
+
 /** The comparison of what a worker limits with what the limiters run. */
 interface DefinitionCheck {
   /** Whether the sets that the worker was given agree; never rejects. */
@@ -16,9 +19,11 @@ interface DefinitionCheck {
 export function stopOnConflict(worker: Worker, sets: readonly LimitSet<object>[]): DefinitionCheck {
   let found: DefinitionConflictError | undefined;
   const stop = (conflict: DefinitionConflictError): void => {
-    if (worker.getState() !== 'RUNNING') return;
-    found = conflict;
-    worker.shutdown();
+    found ??= conflict;
+    const state = worker.getState();
+    if (state === 'RUNNING') worker.shutdown();
+    // what else starts beside it may take longer than the comparison
+    else if (state === 'INITIALIZED') setTimeout(stop, LOOK_AGAIN_MS, conflict).unref();
   };
   const conflict = findConflict(sets);
   void conflict.then((each) => {

@@ -14,6 +14,7 @@ import { InvalidLimitError, type DefinitionConflictError } from '../../limiter/e
 import { checkOptions } from '../../limiter/checks/options';
 import { checkBoolean, checkWhole } from '../../limiter/checks/option-values';
 import { ActivityLimits } from '../context/activity-limits';
+import { deadlineOf } from '../context/activity-deadline';
 import { runWithLimits } from '../context/current';
 import { heartbeating } from '../context/heartbeat';
 import { LIMITER_TASK_QUEUE, QUEUE_ACTIVITY_PREFIX } from '../../workflows/limiter/protocol';
@@ -91,6 +92,9 @@ export class LimitsPlugin implements WorkerPlugin {
 
   /** @internal */
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
+    if ((options.plugins ?? []).filter(({ name }) => name === this.name).length > 1) {
+      throw new InvalidLimitError('plugins', 'expected one LimitsPlugin for each worker, with all of its options');
+    }
     const given: WorkerShare = {
       limits: limitsOfWorker(this.#options.limits, this.#options.workerIndex),
       share: async () => undefined,
@@ -111,7 +115,11 @@ export class LimitsPlugin implements WorkerPlugin {
     const sets = given === undefined ? [] : setsOf(given.limits);
     let host: Promise<Host | undefined> | undefined;
     const share = async (): Promise<void> => {
-      host ??= this.#startHost(worker);
+      host ??= this.#startHost(worker).catch((error: unknown) => {
+        // the next that needs it tries again
+        host = undefined;
+        throw error;
+      });
       await host;
     };
     if (given !== undefined) given.share = share;
@@ -214,6 +222,8 @@ function activityInterceptor(given: WorkerShare): ActivityInterceptorsFactory {
   return (context) => ({
     inbound: {
       execute: async (input, next) => {
+        // from here on its time is counted
+        deadlineOf(context);
         const conflict = given.conflict && (await heartbeating(context, given.conflict));
         if (conflict !== undefined) throw conflict;
         return runWithLimits(new ActivityLimits(given.limits, context), () => next(input), worker);

@@ -171,6 +171,10 @@ class RunAcquisition<Config extends object = JsonObject, Key extends string = st
     failing(() => super.update(told));
   }
 
+  override observe(answer: unknown): void {
+    failing(() => super.observe(answer));
+  }
+
   override release(): Promise<void> {
     return failingAsync(() => super.release());
   }

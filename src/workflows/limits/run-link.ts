@@ -22,8 +22,12 @@ import {
 } from '../limiter/protocol';
 import { isNotFound } from '../support/failure';
 
-/** Until a signal is tried again that the server refused, as it does while a limiter has had too many. */
+/**
+ * Until a signal is tried again that the server refused, as it does while a limiter has had too many: twice as long each
+ * time, up to a maximum, since each try costs events of the run.
+ */
 const RETRY_MS = 1_000;
+const MOST_RETRY_MS = 60_000;
 
 /** What of the SDK's own state of a run is read here. */
 interface RunInternals {
@@ -44,6 +48,9 @@ function limiterTaskQueue(): string {
 
 /** A workflow run's way to a limiter workflow: signals, which arrive whether or not anybody runs the limiter now. */
 export class RunLink implements LimiterLink {
+  /** Whether the server refuses what is to be sent. */
+  isRefused = false;
+
   constructor(
     readonly name: string,
     readonly definition: SetDefinition,
@@ -54,13 +61,20 @@ export class RunLink implements LimiterLink {
   }
 
   async send(sync: Sync): Promise<void> {
+    let retryMs = RETRY_MS;
     for (;;) {
       try {
         await getExternalWorkflowHandle(limiterId(this.name)).signal(syncSignal, sync);
+        this.isRefused = false;
         return;
       } catch (error) {
-        if (isNotFound(error)) await this.#startLimiter(sync);
-        else await sleep(RETRY_MS);
+        if (isNotFound(error)) {
+          await this.#startLimiter(sync);
+          continue;
+        }
+        this.isRefused = true;
+        await sleep(retryMs);
+        retryMs = Math.min(2 * retryMs, MOST_RETRY_MS);
       }
     }
   }
@@ -90,7 +104,7 @@ export class RunFlow implements SyncFlow {
 
   constructor(
     readonly source: SyncSource,
-    readonly link: LimiterLink,
+    readonly link: RunLink,
   ) {
     // no scope of the workflow may end it: what is held is given back also when all is cancelled
     void CancellationScope.nonCancellable(() => this.#run());
@@ -104,10 +118,14 @@ export class RunFlow implements SyncFlow {
     this.#stopped = true;
   }
 
-  /** Resolves when what there is to say by now has arrived: a signal of a run that ends before that is lost. */
+  /**
+   * Resolves when what there is to say by now has arrived: a signal of a run that ends before that is lost. What the server
+   * refuses is not waited for.
+   */
   async told(): Promise<void> {
     const next = this.#composed + 1;
-    const isTold = (): boolean => this.#delivered >= next || (this.#delivered === this.#composed && !this.#isDue);
+    const isTold = (): boolean =>
+      this.link.isRefused || this.#delivered >= next || (this.#delivered === this.#composed && !this.#isDue);
     await CancellationScope.nonCancellable(() => condition(isTold));
   }
 

@@ -4,6 +4,8 @@ import { durationToMs, type Duration } from '../../limiter/checks/duration';
 import { InvalidLimitError } from '../../limiter/errors/definition-errors';
 import { checkPlainObject } from '../../limiter/checks/options';
 
+const BEGUN: ReadonlySet<TimeoutFailure['timeoutType']> = new Set(['START_TO_CLOSE', 'HEARTBEAT']);
+
 /** A retry policy as Temporal's server reads it. */
 export interface AttemptPolicy {
   readonly initialMs: number;
@@ -65,8 +67,9 @@ function checkAttempts(attempts = Infinity): number {
 export function nextAttemptMs(policy: AttemptPolicy, attempt: number, error: unknown): number | undefined {
   if (attempt >= policy.maximumAttempts || !(error instanceof ActivityFailure)) return undefined;
   const { cause } = error;
-  // what timed out may be tried again; a cancellation may not, nor what failed on the way in or out
-  if (cause instanceof TimeoutFailure) return backoffMs(policy, attempt);
+  // what a worker has begun and not ended may be tried again, as the server does; not what no worker took in its time, or
+  // has no time left, nor a cancellation, nor what failed on the way in or out
+  if (cause instanceof TimeoutFailure) return BEGUN.has(cause.timeoutType) ? backoffMs(policy, attempt) : undefined;
   if (!(cause instanceof ApplicationFailure) || cause.nonRetryable === true) return undefined;
   if (policy.nonRetryable.has(cause.type ?? '')) return undefined;
   const { nextRetryDelay } = cause as { readonly nextRetryDelay?: Duration | null };

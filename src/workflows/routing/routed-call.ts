@@ -1,4 +1,12 @@
-import { ActivityFailure, proxyActivities, sleep, TimeoutFailure, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  log,
+  proxyActivities,
+  sleep,
+  TimeoutFailure,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import { acquireInTurn, type Candidate } from '../../acquire/pool/acquire-in-turn';
 import { type AcquireOptions } from '../../acquire/set/acquire-options';
 import { type Acquisition } from '../../acquire/set/acquisition';
@@ -116,7 +124,7 @@ export class RoutedCall {
       taken = true;
       return result;
     } catch (error) {
-      if (error instanceof ActivityFailure) taken = !isNotTaken(error);
+      taken = wasTaken(error);
       if (taken === false) tried.add(place);
       throw error;
     } finally {
@@ -147,7 +155,7 @@ async function holding(
   return set.hold(slot, async () => {
     try {
       const result = await execute();
-      slot.update({ usage: usage(result, slot) });
+      report(slot, () => usage(result, slot));
       return result;
     } catch (error) {
       if (isNotTaken(error)) slot.tellUnused();
@@ -156,11 +164,27 @@ async function holding(
   });
 }
 
+/** An answer that has been paid for is not lost because its usage cannot be told: all that was requested counts then. */
+function report(slot: Acquisition, usage: () => Amounts): void {
+  try {
+    slot.update({ usage: usage() });
+  } catch (error) {
+    slot.update({ usage: slot.requested });
+    const message = error instanceof Error ? error.message : String(error);
+    log.warn(`usage threw or returned an invalid value; counting the full request as used. ${message}`);
+  }
+}
+
+/** Whether a worker took the activity; undefined if the error does not tell, as that of a cancellation. */
+function wasTaken(error: unknown): boolean | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure) return true;
+  if (!(cause instanceof TimeoutFailure)) return undefined;
+  if (cause.timeoutType === 'SCHEDULE_TO_START') return false;
+  return cause.timeoutType === 'SCHEDULE_TO_CLOSE' ? undefined : true;
+}
+
 /** Whether no worker took the activity in time, so that it has not begun. */
 function isNotTaken(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure &&
-    error.cause instanceof TimeoutFailure &&
-    error.cause.timeoutType === 'SCHEDULE_TO_START'
-  );
+  return wasTaken(error) === false;
 }

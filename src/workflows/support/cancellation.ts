@@ -4,7 +4,9 @@ import { CancellationScope } from '@temporalio/workflow';
 export function cancellationSignal(other?: AbortSignal): AbortSignal {
   const controller = new AbortController();
   const abort = (reason: unknown): void => controller.abort(reason);
-  CancellationScope.current().cancelRequested.catch(abort);
+  const scope = CancellationScope.current();
+  // one that is not to be cancelled hears of it all the same when the scope around it is
+  if (scope.cancellable) scope.cancelRequested.catch(abort);
   if (other?.aborted === true) abort(other.reason);
   other?.addEventListener('abort', () => abort(other.reason), { once: true });
   return controller.signal;

@@ -34,9 +34,9 @@ export type GatheredOrErrors<T extends Tasks> = { -readonly [K in keyof T]: Task
  */
 export async function gather<const T extends Tasks>(
   tasks: T,
-  options: GatherOptions & { readonly returnExceptions: true },
-): Promise<GatheredOrErrors<T>>;
-export async function gather<const T extends Tasks>(tasks: T, options?: GatherOptions): Promise<Gathered<T>>;
+  options?: GatherOptions & { readonly returnExceptions?: false | undefined },
+): Promise<Gathered<T>>;
+export async function gather<const T extends Tasks>(tasks: T, options: GatherOptions): Promise<GatheredOrErrors<T>>;
 export async function gather(tasks: Tasks, options: GatherOptions = {}): Promise<unknown> {
   failing(() => checkOptions('gather', options, OPTIONS));
   const { returnExceptions = false, timeout } = options;

@@ -21,7 +21,8 @@ export type TaskResult<T> = T extends TaskHandle<infer R> ? R : Awaited<T>;
  * @throws InvalidLimitError unless it is a list or a plain object
  */
 export function listTasks(tasks: Tasks): readonly Task[] {
-  if (Array.isArray(tasks)) return tasks as readonly Task[];
+  // a list that its owner changes meanwhile is another one
+  if (Array.isArray(tasks)) return Array.from(tasks as readonly Task[]);
   const isOne =
     tasks instanceof TaskHandle || typeof (tasks as Partial<PromiseLike<unknown>> | null)?.then === 'function';
   if (isPlainObject(tasks) && !isOne) return Object.values(tasks);

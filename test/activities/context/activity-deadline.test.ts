@@ -16,9 +16,19 @@ it.each<[string, Partial<Info>, number]>([
     { startToCloseTimeoutMs: 60_000, scheduleToCloseTimeoutMs: 60_000, currentAttemptScheduledTimestampMs: 50_000 },
     9_500,
   ],
+  [
+    'scheduleToCloseTimeout, of which the wait for a worker has used some',
+    { scheduleToCloseTimeoutMs: 60_000, currentAttemptScheduledTimestampMs: 45_000 },
+    9_500,
+  ],
+  ['but no more than half, whatever the clocks say', { scheduleToCloseTimeoutMs: 20_000 }, 9_500],
   ['none of either', {}, Infinity],
 ])('an activity may begin something until shortly before its end: %s', (_, times, leftMs) => {
-  const deadline = new ActivityDeadline(info(times), () => 1_000);
+  const deadline = new ActivityDeadline(
+    info(times),
+    () => 1_000,
+    () => 50_000,
+  );
   expect(deadline.leftMs()).toBe(leftMs);
 });
 

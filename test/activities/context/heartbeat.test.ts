@@ -12,9 +12,9 @@ afterEach(() => {
 });
 
 /** An activity whose former attempt told so much, and what the server is told of this one. */
-function anActivity(heartbeatDetails: unknown) {
+function anActivity(heartbeatDetails: unknown, more: Partial<Context['info']> = {}) {
   const told: unknown[] = [];
-  const info = { heartbeatDetails, heartbeatTimeoutMs: 3_000 };
+  const info = { heartbeatDetails, heartbeatTimeoutMs: 3_000, ...more };
   const context = { info, heartbeat: (details?: unknown) => told.push(details) } as unknown as Context;
   new ActivityLimits(UNLIMITED, context);
   return { context, told };
@@ -36,6 +36,16 @@ describe('an activity that waits', () => {
     context.heartbeat(undefined);
     await waitFor(1_500, context);
     expect(told).toEqual([3, 4, 4, undefined, undefined]);
+  });
+
+  it.each([
+    ['without a timeout, as the server says it', { heartbeatTimeoutMs: 0 }, 3],
+    ['with a long timeout', { heartbeatTimeoutMs: 8_640_000_000 }, 3],
+    ['never as a local one', { isLocal: true }, 0],
+  ])('heartbeats often enough to hear of a cancellation, and no oftener: %s', async (_, info, times) => {
+    const { context, told } = anActivity(3, info);
+    await waitFor(10_001, context);
+    expect(told).toHaveLength(times);
   });
 
   it('tells the server once what it says once, however often it acquires', () => {

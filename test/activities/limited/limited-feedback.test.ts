@@ -39,3 +39,15 @@ test('what a function makes of that is one', async () => {
   expect(await heard((outcome) => outcome, false)).toEqual({ answers: [ERROR], outcomes: [] });
   expect(await heard(() => undefined, true)).toEqual({ answers: [], outcomes: [] });
 });
+
+test('what it promises to make of that is none, and its rejection ends no process', async () => {
+  const rejections: unknown[] = [];
+  const hear = (reason: unknown): void => void rejections.push(reason);
+  process.on('unhandledRejection', hear);
+  const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  expect(await heard(() => Promise.reject(new Error('late')), true)).toEqual({ answers: [], outcomes: [] });
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', hear);
+  warned.mockRestore();
+  expect(rejections).toEqual([]);
+});

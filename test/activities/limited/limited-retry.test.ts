@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { CompleteAsyncError, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -145,6 +145,24 @@ describe('a failed attempt of a limited activity', () => {
     const running = environment.run(activity).catch((reason: unknown) => reason);
     environment.cancel();
     expect(await running).toBeInstanceOf(CancelledFailure);
+  });
+
+  it('is none where somebody else completes the activity', async () => {
+    const error = new CompleteAsyncError();
+    expect(await outcome(error, calm)).toBe(error);
+  });
+
+  it.each<[string | number, number]>([
+    [NaN, 1_000],
+    [-5, 1_000],
+    ['-1s', 1_000],
+    ['soon', 1_000],
+    ['7s', 7_000],
+    ['2w', 86_400_000],
+    [Infinity, 86_400_000],
+  ])('asks for a delay that can be read: %s', async (nextRetryDelay, ms) => {
+    const error = ApplicationFailure.create({ message: 'busy', nextRetryDelay: nextRetryDelay as number });
+    expect(await outcome(error, { ...calm, retryWait: '1s' })).toMatchObject({ nextRetryDelay: ms });
   });
 
   it('warns once when the caller allows fewer attempts', async () => {

@@ -12,6 +12,8 @@ const READERS: Readonly<Record<string, string>> = {
   'client/link/running-definition.ts': 'nothing depends on the moment of the stats',
   'client/link/system-clock.ts': 'the delay that a provider asks for as a date',
   'client/link/temporal-link.ts': 'when a call to the server is given up, and the moment of which stats tell',
+  'activities/context/activity-deadline.ts':
+    'how long an attempt waited for a worker: a wait for limits ends too early by half of what is left at most',
   'activities/limited/attempt-failure.ts': 'how long an activity has been tried',
   'activities/plugin/host-activities.ts': 'when a call to the server is given up',
   'activities/plugin/server-check.ts': 'when a call to the server is given up',

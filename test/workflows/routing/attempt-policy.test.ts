@@ -25,6 +25,8 @@ describe('a retry policy', () => {
   it('ends with the attempts, and with what is not to be tried again', () => {
     const policy = checkRetryPolicy({ maximumAttempts: 3, nonRetryableErrorTypes: ['BadRequest'] });
     expect(nextAttemptMs(policy, 2, overloaded)).toBe(2_000);
+    for (const type of ['SCHEDULE_TO_START', 'SCHEDULE_TO_CLOSE'] as const)
+      expect(nextAttemptMs(policy, 2, failure(new TimeoutFailure('late', undefined, type)))).toBeUndefined();
     expect(nextAttemptMs(policy, 2, failure(new TimeoutFailure('late', undefined, 'START_TO_CLOSE')))).toBe(2_000);
     expect(nextAttemptMs(policy, 3, overloaded)).toBeUndefined();
     for (const final of [

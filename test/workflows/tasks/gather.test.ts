@@ -54,6 +54,17 @@ describe('gather', () => {
     expect(await results).toEqual(['a', new Error('b failed')]);
   });
 
+  it('is of the tasks that it was given, whatever becomes of the list', async () => {
+    const [a, b, c] = [open(), open(), open()];
+    const list = [a.handle, b.handle];
+    const results = gather(list);
+    list.push(c.handle);
+    list.shift();
+    a.end('a');
+    b.end('b');
+    expect(await results).toEqual(['a', 'b']);
+  });
+
   it('of nothing is nothing', async () => {
     expect(await gather([])).toEqual([]);
     expect(await gather({})).toEqual({});
