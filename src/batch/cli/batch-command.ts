@@ -10,13 +10,14 @@ import { forgetBatch, registerBatch } from '../state/batch-registry';
 import { type BatchOutcome } from '../run/batch-run';
 import { serverOf } from '../run/batch-server';
 import { tellStarted } from '../run/detach';
-import { EXIT } from '../errors/exit-code';
+import { EXIT, reasonOf } from '../errors/exit-code';
 import { toldCode } from './ending';
 import { indexInput } from '../files/input';
+import { isStdout, outputBehindLinks, readableInput } from '../files/real-files';
 import { openBatch } from '../state/open-batch';
 import { type OutputWriter } from '../files/output';
 import { reportText } from '../report/report';
-import { Style } from '../text/style';
+import { hasCursor, Style } from '../text/style';
 import { type ResumeOptions } from '../state/resume-plan';
 import { OutputError, UsageError } from '../errors/errors';
 import { numberOf } from '../text/numbers';
@@ -55,7 +56,8 @@ interface OpenBatch extends CheckedBatch {
 }
 
 /** The batch command: checks everything, then runs it with these worker processes. Resolves with the exit code. */
-export async function batchCommand(options: BatchCommandOptions, fleet: WorkerFleet): Promise<number> {
+export async function batchCommand(asked: BatchCommandOptions, fleet: WorkerFleet): Promise<number> {
+  const options = { ...asked, output: await outputBehindLinks(asked.output) };
   const interruption = new AbortController();
   const bars = { areShown: false };
   const unlisten = onInterrupt(() => {
@@ -87,11 +89,12 @@ export async function batchCommand(options: BatchCommandOptions, fleet: WorkerFl
 
 async function check(options: BatchCommandOptions): Promise<CheckedBatch> {
   const configFile = resolve(options.config);
-  const file = resolve(options.input);
+  const input = await readableInput(options.input);
+  const file = resolve(input);
   const { config, dataConverter } = await loadBatchConfig(options.config);
   const counting = config.sets.filter(({ limits }) => mostOf(limits, 'input_tokens') < Infinity);
   const models = counting.map((set) => set.config.model);
-  const items = await indexInput(options.input, models, config.units);
+  const items = await indexInput(input, models, config.units);
   await refuseSameFile(options.output, { '--config': configFile, '--input': file });
   return {
     config,
@@ -111,7 +114,10 @@ async function run(
   let started: BatchRecord | undefined;
   const onStart = async (record: BatchRecord): Promise<void> => {
     started = record;
-    await registerBatch({ id: record.id, folder: folder.path, output: resolve(outputFile) });
+    await registerBatch({ id: record.id, folder: folder.path, output: resolve(outputFile) }).catch((error: unknown) => {
+      const lost = 'so `batch status` and the like will not find this batch by its id';
+      process.stderr.write(`the state folder cannot be written (${reasonOf(error)}), ${lost}\n`);
+    });
     const verb = batch.record === undefined ? 'starts' : 'continues';
     // other commands reach its limiters there
     const where = record.target.isOwn ? `, its own Temporal server is at ${record.target.address}` : '';
@@ -119,7 +125,7 @@ async function run(
       `batch ${record.id} ${verb}: ${output.earlier.size} of ${numberOf(items.length, 'item')} done${where}\n`,
     );
     tellStarted(record.id);
-    batch.bars.areShown = process.stderr.isTTY;
+    batch.bars.areShown = hasCursor(process.stderr);
   };
   let outcome: BatchOutcome;
   const size = `${numberOf(items.length, 'item')}, ${numberOf(batch.config.sets.length, 'account')}`;
@@ -136,9 +142,11 @@ async function run(
   }
   if (outcome.how === 'through') {
     await folder.remove();
-    if (started !== undefined) await forgetBatch(started.id);
+    if (started !== undefined) await forgetBatch(started.id).catch(() => undefined);
   }
-  await print(reportText(outcome.report, Style.of(process.stdout), output.earlier.size === 0 ? 'all' : 'this run'));
+  // the results are not to be mixed with the report
+  const stream = (await isStdout(outputFile)) ? process.stderr : process.stdout;
+  await print(reportText(outcome.report, Style.of(stream), output.earlier.size === 0 ? 'all' : 'this run'), stream);
   if (outcome.how !== 'through') {
     process.stderr.write(`batch ${started?.id ?? ''} is not finished: run the same command to continue it\n`);
     return EXIT.interrupted;
@@ -165,8 +173,8 @@ async function refuseSameFile(output: string, others: Readonly<Record<string, st
 }
 
 /** Resolves when the text is out, which on a pipe is later than the call. */
-function print(text: string): Promise<void> {
-  return new Promise((done) => process.stdout.write(text, () => done()));
+function print(text: string, stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((done) => stream.write(text, () => done()));
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

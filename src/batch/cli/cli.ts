@@ -19,6 +19,13 @@ async function main(): Promise<number> {
   return runProgram();
 }
 
+// who reads no more, as `head` does, ends neither a batch nor a command
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {

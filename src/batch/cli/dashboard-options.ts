@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../errors/errors';
 import { ending } from './ending';
 import { withTarget } from '../operate/target-options';
 import { portArgument } from '../operate/whole-argument';
@@ -27,11 +28,7 @@ export function dashboardOptions(exit: (code: number) => void): Command {
       .option('--host <address>', 'the address to listen on (default: 127.0.0.1, for this machine only)')
       .option('--allow-host <name...>', 'more host names to accept, such as that of a proxy')
       .option('--allow-changes', 'let anyone with the token pause sets and change capacities', false)
-      .addOption(
-        new Option('--token <token>', 'the token (default: a random one)')
-          .env('TEMPORAL_LIMITS_TOKEN')
-          .argParser(tokenOf),
-      )
+      .addOption(new Option('--token <token>', 'the token (default: a random one)').env('TEMPORAL_LIMITS_TOKEN'))
       .option(
         '--ui <url>',
         "the address of Temporal's UI, for links (default: known for Temporal Cloud and a local dev server)",
@@ -43,16 +40,22 @@ export function dashboardOptions(exit: (code: number) => void): Command {
     .action((options: DashboardCommandOptions) =>
       ending(exit, async () => {
         const { dashboardCommand } = await import('./dashboard-command.js');
-        await dashboardCommand(options);
+        await dashboardCommand({ ...options, token: tokenOf(options.token) });
       }),
     );
 }
 
-/** Empty counts as none, as where a container's settings pass on a variable that has not been set. */
-function tokenOf(text: string): string | undefined {
+/**
+ * Empty counts as none, as where a container's settings pass on a variable that has not been set.
+ *
+ * @throws {UsageError} without the token, which commander would print
+ */
+function tokenOf(text = ''): string | undefined {
   if (text === '') return undefined;
   if (text.length >= FEWEST_CHARACTERS && /^[\w.~-]+$/.test(text)) return text;
-  throw new InvalidArgumentError(`It must have at least ${FEWEST_CHARACTERS} letters, digits, or any of . _ ~ -`);
+  throw new UsageError(
+    `the token (--token, TEMPORAL_LIMITS_TOKEN) must have at least ${FEWEST_CHARACTERS} letters, digits, or any of . _ ~ -`,
+  );
 }
 
 function urlOf(text: string): string {

@@ -43,8 +43,10 @@ export function findClashes(
       }
       for (const unit of unitsIn(counts)) {
         if (rateKeys.includes(unit)) continue;
-        const known = `nothing here requests the unit ${unit}; known are ${rateKeys.join(', ')}`;
-        problems.push(source.problemAt([...limit, 'counts'], known));
+        const path = [...limit, 'counts'];
+        // what comes from the environment may be a secret
+        const named = source.hasVariable(path) ? 'one of these units' : `the unit ${unit}`;
+        problems.push(source.problemAt(path, `nothing here requests ${named}; known are ${rateKeys.join(', ')}`));
       }
     });
   });

@@ -56,8 +56,8 @@ export class ItemReader {
 
   constructor(private readonly file: string) {}
 
-  /** @throws {InputError} if there is no item at this place: the file has changed since it was indexed */
-  async read(offset: number, length: number): Promise<InputItem> {
+  /** @throws {InputError} if another item is at its place, or none: the file has changed since it was indexed */
+  async read({ id, offset, length, maxTokens }: IndexedItem): Promise<InputItem> {
     this.#opened ??= open(this.file);
     const handle = await this.#opened.catch((error: unknown) => {
       this.#opened = undefined;
@@ -65,8 +65,9 @@ export class ItemReader {
     });
     const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
     const item = bytesRead === length ? parseItem(buffer) : undefined;
-    if (typeof item === 'object') return item;
-    throw new InputError(this.file, [{ line: 0, message: `the file has changed: there is no item at byte ${offset}` }]);
+    if (typeof item === 'object' && item.id === id && item.maxTokens === maxTokens) return item;
+    const message = `the file has changed: item ${JSON.stringify(id)} is no longer at byte ${offset}`;
+    throw new InputError(this.file, [{ line: 0, message }]);
   }
 
   /** Closes the file. Whoever reads on opens it anew. */
@@ -162,11 +163,11 @@ export interface InputLine {
   readonly number: number;
   /** Where its bytes begin in the file. */
   readonly offset: number;
-  /** Without its line end; undefined if it is longer than {@link LONGEST_LINE}. */
+  /** Without its line end; undefined if it is too long. */
   readonly bytes: Buffer | undefined;
 }
 
-/** Longer lines are not kept: a file without any line end must not fill the memory. Unit: bytes. */
+/** Longer lines of an input are not kept: a file without any line end must not fill the memory. Unit: bytes. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 
 const LF = 0x0a;
@@ -174,7 +175,7 @@ const CR = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** The lines of a file as they stand in it, byte by byte, without a byte order mark at its beginning and CRs at line ends. */
-export async function* readLines(file: string): AsyncGenerator<InputLine> {
+export async function* readLines(file: string, longest = LONGEST_LINE): AsyncGenerator<InputLine> {
   let number = 1;
   let offset = 0;
   let parts: Buffer[] = [];
@@ -182,11 +183,11 @@ export async function* readLines(file: string): AsyncGenerator<InputLine> {
 
   const add = (part: Buffer): void => {
     length += part.length;
-    if (length <= LONGEST_LINE) parts.push(part);
+    if (length <= longest) parts.push(part);
     else parts = [];
   };
   const finish = (): InputLine => {
-    const whole = length <= LONGEST_LINE ? Buffer.concat(parts) : undefined;
+    const whole = length <= longest ? Buffer.concat(parts) : undefined;
     const mark = offset === 0 && whole?.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
     const end = whole?.at(-1) === CR ? whole.length - 1 : whole?.length;
     const line = { number, offset: offset + mark, bytes: whole?.subarray(mark, end) };

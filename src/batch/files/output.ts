@@ -178,7 +178,7 @@ export async function readOutput(file: string): Promise<OutputContents | undefin
   const isTorn = !(await endsLine(file, found.size));
   const answered = new Map<string, boolean>();
   let wholeBytes = found.size;
-  for await (const { number, offset, bytes } of readLines(file)) {
+  for await (const { number, offset, bytes } of readLines(file, Infinity)) {
     const isLast = bytes !== undefined && offset + bytes.length >= found.size;
     if (isLast && isTorn) {
       wholeBytes = offset;
@@ -197,17 +197,25 @@ export async function readOutput(file: string): Promise<OutputContents | undefin
  * that is made at `incoming`.
  */
 export async function dropFailed(file: string, incoming: string): Promise<void> {
-  const handle = await open(incoming, 'w', (await stat(file)).mode);
   try {
-    for await (const { bytes } of readLines(file)) {
-      if (bytes !== undefined && parseResult(bytes)?.ok === true)
-        await handle.appendFile(Buffer.concat([bytes, LINE_END]));
+    const { mode, uid, gid } = await stat(file);
+    const handle = await open(incoming, 'w', mode);
+    try {
+      // only root may give it to another, and a file that stays this user's is no reason to stop
+      await handle.chown(uid, gid).catch(() => undefined);
+      await handle.chmod(mode);
+      for await (const { bytes } of readLines(file, Infinity)) {
+        if (bytes !== undefined && parseResult(bytes)?.ok === true)
+          await handle.appendFile(Buffer.concat([bytes, LINE_END]));
+      }
+      await handle.datasync();
+    } finally {
+      await handle.close();
     }
-    await handle.datasync();
-  } finally {
-    await handle.close();
+    await rename(incoming, file);
+  } catch (error) {
+    throw asOutputError(file, error);
   }
-  await rename(incoming, file);
 }
 
 function parseResult(bytes: Buffer | undefined): { readonly id: string; readonly ok: boolean } | undefined {

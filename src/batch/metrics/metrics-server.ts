@@ -26,7 +26,8 @@ export async function serveMetrics(
 ): Promise<MetricsServer> {
   let collecting: Promise<string> | undefined;
   const server = createServer((request, response) => {
-    if (request.method !== 'GET' || request.url !== '/metrics') {
+    // Prometheus may add a query
+    if (!['GET', 'HEAD'].includes(request.method ?? '') || request.url?.split('?')[0] !== '/metrics') {
       response.writeHead(404, TEXT).end('GET /metrics has the metrics.\n');
       return;
     }

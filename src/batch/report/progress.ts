@@ -1,4 +1,4 @@
-import { type Medium, Style } from '../text/style';
+import { hasCursor, type Medium, Style } from '../text/style';
 import { type ProgressSnapshot } from './progress-snapshot';
 import { progressBars, progressLine } from './progress-text';
 
@@ -20,7 +20,7 @@ const COLUMNS = 80;
 
 /** Bars on a terminal; elsewhere (a file, CI) a plain line every 5 seconds and one at the end. */
 export function startProgress(stream: ProgressStream = process.stderr): Progress {
-  return stream.isTTY === true ? bars(stream) : lines(stream);
+  return hasCursor(stream) ? bars(stream) : lines(stream);
 }
 
 function lines(stream: ProgressStream): Progress {

@@ -6,7 +6,7 @@ import {
 } from '../../workflows/batch/batch-protocol';
 import { type BatchRecord } from '../state/batch-record';
 import type { BatchConfig, BatchSet } from '../config/config';
-import { batchWorkflowIds, controlQueueOf, countPartition, shareOf } from '../state/partitions';
+import { batchWorkflowIds, controlQueueOf, countPartition, itemQueueOf, shareOf } from '../state/partitions';
 import { mostOf } from '../config/counted-units';
 import { paceOf, scarcestPermits } from './pace';
 import type { LimitJSON } from '../../limiter/definition/limits';
@@ -54,7 +54,7 @@ function routedSets({ config, record, bounds, items }: BatchInputsOptions): Rout
   const units = Object.keys(config.units ?? {});
   return config.sets.map((set, i) => ({
     name: set.name,
-    taskQueue: set.config.taskQueue,
+    taskQueue: itemQueueOf(record.id, set.name),
     bound: bounds[i] ?? 1,
     ...paceOf(set.limits, items, record.partitions),
     largest: {

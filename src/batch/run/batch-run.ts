@@ -100,7 +100,7 @@ async function run(options: BatchRunOptions, atEnd: (cleanup: Cleanup) => void):
   const reclaimTargets = { client, workflowIds, limitSets: setNames };
   // before there are others that are noted
   const reclaimed = reclaimFromPreviousRun(await folder.notedWorkers(), folder, reclaimTargets);
-  const write = writerTo(output, tally);
+  const write = writerTo(output, items, tally);
   fleet.serve(fleetOrders({ ...options, record, target, bounds, reclaimTargets, write }));
   atEnd(() => fleet.stop());
   const controlQueue = controlQueueOf(record.id);
@@ -163,9 +163,15 @@ async function reach({ server, dataConverter, signal }: BatchRunOptions, atEnd: 
   return { target, isOwn, gone, connections };
 }
 
-function writerTo(output: OutputWriter, tally: ResultCounts): (result: ItemResult) => Promise<void> {
+/** Writes results of this batch's items, each once. */
+function writerTo(
+  output: OutputWriter,
+  items: readonly IndexedItem[],
+  tally: ResultCounts,
+): (result: ItemResult) => Promise<void> {
+  const ids = new Set(items.map(({ id }) => id));
   return async (result) => {
-    if (await output.write(result)) tally.add(result);
+    if (ids.has(result.id) && (await output.write(result))) tally.add(result);
   };
 }
 

@@ -37,6 +37,7 @@ export async function serverOf(
         'which knows what it has used of the limits: set `temporal` in the config and TEMPORAL_ADDRESS as before',
     );
   }
+  if (!isOwn && record !== undefined) await refuseOther(record, named);
   if (!isOwn) return { target: named, isOwn, gone: new Promise(() => undefined), stop: async () => undefined };
   const room = await watchDiskSpace(folder.path);
   const { address } = record?.target ?? {};
@@ -54,4 +55,16 @@ export async function serverOf(
     room.stop();
     throw error;
   }
+}
+
+/** @throws {TargetError} unless the batch is continued where its limiters and its workflows are */
+async function refuseOther({ id, target }: BatchRecord, named: TemporalTarget): Promise<void> {
+  const { placeOf } = await import('../temporal/target-place.js');
+  const { address, namespace } = placeOf(named);
+  const { address: before = address, namespace: formerly = namespace } = target;
+  if (address === before && namespace === formerly) return;
+  throw new TargetError(
+    `batch ${id} runs at ${before}, namespace ${JSON.stringify(formerly)}, not at ${address}, namespace ` +
+      `${JSON.stringify(namespace)}: what it has used of the limits is known there. Set the server as before`,
+  );
 }

@@ -27,7 +27,7 @@ export function fleetOrders(options: FleetOrdersOptions): FleetOrders {
   const { configFile, folder, record, target, reclaimTargets, write } = options;
   const bounds = Object.fromEntries(record.sets.map(({ name }, i) => [name, options.bounds[i] ?? 1]));
   return {
-    start: { configFile, target, bounds },
+    start: { batch: record.id, configFile, target, bounds },
     watch: {
       identityPrefix: controlQueueOf(record.id),
       noted: (pid, worker) => void folder.noteWorker(pid, worker).catch(() => undefined),

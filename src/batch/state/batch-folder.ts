@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type BatchRecord, parseRecord } from './batch-record';
@@ -13,6 +13,8 @@ export type RecordedWorker = LostWorker & { readonly process: ProcessIdentity };
 
 const RECORD = 'batch.json';
 const WORKER = /^worker-.*\.json$/;
+/** What such a folder may hold. */
+const OWN = /^(?:batch\.json|owner-|claim-|worker-|temporal\.db|output\.incoming)/;
 
 /** Where a batch keeps what has to outlive its command: a folder beside the output, until every item is through. */
 function batchFolderOf(output: string): string {
@@ -41,8 +43,8 @@ export class BatchFolder {
   ) {}
 
   /**
-   * @throws {UsageError} if there is no folder for this output, while another command works at it, or if this release cannot
-   * continue its batch
+   * @throws {UsageError} if there is no folder for this output, while another command works at it, if there is something
+   * else where its state goes, or if this release cannot continue its batch
    */
   static async claim(output: string): Promise<BatchFolder> {
     const isDevice = await stat(output).then(
@@ -55,6 +57,11 @@ export class BatchFolder {
     await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw new UsageError(`${path} cannot be created (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
     });
+    const strange = (await readdir(path)).find((name) => !OWN.test(name));
+    if (strange !== undefined) {
+      const holds = `${path} holds ${JSON.stringify(strange)}, which is of no batch`;
+      throw new UsageError(`${holds}: a batch keeps its state there, so move it, or name another output`);
+    }
     const owner = await ownFolder(path);
     if (owner !== undefined) {
       const batch = (await readRecord(path))?.id ?? 'a batch';
@@ -109,7 +116,10 @@ export class BatchFolder {
   }
 
   async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
+    const names = (await readdir(this.path).catch(() => [])).filter((name) => OWN.test(name));
+    await Promise.all(names.map((name) => rm(join(this.path, name), { recursive: true, force: true })));
+    // what somebody has put there stays
+    await rmdir(this.path).catch(() => undefined);
   }
 
   #fileOf({ identity }: Pick<LostWorker, 'identity'>): string {

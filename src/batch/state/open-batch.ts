@@ -52,10 +52,10 @@ export async function openBatch(
     return { kind: 'open', output: await OutputWriter.open(output, { force: true }), record: undefined };
   }
   const failed = countFailed(contents);
-  if (retryFailed && failed === 0) {
+  if (retryFailed && failed === 0 && contents?.answered.size === items.length) {
     return { kind: 'nothing', message: `nothing in ${output} has failed`, code: EXIT.ok };
   }
-  if (retryFailed) {
+  if (failed > 0 && retryFailed) {
     await dropFailed(output, join(folder.path, 'output.incoming'));
     contents = await readOutput(output);
   }

@@ -15,8 +15,9 @@ const OWNER = /^owner-(\d{9})$/;
  */
 export async function ownFolder(folder: string): Promise<ProcessIdentity | undefined> {
   const claim = join(folder, `claim-${randomUUID()}`);
-  await writeFile(claim, JSON.stringify(await identify(process.pid)), { flag: 'wx' });
   try {
+    // whole on the disk before it is anybody's
+    await writeFile(claim, JSON.stringify(await identify(process.pid)), { flag: 'wx', flush: true });
     for (;;) {
       const last = await lastOwner(folder);
       const owner = await readOwner(folder, last);
@@ -59,7 +60,8 @@ async function lastOwner(folder: string): Promise<number> {
 
 async function readOwner(folder: string, number: number): Promise<ProcessIdentity | undefined> {
   const text = await readFile(join(folder, nameOf(number)), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : ((JSON.parse(text) as ProcessIdentity | typeof NOBODY) ?? undefined);
+  // one that a crash has left empty is nobody's
+  return text ? ((JSON.parse(text) as ProcessIdentity | typeof NOBODY) ?? undefined) : undefined;
 }
 
 function nameOf(number: number): string {

@@ -13,6 +13,11 @@ export function controlQueueOf(id: string): string {
   return `temporal-limits-batch:${id}`;
 }
 
+/** Where the items of a batch wait for its own worker processes: those of another batch write another output. */
+export function itemQueueOf(id: string, set: string): string {
+  return `${controlQueueOf(id)}:${set}`;
+}
+
 /** The part of a whole number that falls to a partition: the parts differ by one at most, and none is 0. */
 export function shareOf(whole: number, { index, count }: Partition): number {
   return Math.max(1, Math.floor((whole + index) / count));

@@ -8,6 +8,11 @@ export interface Medium {
   readonly rows?: number | undefined;
 }
 
+/** Whether text can be drawn anew in its place. */
+export function hasCursor({ isTTY }: Medium, env: NodeJS.ProcessEnv = process.env): boolean {
+  return isTTY === true && env['TERM'] !== 'dumb';
+}
+
 const NO_LINES = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
   ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '' },
@@ -23,7 +28,7 @@ export class Style {
 
   /** Colours on a terminal, unless `NO_COLOR` is set or the terminal is a `dumb` one. */
   static of({ isTTY }: Medium, env: NodeJS.ProcessEnv = process.env): Style {
-    return new Style(isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb');
+    return new Style(hasCursor({ isTTY }, env) && !env['NO_COLOR']);
   }
 
   good(text: string): string {

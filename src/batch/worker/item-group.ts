@@ -74,9 +74,9 @@ async function completeItem(
   { isAlone, ...elsewhere }: ItemOptions,
 ): Promise<ItemOutcome> {
   const { set, complete, outbox } = worker;
-  const { id, offset, length, attemptsBefore = 0, retry } = item;
+  const { id, attemptsBefore = 0, retry } = item;
   const { recalled } = elsewhere;
-  const read = async () => ({ ...(await input.read(offset, length)), requested: requestedBy(item) });
+  const read = async () => ({ ...(await input.read(item)), requested: requestedBy(item) });
   let [attempt, waitMs] = [retry?.attempts ?? 0, retry?.waitMs ?? 0];
   for (;;) {
     if (waitMs > 0 && !(await waited(waitMs, recalled))) return { attempts: attempt };

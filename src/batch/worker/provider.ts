@@ -26,6 +26,8 @@ const NEEDS_MAX_COMPLETION_TOKENS = /^(?:o\d|gpt-[5-9])/;
  * @param units Those besides the tokens that replies tell of.
  */
 export function connectProvider({ baseURL, model }: PublicSetConfig, apiKey: string, units: OtherUnits): AskProvider {
+  // the client would add these headers to each request, of every account
+  delete process.env['OPENAI_CUSTOM_HEADERS'];
   const client = new OpenAI({ baseURL, apiKey, maxRetries: 0, logLevel: 'off', organization: null, project: null });
   const limit = NEEDS_MAX_COMPLETION_TOKENS.test(model) ? 'max_completion_tokens' : 'max_tokens';
   return async ({ prompt, maxTokens }, signal, observe) => {

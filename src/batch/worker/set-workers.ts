@@ -6,7 +6,7 @@ import { type BatchSet, type LoadedConfig } from '../config/config';
 import { type Complete, completer } from './complete';
 import { MOST_IN_FLIGHT } from '../../workflows/batch/batch-protocol';
 import { ServedWatch } from './served-watch';
-import { WorkCounter, type Work } from './work-counters';
+import { newWork, WorkCounter, type Work } from './work-counters';
 
 /** What the workers of one process are made of. */
 export interface SetWorkersOptions extends LoadedConfig {
@@ -19,6 +19,8 @@ export interface SetWorkersOptions extends LoadedConfig {
   readonly activities: (complete: Complete, set: BatchSet) => object;
   /** The most activities at once at one set, by its name. @default 200 */
   readonly bounds?: Readonly<Record<string, number>>;
+  /** The task queue of a set. @default that of its config */
+  readonly taskQueueOf?: (set: BatchSet) => string;
   /** Whether this process runs limiter workflows too. */
   readonly hostLimiter: boolean;
   /** How long running activities may continue when a worker is asked to end. @default 0 */
@@ -30,7 +32,7 @@ export interface SetWorkersOptions extends LoadedConfig {
 /** One worker on each set's task queue, each with that set as its limits. */
 export async function createSetWorkers(options: SetWorkersOptions): Promise<Worker[]> {
   const { config, apiKeys, dataConverter, connection, client, namespace, identity, workChanged } = options;
-  const work: Work = {};
+  const work = newWork();
   return Promise.all(
     config.sets.map(async (set) => {
       const counter = new WorkCounter(() => workChanged?.(work));
@@ -42,7 +44,7 @@ export async function createSetWorkers(options: SetWorkersOptions): Promise<Work
         namespace,
         ...(identity !== undefined && { identity }),
         ...(dataConverter !== undefined && { dataConverter }),
-        taskQueue: set.config.taskQueue,
+        taskQueue: options.taskQueueOf?.(set) ?? set.config.taskQueue,
         activities: options.activities(complete, set),
         maxConcurrentActivityTaskExecutions: options.bounds?.[set.name] ?? MOST_IN_FLIGHT,
         shutdownGraceTime: options.shutdownGraceMs ?? 0,

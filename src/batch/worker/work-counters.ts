@@ -81,6 +81,11 @@ export class WorkCounter {
   }
 }
 
+/** Nothing of any set. A set may be called `constructor`, which every other object has. */
+export function newWork(): Work {
+  return Object.create(null) as Work;
+}
+
 export function newSetWork(): SetWork {
   return {
     waiting: 0,
@@ -101,7 +106,7 @@ function addUnits(total: Record<string, number>, amounts: Amounts): void {
 
 /** The work of several processes together. */
 export function addWork(all: readonly Work[]): Work {
-  const total: Work = {};
+  const total = newWork();
   for (const [name, work] of all.flatMap((each) => Object.entries(each))) {
     const sum = (total[name] ??= newSetWork());
     sum.waiting += work.waiting;

@@ -14,6 +14,7 @@ import { installQuietRuntime } from '../temporal/quiet-runtime';
 import { Recalls } from './recalls';
 import { runWorkers, createSetWorkers } from './set-workers';
 import { workerExitCodeOf } from '../errors/exit-code';
+import { itemQueueOf } from '../state/partitions';
 import { connectTemporal } from '../temporal/connect-temporal';
 import { type Work } from './work-counters';
 
@@ -24,6 +25,8 @@ const LAST_RESORT_MS = 5_000;
 
 /** A worker process of a batch: serves every set's task queue until its parent tells it to stop, or is gone. */
 let stop: () => void = () => process.exit(0);
+/** What this process has done, once it has done anything. */
+let lastWork: Work | undefined;
 const recalls = new Recalls();
 const warm = warmUp();
 const results = new Bundle<ItemResult>((all) => tell({ type: 'results', results: all }));
@@ -42,7 +45,7 @@ process.on('message', (message: ToWorker) => {
   else serve(message).then(end, fail);
 });
 
-async function serve({ configFile, target, identity, bounds }: StartWorker): Promise<void> {
+async function serve({ batch, configFile, target, identity, bounds }: StartWorker): Promise<void> {
   installQuietRuntime();
   const loaded = await loadBatchConfig(configFile);
   const connections = await connectTemporal(target, loaded.dataConverter);
@@ -61,6 +64,7 @@ async function serve({ configFile, target, identity, bounds }: StartWorker): Pro
     namespace: connections.namespace,
     identity,
     bounds,
+    taskQueueOf: (set) => itemQueueOf(batch, set.name),
     activities: itemActivities(connections.client),
     hostLimiter: false,
     workChanged: teller(),
@@ -97,6 +101,7 @@ function itemActivities(client: Client): (complete: Complete, set: BatchSet) => 
 function teller(): (work: Work) => void {
   let timer: NodeJS.Timeout | undefined;
   return (work) => {
+    lastWork = work;
     timer ??= setTimeout(() => {
       timer = undefined;
       tell({ type: 'work', work });
@@ -108,8 +113,10 @@ function tell(message: FromWorker): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
+/** Not before the parent has been told of all: what has ended in the last moment counts, too. */
 function end(): void {
-  process.exit(0);
+  if (lastWork === undefined || !process.connected) process.exit(0);
+  process.send?.({ type: 'work', work: lastWork } satisfies FromWorker, undefined, undefined, () => process.exit(0));
 }
 
 function fail(error: unknown): void {

@@ -13,6 +13,8 @@ import { type ItemResult } from '../../workflows/batch/item-result';
 /** What a worker process receives at its start. The keys are not in it: it reads the config and its environment itself. */
 export interface StartWorker {
   readonly type: 'start';
+  /** The id of the batch. */
+  readonly batch: string;
   readonly configFile: string;
   readonly target: TemporalTarget;
   /** As what it polls. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OtherUnits } from '../../../src/batch/config/config';
+import type { IndexedItem } from '../../../src/workflows/batch/batch-protocol';
 import { indexInput, ItemReader } from '../../../src/batch/files/input';
 import { type InputError } from '../../../src/batch/errors/errors';
 import { cpuMs } from '../../support/cpu-time';
@@ -31,9 +32,9 @@ async function problems(content: string | Buffer): Promise<string[]> {
   return error!.message.split('\n').map((line) => line.replace(file, 'in.jsonl'));
 }
 
-async function readItem(offset: number, length: number): Promise<object> {
+async function readItem(item: IndexedItem): Promise<object> {
   const reader = new ItemReader(file);
-  return reader.read(offset, length).finally(() => reader.close());
+  return reader.read(item).finally(() => reader.close());
 }
 
 const line = (fields: object) => JSON.stringify({ id: '1', prompt: PROMPT, maxTokens: 5, ...fields });
@@ -44,7 +45,7 @@ describe('an input file', () => {
     const items = await index(texts.map((prompt, i) => line({ id: `item-${i}`, prompt })).join('\n'));
     expect(items[0]).toEqual({ id: 'item-0', offset: 0, length: 46, maxTokens: 5, inputTokens: 8 });
     const reader = new ItemReader(file);
-    const read = await Promise.all(items.map(({ offset, length }) => reader.read(offset, length)));
+    const read = await Promise.all(items.map((item) => reader.read(item)));
     await reader.close();
     expect(read).toEqual(texts.map((prompt, i) => ({ id: `item-${i}`, prompt, maxTokens: 5 })));
   });
@@ -57,7 +58,7 @@ describe('an input file', () => {
   it('may have a byte order mark, CRLF, blank lines and no line end at its end', async () => {
     const items = await index(`\ufeff${line({ id: 'a' })}\r\n\r\n  \t\n\n${line({ id: 7 })}\r\n${line({ id: 'c' })}`);
     expect(items.map(({ id }) => id)).toEqual(['a', '7', 'c']);
-    for (const { id, offset, length } of items) expect(await readItem(offset, length)).toMatchObject({ id });
+    for (const item of items) expect(await readItem(item)).toMatchObject({ id: item.id });
   });
 
   it.each(['', '\n', '\ufeff', ' \r\n\r\n'])('may be empty: %j', async (content) => {
@@ -67,7 +68,7 @@ describe('an input file', () => {
   it('keeps items apart that span the chunks in which it is read', async () => {
     const items = await index([1, 2, 3].map((id) => line({ id, prompt: 'word '.repeat(300_000) })).join('\n'));
     expect(items.map(({ length }) => length)).toEqual(Array(3).fill(1_500_034));
-    expect(await readItem(items[2]!.offset, items[2]!.length)).toMatchObject({ id: '3' });
+    expect(await readItem(items[2]!)).toMatchObject({ id: '3' });
   });
 
   it('says what an item requests of other units; the config says it for the others', async () => {
@@ -170,20 +171,22 @@ describe('a file that is not as expected', () => {
 
   it('is noticed when it has changed since it was indexed', async () => {
     const [item] = await index(line({}));
-    await writeFile(file, 'short');
-    await expect(readItem(item!.offset, item!.length)).rejects.toThrow('the file has changed');
+    for (const changed of ['short', line({ id: '2' }), line({ maxTokens: 6 })]) {
+      await writeFile(file, changed);
+      await expect(readItem(item!)).rejects.toThrow('the file has changed: item "1" is no longer at byte 0');
+    }
   });
 
   it('may be there at the next try', async () => {
     const [item] = await index(line({}));
     const reader = new ItemReader(file);
     await rename(file, `${file}.away`);
-    await expect(reader.read(item!.offset, item!.length)).rejects.toThrow('ENOENT');
+    await expect(reader.read(item!)).rejects.toThrow('ENOENT');
     await rename(`${file}.away`, file);
-    expect(await reader.read(item!.offset, item!.length)).toMatchObject({ id: '1' });
+    expect(await reader.read(item!)).toMatchObject({ id: '1' });
     await reader.close();
     // after its end, it opens the file anew
-    expect(await reader.read(item!.offset, item!.length)).toMatchObject({ id: '1' });
+    expect(await reader.read(item!)).toMatchObject({ id: '1' });
     await reader.close();
   });
 });

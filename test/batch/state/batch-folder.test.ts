@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchFolder } from '../../../src/batch/state/batch-folder';
@@ -25,6 +25,21 @@ const record: BatchRecord = {
 const write = (text: string): Promise<void> => writeFile(join(`${output}.batch`, 'batch.json'), text);
 
 describe('the folder of a batch', () => {
+  it('is none that holds something else, and what it holds stays', async () => {
+    const thesis = join(`${output}.batch`, 'thesis.txt');
+    await writeFile(thesis, 'x');
+    await expect(BatchFolder.claim(output)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: `${output}.batch holds "thesis.txt", which is of no batch: a batch keeps its state there, so move it, or name another output`,
+    });
+    expect(existsSync(thesis)).toBe(true);
+    await rm(thesis);
+    const folder = await BatchFolder.claim(output);
+    await writeFile(thesis, 'x');
+    await folder.leave();
+    expect(await readdir(`${output}.batch`)).toEqual(['thesis.txt']);
+  });
+
   it('is made beside the output, and nowhere else', async () => {
     const nowhere = join(home, 'typo', 'deep');
     await expect(BatchFolder.claim(join(nowhere, 'out.jsonl'))).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type IndexedItem } from '../../../src/workflows/batch/batch-protocol';
 import { BatchFolder } from '../../../src/batch/state/batch-folder';
 import { type BatchContent } from '../../../src/batch/state/batch-record';
 import { openBatch, type OpenOptions } from '../../../src/batch/state/open-batch';
@@ -19,10 +20,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-async function open(options: Partial<OpenOptions> = {}) {
+async function open(options: Partial<OpenOptions> = {}, items: readonly IndexedItem[] = []) {
   const folder = await BatchFolder.claim(output);
   const all = { output, force: false, resume: false, retryFailed: false, ...options };
-  return openBatch(all, { items: [], content }, folder).finally(() => folder.leave());
+  return openBatch(all, { items, content }, folder).finally(() => folder.leave());
 }
 
 describe('an input without items', () => {
@@ -42,5 +43,19 @@ describe('an input without items', () => {
     expect(await readFile(output, 'utf8')).toBe(line);
     expect(await open({ force: true })).toEqual(nothing);
     expect(await readFile(output, 'utf8')).toBe('');
+  });
+});
+
+describe('failed items that are to be tried again', () => {
+  const item = (id: string): IndexedItem => ({ id, offset: 0, length: 9, maxTokens: 5, inputTokens: 0 });
+
+  it('are none if all items were answered, and no reason to stop if some were not tried', async () => {
+    await writeFile(output, '{"id":"1","ok":true,"set":"a","text":"","usage":{},"attempts":1}\n');
+    const nothing = { kind: 'nothing', message: `nothing in ${output} has failed`, code: 0 };
+    expect(await open({ retryFailed: true }, [item('1')])).toEqual(nothing);
+    const opening = await open({ retryFailed: true }, [item('1'), item('2')]);
+    if (opening.kind !== 'open') throw new Error(opening.message);
+    expect([opening.output.has('1'), opening.output.has('2')]).toEqual([true, false]);
+    await opening.output.close();
   });
 });
