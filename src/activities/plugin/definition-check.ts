@@ -13,17 +13,22 @@ interface DefinitionCheck {
   readonly found: DefinitionConflictError | undefined;
   /** Another conflict was found, with limits that an activity was the first to use. */
   readonly stop: (conflict: DefinitionConflictError) => void;
+  /** The worker has ended, or has not come to run. */
+  readonly end: () => void;
 }
 
 /** Shuts the worker down if limits of its activities run elsewhere with other values under the same version. */
 export function stopOnConflict(worker: Worker, sets: readonly LimitSet<object>[]): DefinitionCheck {
   let found: DefinitionConflictError | undefined;
+  let isOver = false;
   const stop = (conflict: DefinitionConflictError): void => {
-    found ??= conflict;
     const state = worker.getState();
-    if (state === 'RUNNING') worker.shutdown();
+    if (state === 'RUNNING') {
+      found = conflict;
+      worker.shutdown();
+    }
     // what else starts beside it may take longer than the comparison
-    else if (state === 'INITIALIZED') setTimeout(stop, LOOK_AGAIN_MS, conflict).unref();
+    if (state === 'INITIALIZED' && !isOver) setTimeout(stop, LOOK_AGAIN_MS, conflict).unref();
   };
   const conflict = findConflict(sets);
   void conflict.then((each) => {
@@ -35,6 +40,7 @@ export function stopOnConflict(worker: Worker, sets: readonly LimitSet<object>[]
       return found;
     },
     stop,
+    end: () => void (isOver = true),
   };
 }
 

@@ -139,7 +139,7 @@ export class LimitsPlugin implements WorkerPlugin {
           if (found === undefined) given.conflict = undefined;
         });
       }
-      await next(worker);
+      await next(worker).finally(check.end);
       if (check.found !== undefined) throw check.found;
     } finally {
       try {
