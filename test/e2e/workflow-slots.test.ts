@@ -213,6 +213,13 @@ describe('a wait', () => {
     await Promise.all([first, second].map((run) => run.result()));
   });
 
+  it('does not end with a scope around one that is not to be cancelled', async () => {
+    const run = await slots.run('cleanUp', { name, limits: [connections(1)] });
+    await run.cancel();
+    expect(await run.result()).toBe('cleaned up, tried true');
+    await untilFree();
+  });
+
   it('ends with its cancellation scope, and is forgotten', async () => {
     const options = { name, limits: [connections(1)] };
     const holder = await slots.temporal.set(options).acquire();

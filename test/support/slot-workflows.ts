@@ -67,6 +67,19 @@ export async function fanOut(
   return most;
 }
 
+/** Acquires once it has been cancelled, in a scope that is not to be cancelled. */
+export async function cleanUp(options: LimitSetOptions): Promise<string> {
+  const limits = new LimitSet(options);
+  await condition(() => false).catch((error: unknown) => {
+    if (!isCancellation(error)) throw error;
+  });
+  return CancellationScope.nonCancellable(async () => {
+    const tried = await limits.tryAcquire();
+    await tried.release();
+    return limits.use({ timeout: '20s' }, () => `cleaned up, tried ${String(tried.successful)}`);
+  });
+}
+
 /** Continues as new, having released or not. */
 export async function holdAndContinue(options: LimitSetOptions, releases: boolean): Promise<string> {
   if (workflowInfo().continuedFromExecutionRunId !== undefined) return 'continued';
