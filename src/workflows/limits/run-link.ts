@@ -28,6 +28,8 @@ import { isNotFound } from '../support/failure';
  */
 const RETRY_MS = 1_000;
 const MOST_RETRY_MS = 60_000;
+/** Once it waits so long, nobody waits for it: an end of the limiter's run has a signal refused for a moment, too. */
+const PATIENCE_MS = 8_000;
 
 /** What of the SDK's own state of a run is read here. */
 interface RunInternals {
@@ -48,7 +50,7 @@ function limiterTaskQueue(): string {
 
 /** A workflow run's way to a limiter workflow: signals, which arrive whether or not anybody runs the limiter now. */
 export class RunLink implements LimiterLink {
-  /** Whether the server refuses what is to be sent. */
+  /** Whether the server has refused what is to be sent for some seconds. */
   isRefused = false;
 
   constructor(
@@ -72,7 +74,7 @@ export class RunLink implements LimiterLink {
           await this.#startLimiter(sync);
           continue;
         }
-        this.isRefused = true;
+        this.isRefused = retryMs >= PATIENCE_MS;
         await sleep(retryMs);
         retryMs = Math.min(2 * retryMs, MOST_RETRY_MS);
       }
@@ -120,7 +122,7 @@ export class RunFlow implements SyncFlow {
 
   /**
    * Resolves when what there is to say by now has arrived: a signal of a run that ends before that is lost. What the server
-   * refuses is not waited for.
+   * keeps refusing is not waited for.
    */
   async told(): Promise<void> {
     const next = this.#composed + 1;

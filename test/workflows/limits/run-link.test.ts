@@ -51,7 +51,11 @@ test('what cannot be told is not waited for, and what can be is', async () => {
   const refused = aWay(50);
   await refused.flow.told();
   refused.flow.stop();
-  expect(refused.isDelivered()).toBe(false);
+  expect([refused.isDelivered(), refused.waits]).toEqual([false, [1_000, 2_000, 4_000, 8_000]]);
+  const held = aWay(3);
+  await held.flow.told();
+  held.flow.stop();
+  expect(held.isDelivered()).toBe(true);
   const served = aWay(0);
   await served.flow.told();
   served.flow.stop();
