@@ -14,7 +14,8 @@ export class AdmissionRetry {
 
   /** Whether that moment is still to come. */
   get isPending(): boolean {
-    return this.clock.now() < this.#until;
+    // every release asks
+    return this.#until > -Infinity && this.clock.now() < this.#until;
   }
 
   /** Why nothing is granted, if that is for want of room. */
