@@ -177,8 +177,9 @@ function withinCapacities(limits: readonly LimitDefinition[], amounts: readonly 
   let within = amounts;
   for (let i = 0; i < limits.length; i += 1) {
     const limit = limits[i];
-    const [amount, most] = [at(amounts, i), limit === undefined ? Infinity : largestRequest(limit)];
-    if (limit === undefined || amount <= most) continue;
+    const amount = at(amounts, i);
+    if (limit === undefined || amount <= largestRequest(limit)) continue;
+    const most = largestRequest(limit);
     if (amount > most * (1 + ROUNDING)) throw new RequestExceedsCapacityError(limit.key, amount, most);
     within = within.with(i, most);
   }
