@@ -61,7 +61,8 @@ function checkPluginOptions(options: LimitsPluginOptions): void {
 /**
  * Gives a worker its limits. For as long as the worker runs, the plugin also runs a worker that receives messages from
  * limiters, and one that runs limiters. When the worker ends, everything that it held goes back at once. A worker
- * without a `connection` gets one to the server of its limit sets, as `@temporalio/envconfig` configures it.
+ * without a `connection` gets one to the server of its limit sets, as `@temporalio/envconfig` configures it. A worker
+ * takes one `LimitsPlugin`; `Worker.create` rejects with `InvalidLimitError` if it is given two.
  *
  * If the limiter of one of its sets runs other limits under the same version, the worker stops, and `worker.run()`
  * throws `DefinitionConflictError`. No activity begins before that check; an activity that was dispatched meanwhile
