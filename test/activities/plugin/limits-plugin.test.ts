@@ -76,3 +76,12 @@ it.each<[string, unknown]>([
 ])('%s is refused when the plugin is made', (_, limits) => {
   expect(() => new LimitsPlugin({ limits: limits as WorkerLimits })).toThrow('Invalid');
 });
+
+test('a worker takes one of these plugins: another would take the limits of the first', async () => {
+  const plugins = [new LimitsPlugin({ limits: [slots] }), new LimitsPlugin({ hostLimiter: true })];
+  const options = { connection: {}, taskQueue: 'q', plugins } as unknown as WorkerOptions;
+  await expect(plugins[0]?.configureWorker(options)).rejects.toMatchObject({
+    name: 'InvalidLimitError',
+    message: expect.stringContaining('expected one LimitsPlugin for each worker') as string,
+  });
+});
