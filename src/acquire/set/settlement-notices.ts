@@ -1,4 +1,5 @@
 import { amountText } from '../../limiter/errors/amount-text';
+
 /**
  * What the users of a set should hear about their usage, though it fails nothing: once for each limit, because it would
  * otherwise be said with every call.

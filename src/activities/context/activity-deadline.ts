@@ -5,7 +5,7 @@ const REPORT_MS = 500;
 /** Of a short time, no more than this share. */
 const REPORT_SHARE = 0.1;
 
-/** Of what a schedule-to-close timeout leaves, the wait for a worker may have taken so much: clocks may differ by more. */
+/** The wait for a worker counts as no more than this share of the time that was left: the clocks may differ by any amount. */
 const QUEUE_SHARE = 0.5;
 
 /**

@@ -4,7 +4,7 @@ import { type DataConverter } from '@temporalio/common';
 import { environmentConfig } from '../../client/link/environment';
 import { readRecord } from '../state/batch-folder';
 import { askProgress } from '../temporal/batch-workflows';
-import { connectAt, placeOf } from '../temporal/target-place';
+import { connectAt, placeOfTarget } from '../temporal/target-place';
 import { type BatchRecord } from '../state/batch-record';
 import { findBatch, type RegisteredBatch } from '../state/batch-registry';
 import { runningOwner } from '../state/owner-lock';
@@ -44,7 +44,7 @@ export async function withBatch<T>(
     );
   }
   const dataConverter = await dataConverterOf(here);
-  const place = placeOf({ ...here?.record.target, address: target });
+  const place = placeOfTarget({ ...here?.record.target, address: target });
   const isStopped = here !== undefined && here.pid === undefined;
   const connection = await connectAt(place, (where) => new TargetError(away(id, where, isStopped)));
   const { namespace } = place;

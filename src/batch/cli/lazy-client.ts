@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
 import { dataConverterOf } from '../operate/session';
 import { type TargetOptions } from '../operate/target-options';
-import { placeOf } from '../temporal/target-place';
+import { placeOfTarget } from '../temporal/target-place';
 
 /** Temporal is back: what is served says so soon. Unit: milliseconds. */
 const MAX_RECONNECT_MS = 2_000;
@@ -16,7 +16,7 @@ export async function withLazyClient(
   target: TargetOptions,
   serve: (client: Client, address: string) => Promise<void>,
 ): Promise<void> {
-  const { address, namespace, options } = placeOf(target);
+  const { address, namespace, options } = placeOfTarget(target);
   const dataConverter = await dataConverterOf(target);
   const connection = Connection.lazy({
     ...options,

@@ -1,5 +1,4 @@
 import { type Command } from 'commander';
-import { wholeArgument } from './whole-argument';
 import { type ChangeResult, type SetAdmin, type TimedChangeOptions } from '../../client/admin/set-admin';
 import { DrainTimeoutError } from '../../limiter/errors/limiter-errors';
 import { UsageError } from '../errors/errors';
@@ -8,6 +7,7 @@ import { resultText } from '../look/control-text';
 import { inspectionText } from '../look/inspection-text';
 import { type Answer, type Answering, type CommonOptions } from './answering';
 import { durationArgument } from './duration-argument';
+import { wholeArgument } from './whole-argument';
 
 interface ChangeFlags extends CommonOptions {
   readonly for?: string;

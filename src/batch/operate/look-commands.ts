@@ -1,5 +1,4 @@
 import { type Command } from 'commander';
-import { wholeArgument } from './whole-argument';
 import { needsSomebody, type Why } from '../../limiter/control/why';
 import { EXIT } from '../errors/exit-code';
 import { UsageError } from '../errors/errors';
@@ -11,6 +10,7 @@ import { type Answer, type Answering, type CommonOptions, meantBy } from './answ
 import { SET_STATES, type SetState, stateName } from '../temporal/set-state';
 import { type Session } from './session';
 import { topCommand } from './top-command';
+import { wholeArgument } from './whole-argument';
 
 const MOST_CLIENTS = 100;
 

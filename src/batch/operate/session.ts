@@ -9,7 +9,7 @@ import { LimitsAdmin } from '../../client/admin/limits-admin';
 import { reasonOf } from '../errors/exit-code';
 import { TargetError } from '../errors/errors';
 import { loadDataConverterModule } from '../config/data-converter-module';
-import { connectAt, placeOf } from '../temporal/target-place';
+import { connectAt, placeOfTarget } from '../temporal/target-place';
 import { type TargetOptions } from './target-options';
 
 /** A namespace that a command works on. */
@@ -28,7 +28,7 @@ export type WithSession = <T>(target: TargetOptions, act: (session: Session) => 
  * @throws {TargetError} if the server does not answer, or refuses what is asked
  */
 export const withSession: WithSession = async (target, act) => {
-  const place = placeOf(target);
+  const place = placeOfTarget(target);
   const { address, namespace } = place;
   const dataConverter = await dataConverterOf(target);
   const connection = await connectAt(

@@ -1,4 +1,3 @@
-import { sum } from './sum';
 import type Table from 'cli-table3';
 import { type BatchProgress } from '../../workflows/batch/batch-protocol';
 import { type LimiterStats } from '../../workflows/limiter/protocol';
@@ -6,6 +5,7 @@ import { durationText } from '../../limiter/errors/duration-text';
 import { percentText } from '../text/numbers';
 import { PLAIN } from '../text/style';
 import { suspensionText } from './provider-text';
+import { sum } from './sum';
 
 /** What is known of a batch at one moment. */
 export interface BatchStatus {

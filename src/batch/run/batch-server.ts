@@ -59,8 +59,9 @@ export async function serverOf(
 
 /** @throws {TargetError} unless the batch is continued where its limiters and its workflows are */
 async function refuseOther({ id, target }: BatchRecord, named: TemporalTarget): Promise<void> {
-  const { placeOf } = await import('../temporal/target-place.js');
-  const { address, namespace } = placeOf(named);
+  // loaded here alone: a server of the batch's own starts before what else is to be loaded
+  const { placeOfTarget } = await import('../temporal/target-place.js');
+  const { address, namespace } = placeOfTarget(named);
   const { address: before = address, namespace: formerly = namespace } = target;
   if (address === before && namespace === formerly) return;
   throw new TargetError(

@@ -105,8 +105,7 @@ export class BatchFolder {
 
   /** Drops what was there before. */
   async clear(): Promise<void> {
-    const names = (await readdir(this.path)).filter((name) => !name.startsWith('owner-'));
-    await Promise.all(names.map((name) => rm(join(this.path, name), { recursive: true, force: true })));
+    await this.#drop((name) => !name.startsWith('owner-'));
   }
 
   /** Leaves everything to the next command. A folder without a batch goes. */
@@ -116,10 +115,14 @@ export class BatchFolder {
   }
 
   async remove(): Promise<void> {
-    const names = (await readdir(this.path).catch(() => [])).filter((name) => OWN.test(name));
-    await Promise.all(names.map((name) => rm(join(this.path, name), { recursive: true, force: true })));
+    await this.#drop(() => true);
     // what somebody has put there stays
     await rmdir(this.path).catch(() => undefined);
+  }
+
+  async #drop(isMeant: (name: string) => boolean): Promise<void> {
+    const names = (await readdir(this.path).catch(() => [])).filter((name) => OWN.test(name) && isMeant(name));
+    await Promise.all(names.map((name) => rm(join(this.path, name), { recursive: true, force: true })));
   }
 
   #fileOf({ identity }: Pick<LostWorker, 'identity'>): string {

@@ -55,7 +55,7 @@ export async function openBatch(
   if (retryFailed && failed === 0 && contents?.answered.size === items.length) {
     return { kind: 'nothing', message: `nothing in ${output} has failed`, code: EXIT.ok };
   }
-  if (failed > 0 && retryFailed) {
+  if (retryFailed && failed > 0) {
     await dropFailed(output, join(folder.path, 'output.incoming'));
     contents = await readOutput(output);
   }

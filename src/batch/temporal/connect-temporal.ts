@@ -2,7 +2,7 @@ import { Client, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { type DataConverter } from '@temporalio/common';
 import { TargetError } from '../errors/errors';
-import { connectAt, placeOf, whereOf } from './target-place';
+import { connectAt, placeOfTarget, whereOf } from './target-place';
 import { type TemporalTarget } from './temporal-target';
 
 /** Both ways to a server that a process needs: workers have one of their own. */
@@ -31,7 +31,7 @@ export async function connectTemporal(
   dataConverter?: DataConverter,
   orElse = '',
 ): Promise<TemporalConnections> {
-  const place = placeOf(target);
+  const place = placeOfTarget(target);
   const { address, namespace, options } = place;
   const inConfig = target.address !== undefined;
   const refused = (where: string): TargetError =>

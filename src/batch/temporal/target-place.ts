@@ -17,7 +17,7 @@ export interface TargetPlace {
 }
 
 /** Where a target is: as it says, and otherwise as the environment does. */
-export function placeOf(target: TemporalTarget): TargetPlace {
+export function placeOfTarget(target: TemporalTarget): TargetPlace {
   const { connectionOptions, namespace: configured = 'default' } = environmentConfig();
   const { address = connectionOptions.address ?? 'localhost:7233', namespace = configured } = target;
   return { address, namespace, options: { ...connectionOptions, address } };

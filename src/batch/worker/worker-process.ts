@@ -109,14 +109,15 @@ function teller(): (work: Work) => void {
   };
 }
 
-function tell(message: FromWorker): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+function tell(message: FromWorker, told = (): void => undefined): void {
+  if (process.connected) process.send?.(message, undefined, undefined, told);
+  else told();
 }
 
 /** Not before the parent has been told of all: what has ended in the last moment counts, too. */
 function end(): void {
-  if (lastWork === undefined || !process.connected) process.exit(0);
-  process.send?.({ type: 'work', work: lastWork } satisfies FromWorker, undefined, undefined, () => process.exit(0));
+  if (lastWork === undefined) process.exit(0);
+  tell({ type: 'work', work: lastWork }, () => process.exit(0));
 }
 
 function fail(error: unknown): void {

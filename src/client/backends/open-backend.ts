@@ -73,22 +73,22 @@ export class OpenBackend implements Backend {
   }
 
   async tryTake(request: Request, options: WaitOptions): Promise<Holding | undefined> {
-    const unlimited = new UnlimitedHolding(request, this.definitions);
-    if (this.reach.isLost) return unlimited;
+    // meanwhile, the limits may be defined anew, in another order
+    const { definitions } = this;
+    if (this.reach.isLost) return new UnlimitedHolding(request, definitions);
     const { outage } = this.reach;
     const holding = await this.limited.tryTake(request, options);
-    return holding === undefined && outage.aborted ? unlimited : holding;
+    return holding === undefined && outage.aborted ? new UnlimitedHolding(request, definitions) : holding;
   }
 
   async take(request: Request, options: WaitOptions): Promise<Holding> {
-    // while it waits, the limits may be defined anew, in another order
-    const unlimited = new UnlimitedHolding(request, this.definitions);
+    const { definitions } = this;
     try {
       return await withEitherSignal(options.signal, this.reach.outage, (signal) =>
         this.limited.take(request, { ...options, signal }),
       );
     } catch (error) {
-      if (error === OUT_OF_REACH) return unlimited;
+      if (error === OUT_OF_REACH) return new UnlimitedHolding(request, definitions);
       throw error;
     }
   }

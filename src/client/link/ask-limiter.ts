@@ -42,7 +42,7 @@ export async function askLimiter<T>(
 }
 
 /** What the server has against every call, if anything. A limiter may be silent where its server is not. */
-function refusalOf(error: unknown, client: Client): string | undefined {
+export function refusalOf(error: unknown, client: Client | undefined): string | undefined {
   const isSilent = [DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED].includes(grpcCodeOf(error) ?? NaN);
   return isSilent ? undefined : ofServer(error, placeOf(client))?.detail;
 }

@@ -12,13 +12,13 @@ import {
   statsQuery,
   syncSignal,
 } from '../../workflows/limiter/protocol';
-import { askRunning } from './ask-limiter';
+import { askRunning, refusalOf } from './ask-limiter';
 import { Backoff } from './backoff';
 import { DEADLINE_EXCEEDED, grpcCodeOf, RESOURCE_EXHAUSTED, type Reachability } from './reachability';
 import { limiterQueueOf } from './encoding';
 import { namespaceId, placeOf } from './environment';
 import { hereText } from './here';
-import { ofServer, type Findings } from './obstacle';
+import { type Findings } from './obstacle';
 import { polledMsAgo } from './pollers';
 import { runningDefinition } from './running-definition';
 import { pushQueue, servesPushes, type ProcessLink } from './push-registry';
@@ -148,12 +148,10 @@ export class TemporalLink implements ProcessLink {
     return new Allocator(this.definition, now).stats(now);
   }
 
-  /** Why a query was not answered. A limiter may be silent where its server is not. */
+  /** Why a query was not answered. */
   async #unavailable(error: unknown): Promise<LimiterUnavailableError> {
     const client = await this.client().catch(() => undefined);
-    const isSilent = STATS_TRIES.has(grpcCodeOf(error) ?? NaN);
-    const obstacle = isSilent ? undefined : ofServer(error, placeOf(client));
-    const reason = obstacle?.detail ?? 'it did not answer the stats query';
+    const reason = refusalOf(error, client) ?? 'it did not answer the stats query';
     return new LimiterUnavailableError(this.name, reason, { cause: error });
   }
 

@@ -66,7 +66,9 @@ export class LimitTemplate<Config extends object = JsonObject, const Key extends
       config: config as Config,
       algorithm,
       version: definition.version,
-      ...{ leaseMs, horizonMs, guardMs },
+      leaseMs,
+      horizonMs,
+      guardMs,
     };
   }
 
