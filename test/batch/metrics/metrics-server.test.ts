@@ -14,6 +14,9 @@ it('serves what is collected, at /metrics and nowhere else', async () => {
   expect(answer.headers.get('content-type')).toContain('version=0.0.4');
   expect((await fetch(new URL('/', server.url))).status).toBe(404);
   expect((await fetch(server.url, { method: 'POST' })).status).toBe(404);
+  // as Prometheus asks that was given params, and as others look whether it is there
+  expect((await fetch(`${server.url}?a=b`)).status).toBe(200);
+  expect((await fetch(server.url, { method: 'HEAD' })).status).toBe(200);
 });
 
 it('collects once for all who ask meanwhile, and anew for the next', async () => {

@@ -40,6 +40,12 @@ describe('a folder', () => {
     const owners = await Promise.all(Array.from({ length: 20 }, () => ownFolder(folder)));
     expect(owners.filter((other) => other === undefined)).toHaveLength(1);
   });
+
+  it('is nobody’s where a crash has left its owner’s file empty', async () => {
+    await writeFile(join(folder, 'owner-000000001'), '');
+    expect(await runningOwner(folder)).toBeUndefined();
+    expect(await ownFolder(folder)).toBeUndefined();
+  });
 });
 
 it('tells a process from a later one of its number', async () => {
