@@ -25,6 +25,7 @@ const upTo256 = (what: string) => text(what).max(256, { error: what });
 const SET_NAME = 'a well-formed name of 1 to 256 characters';
 const TASK_QUEUE = 'a well-formed name of a task queue, of at most 256 characters, that does not begin with "/_sys/"';
 const SECONDS = 'a number of seconds from 1e-6 to 1e9';
+const TIMEOUT = 'a number of seconds above 0, up to 86400';
 const CAPACITY = `a number up to ${Number.MAX_SAFE_INTEGER}`;
 
 /** With any other key each request would fail before it is sent. Line ends at its end do not count: they are not sent. */
@@ -93,6 +94,7 @@ const setConfig = z
         error: 'a key that an HTTP header can have: one line of ASCII or Latin-1 characters',
       }),
       model: text('the name of a model'),
+      timeoutSeconds: above0(TIMEOUT).max(86_400, { error: TIMEOUT }).exactOptional(),
     },
     { error: 'a mapping with taskQueue, baseURL, apiKey and model' },
   )

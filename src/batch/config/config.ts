@@ -19,6 +19,8 @@ export interface PublicSetConfig {
   /** The provider's base URL, for example `https://api.example.com/v1`. */
   readonly baseURL: string;
   readonly model: string;
+  /** How long a call may take until its answer is whole. @default 600 */
+  readonly timeoutSeconds?: number;
   readonly [extra: string]: JsonValue;
 }
 

@@ -31,10 +31,22 @@ export function itemFailure(error: unknown, { attempt, redact }: AttemptContext)
   return ApplicationFailure.create({
     type,
     nonRetryable,
-    message: redact(error instanceof Error ? error.message : String(error)),
+    message: redact(messageOf(error)),
     details: [attempt],
     ...(delayMs !== undefined && { nextRetryDelay: delayMs }),
   });
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message } = error;
+  return error instanceof APIConnectionError ? [message, ...reasonsOf(error.cause)].join(' ') : message;
+}
+
+/** Why there is no connection. If each of a name's addresses has failed, the error has a code and no words. */
+function reasonsOf(cause: unknown): readonly string[] {
+  const { message, code } = (cause ?? {}) as { readonly message?: unknown; readonly code?: unknown };
+  return [message, code].filter((reason) => typeof reason === 'string' && reason !== '').slice(0, 1) as string[];
 }
 
 /** How things stand at the set where an attempt has failed. */

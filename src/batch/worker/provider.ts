@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { type OtherUnits, type PublicSetConfig } from '../config/config';
+import { wholeFetch } from './whole-fetch';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -25,10 +26,23 @@ const NEEDS_MAX_COMPLETION_TOKENS = /^(?:o\d|gpt-[5-9])/;
  *
  * @param units Those besides the tokens that replies tell of.
  */
-export function connectProvider({ baseURL, model }: PublicSetConfig, apiKey: string, units: OtherUnits): AskProvider {
+export function connectProvider(
+  { baseURL, model, timeoutSeconds = 600 }: PublicSetConfig,
+  apiKey: string,
+  units: OtherUnits,
+): AskProvider {
   // the client would add these headers to each request, of every account
   delete process.env['OPENAI_CUSTOM_HEADERS'];
-  const client = new OpenAI({ baseURL, apiKey, maxRetries: 0, logLevel: 'off', organization: null, project: null });
+  const client = new OpenAI({
+    baseURL,
+    apiKey,
+    timeout: Math.ceil(timeoutSeconds * 1000),
+    fetch: wholeFetch,
+    maxRetries: 0,
+    logLevel: 'off',
+    organization: null,
+    project: null,
+  });
   const limit = NEEDS_MAX_COMPLETION_TOKENS.test(model) ? 'max_completion_tokens' : 'max_tokens';
   return async ({ prompt, maxTokens }, signal, observe) => {
     const body = { model, messages: [{ role: 'user' as const, content: prompt }], [limit]: maxTokens };

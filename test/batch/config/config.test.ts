@@ -129,6 +129,21 @@ describe('a variable in a config file', () => {
   });
 });
 
+describe('the time that a call may take', () => {
+  const timed = (seconds: string) =>
+    set(`{ taskQueue: q, baseURL: "http://h", apiKey: k, model: m, timeoutSeconds: ${seconds} }`);
+
+  it.each(['0.5', '86400'])('is a number of seconds: %s', (seconds) => {
+    expect(load(timed(seconds)).config.sets[0]!.config.timeoutSeconds).toBe(Number(seconds));
+  });
+
+  it.each(['0', '-1', '86401', '.inf', '.nan', '1m', 'null'])('is not %s', (seconds) => {
+    const [problem, ...others] = problems(timed(seconds));
+    expect(problem).toContain('config.timeoutSeconds: it must be a number of seconds above 0, up to 86400');
+    expect(others).toEqual([]);
+  });
+});
+
 describe('a config file that is wrong', () => {
   it('has all of its problems named at once, in the order of the file', () => {
     const text = `

@@ -39,6 +39,14 @@ it.each([
   expect(itemFailure(answer(429, { 'retry-after': after }), context).nextRetryDelay).toBe(ms);
 });
 
+it.each([
+  [new Error('connect ECONNREFUSED 127.0.0.1:9'), 'Connection error. connect ECONNREFUSED 127.0.0.1:9'],
+  [Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), 'Connection error. ECONNREFUSED'],
+  [undefined, 'Connection error.'],
+])('says why there is no connection: %s', (cause, message) => {
+  expect(itemFailure(new APIConnectionError({ cause }), context).message).toBe(message);
+});
+
 it('takes secrets out of the message', () => {
   const failure = itemFailure(new Error('bad key abc'), { attempt: 1, redact: (text) => text.replace('abc', '***') });
   expect(failure.message).toBe('bad key ***');
