@@ -11,12 +11,10 @@ import {
   UNHEARD,
   type ProviderState,
 } from '../../limiter/feedback/provider-state';
-import { AdaptiveLimits } from '../../limiter/feedback/adaptive-limits';
+import { FoundLimits } from '../../limiter/feedback/found-limits';
 import { loweredLimits, whyLess, type LoweringStep } from '../../limiter/feedback/lowered-limits';
 import { SuspendedCapacity } from '../../limiter/feedback/suspended-capacity';
 import { reportedLimits } from '../../limiter/feedback/reported-limits';
-import { UseByOthers } from '../../limiter/feedback/use-by-others';
-import { guardedWindow, guardOf, widened, type WidenedGuard } from '../../limiter/feedback/widened-guard';
 import { capacitySteps } from '../../limiter/control/capacity-steps';
 import { changedCapacities, type ChangeOutcome, type ChangeRequest } from '../../limiter/control/change';
 import { ControlledCapacity } from '../../limiter/control/controlled-capacity';
@@ -29,10 +27,8 @@ import { presentTime } from '../link/system-clock';
 /** Hears what the provider of a set in memory mode answers, and keeps requests back while it does not serve. */
 export class MemoryProvider {
   readonly #record = new ProviderRecord();
-  readonly #others = new UseByOthers();
-  readonly #adaptive = new AdaptiveLimits();
+  readonly #found = new FoundLimits();
   readonly control = new OperatorControl();
-  #guard: WidenedGuard | undefined;
   #state: ProviderState = UNHEARD;
   #isHeard = false;
   /** The probe that has been taken in this moment, for the holding that is about to be made of it. */
@@ -84,30 +80,23 @@ export class MemoryProvider {
     const { gate } = this;
     const now = gate.clock.now();
     const ledger = this.capacity().ledger;
-    const reports = reportedLimits(observation.seen, ledger.definitions);
-    const isExplained = this.#others.hear(
-      reports.map((report) => ({ ...report, since: startedAt })),
-      ledger,
-      now,
-    );
     const { outcome, cause } = observation;
     const isProbe = probe !== undefined && outcome !== 'unknown';
     const before = this.#state;
     let state = heard(before, { ...observation, startedAt }, now, this.#maxPauseMs);
     if (isProbe) state = probed(state, probe, observation, now, this.#maxPauseMs);
-    this.#move(state);
-    // nothing more starts by then
     const { definitions } = ledger;
-    if (outcome === 'ok') this.#adaptive.answered(definitions, now);
-    if (
-      outcome === 'throttled' &&
-      !isExplained &&
-      !this.#adaptive.throttled(definitions, now) &&
-      cause === 'rate_limit'
-    )
-      this.#widen(now);
-    this.#adaptive.raise(definitions, now);
-    if (this.#resize(now)) gate.pump();
+    const evidence = {
+      reports: reportedLimits(observation.seen, definitions).map((report) => ({ ...report, since: startedAt })),
+      isServed: outcome === 'ok',
+      isThrottled: outcome === 'throttled',
+      cause,
+    };
+    this.#found.hear(evidence, { limits: definitions, timing: this.definition.timing }, ledger, now);
+    this.#found.adaptive.raise(definitions, now);
+    const isRaised = this.#resize(now);
+    this.#move(state);
+    if (isRaised) gate.pump();
     return observation;
   }
 
@@ -127,16 +116,17 @@ export class MemoryProvider {
   /** Something has been taken, or charged. */
   note(now: number): void {
     const ledger = this.capacity().ledger;
-    this.#others.note(ledger, now);
-    if (this.#adaptive.isEmpty) return;
-    this.#adaptive.note(ledger.definitions, (_, i) => ledger.taken(i, now));
-    if (this.#adaptive.raise(ledger.definitions, now)) this.#resize(now);
+    const { others, adaptive } = this.#found;
+    others.note(ledger, now);
+    if (adaptive.isEmpty) return;
+    adaptive.note(ledger.definitions, (_, i) => ledger.taken(i, now));
+    if (adaptive.raise(ledger.definitions, now)) this.#resize(now);
   }
 
   /** The limits with the capacities that each of what may change them leaves, one after the other. */
   #steps(now: number): readonly LoweringStep[] {
     const { control } = this;
-    return capacitySteps(this.capacity().definitions, { control, adaptive: this.#adaptive, others: this.#others }, now);
+    return capacitySteps(this.capacity().definitions, { control, found: this.#found }, now);
   }
 
   /** The limits with the capacities that are in force. */
@@ -183,7 +173,7 @@ export class MemoryProvider {
     const guardMs = this.guardMs(now);
     return {
       ...this.#record.stats(this.#state),
-      ...limitStats(this.capacity().definitions, this.#others.known, this.#adaptive.known),
+      ...limitStats(this.capacity().definitions, this.#found.findings),
       ...(guardMs > this.#definedGuardMs && { guardMs }),
     };
   }
@@ -212,21 +202,13 @@ export class MemoryProvider {
     if (this.control.end(now)) this.#resize(now);
   };
 
-  /** How long after it was sent a call counts as started: as defined, or wider for a while after a refusal that nothing explains. */
+  /** {@inheritDoc FoundLimits.guardMs} */
   guardMs(now: number): number {
-    return guardOf(this.#guard, this.#definedGuardMs, this.#guardedWindow, now);
-  }
-
-  #widen(now: number): void {
-    this.#guard = widened(this.#guard, this.#definedGuardMs, this.#guardedWindow, now);
+    return this.#found.guardMs(this.definition, now);
   }
 
   get #definedGuardMs(): number {
     return this.definition.timing.guardMs;
-  }
-
-  get #guardedWindow(): number {
-    return guardedWindow(this.definition.limits);
   }
 
   readonly #opensAt = (now: number): number => opensAt(this.#state, now);

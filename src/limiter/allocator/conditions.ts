@@ -53,8 +53,8 @@ export class Conditions {
       definition: this.inForce(definition, now),
       ledger,
       now,
-      guards: this.#provider.guards(definition),
-      trustsAnswers: this.#provider.trustsAnswers(definition, now),
+      guards: this.#provider.found.guards(definition),
+      trustsAnswers: this.#provider.found.trustsAnswers(definition, now),
     };
   }
 
@@ -169,8 +169,8 @@ export class Conditions {
 
   /** Of which limits less counts than is defined, and why. */
   #lowered(limits: readonly LimitDefinition[], now: number): readonly LoweredLimit[] {
-    const { adaptive, others } = this.#provider;
-    return loweredLimits(limits, capacitySteps(limits, { control: this.#control, adaptive, others }, now));
+    const { found } = this.#provider;
+    return loweredLimits(limits, capacitySteps(limits, { control: this.#control, found }, now));
   }
 
   /** With the capacities that operators have set. */

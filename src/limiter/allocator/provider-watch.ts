@@ -1,5 +1,5 @@
 import type { LimitDefinition, SetDefinition } from '../definition/definition';
-import { AdaptiveLimits } from '../feedback/adaptive-limits';
+import { FoundLimits } from '../feedback/found-limits';
 import { limitStats, suspensionStats, type ProviderStats } from '../feedback/provider-record';
 import {
   DEFAULT_MAX_PAUSE_MS,
@@ -12,8 +12,6 @@ import {
   type ProviderState,
   type Suspension,
 } from '../feedback/provider-state';
-import { UseByOthers } from '../feedback/use-by-others';
-import { guardedWindow, guardOf, isDoubted, widened, widestGuard, type WidenedGuard } from '../feedback/widened-guard';
 import { readReport } from '../protocol/codec';
 import type { Feedback, Push } from '../protocol/wire';
 import { at } from '../vector/vector';
@@ -31,17 +29,10 @@ export class ProviderWatch {
   #prober: string | undefined;
   #counts: [ok: number, throttled: number, failed: number];
 
-  /** What others use of the account. */
-  readonly others: UseByOthers;
-  readonly adaptive: AdaptiveLimits;
-  #guard: WidenedGuard | undefined;
+  readonly found: FoundLimits;
 
-  constructor(
-    { state, prober, counts, limits, guard, adaptive }: ProviderSnapshot = { state: UNHEARD, counts: [0, 0, 0] },
-  ) {
-    this.others = new UseByOthers(limits);
-    this.adaptive = new AdaptiveLimits(adaptive);
-    this.#guard = guard;
+  constructor({ state, prober, counts, ...findings }: ProviderSnapshot = { state: UNHEARD, counts: [0, 0, 0] }) {
+    this.found = new FoundLimits(findings);
     this.#state = state;
     this.#prober = prober;
     this.#counts = [...counts];
@@ -51,35 +42,20 @@ export class ProviderWatch {
   get snapshot(): ProviderSnapshot | undefined {
     const [state, prober] = [this.#state, this.#prober];
     if (this.#counts.every((count) => count === 0)) return undefined;
-    const [limits, adaptive] = [this.others.known, this.adaptive.known];
     return {
       state,
       ...(prober !== undefined && { prober }),
       counts: [...this.#counts],
-      ...(limits !== undefined && { limits }),
-      ...(this.#guard !== undefined && { guard: this.#guard }),
-      ...(adaptive !== undefined && { adaptive }),
+      ...this.found.findings,
     };
   }
 
   /** The definition with the guard and the capacities that are in force. */
   inForce(definition: SetDefinition, now: number): SetDefinition {
     const { timing } = definition;
-    const limits = this.others.inForce(this.adaptive.inForce(definition.limits));
-    const guardMs =
-      this.#guard === undefined ? timing.guardMs : guardOf(this.#guard, timing.guardMs, guardedWindow(limits), now);
+    const [limits, guardMs] = [this.found.inForce(definition.limits), this.found.guardMs(definition, now)];
     if (limits === definition.limits && guardMs === timing.guardMs) return definition;
     return { ...definition, limits, timing: { ...timing, guardMs } };
-  }
-
-  /** The narrowest and the widest guard that may have been in force while what still counts was started. */
-  guards({ limits, timing: { guardMs } }: SetDefinition): readonly [least: number, most: number] {
-    return [guardMs, this.#guard === undefined ? guardMs : widestGuard(guardMs, guardedWindow(limits))];
-  }
-
-  /** Whether an answer shows that its call counts: a provider that refuses what there is room for may count later. */
-  trustsAnswers({ limits }: SetDefinition, now: number): boolean {
-    return !isDoubted(this.#guard, guardedWindow(limits), now);
   }
 
   /** Takes over what a client has observed since it was heard last. Whose suspension changes is to hear of it. */
@@ -89,9 +65,7 @@ export class ProviderWatch {
     accounts: Iterable<ClientAccount>,
     { definition, ledger, now }: Standing,
   ): void {
-    const { limits, timing } = definition;
-    const { maxPauseMs: capMs = DEFAULT_MAX_PAUSE_MS } = timing;
-    const isExplained = this.others.hear((told.seen ?? []).map(readReport), ledger, now);
+    const { maxPauseMs: capMs = DEFAULT_MAX_PAUSE_MS } = definition.timing;
     const before = account.state.feedback ?? [0, 0, 0];
     const totals = [told.ok, told.throttled, told.failed].map((total, i) => Math.max(total, before[i] ?? 0));
     account.state.feedback = totals;
@@ -115,22 +89,21 @@ export class ProviderWatch {
     for (let i = 0; i < Math.min(failed, MOST_AT_ONCE); i += 1) state = heard(state, answer('failed'), saidAt, capMs);
     if (throttled > 0) state = heard(state, answer('throttled'), saidAt, capMs);
     this.#move(state, accounts);
-    if (ok > 0) this.adaptive.answered(limits, now);
-    if (throttled === 0 || isExplained || this.adaptive.throttled(limits, now)) return;
-    if (cause === 'rate_limit') this.#guard = widened(this.#guard, timing.guardMs, guardedWindow(limits), now);
+    const reports = (told.seen ?? []).map(readReport);
+    this.found.hear({ reports, isServed: ok > 0, isThrottled: throttled > 0, cause }, definition, ledger, now);
   }
 
   /** Raises capacities that are due. */
   raise({ limits }: SetDefinition, now: number): void {
-    this.adaptive.raise(limits, now);
+    this.found.adaptive.raise(limits, now);
   }
 
   /** Notes what is free, after all has been granted that is granted now. */
   note({ definition: { limits }, ledger, now }: Standing, accounts: readonly ClientAccount[]): void {
-    this.others.note(ledger, now);
+    this.found.others.note(ledger, now);
     const taken = ({ kind, capacity }: LimitDefinition, i: number): number =>
       kind === 'resource' ? takenPermits(accounts, i) : capacity - ledger.available(i, now);
-    this.adaptive.note(limits, taken);
+    this.found.adaptive.note(limits, taken);
   }
 
   /**
@@ -192,7 +165,7 @@ export class ProviderWatch {
   /** What a client is to know; nothing while all may start as it is defined. */
   newsFor(account: ClientAccount, definition: SetDefinition, now: number): Pick<Push, 'provider' | 'guardMs'> {
     const { suspension } = this.#state;
-    const { guardMs } = this.inForce(definition, now).timing;
+    const guardMs = this.found.guardMs(definition, now);
     const news = guardMs === definition.timing.guardMs ? {} : { guardMs };
     if (suspension === undefined) return news;
     const { kind, cause, until, probe } = suspension;
@@ -203,10 +176,8 @@ export class ProviderWatch {
   /** Nothing while nothing has been observed. */
   stats(definition: SetDefinition, now: number): ProviderStats | undefined {
     if (this.snapshot === undefined) return undefined;
-    const { limits, timing } = definition;
     const [answered, throttled, failed] = this.#counts;
-    const ofLimits = limitStats(limits, this.others.known, this.adaptive.known);
-    const { guardMs } = this.inForce(definition, now).timing;
+    const guardMs = this.found.guardMs(definition, now);
     return {
       ...suspensionStats(this.#state),
       answered,
@@ -214,8 +185,8 @@ export class ProviderWatch {
       failed,
       ignored: 0,
       seen: [],
-      ...ofLimits,
-      ...(guardMs !== timing.guardMs && { guardMs }),
+      ...limitStats(definition.limits, this.found.findings),
+      ...(guardMs !== definition.timing.guardMs && { guardMs }),
     };
   }
 

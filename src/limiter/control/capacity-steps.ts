@@ -1,28 +1,26 @@
 import type { LimitDefinition } from '../definition/definition';
-import type { AdaptiveLimits } from '../feedback/adaptive-limits';
+import type { FoundLimits } from '../feedback/found-limits';
 import type { LoweringStep } from '../feedback/lowered-limits';
-import type { UseByOthers } from '../feedback/use-by-others';
 import type { OperatorControl } from './operator-control';
 
 /** What may change the capacities of a set, from the first to the last word. */
 interface CapacityChangers {
   readonly control: OperatorControl;
-  readonly adaptive: AdaptiveLimits;
-  readonly others: UseByOthers;
+  readonly found: FoundLimits;
 }
 
 /** The limits with the capacities that each of what may change them leaves, one after the other. */
 export function capacitySteps(
   defined: readonly LimitDefinition[],
-  { control, adaptive, others }: CapacityChangers,
+  { control, found }: CapacityChangers,
   now: number,
 ): readonly LoweringStep[] {
   const controlled = control.limits(defined, now);
-  const found = adaptive.inForce(controlled);
-  const named = others.inForce(found);
+  const adapted = found.adaptive.inForce(controlled);
+  const named = found.others.inForce(adapted);
   return [
     ['operator', controlled],
-    ['adaptive', found],
+    ['adaptive', adapted],
     ['provider', named],
     ['operator', control.capped(named, now)],
   ];

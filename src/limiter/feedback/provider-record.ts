@@ -1,9 +1,9 @@
 import type { LimitDefinition } from '../definition/definition';
-import { within, type AdaptiveCapacity } from './adaptive-capacity';
+import { within } from './adaptive-capacity';
+import type { LimitFindings } from './found-limits';
 import type { Observation, ProviderFault } from './observation';
 import type { ProviderState, Suspension, SuspensionCause } from './provider-state';
 import type { SeenLimit } from './seen-limits';
-import type { ProviderLimit } from './use-by-others';
 
 /** What is known about the provider behind a limit set. */
 export interface ProviderStats {
@@ -55,8 +55,7 @@ export interface AdaptedLimit {
 /** What the provider said of the limits, and what was found out of them, as stats show it. */
 export function limitStats(
   limits: readonly LimitDefinition[],
-  known: Readonly<Record<string, ProviderLimit>> = {},
-  adaptive: Readonly<Record<string, AdaptiveCapacity>> = {},
+  { limits: known = {}, adaptive = {} }: LimitFindings,
 ): Pick<ProviderStats, 'drift' | 'adaptive' | 'usedByOthers'> {
   const drift = limits.flatMap(({ key, capacity: defined }): [string, LimitDrift][] => {
     const { reported = 0 } = known[key] ?? {};

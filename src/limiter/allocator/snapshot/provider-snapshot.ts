@@ -1,23 +1,18 @@
 import { isAmount, isCount } from '../../checks/numbers-check';
 import type { AdaptiveCapacity } from '../../feedback/adaptive-capacity';
+import type { LimitFindings } from '../../feedback/found-limits';
 import { isProviderFault } from '../../feedback/provider-record';
 import { UNHEARD, type ProviderState } from '../../feedback/provider-state';
 import type { ProviderLimit } from '../../feedback/use-by-others';
 import type { WidenedGuard } from '../../feedback/widened-guard';
 
 /** What a limiter remembers of its provider; plain JSON. */
-export interface ProviderSnapshot {
+export interface ProviderSnapshot extends LimitFindings {
   readonly state: ProviderState;
   /** The client whose request tries first. */
   readonly prober?: string;
   /** Answers that were observed in all. */
   readonly counts: readonly [ok: number, throttled: number, failed: number];
-  /** What it said of the limits, by key, once it did. */
-  readonly limits?: Readonly<Record<string, ProviderLimit>>;
-  /** The guard, once it was widened. */
-  readonly guard?: WidenedGuard;
-  /** The capacities of adaptive limits, by key, once one was observed. */
-  readonly adaptive?: Readonly<Record<string, AdaptiveCapacity>>;
 }
 
 /** Whether a snapshot's part is one that can be restored; nothing is, too. */
