@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { MODEL } from '../../demo/providers';
 import { startStrictProvider } from '../../demo/strict-provider';
 import { type DevServer, startDevServer } from '../../src/client/dev-server/dev-server';
-import { batchFiles, readResults, removeBatchFiles, startBatch, untilLines } from '../support/batch-command';
+import {
+  batchFiles,
+  idsOf,
+  readResults,
+  removeBatchFiles,
+  startBatch,
+  untilLines,
+  workersOf,
+} from '../support/batch-command';
 import { devServerSource } from '../support/server';
 
 const KEY = 'sk-test-of-the-faults';
@@ -55,6 +64,16 @@ it('says when the output takes nothing', async () => {
     code: 1,
     stderr: expect.stringContaining('/dev/full cannot be written (ENOSPC)'),
   });
+});
+
+it('goes by the config that it began with, while somebody edits the file', async () => {
+  const files = await batchFiles(configFor(10), items(30));
+  const batch = startBatch(files, [], env);
+  await untilLines(files.output, 5);
+  await writeFile(files.config, 'sets: [\n');
+  for (const pid of await workersOf(batch)) process.kill(pid, 'SIGKILL');
+  expect((await batch.ended).code).toBe(0);
+  expect(new Set(idsOf(await readResults(files.output))).size).toBe(30);
 });
 
 it('ends on Ctrl-C also when its server is gone, and continues when there is one again', async () => {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type DataConverter } from '@temporalio/common';
 import { type IndexedItem } from '../../workflows/batch/batch-protocol';
+import { type ApiKeys } from '../config/api-keys';
 import { loadBatchConfig, type BatchConfig } from '../config/config';
 import { mostOf } from '../config/counted-units';
 import { BatchFolder } from '../state/batch-folder';
@@ -39,7 +40,7 @@ export interface BatchCommandOptions extends ResumeOptions {
 /** A batch of which everything is known but what there is of it already. */
 interface CheckedBatch {
   readonly config: BatchConfig;
-  readonly configFile: string;
+  readonly apiKeys: ApiKeys;
   readonly dataConverter?: DataConverter;
   readonly items: readonly IndexedItem[];
   readonly content: BatchContent;
@@ -91,7 +92,7 @@ async function check(options: BatchCommandOptions): Promise<CheckedBatch> {
   const configFile = resolve(options.config);
   const input = await readableInput(options.input);
   const file = resolve(input);
-  const { config, dataConverter } = await loadBatchConfig(options.config);
+  const { config, apiKeys, dataConverter } = await loadBatchConfig(options.config);
   const counting = config.sets.filter(({ limits }) => mostOf(limits, 'input_tokens') < Infinity);
   const models = counting.map((set) => set.config.model);
   const items = await indexInput(input, models, config.units);
@@ -99,7 +100,7 @@ async function check(options: BatchCommandOptions): Promise<CheckedBatch> {
   return {
     config,
     ...(dataConverter !== undefined && { dataConverter }),
-    configFile,
+    apiKeys,
     items,
     content: await contentOf(config, configFile, { file, items: items.length }),
   };

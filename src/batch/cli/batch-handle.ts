@@ -69,7 +69,7 @@ async function lookHere(id: string): Promise<BatchHandle['here']> {
 async function dataConverterOf(here: BatchHandle['here']): Promise<DataConverter | undefined> {
   const module = here?.record.dataConverter;
   if (module === undefined) return undefined;
-  return loadDataConverterModule(module, '').catch((error: unknown) => {
+  return loadDataConverterModule(module).catch((error: unknown) => {
     throw new UsageError(`the data converter of batch ${here?.id} must be ${(error as Error).message}`);
   });
 }

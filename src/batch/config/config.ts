@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { type DataConverter } from '@temporalio/common';
 import { type z } from 'zod';
 import { type LimitJSON } from '../../limiter/definition/limits';
@@ -86,7 +87,7 @@ export async function loadConfig(file: string, options: ConfigOptions = {}): Pro
   const loaded = parseConfig(text, file, options);
   const { dataConverter: path } = loaded.config;
   if (path === undefined) return loaded;
-  const dataConverter = await loadDataConverterModule(path, file).catch((error: unknown) => {
+  const dataConverter = await loadDataConverterModule(resolve(dirname(file), path)).catch((error: unknown) => {
     const message = `it must be ${(error as Error).message}`;
     throw new ConfigError(file, [new ConfigSource(text).problemAt(['dataConverter'], message)]);
   });

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type DataConverter } from '@temporalio/common';
 
@@ -7,11 +7,10 @@ import { type DataConverter } from '@temporalio/common';
  * Loads the data converter of a limits.yaml: the export `dataConverter` of a module, as workers and clients of the Temporal
  * SDK take it.
  *
- * @param path As it stands in the config file: relative to that file, or absolute.
  * @throws {Error} that completes the sentence "it must be …" and says why the module is not what it must be
  */
-export async function loadDataConverterModule(path: string, configFile: string): Promise<DataConverter> {
-  const module = resolve(dirname(configFile), path);
+export async function loadDataConverterModule(file: string): Promise<DataConverter> {
+  const module = resolve(file);
   const isFile = await stat(module).then(
     (found) => found.isFile(),
     () => false,

@@ -55,7 +55,7 @@ export async function dataConverterOf({
   dataConverter: file,
 }: TargetOptions): Promise<Pick<ClientOptions, 'dataConverter'>> {
   if (file === undefined) return {};
-  const dataConverter = await loadDataConverterModule(file, '').catch((error: unknown) => {
+  const dataConverter = await loadDataConverterModule(file).catch((error: unknown) => {
     throw new TargetError(`--data-converter must be ${(error as Error).message}`);
   });
   return { dataConverter };

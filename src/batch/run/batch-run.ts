@@ -10,6 +10,7 @@ import { type WorkerFleet } from '../worker/worker-fleet';
 import { fleetOrders } from './fleet-orders';
 import { batchInputs, inFlightBounds } from './batch-inputs';
 import { type BatchContent, type BatchRecord, RECORD_FORMAT } from '../state/batch-record';
+import { type ApiKeys } from '../config/api-keys';
 import { type BatchConfig } from '../config/config';
 import { startControlWorker } from './control-worker';
 import { endPreviousRun, reclaimFromPreviousRun } from '../state/previous-run';
@@ -33,8 +34,8 @@ import { waitForResults } from './wait-for-results';
 
 export interface BatchRunOptions {
   readonly config: BatchConfig;
-  /** Where the worker processes read the config, keys included. */
-  readonly configFile: string;
+  /** For the worker processes. */
+  readonly apiKeys: ApiKeys;
   /** How payloads are written. @default as plain JSON */
   readonly dataConverter?: DataConverter;
   readonly items: readonly IndexedItem[];

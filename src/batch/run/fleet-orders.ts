@@ -1,3 +1,5 @@
+import { type ApiKeys } from '../config/api-keys';
+import { type BatchConfig } from '../config/config';
 import { type ItemResult } from '../../workflows/batch/item-result';
 import { type BatchFolder } from '../state/batch-folder';
 import { type BatchRecord } from '../state/batch-record';
@@ -7,7 +9,8 @@ import { type TemporalTarget } from '../temporal/temporal-target';
 import { type FleetOrders } from '../worker/worker-slot';
 
 interface FleetOrdersOptions {
-  readonly configFile: string;
+  readonly config: BatchConfig;
+  readonly apiKeys: ApiKeys;
   readonly folder: BatchFolder;
   readonly record: BatchRecord;
   readonly target: TemporalTarget;
@@ -24,10 +27,17 @@ interface FleetOrdersOptions {
  * takes back what they held.
  */
 export function fleetOrders(options: FleetOrdersOptions): FleetOrders {
-  const { configFile, folder, record, target, reclaimTargets, write } = options;
+  const { config, apiKeys, folder, record, target, reclaimTargets, write } = options;
   const bounds = Object.fromEntries(record.sets.map(({ name }, i) => [name, options.bounds[i] ?? 1]));
   return {
-    start: { batch: record.id, configFile, target, bounds },
+    start: {
+      batch: record.id,
+      config,
+      apiKeys: apiKeys.reveal(),
+      dataConverter: record.dataConverter,
+      target,
+      bounds,
+    },
     watch: {
       identityPrefix: controlQueueOf(record.id),
       noted: (pid, worker) => void folder.noteWorker(pid, worker).catch(() => undefined),

@@ -2,7 +2,9 @@ import { Context } from '@temporalio/activity';
 import { type Client } from '@temporalio/client';
 import { shareHost } from '../../activities/plugin/hosts';
 import { type ItemActivities, slowProbeSignal } from '../../workflows/batch/batch-protocol';
-import { type BatchSet, loadBatchConfig } from '../config/config';
+import { ApiKeys } from '../config/api-keys';
+import { type BatchSet } from '../config/config';
+import { loadDataConverterModule } from '../config/data-converter-module';
 import { type ItemResult } from '../../workflows/batch/item-result';
 import { Bundle } from './bundle';
 import { type Complete } from './complete';
@@ -45,20 +47,23 @@ process.on('message', (message: ToWorker) => {
   else serve(message).then(end, fail);
 });
 
-async function serve({ batch, configFile, target, identity, bounds }: StartWorker): Promise<void> {
+async function serve({ batch, config, apiKeys, target, identity, bounds, ...start }: StartWorker): Promise<void> {
   installQuietRuntime();
-  const loaded = await loadBatchConfig(configFile);
-  const connections = await connectTemporal(target, loaded.dataConverter);
+  const dataConverter =
+    start.dataConverter === undefined ? undefined : await loadDataConverterModule(start.dataConverter);
+  const connections = await connectTemporal(target, dataConverter);
   // the workers would start one too, but the parent is to know of it when this process is ready
   const sharing = shareHost({
     connection: connections.native,
     namespace: connections.namespace,
-    dataConverter: loaded.dataConverter,
+    dataConverter,
     hostLimiter: false,
     limiterBundle: undefined,
   });
   const creating = createSetWorkers({
-    ...loaded,
+    config,
+    apiKeys: new ApiKeys(apiKeys),
+    ...(dataConverter !== undefined && { dataConverter }),
     connection: connections.native,
     client: connections.client,
     namespace: connections.namespace,

@@ -8,6 +8,8 @@ import { Backoff } from '../../client/link/backoff';
 import { type LostWorker } from '../state/lost-worker';
 import { EXIT } from '../errors/exit-code';
 import { TargetError } from '../errors/errors';
+import { type ApiKeys } from '../config/api-keys';
+import { type BatchConfig } from '../config/config';
 import { type ItemResult } from '../../workflows/batch/item-result';
 
 /** What a worker process receives at its start. The keys are not in it: it reads the config and its environment itself. */
@@ -15,7 +17,11 @@ export interface StartWorker {
   readonly type: 'start';
   /** The id of the batch. */
   readonly batch: string;
-  readonly configFile: string;
+  /** As it was when the batch was started: its file may be edited meanwhile. */
+  readonly config: BatchConfig;
+  readonly apiKeys: ReturnType<ApiKeys['reveal']>;
+  /** The module with the data converter. */
+  readonly dataConverter?: string | undefined;
   readonly target: TemporalTarget;
   /** As what it polls. */
   readonly identity: string;

@@ -50,7 +50,8 @@ const serves = child(8, (one) => one.emit('message', { type: 'ready', pushQueue:
 const watch = { identityPrefix: 'test', noted: jest.fn(), ended: jest.fn(), write: jest.fn() };
 
 const target = { address: '127.0.0.1:1', namespace: 'default' };
-const orders = { start: { batch: 'b', configFile: 'config.yaml', target, bounds: {} }, watch };
+const config = { pool: {}, sets: [] };
+const orders = { start: { batch: 'b', config, apiKeys: [], target, bounds: {} }, watch };
 
 function startFleet(size = 1): WorkerFleet {
   const fleet = new WorkerFleet(size, size);
