@@ -22,5 +22,5 @@ export function sightOf(
       since = Math.min(since, entry.since);
     }
   }
-  return { used, waiting, longestWaitMs: now - since, throttled };
+  return { used, waiting, longestWaitMs: Math.max(0, now - since), throttled };
 }

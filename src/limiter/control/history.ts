@@ -1,4 +1,5 @@
 import { cloneJSON } from '../checks/clone-json';
+import { MOST_AMOUNT } from '../checks/numbers-check';
 import { at, type Vector } from '../vector/vector';
 import type { LimitDefinition } from '../definition/definition';
 import type { MinuteRecord } from './inspection';
@@ -66,10 +67,11 @@ export class MinuteHistory {
     for (const [i, { key, kind }] of limits.entries()) {
       const seen = Object.hasOwn(minute.used, key) ? (minute.used[key] ?? 0) : 0;
       const total = at(sight.used, i);
-      minute.used[key] = kind === 'resource' ? Math.max(seen, total) : seen + Math.max(0, total - at(before.used, i));
+      const now = kind === 'resource' ? Math.max(seen, total) : seen + Math.max(0, total - at(before.used, i));
+      minute.used[key] = Math.min(now, MOST_AMOUNT);
     }
-    minute.waiting = Math.max(minute.waiting, sight.waiting);
+    minute.waiting = Math.min(Math.max(minute.waiting, sight.waiting), MOST_AMOUNT);
     minute.longestWaitMs = Math.max(minute.longestWaitMs, sight.longestWaitMs);
-    minute.throttled += Math.max(0, sight.throttled - before.throttled);
+    minute.throttled = Math.min(minute.throttled + Math.max(0, sight.throttled - before.throttled), MOST_AMOUNT);
   }
 }

@@ -45,7 +45,7 @@ export function adaptiveWindow(limit: LimitDefinition, limits: readonly LimitDef
 
 /** Notes how much is taken of it by now. */
 export function noted(state: AdaptiveCapacity, taken: number): AdaptiveCapacity {
-  return taken <= state.taken ? state : { ...state, taken };
+  return taken <= state.taken ? state : { ...state, taken: Math.min(taken, Number.MAX_SAFE_INTEGER) };
 }
 
 /** After a throttle: seven tenths of what was used, once in a window. One that was not used is not what was throttled. */
@@ -81,7 +81,8 @@ export function raised(
   const wanted = ceiling === 0 ? FIRST_GROWTH * capacity : isBeyond ? capacity + nextStep : approached(capacity, room);
   // permits are whole: a step is one at least
   const next = within(limit, limit.kind === 'resource' ? Math.max(capacity + 1, wanted) : wanted);
-  return { ...state, capacity: next, proven: capacity, step: nextStep, since: now, taken: 0 };
+  // a step that its range has cut short is no larger than what it led to
+  return { ...state, capacity: next, proven: capacity, step: Math.min(nextStep, next), since: now, taken: 0 };
 }
 
 function approached(capacity: number, room: number): number {

@@ -106,8 +106,9 @@ export function couldCarry(
 /** Part of the difference by which one exchange moves the lag, as in RFC 6298. */
 const LAG_SHARE = 1 / 8;
 
-/** What an exchange takes of late, now that another one has taken so long. Unit: milliseconds. */
-export function smoothedLag(lagMs: number, tookMs: number): number {
+/** What an exchange takes of late, now that another one has taken so long: less than nothing if a clock was set back. Unit: milliseconds. */
+export function smoothedLag(lagMs: number, measuredMs: number): number {
+  const tookMs = Math.max(0, measuredMs);
   return lagMs === 0 ? tookMs : lagMs + (tookMs - lagMs) * LAG_SHARE;
 }
 

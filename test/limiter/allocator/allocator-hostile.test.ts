@@ -1,26 +1,51 @@
 import fc from 'fast-check';
 import { oddJson } from '../../../fuzz/values';
+import { Allocator } from '../../../src/limiter/allocator/allocator';
 import type { Sync } from '../../../src/limiter/protocol/wire';
 import { calls, defined, permits, tokens } from '../../../simulator/scenario/definitions';
 import { Desk, START } from '../../support/desk';
 import { reload } from '../../support/reload';
 
-const LIMITS = [calls(10, 1_000), { ...tokens(100, 1_000), algorithm: 'TokenBucket' as const }, permits(3)];
+const LIMITS = [
+  { ...calls(10, 1_000), follow: true as const },
+  { ...tokens(100, 1_000), algorithm: 'TokenBucket' as const },
+  { ...permits(3), adaptive: { min: 1, max: 3 } },
+];
+const MOST = Number.MAX_SAFE_INTEGER;
 
-const amounts = fc.tuple(...LIMITS.map(() => fc.constantFrom(0, 1, 2, 5, 1e6, 1e308)));
+const amounts = fc.tuple(...LIMITS.map(() => fc.constantFrom(0, 1, 2, 5, 1e6, MOST, 1e308)));
 const checkpoint = fc.tuple(
   fc.constantFrom(-1e308, 0, START, START + 500, 1e308),
-  fc.constantFrom(0, 3, 1e9),
-  fc.constantFrom(0, 50, 1e9),
+  fc.constantFrom(0, 3, 1e9, MOST),
+  fc.constantFrom(0, 50, 1e9, MOST),
   fc.constantFrom(0, 1),
 );
 const demandRun = fc.tuple(
-  fc.constantFrom(0, 1, 5, 1e6, Number.MAX_SAFE_INTEGER),
+  fc.constantFrom(0, 1, 5, 1e6, MOST),
   fc.constantFrom(-1, 0, 1e308),
   fc.constantFrom(-1, 0, START, 1e308),
   fc.constantFrom(0, 1, 1e-300, 1e308),
   fc.constantFrom(0, 1, 0.5, 1e308),
   fc.constantFrom(0, 1, 2, 1e9),
+);
+
+const seen = fc.tuple(
+  fc.constantFrom(0, 1, 2),
+  fc.constantFrom(0, START, 1e308),
+  fc.constantFrom(-1, 0, 5e-324, 7, MOST),
+  fc.constantFrom(0, 5e-324, 9, MOST),
+);
+const feedback = fc.record(
+  {
+    ok: fc.constantFrom(0, 1, MOST),
+    throttled: fc.constantFrom(0, 1, MOST),
+    failed: fc.constantFrom(0, 1, MOST),
+    cause: fc.constantFrom('rate_limit', 'unauthorized'),
+    at: fc.constantFrom(0, START, 1e308),
+    holdMs: fc.constantFrom(0, 1e-300, 1e308),
+    seen: fc.array(seen, { maxLength: 2 }),
+  },
+  { requiredKeys: ['ok', 'throttled', 'failed'] },
 );
 
 /** Well-formed, and a lie. */
@@ -42,6 +67,7 @@ const lies = fc.record(
     answered: fc.array(fc.constantFrom(null, -1e15, -1, 0, 1, 1e15), { maxLength: 3 }),
     holdingMs: fc.constantFrom(0, 1e-300, 100, 1e308),
     demand: fc.array(demandRun, { maxLength: 3 }),
+    feedback,
   },
   { requiredKeys: [] },
 );
@@ -84,7 +110,9 @@ test('whatever a message says, nothing is thrown, and no capacity comes of it', 
         for (const [said, ms] of messages) {
           desk.allocator.receive(reload({ ...template(), ...said }), desk.now);
           desk.turn(ms);
-          const { ledger, clients } = reload(desk.allocator.snapshot());
+          const snapshot = reload(desk.allocator.snapshot());
+          Allocator.restore(snapshot, desk.now);
+          const { ledger, clients } = snapshot;
           for (const { held } of ledger) expect(held).toBeGreaterThanOrEqual(0);
           for (const [i, limit] of LIMITS.entries()) {
             expect(desk.available(limit.key)).toBeLessThanOrEqual(limit.capacity);

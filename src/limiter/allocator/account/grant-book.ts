@@ -223,10 +223,12 @@ export class GrantBook {
     const { ledger, now } = books;
     for (let i = 0; i < units.granted.length; i += 1) {
       const resolved = at(units.resolved, i);
-      const nowUsed = Math.max(at(usage.totals, i), at(units.used, i));
-      const nowReturned = Math.max(at(returned, i), at(units.returned, i));
-      // a client cannot use or return more than it was granted; what was given up on has been counted as used already
-      const open = Math.max(0, Math.min(nowUsed + nowReturned, at(units.granted, i)) - resolved);
+      const granted = at(units.granted, i);
+      // a client cannot use or return more than it was granted
+      const nowUsed = Math.max(Math.min(at(usage.totals, i), granted), at(units.used, i));
+      const nowReturned = Math.max(Math.min(at(returned, i), granted), at(units.returned, i));
+      // what was given up on has been counted as used already
+      const open = Math.max(0, Math.min(nowUsed + nowReturned, granted) - resolved);
       for (const { units: back, ...counted } of settleLapsed(units, i, nowReturned - at(units.returned, i)))
         ledger.takeBack(i, back, now, counted);
       const started = Math.min(nowUsed - at(units.used, i), open);

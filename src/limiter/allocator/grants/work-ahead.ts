@@ -41,7 +41,8 @@ export class WorkAhead {
   ) {
     this.#until = now + reachMs;
     this.#foreseen = definition.limits.map((limit) =>
-      limit.kind === 'resource' ? Infinity : (limit.capacity * reachMs) / limit.windowMs,
+      // of next to no capacity, a quotient could be none at all
+      limit.kind === 'resource' ? Infinity : Math.max(Number.MIN_VALUE, (limit.capacity * reachMs) / limit.windowMs),
     );
   }
 
@@ -65,8 +66,9 @@ export class WorkAhead {
 
   /** Each part goes to the client that has least: slow clients would get slower if more went to fast ones. */
   #share(wishes: Wish[], fair: number): void {
-    const most = this.#foreseen.map((amount) => amount / (PARTS * wishes.length));
-    const reserve = this.#reserve;
+    const [reserve, spare] = [this.#reserve, this.#spare];
+    // of a long window, what is there may be worth thousands of what recovers: it is handed out in few parts, too
+    const most = this.#foreseen.map((amount, i) => Math.max(amount, at(spare, i) / PARTS) / (PARTS * wishes.length));
     while (wishes.length > 0) {
       const wish = wishes.reduce((least, other) => (other.share < least.share ? other : least));
       const { account, left } = wish;
@@ -117,6 +119,12 @@ export class WorkAhead {
     });
   }
 
+  /** What is free now beyond what stays for new requests. */
+  get #spare(): number[] {
+    const reserve = this.#reserve;
+    return this.definition.limits.map((_, i) => Math.max(0, this.ledger.available(i, this.now) - at(reserve, i)));
+  }
+
   /** What is free now stays for new requests; what recovers is handed out. */
   get #reserve(): number[] {
     return this.definition.limits.map((limit, i) =>
@@ -127,6 +135,6 @@ export class WorkAhead {
 
 /** So much of the amounts, in their proportion, that none is above its most by a whole unit. */
 function partOf(amounts: Vector, most: Vector): number[] {
-  const share = amounts.reduce((least, amount, i) => Math.min(least, at(most, i) / amount), 1);
+  const share = amounts.reduce((least, amount, i) => (amount > 0 ? Math.min(least, at(most, i) / amount) : least), 1);
   return amounts.map((amount) => Math.min(amount, Math.ceil(amount * share)));
 }
