@@ -20,6 +20,11 @@ export const fullRecovery: Invariant = {
 
 function leftover({ definition, ledger, clients }: AllocatorSnapshot, now: number): string | undefined {
   const counted = new Ledger(definition.limits, now, ledger, revisable);
+  // less may count by now than is defined
+  counted.resize(
+    definition.limits.map(({ capacity }) => capacity),
+    now,
+  );
   for (const [i, { key, kind, capacity }] of definition.limits.entries()) {
     const available = counted.available(i, now);
     if (available < capacity * (1 - EPSILON) - EPSILON) return `${key}: ${available} of ${capacity} available`;

@@ -51,6 +51,10 @@ export interface Algorithm<State = unknown> {
    * `started` it gives nothing back.
    */
   refund(window: Window, state: State, now: number, amount: number, started?: StartedWithin): void;
+  /** Whether each unit counts until a window after its start, whatever the capacity is. */
+  readonly keepsStarts?: true;
+  /** Has no more than so many units count. Only of a state that is in units, and so means the same under another capacity. */
+  limit?(state: State, most: number): void;
 }
 
 /** Amounts this close are the same: what remains of rounding after millions of additions at any scale. */

@@ -54,4 +54,7 @@ export const fixedWindow: Algorithm<Count> = {
     if (started === undefined || indexOf(window, started.from) < indexOf(window, count.at)) return;
     count.used = Math.max(0, count.used - amount);
   },
+  limit(count, most) {
+    count.used = Math.min(count.used, most);
+  },
 };

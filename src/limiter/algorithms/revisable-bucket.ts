@@ -109,6 +109,9 @@ export const revisableBucket: Algorithm<Past> = {
       addAt(past.owed, i, -certain);
     }
   },
+  limit(past, most) {
+    for (let i = 0; i < past.owed.length; i += 1) past.owed[i] = Math.min(at(past.owed, i), most);
+  },
 };
 
 /** Of units whose start is not told nothing can be said to be owed in vain. */

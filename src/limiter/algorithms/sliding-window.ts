@@ -108,6 +108,7 @@ function takeOut(log: Log, end: number, amount: number): void {
 export const slidingWindow: Algorithm<Log> = {
   name: 'SlidingWindow',
   unusedByDefault: 'kept',
+  keepsStarts: true,
   initial: (_window, now) => ({ ends: [], amounts: [], head: 0, used: 0, at: now }),
   available(window, log, now) {
     slide(log, now);

@@ -180,7 +180,8 @@ export class Allocator {
       again = Math.min(again, readyAt === Infinity ? soonest : readyAt - pacing.farthestMs);
       return true;
     };
-    again = Math.min(again, this.#conditions.advance(accounts, now, pacing.marginMs));
+    const standing = { ledger: this.#ledger, definition: inForce, now };
+    again = Math.min(again, this.#conditions.advance(standing, accounts, pacing.marginMs));
     const { mayStart, isProbing } = this.#conditions;
     for (const account of assignPermitCaps(accounts, limits, newFence, isHeldUp, isProbing)) {
       // what a run was to start with permits that others get now may be all that those lack: they would wait for each other
@@ -190,7 +191,7 @@ export class Allocator {
     const served = accounts.filter((account) => !account.units.isDeaf(now) && mayStart(account));
     again = Math.min(again, grants.make(served, isProbing));
     this.#counters.grants += grants.made;
-    this.#conditions.note({ ledger: this.#ledger, definition: inForce, now }, accounts);
+    this.#conditions.note(standing, accounts);
     for (const account of accounts) {
       if (account.run === undefined) again = Math.min(again, account.repeat(now, pacing.repeatMs));
       else if (mayStart(account)) again = Math.min(again, account.offer(limits, now, pacing.reachMs));

@@ -107,8 +107,8 @@ export class Conditions {
   }
 
   /** Chooses whose request tries a provider first that was suspended. Says when to be called again. */
-  advance(accounts: readonly ClientAccount[], now: number, leadMs: number): number {
-    const probeAt = this.#control.isPaused ? Infinity : this.#provider.advance(accounts, now, leadMs);
+  advance(standing: Standing, accounts: readonly ClientAccount[], leadMs: number): number {
+    const probeAt = this.#control.isPaused ? Infinity : this.#provider.advance(standing, accounts, leadMs);
     return Math.min(probeAt, this.#control.nextEnd);
   }
 

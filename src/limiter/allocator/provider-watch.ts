@@ -5,6 +5,7 @@ import {
   DEFAULT_MAX_PAUSE_MS,
   heard,
   opensAt,
+  PROBE_MS,
   probed,
   probing,
   UNHEARD,
@@ -14,7 +15,7 @@ import {
 } from '../feedback/provider-state';
 import { readReport } from '../protocol/codec';
 import type { Feedback, Push } from '../protocol/wire';
-import { at } from '../vector/vector';
+import { at, type Vector } from '../vector/vector';
 import type { ClientAccount } from './account/client-account';
 import type { ClientState } from './account/client-state';
 import type { Standing } from './account/landing';
@@ -27,6 +28,8 @@ const MOST_AT_ONCE = 20;
 export class ProviderWatch {
   #state: ProviderState;
   #prober: string | undefined;
+  /** The probe that each client has tried last in this suspension. With the next run of a limiter, each is as good again. */
+  readonly #tried = new Map<string, number>();
   #counts: [ok: number, throttled: number, failed: number];
 
   readonly found: FoundLimits;
@@ -110,14 +113,17 @@ export class ProviderWatch {
    * Chooses whose request tries first, early enough that its client knows when the suspension ends. Says when to be called
    * again.
    */
-  advance(accounts: readonly ClientAccount[], now: number, leadMs: number): number {
+  advance(standing: Standing, accounts: readonly ClientAccount[], leadMs: number): number {
+    const { now } = standing;
     const { suspension } = this.#state;
     if (suspension === undefined) return Infinity;
     const isGone = suspension.probe !== undefined && !accounts.some(({ state }) => state.id === this.#prober);
     const opens = isGone ? Math.max(now, suspension.until) : opensAt(this.#state, now);
     const at = opens - leadMs;
     if (at > now) return at;
-    const waiting = accounts.filter(({ state }) => state.demand.waiting.length > 0);
+    // one that waits for its limits would find out nothing, and all would wait for it
+    const readyAt = new Map(accounts.map((account) => [account, firstReadyAt(account, standing)]));
+    const waiting = accounts.filter((account) => (readyAt.get(account) ?? Infinity) <= now + PROBE_MS);
     const chosen = this.#choose(
       waiting.filter(({ run }) => run === undefined),
       now,
@@ -125,6 +131,7 @@ export class ProviderWatch {
     if (chosen !== undefined) {
       this.#state = probing(this.#state, now);
       this.#prober = chosen.state.id;
+      this.#tried.set(chosen.state.id, this.#state.probes);
       chosen.state.channel.dirty = true;
       return opensAt(this.#state, now);
     }
@@ -133,8 +140,9 @@ export class ProviderWatch {
     if (waiting.length > 0) {
       const state = probing(this.#state, now);
       this.#move(probed(state, state.probes, { outcome: 'unknown' }, now, Infinity), accounts);
+      return Infinity;
     }
-    return Infinity;
+    return Math.min(...readyAt.values()) - PROBE_MS;
   }
 
   /** Why nothing is to start, if so. */
@@ -190,14 +198,15 @@ export class ProviderWatch {
     };
   }
 
-  /** The client that has waited longest, of those heard from lately; preferably not the one that did not report. */
+  /** The client that has waited longest, of those heard from lately; rather one that has not tried without a report. */
   #choose(waiting: readonly ClientAccount[], now: number): ClientAccount | undefined {
-    const rank = (account: ClientAccount): number => {
-      const isDoubtful = account.units.isDeaf(now) || account.state.id === this.#prober;
-      return (isDoubtful ? 1e15 : 0) + Math.min(...account.state.demand.waiting.map(({ since }) => since));
-    };
+    const rank = ({ units, state: { id, demand } }: ClientAccount): Vector => [
+      units.isDeaf(now) ? 1 : 0,
+      this.#tried.get(id) ?? 0,
+      Math.min(...demand.waiting.map(({ since }) => since)),
+    ];
     return waiting.reduce<ClientAccount | undefined>(
-      (best, account) => (best === undefined || rank(account) < rank(best) ? account : best),
+      (best, account) => (best === undefined || isBefore(rank(account), rank(best)) ? account : best),
       undefined,
     );
   }
@@ -207,8 +216,24 @@ export class ProviderWatch {
     this.#state = state;
     if (after === before) return;
     if (after?.probe === undefined) this.#prober = undefined;
+    if (after === undefined) this.#tried.clear();
     for (const { run, state: client } of accounts) if (run === undefined) client.channel.dirty = true;
   }
+}
+
+/** When one of the requests that wait in a client could start, if all came back that others have; `Infinity` if none can. */
+function firstReadyAt({ units, state }: ClientAccount, { definition: { limits }, ledger, now }: Standing): number {
+  return state.demand.waiting.reduce((soonest, { amounts }) => {
+    const lacking = units.lacking(amounts, limits);
+    const needed = limits.map(({ kind }, i) => at(kind === 'resource' ? amounts : lacking, i));
+    return Math.min(soonest, ledger.readyIfReturned(needed, now));
+  }, Infinity);
+}
+
+/** Whether the first of the numbers that differ is the smaller one. */
+function isBefore(a: Vector, b: Vector): boolean {
+  const i = a.findIndex((number, k) => number !== at(b, k));
+  return i >= 0 && at(a, i) < at(b, i);
 }
 
 /** The permits of a limit that a client has, or is about to have. */

@@ -1,14 +1,9 @@
-import { algorithms, isWindowed, revisable } from '../algorithms/algorithms';
+import { algorithms } from '../algorithms/algorithms';
 import type { Algorithm, AlgorithmName, StartedWithin } from '../algorithms/algorithm';
 import { cloneJSON } from '../checks/clone-json';
-import {
-  givesBack,
-  reorder,
-  type LimitDefinition,
-  type ResourceDefinition,
-  type WindowDefinition,
-} from '../definition/definition';
+import { givesBack, reorder, type LimitDefinition, type ResourceDefinition } from '../definition/definition';
 import { at, type Vector } from '../vector/vector';
+import { Count, type CountSnapshot } from './count';
 
 /** Units that are promised, with the latest moment at which they may reach the provider. */
 interface Landing {
@@ -16,11 +11,9 @@ interface Landing {
   amount: number;
 }
 
-/** The account of one rate or call limit; plain JSON but for the algorithm. */
+/** The account of one rate or call limit. */
 interface WindowAccount {
-  definition: WindowDefinition;
-  readonly algorithm: Algorithm;
-  state: unknown;
+  readonly count: Count;
   /** Units promised to a client and not yet known to have started; they count in full and do not recover. */
   held: number;
   /** The part of `held` that is known to have started, and counts as started once its moment has passed. */
@@ -35,15 +28,11 @@ interface ResourceAccount {
 }
 
 /** The plain JSON of a ledger's accounts, in the order of the definitions. */
-export type LedgerSnapshot = readonly {
+export type LedgerSnapshot = readonly (Partial<CountSnapshot> & {
   held: number;
-  state?: unknown;
   landing?: readonly Landing[];
   at?: number;
-}[];
-
-/** An account of which nothing is taken. */
-const NOTHING: LedgerSnapshot[number] = { held: 0 };
+})[];
 
 /** How much of a limit is in use. */
 export interface LimitStats {
@@ -80,14 +69,11 @@ export class Ledger {
     readonly counting: (name: AlgorithmName) => Algorithm = (name) => algorithms[name],
   ) {
     this.#accounts = definitions.map((definition, index) => {
-      const saved = snapshot[index] ?? NOTHING;
+      const saved = snapshot[index] ?? { held: 0 };
       if (definition.kind === 'resource') return { definition, held: saved.held };
-      const algorithm = counting(definition.algorithm);
+      const { state } = saved;
       return {
-        definition,
-        algorithm,
-        // a copy, or two ledgers restored from one snapshot would take from each other
-        state: saved.state === undefined ? algorithm.initial(definition, now) : cloneJSON(saved.state),
+        count: new Count(definition, now, counting, state === undefined ? undefined : { ...saved, state }),
         held: saved.held,
         landing: (saved.landing ?? []).map((landing) => ({ ...landing })),
         at: Math.max(now, saved.at ?? now),
@@ -110,24 +96,40 @@ export class Ledger {
     const account = this.#at(index);
     if (!isWindow(account)) return account.held + amount <= account.definition.capacity ? now : Infinity;
     this.#landDue(account, now);
-    return account.algorithm.availableAt(account.definition, account.state, now, amount + account.held);
+    return account.count.availableAt(now, amount + account.held);
+  }
+
+  /** {@link readyAt}, if all that is promised to others came back. */
+  readyIfReturned(amounts: Vector, now: number): number {
+    let moment = now;
+    for (const [i, account] of this.#accounts.entries()) {
+      const amount = at(amounts, i);
+      if (amount === 0) continue;
+      if (!isWindow(account)) {
+        if (amount > account.definition.capacity) return Infinity;
+        continue;
+      }
+      this.#landDue(account, now);
+      moment = Math.max(moment, account.count.availableAt(now, amount));
+    }
+    return moment;
   }
 
   /** Forecasts {@link readyAtOne} where held units are in the way: as if those started, at the moments that are known or right after. */
   readyOnceStarted(index: number, amount: number, now: number): number {
     const account = this.#at(index);
     if (!isWindow(account)) return Infinity;
-    const { algorithm, definition, landing } = account;
-    const state = cloneJSON(account.state);
+    const { landing } = account;
+    const count = account.count.copy(now);
     let [held, from] = [account.held, now];
     for (const { at: landsAt, amount: units } of [...landing, { at: now, amount: Math.max(0, promised(account)) }]) {
-      const readyAt = algorithm.availableAt(definition, state, from, amount + held);
+      const readyAt = count.availableAt(from, amount + held);
       if (readyAt < Infinity) return readyAt;
       from = Math.max(from, landsAt);
-      algorithm.consume(definition, state, from, units);
+      count.consume(from, units);
       held = Math.max(0, held - units);
     }
-    return algorithm.availableAt(definition, state, from, amount);
+    return count.availableAt(from, amount);
   }
 
   /**
@@ -138,10 +140,9 @@ export class Ledger {
     const account = this.#at(index);
     if (!isWindow(account)) return 0;
     if (this.#next !== undefined) return this.#settleNext(this.#next, index, taken, used, now, started);
-    const { algorithm, definition, state } = account;
     this.#landDue(account, now);
-    if (used > taken) algorithm.consume(definition, state, account.at, used - taken);
-    if (used >= taken || !givesBack(definition)) return 0;
+    if (used > taken) account.count.consume(account.at, used - taken);
+    if (used >= taken || !givesBack(account.count.definition)) return 0;
     takeOff(account, taken - used, started);
     return taken - used;
   }
@@ -220,7 +221,7 @@ export class Ledger {
 
   /** When all that was taken has recovered, as far as that can be foreseen: what is promised recovers from when it lands. */
   recoveredAt(now: number): number {
-    const whole = this.#accounts.map(({ definition }) => definition.capacity);
+    const whole = this.#accounts.map((account) => definitionOf(account).capacity);
     const readyAt = this.readyAt(whole, now);
     return readyAt === Infinity ? this.nextLanding() : readyAt;
   }
@@ -230,12 +231,12 @@ export class Ledger {
     const account = this.#at(index);
     if (!isWindow(account)) return account.definition.capacity - account.held;
     this.#landDue(account, now);
-    return account.algorithm.available(account.definition, account.state, now) - account.held;
+    return account.count.available(now) - account.held;
   }
 
   /** Units or permits of one limit that are not available. More than there are while in debt. */
   taken(index: number, now: number): number {
-    return this.#at(index).definition.capacity - this.available(index, now);
+    return definitionOf(this.#at(index)).capacity - this.available(index, now);
   }
 
   /**
@@ -246,7 +247,7 @@ export class Ledger {
   stats(now: number, isStarting = false): Record<string, LimitStats> {
     return Object.fromEntries(
       this.#accounts.map((account, i) => {
-        const { key, capacity } = account.definition;
+        const { key, capacity } = definitionOf(account);
         const free = this.available(i, now);
         // what is promised for later than now leaves nothing, but is no debt
         const isDebt = isStarting && isWindow(account);
@@ -257,11 +258,12 @@ export class Ledger {
   }
 
   snapshot(): LedgerSnapshot {
-    return this.#accounts.map((account) => {
+    return this.#accounts.map((account, i) => {
       const { held } = account;
-      return isWindow(account)
-        ? cloneJSON({ held, state: account.state, landing: account.landing, at: account.at })
-        : { held };
+      const definition = this.definitions[i];
+      if (!isWindow(account) || definition === undefined) return { held };
+      const { count, landing, at: seenAt } = account;
+      return { held, ...count.snapshot(definition.capacity), landing: cloneJSON(landing), at: seenAt };
     });
   }
 
@@ -270,18 +272,12 @@ export class Ledger {
    * state.
    */
   redefine(definitions: readonly LimitDefinition[], now: number): Ledger {
-    const before = this.snapshot();
     const saved = definitions.map((definition): LedgerSnapshot[number] => {
-      const index = this.#placeOf(definition);
-      const old = this.#accounts[index]?.definition;
-      const kept = before[index];
-      if (old === undefined || kept === undefined) return NOTHING;
-      if (isResource(old) || isResource(definition) || countsAlike(old, definition)) return kept;
-      const algorithm = this.counting(definition.algorithm);
-      const state = algorithm.initial(definition, now);
-      // when each unit was taken means nothing to another algorithm or window: it counts as taken now, so never too little
-      algorithm.consume(definition, state, now, this.#counted(index, now));
-      return { ...kept, state };
+      const old = this.#accounts[this.#placeOf(definition)];
+      if (old === undefined || !isWindow(old) || isResource(definition)) return { held: old?.held ?? 0 };
+      this.#landDue(old, now);
+      const { held, landing, at: seenAt, count } = old;
+      return { held, landing, at: seenAt, ...count.redefined(definition, now).snapshot(definition.capacity) };
     });
     const ledger = new Ledger(definitions, now, saved, this.counting);
     this.#next = { ledger, since: now };
@@ -293,18 +289,13 @@ export class Ledger {
     let isRaised = false;
     for (const [i, account] of this.#accounts.entries()) {
       const capacity = at(capacities, i);
-      if (capacity === account.definition.capacity) continue;
-      isRaised ||= capacity > account.definition.capacity;
+      const before = definitionOf(account).capacity;
+      if (capacity === before) continue;
+      isRaised ||= capacity > before;
       if (!isWindow(account)) account.definition = { ...account.definition, capacity };
       else {
-        const definition = { ...account.definition, capacity };
-        const counted = this.#counted(i, now);
-        // what a state is owed is in units, unless it is a level of the capacity
-        if (account.algorithm !== revisable(definition.algorithm)) {
-          account.state = account.algorithm.initial(definition, account.at);
-          account.algorithm.consume(definition, account.state, account.at, counted);
-        }
-        account.definition = definition;
+        this.#landDue(account, now);
+        account.count.resize(capacity, account.at);
       }
     }
     return isRaised;
@@ -319,30 +310,25 @@ export class Ledger {
     started?: StartedWithin,
   ): number {
     const account = this.#at(index);
-    const place = ledger.#placeOf(account.definition);
+    const place = ledger.#placeOf(definitionOf(account));
     const next = ledger.#accounts[place];
     if (next === undefined || !isWindow(next) || !isWindow(account)) return 0;
     const isStartedThere = started !== undefined && started.from >= since;
-    if (used > taken || isStartedThere || countsAlike(account.definition, next.definition))
+    if (used > taken || isStartedThere || account.count.meansAlike(next.count))
       return ledger.settle(place, taken, used, now, started);
     // what was counted anew at the change were the units that had not recovered by then
     const before = this.available(index, since);
-    account.algorithm.refund(account.definition, account.state, since, taken - used, started);
+    account.count.refund(since, taken - used, started);
     const counted = this.available(index, since) - before;
     return ledger.settle(place, counted, 0, now, { from: since, to: since });
   }
 
   /** Where the account of a limit stands that is defined anew; -1 if there is none. */
   #placeOf(definition: LimitDefinition): number {
-    return this.#accounts.findIndex(
-      ({ definition: own }) => own.key === definition.key && isResource(own) === isResource(definition),
-    );
-  }
-
-  /** Units of a rate limit that are taken and not merely held. */
-  #counted(index: number, now: number): number {
-    const { definition, held } = this.#at(index);
-    return Math.max(0, definition.capacity - this.available(index, now) - held);
+    return this.#accounts.findIndex((account) => {
+      const own = definitionOf(account);
+      return own.key === definition.key && isResource(own) === isResource(definition);
+    });
   }
 
   #landDue(account: WindowAccount, now: number): void {
@@ -353,7 +339,7 @@ export class Ledger {
     for (const landing of account.landing) {
       if (landing.at > account.at) break;
       account.held = Math.max(0, account.held - landing.amount);
-      account.algorithm.consume(account.definition, account.state, landing.at, landing.amount);
+      account.count.consume(landing.at, landing.amount);
       due += 1;
     }
     if (due > 0) account.landing.splice(0, due);
@@ -367,14 +353,13 @@ export class Ledger {
 }
 
 function isWindow(account: WindowAccount | ResourceAccount): account is WindowAccount {
-  return account.definition.kind !== 'resource';
+  return 'count' in account;
 }
 
 /** Units that count, or are about to, were not needed. */
 function takeOff(account: WindowAccount, units: number, started?: StartedWithin): void {
-  const { algorithm, definition, state } = account;
   if (started === undefined || started.from <= account.at) {
-    algorithm.refund(definition, state, account.at, units, started);
+    account.count.refund(account.at, units, started);
     return;
   }
   const landing = account.landing.find(({ at: landsAt }) => landsAt === started.from);
@@ -388,10 +373,8 @@ function promised(account: WindowAccount | ResourceAccount): number {
   return isWindow(account) ? account.landing.reduce((rest, { amount }) => rest - amount, account.held) : account.held;
 }
 
-/** Whether a state means the same under both. What a bucket was owed in the past depends on how fast it recovered. */
-function countsAlike(a: WindowDefinition, b: WindowDefinition): boolean {
-  if (a.algorithm !== b.algorithm || a.windowMs !== b.windowMs) return false;
-  return a.capacity === b.capacity || isWindowed(a.algorithm);
+function definitionOf(account: WindowAccount | ResourceAccount): LimitDefinition {
+  return isWindow(account) ? account.count.definition : account.definition;
 }
 
 function isResource(definition: LimitDefinition): definition is ResourceDefinition {

@@ -1,4 +1,4 @@
-import { calls, permits } from '../../../simulator/scenario/definitions';
+import { calls, permits, tokens } from '../../../simulator/scenario/definitions';
 import type { Feedback, Push } from '../../../src/limiter/protocol/wire';
 import { Desk, granted, START } from '../../support/desk';
 
@@ -102,4 +102,71 @@ test('answers end no guard after a refusal that is not explained: its provider m
   expect(isFree({ ok: 1, throttled: 0, failed: 0 })).toBe(true);
   expect(isFree({ ...THROTTLED, cause: 'overloaded' })).toBe(true);
   expect(isFree(THROTTLED)).toBe(false);
+});
+
+describe('one that waits for its limits', () => {
+  const DAY_MS = 86_400_000;
+  const REFUSED: Feedback = { ok: 0, throttled: 1, failed: 0, cause: 'rate_limit' };
+
+  /** Calls by the minute, and tokens by the day, which are used up: whoever wants some waits until tomorrow. */
+  function usedUp(): Desk {
+    const desk = new Desk([calls(60, 60_000), tokens(100, DAY_MS)]);
+    desk.says('z', { demand: [[1, 100]] });
+    desk.turn();
+    desk.says('z', { used: [[desk.now, 1, 100]] });
+    desk.turn();
+    return desk;
+  }
+
+  it.each([
+    ['tokens that are used up', { changes: false, wanted: [1, 50] }],
+    ['more than an operator has left', { changes: true, wanted: [20, 0] }],
+  ])('is not the one that tries first: %s', (_what, { changes, wanted }) => {
+    const desk = usedUp();
+    if (changes) desk.allocator.change({ action: 'set', capacity: { calls: 10 } }, desk.now);
+    for (const client of ['a', 'b']) desk.says(client, { demand: [wanted] });
+    desk.turn(1_000);
+    desk.says('c', { demand: [[1, 0]], feedback: REFUSED });
+    desk.turn();
+    const chosen = probe(desk);
+    expect([chosen.client, granted(chosen)]).toEqual(['c', 1]);
+    expect(desk.now - START).toBeLessThan(3_000);
+  });
+
+  it('leaves a suspension to its end where else only runs wait', () => {
+    const desk = usedUp();
+    desk.says('a', { demand: [[1, 50]] });
+    desk.turn(1_000);
+    desk.says('c', { feedback: REFUSED });
+    desk.turn();
+    desk.says('run', { queue: 'workflow:00000000-0000-0000-0000-000000000000:order', demand: [[1, 0]] });
+    while (granted(desk.heard.get('run')) === 0) desk.turn(100);
+    expect(desk.now - START).toBeLessThan(5_000);
+  });
+
+  it('may try once its limits are about to have room', () => {
+    const desk = usedUp();
+    desk.says('a', { demand: [[1, 50]], feedback: REFUSED });
+    desk.turn(1_000);
+    desk.now = START + DAY_MS - 90_000;
+    desk.says('b', { demand: [[1, 50]] });
+    expect(desk.turn()).toMatchObject([{ client: 'b', provider: { kind: 'PAUSED' } }]);
+    expect(desk.heard.get('b')?.provider?.probe).toBeUndefined();
+    desk.now = START + DAY_MS - 30_000;
+    desk.says('c', { demand: [[1, 50]] });
+    expect(desk.turn().at(-1)).toMatchObject({ client: 'c', provider: { probe: 1 } });
+  });
+});
+
+it('asks another one first that has not tried in vain yet', () => {
+  const desk = throttled({ holdMs: 3_000 }, ['a', 'b', 'c']);
+  const demand = Array.from({ length: 5 }, () => WANTED);
+  const tried: string[] = [];
+  while (tried.length < 3) {
+    const { client, provider } = probe(desk);
+    if (tried.at(-1) !== client) tried.push(client);
+    expect(provider?.probe).toBe(tried.length);
+    for (const each of ['a', 'b', 'c']) desk.says(each, { demand });
+  }
+  expect(new Set(tried).size).toBe(3);
 });

@@ -96,9 +96,11 @@ function contentsFault(snapshot: Fields): string | undefined {
 function isAccount(value: unknown, limit: LimitDefinition): boolean {
   if (!isObject(value) || !isNumber(value['held'])) return false;
   if (limit.kind === 'resource') return true;
-  const { state, landing, at } = value;
+  const { state, landing, at, capacity = 0, before } = value;
   const isLanding = (item: unknown): boolean => isObject(item) && isNumber(item['amount']) && isNumber(item['at']);
   const model = revisable(limit.algorithm).initial(limit, 0);
+  const isEarlier = isObject(before) && isAmount(before['capacity']) && isShapedLike(before['state'], model);
+  if (!isAmount(capacity) || (before !== undefined && !isEarlier)) return false;
   return isList(landing, isLanding) && isNumber(at) && isShapedLike(state, model);
 }
 
