@@ -5,6 +5,7 @@ import type { ChangeRequest } from '../../src/limiter/control/change';
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { Lease } from '../../src/limiter/lease/lease';
 import { RunLease } from '../../src/limiter/lease/run-lease';
+import { unpack } from '../../src/limiter/allocator/snapshot/packed';
 import { withinBudget } from '../../src/limiter/allocator/snapshot/snapshot-budget';
 import type { Push, Sync } from '../../src/limiter/protocol/wire';
 import { target, type Target } from '../target';
@@ -149,7 +150,7 @@ export const messages: readonly Target[] = [
     });
     const handedOn = withinBudget(allocator.snapshot());
     if (JSON.stringify(handedOn).length > 2 * 2 ** 20) throw new Error('too long for Temporal');
-    live(Allocator.restore(copyOf(handedOn), START + 6_000), START + 6_000);
+    live(Allocator.restore(unpack(copyOf(handedOn)) as AllocatorSnapshot, START + 6_000), START + 6_000);
   }),
   target('addresses of those that ended', fc.array(oddJson, { maxLength: 5 }), (addresses) => {
     const allocator = limiter();

@@ -16,6 +16,7 @@ import { Allocator } from '../../limiter/allocator/allocator';
 import { Completion } from '../../limiter/allocator/completion';
 import type { AllocatorSnapshot } from '../../limiter/allocator/snapshot/snapshot';
 import type { SetDefinition } from '../../limiter/definition/definition';
+import { unpack } from '../../limiter/allocator/snapshot/packed';
 import { withinBudget } from '../../limiter/allocator/snapshot/snapshot-budget';
 import type { Sync } from '../../limiter/protocol/wire';
 import { failing } from '../support/failure';
@@ -62,7 +63,8 @@ const { limitsProbe } = proxyActivities<HostActivities>({
  * remember.
  */
 export async function limiterWorkflow(input: LimiterInput): Promise<void> {
-  const { definition, state, events, maxEvents, endsAfterMs } = limiterInput(input, isContinued());
+  const { definition, events, maxEvents, endsAfterMs, ...rest } = limiterInput(input, isContinued());
+  const state = unpack(rest.state) as AllocatorSnapshot | undefined;
   const longest = longestRun(maxEvents, state?.clients.length);
   const allocator = newAllocator(definition, state);
   const alarm = new WakeTimer((ms) => sleepFor(ms, allocator));

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
 import type { Inspection, InspectOptions } from '../../limiter/control/inspection';
+import type { Packed } from '../../limiter/allocator/snapshot/packed';
 import type { AllocatorSnapshot, AllocatorStats } from '../../limiter/allocator/allocator';
 import type { RunAddress } from '../../limiter/protocol/address';
 import type { Push, Sync } from '../../limiter/protocol/wire';
@@ -61,7 +62,7 @@ export interface LimiterInput {
   /** The definition of the limits. A client sends its own with its first sync. */
   readonly definition: SetDefinition;
   /** The state of the previous run. */
-  readonly state?: AllocatorSnapshot;
+  readonly state?: AllocatorSnapshot | Packed;
   /** History events of all previous runs. @default 0 */
   readonly events?: number;
   /**

@@ -1,13 +1,14 @@
 import type { AllocatorSnapshot } from './snapshot';
 import type { ClientState } from '../account/client-state';
+import { pack, type Packed } from './packed';
 import { MAX_DEMAND } from '../../protocol/sync-check';
 
 /** Temporal takes 2 MiB; what comes with the snapshot, and whatever a codec adds, has to find room too. Unit: bytes. */
-const MOST_BYTES = 1_500_000;
-/** What the account of a client takes in a snapshot at rest: as such, its address, and for each limit. Unit: bytes. */
-const CLIENT_BYTES = 330;
+const MOST_BYTES = 1_700_000;
+/** What the account of a client takes in a packed snapshot while it is busy: as such, its address, and for each limit. Unit: bytes. */
+const CLIENT_BYTES = 300;
 const ADDRESS_BYTES = 100;
-const LIMIT_BYTES = 70;
+const LIMIT_BYTES = 140;
 /** However few limits there are, more would keep a limiter busy with nothing but its books. */
 const MOST_CLIENTS = 2_000;
 
@@ -29,29 +30,35 @@ export function fitsOneMore(newcomer: Address, known: Iterable<Address>, limits:
   for (const address of [newcomer, ...known]) {
     count += 1;
     bytes +=
-      CLIENT_BYTES + Math.max(ADDRESS_BYTES, bytesOf(address.id) + bytesOf(address.queue)) + LIMIT_BYTES * limits;
+      CLIENT_BYTES + Math.max(ADDRESS_BYTES, textBytes(address.id) + textBytes(address.queue)) + LIMIT_BYTES * limits;
   }
   return count <= MOST_CLIENTS && bytes <= MOST_BYTES;
 }
 
-/** At most: a character beyond ASCII takes up to three bytes, or six as an escape. */
-function bytesOf(text: string): number {
-  return /^[ -~]*$/.test(text) ? text.length : 6 * text.length;
+/** What a text takes in JSON. */
+function textBytes(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : bytesOf(JSON.stringify(text));
+}
+
+/** At most: a character beyond ASCII takes up to three bytes. */
+function bytesOf(json: string): number {
+  return json.length + 2 * (json.match(/[^\0-\x7f]/g)?.length ?? 0);
 }
 
 /**
- * A snapshot that Temporal takes. If it is too long, the last hour is left out first, and then the ends of the longest
- * queues: what is taken must not be forgotten, but what waits is reported again with each sync, and a process whose queue
- * was cut is made to send one.
+ * A snapshot that Temporal takes. If it is too long, the last hour is left out first; then it is packed, and then the ends
+ * of the longest queues are left out: what is taken must not be forgotten, but what waits is reported again with each sync,
+ * and a process whose queue was cut is made to send one.
  */
-export function withinBudget(snapshot: AllocatorSnapshot, mostBytes = MOST_BYTES): AllocatorSnapshot {
-  if (JSON.stringify(snapshot).length <= mostBytes) return snapshot;
+export function withinBudget(snapshot: AllocatorSnapshot, mostBytes = MOST_BYTES): AllocatorSnapshot | Packed {
+  const fits = (state: AllocatorSnapshot | Packed): boolean => bytesOf(JSON.stringify(state)) <= mostBytes;
+  if (fits(snapshot)) return snapshot;
   const { history: _lastHour, ...needed } = snapshot;
-  let cut: AllocatorSnapshot = needed;
-  for (let most = MAX_DEMAND / 4; most >= 1 && JSON.stringify(cut).length > mostBytes; most /= 4) {
-    cut = { ...needed, clients: snapshot.clients.map((client) => withDemand(client, most)) };
-  }
-  return cut;
+  if (fits(needed)) return needed;
+  let packed = pack(needed);
+  for (let most = MAX_DEMAND / 4; most >= 1 && !fits(packed); most /= 4)
+    packed = pack({ ...needed, clients: snapshot.clients.map((client) => withDemand(client, most)) });
+  return packed;
 }
 
 function withDemand(client: ClientState, most: number): ClientState {
