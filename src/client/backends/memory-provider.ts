@@ -92,8 +92,9 @@ export class MemoryProvider {
       isThrottled: outcome === 'throttled',
       cause,
     };
-    this.#found.hear(evidence, { limits: definitions, timing: this.definition.timing }, ledger, now);
-    this.#found.adaptive.raise(definitions, now);
+    const limits = this.#controlled(now);
+    this.#found.hear(evidence, { limits, timing: this.definition.timing }, ledger, now);
+    this.#found.adaptive.raise(limits, now);
     const isRaised = this.#resize(now);
     this.#move(state);
     if (isRaised) gate.pump();
@@ -120,7 +121,12 @@ export class MemoryProvider {
     others.note(ledger, now);
     if (adaptive.isEmpty) return;
     adaptive.note(ledger.definitions, (_, i) => ledger.taken(i, now));
-    if (adaptive.raise(ledger.definitions, now)) this.#resize(now);
+    if (adaptive.raise(this.#controlled(now), now)) this.#resize(now);
+  }
+
+  /** The limits with the capacities that operators have set. */
+  #controlled(now: number): readonly LimitDefinition[] {
+    return this.control.limits(this.capacity().definitions, now);
   }
 
   /** The limits with the capacities that each of what may change them leaves, one after the other. */

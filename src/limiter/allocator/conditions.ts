@@ -92,13 +92,14 @@ export class Conditions {
   /** Ends what was to end by now, and raises what is due. Says whether an operator's change has ended. */
   update(definition: SetDefinition, now: number): boolean {
     const hasEnded = this.#control.end(now);
-    this.#provider.raise(definition, now);
+    this.#provider.raise(this.#controlled(definition, now), now);
     return hasEnded;
   }
 
   /** Takes over what a client has observed since it was heard last. */
   hear(account: ClientAccount, feedback: Feedback, accounts: Iterable<ClientAccount>, books: Standing): void {
-    this.#provider.hear(account, feedback, accounts, books);
+    const definition = this.#controlled(books.definition, books.now);
+    this.#provider.hear(account, feedback, accounts, { ...books, definition });
   }
 
   /** Notes what is free, after all has been granted that is granted now. */

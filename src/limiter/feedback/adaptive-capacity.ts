@@ -5,6 +5,8 @@ import { guardedWindow } from './widened-guard';
 export interface AdaptiveCapacity {
   /** Units per window, or permits. */
   readonly capacity: number;
+  /** The capacity that it began with; where that is another one by now, it begins anew. @default that of the definition */
+  readonly from?: number;
   /** The most that is believed to be served; 0 before the first throttle. */
   readonly ceiling: number;
   /** The last capacity that was used for a window without a throttle; 0 if there was none since the last. */
@@ -33,7 +35,21 @@ const [PERMITS_WINDOW_MS, SHORTEST_WINDOW_MS] = [10_000, 5_000] as const;
 
 /** The capacity with which a limit begins. */
 export function firstCapacity({ capacity }: LimitDefinition, now: number): AdaptiveCapacity {
-  return { capacity, ceiling: 0, proven: 0, step: 0, since: now, loweredAt: -Number.MAX_SAFE_INTEGER, taken: 0 };
+  return {
+    capacity,
+    from: capacity,
+    ceiling: 0,
+    proven: 0,
+    step: 0,
+    since: now,
+    loweredAt: -Number.MAX_SAFE_INTEGER,
+    taken: 0,
+  };
+}
+
+/** Whether what was found still says something: the limit begins with the capacity that this began with. */
+export function begunWith({ from }: AdaptiveCapacity, { capacity }: LimitDefinition): boolean {
+  return from === undefined || from === capacity;
 }
 
 /** By what time a limit is judged: its window. Unit: milliseconds. */
@@ -62,7 +78,7 @@ export function lowered(
   // what was served a moment ago is served no longer: the search begins half-way to what is left
   const ceiling = proven > 0 && proven < used ? proven : (used * (1 + DECREASE)) / 2;
   const next = within(limit, used * DECREASE);
-  return { capacity: next, ceiling, proven: 0, step: 0, since: now, loweredAt: now, taken: 0 };
+  return { ...state, capacity: next, ceiling, proven: 0, step: 0, since: now, loweredAt: now, taken: 0 };
 }
 
 /** After a window without a throttle: a step up, if it was used. */

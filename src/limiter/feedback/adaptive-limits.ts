@@ -1,6 +1,7 @@
 import type { LimitDefinition } from '../definition/definition';
 import {
   adaptiveWindow,
+  begunWith,
   firstCapacity,
   lowered,
   noted,
@@ -14,6 +15,7 @@ import {
  *
  * D1. No capacity leaves the range of its definition.
  * D2. Nothing is raised unless the provider has served something since: without observations, the definition stays.
+ * D3. It begins with the capacity that is defined, or that an operator has set, and anew when that changes.
  */
 export class AdaptiveLimits {
   readonly #known: Map<string, AdaptiveCapacity>;
@@ -40,7 +42,7 @@ export class AdaptiveLimits {
   inForce(limits: readonly LimitDefinition[]): readonly LimitDefinition[] {
     if (this.#known.size === 0) return limits;
     return limits.map((limit) => {
-      const state = this.#known.get(limit.key);
+      const state = this.#of(limit);
       return state === undefined ? limit : { ...limit, capacity: within(limit, state.capacity) };
     });
   }
@@ -48,7 +50,7 @@ export class AdaptiveLimits {
   /** The provider has served something. */
   answered(limits: readonly LimitDefinition[], now: number): void {
     for (const limit of limits) {
-      if (limit.adaptive !== undefined && !this.#known.has(limit.key))
+      if (limit.adaptive !== undefined && this.#of(limit) === undefined)
         this.#known.set(limit.key, firstCapacity(limit, now));
     }
     this.#answeredAt = now;
@@ -62,7 +64,7 @@ export class AdaptiveLimits {
     for (const limit of limits) {
       if (limit.adaptive === undefined) continue;
       const windowMs = adaptiveWindow(limit, limits);
-      const state = lowered(this.#known.get(limit.key) ?? firstCapacity(limit, now), limit, windowMs, now);
+      const state = lowered(this.#of(limit) ?? firstCapacity(limit, now), limit, windowMs, now);
       this.#known.set(limit.key, state);
       isAnswered ||= now - state.loweredAt < windowMs;
     }
@@ -88,7 +90,7 @@ export class AdaptiveLimits {
     this.#limits = limits;
     this.#dueAt = Infinity;
     for (const limit of limits) {
-      const state = this.#known.get(limit.key);
+      const state = this.#of(limit);
       if (limit.adaptive === undefined || state === undefined || this.#answeredAt < state.since) continue;
       const windowMs = adaptiveWindow(limit, limits);
       const next = raised(state, limit, windowMs, now);
@@ -97,5 +99,10 @@ export class AdaptiveLimits {
       this.#dueAt = Math.min(this.#dueAt, next.since + windowMs);
     }
     return isRaised;
+  }
+
+  #of(limit: LimitDefinition): AdaptiveCapacity | undefined {
+    const state = this.#known.get(limit.key);
+    return state && begunWith(state, limit) ? state : undefined;
   }
 }

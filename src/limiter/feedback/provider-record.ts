@@ -1,5 +1,5 @@
 import type { LimitDefinition } from '../definition/definition';
-import { within } from './adaptive-capacity';
+import { begunWith, within } from './adaptive-capacity';
 import type { LimitFindings } from './found-limits';
 import type { Observation, ProviderFault } from './observation';
 import type { ProviderState, Suspension, SuspensionCause } from './provider-state';
@@ -67,8 +67,10 @@ export function limitStats(
   });
   const adapted = limits.flatMap((limit): [string, AdaptedLimit][] => {
     const { key, capacity: defined } = limit;
-    const capacity = within(limit, adaptive[key]?.capacity ?? defined);
-    return adaptive[key] === undefined || capacity === defined ? [] : [[key, { defined, capacity }]];
+    const state = adaptive[key];
+    if (state === undefined || !begunWith(state, limit)) return [];
+    const capacity = within(limit, state.capacity);
+    return capacity === defined ? [] : [[key, { defined, capacity }]];
   });
   return {
     ...(drift.length > 0 && { drift: Object.fromEntries(drift) }),

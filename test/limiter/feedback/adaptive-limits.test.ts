@@ -162,3 +162,27 @@ describe('an adaptive limit', () => {
     );
   });
 });
+
+it('begins anew with a capacity that an operator has set, and again when that ends', () => {
+  const set = new Controlled();
+  set.throttled();
+  expect(set.capacities).toEqual([70]);
+  const at = (capacity: number) => [{ ...CALLS, capacity }];
+  const inForce = (capacity: number) => set.adaptive.inForce(at(capacity))[0]!.capacity;
+  expect(inForce(150)).toBe(150);
+  set.now += WINDOW_MS;
+  set.adaptive.answered(at(40), set.now);
+  expect(inForce(40)).toBe(40);
+  set.adaptive.note(at(40), () => 40);
+  expect(set.adaptive.throttled(at(40), set.now)).toBe(true);
+  expect(inForce(40)).toBe(28);
+  expect(set.capacities).toEqual([100]);
+});
+
+it('takes no step that it could not hand on, however long it is used at its most', () => {
+  const set = new Controlled([{ ...CALLS, adaptive: { min: 10, max: 120 } }]);
+  set.throttled();
+  set.windows(2_000);
+  expect(set.capacities).toEqual([120]);
+  expect(Object.values(set.adaptive.known ?? {}).every(({ step }) => step <= 120)).toBe(true);
+});

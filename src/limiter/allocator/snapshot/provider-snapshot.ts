@@ -36,8 +36,8 @@ function areAdaptive(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).every((each) => {
     const fields = (each ?? {}) as Partial<Record<keyof AdaptiveCapacity, unknown>>;
-    const { capacity, ceiling, proven, step, since, loweredAt, taken } = fields;
-    return [capacity, ceiling, proven, step, taken].every(isAmount) && [since, loweredAt].every(Number.isFinite);
+    const { capacity, from = capacity, ceiling, proven, step, since, loweredAt, taken } = fields;
+    return [capacity, from, ceiling, proven, step, taken].every(isAmount) && [since, loweredAt].every(Number.isFinite);
   });
 }
 
