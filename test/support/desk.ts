@@ -12,7 +12,7 @@ export type Said = Partial<Omit<Sync, 'demand'>> & { readonly demand?: readonly 
 
 /** An allocator to talk to by hand: clients speak in few words, time is moved by the test. */
 export class Desk {
-  readonly allocator: Allocator;
+  allocator: Allocator;
   now = START;
   /** When the allocator wants to be called again. */
   again = Infinity;
@@ -67,6 +67,11 @@ export class Desk {
     const pushes = this.allocator.publish(this.now).map(({ push }) => reload(push));
     for (const push of pushes) this.heard.set(push.client, push);
     return pushes;
+  }
+
+  /** The next run of the limiter takes over. */
+  handOn(): void {
+    this.allocator = Allocator.restore(reload(this.allocator.snapshot()), this.now);
   }
 
   /** Units or permits available of one limit. */

@@ -144,8 +144,8 @@ export class Allocator {
   change(request: ChangeRequest, now: number): ChangeOutcome {
     this.checkChange(request, now);
     const outcome = this.#conditions.change(request, this.#definition, now);
-    const gone = request.action === 'forget' ? this.#clients.get(request.client ?? '') : undefined;
-    if (gone !== undefined) this.#close(gone, now, now);
+    const gone = request.action === 'forget' && this.#clients.get(request.client ?? '');
+    if (gone) this.#close(gone, now); // it may run on, and start what it was granted
     this.#tellAll();
     return outcome;
   }

@@ -44,7 +44,7 @@ export class ProviderWatch {
   /** Nothing while nothing has been observed. */
   get snapshot(): ProviderSnapshot | undefined {
     const [state, prober] = [this.#state, this.#prober];
-    if (this.#counts.every((count) => count === 0)) return undefined;
+    if (this.#counts.every((count) => count === 0) && this.found.isEmpty) return undefined;
     return {
       state,
       ...(prober !== undefined && { prober }),

@@ -83,7 +83,10 @@ export function controlledLimits(
   if (!limits.some(({ key }) => Object.hasOwn(capacity, key))) return limits;
   return limits.map((limit) => {
     const change = Object.hasOwn(capacity, limit.key) ? capacity[limit.key] : undefined;
-    return change === undefined ? limit : { ...limit, capacity: change.capacity };
+    if (change === undefined) return limit;
+    // it may have been set while the limit counted units
+    const whole = limit.kind === 'resource' ? Math.max(1, Math.floor(change.capacity)) : change.capacity;
+    return { ...limit, capacity: whole };
   });
 }
 

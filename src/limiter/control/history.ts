@@ -59,7 +59,8 @@ export class MinuteHistory {
     const started = Math.floor(now / MINUTE_MS) * MINUTE_MS;
     let minute = this.#minutes.at(-1);
     if (minute === undefined || minute.at < started) {
-      if (sight.waiting === 0 && sight.used.every((total, i) => total === at(before.used, i))) return;
+      const isUsed = sight.used.some((total, i) => total !== at(before.used, i));
+      if (sight.waiting === 0 && sight.throttled === before.throttled && !isUsed) return;
       minute = { at: started, used: {}, waiting: 0, longestWaitMs: 0, throttled: 0 };
       this.#minutes.push(minute);
       if (this.#minutes.length > MOST_MINUTES) this.#minutes.shift();

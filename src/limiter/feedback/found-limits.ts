@@ -3,13 +3,15 @@ import type { Ledger } from '../ledger/ledger';
 import type { AdaptiveCapacity } from './adaptive-capacity';
 import { AdaptiveLimits } from './adaptive-limits';
 import type { Observation } from './observation';
-import { UseByOthers, type ProviderLimit, type Report } from './use-by-others';
+import { UseByOthers, type FreeOfLate, type ProviderLimit, type Report } from './use-by-others';
 import { guardedWindow, guardOf, isDoubted, widened, widestGuard, type WidenedGuard } from './widened-guard';
 
 /** What answers have told of a set's limits; plain JSON. */
 export interface LimitFindings {
   /** What the provider said of the limits, by key, once it did. */
   readonly limits?: Readonly<Record<string, ProviderLimit>>;
+  /** How little was free of late, by key, once the provider said what was left. */
+  readonly free?: Readonly<Record<string, FreeOfLate>>;
   /** The guard, once it was widened. */
   readonly guard?: WidenedGuard;
   /** The capacities of adaptive limits, by key, once one was observed. */
@@ -35,16 +37,22 @@ export class FoundLimits {
   readonly adaptive: AdaptiveLimits;
   #guard: WidenedGuard | undefined;
 
-  constructor({ limits, guard, adaptive }: LimitFindings = {}) {
-    this.others = new UseByOthers(limits);
+  constructor({ limits, free, guard, adaptive }: LimitFindings = {}) {
+    this.others = new UseByOthers(limits, free);
     this.adaptive = new AdaptiveLimits(adaptive);
     this.#guard = guard;
   }
 
+  get isEmpty(): boolean {
+    return Object.keys(this.findings).length === 0;
+  }
+
   get findings(): LimitFindings {
-    const [limits, guard, adaptive] = [this.others.known, this.#guard, this.adaptive.known];
+    const { known: limits, free } = this.others;
+    const [guard, adaptive] = [this.#guard, this.adaptive.known];
     return {
       ...(limits !== undefined && { limits }),
+      ...(free !== undefined && { free }),
       ...(guard !== undefined && { guard }),
       ...(adaptive !== undefined && { adaptive }),
     };

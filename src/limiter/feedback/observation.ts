@@ -80,6 +80,10 @@ const CODES: ReadonlyMap<string, ProviderFault> = new Map(
     billinghardlimitreached: 'insufficient_quota',
     billingnotactive: 'insufficient_quota',
     invalidapikey: 'unauthorized',
+    // OpenAI and Anthropic, within a stream that had begun with 200
+    ratelimitexceeded: 'rate_limit',
+    servererror: 'server_error',
+    apierror: 'server_error',
     // Anthropic
     billingerror: 'insufficient_quota',
     authenticationerror: 'unauthorized',

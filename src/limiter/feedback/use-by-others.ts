@@ -37,10 +37,17 @@ function usedByOthers({ kind, capacity }: WindowDefinition, remaining: number, l
  */
 export class UseByOthers {
   readonly #known: Map<string, ProviderLimit>;
-  readonly #free = new Map<string, LowestFree>();
+  readonly #free: Map<string, LowestFree>;
 
-  constructor(known: Readonly<Record<string, ProviderLimit>> = {}) {
+  constructor(known: Readonly<Record<string, ProviderLimit>> = {}, free: Readonly<Record<string, FreeOfLate>> = {}) {
     this.#known = new Map(Object.entries(known));
+    this.#free = new Map(Object.entries(free).map(([key, saved]) => [key, new LowestFree(saved)]));
+  }
+
+  /** How little was free of late, by the keys of the limits; nothing if no answer said what was left. */
+  get free(): Readonly<Record<string, FreeOfLate>> | undefined {
+    if (this.#free.size === 0) return undefined;
+    return Object.fromEntries([...this.#free].map(([key, free]) => [key, free.saved]));
   }
 
   /** What is known, by the keys of the limits; nothing if no answer said anything. */
@@ -85,7 +92,7 @@ export class UseByOthers {
     const definition = ledger.definitions[index];
     if (definition === undefined || definition.kind === 'resource') return 0;
     const { key, windowMs } = definition;
-    const free = this.#free.get(key) ?? new LowestFree(windowMs / PARTS);
+    const free = this.#free.get(key) ?? new LowestFree({ partMs: windowMs / PARTS, notes: [] });
     this.#free.set(key, free);
     const lowest = Math.min(free.since(since), ledger.available(index, now));
     const units = usedByOthers(definition, remaining, lowest);
@@ -98,13 +105,37 @@ export class UseByOthers {
   }
 }
 
+/** How little was free of late; plain JSON. */
+export interface FreeOfLate {
+  /** What is nearer than this counts as one. Unit: milliseconds. */
+  readonly partMs: number;
+  /** Since when it is known, once it is. */
+  readonly notedAt?: number;
+  /** Ascending in time and in what was free; each holds until the next one, and the last one, without an end, until now. */
+  readonly notes: readonly (readonly [free: number, until?: number])[];
+}
+
 /** How little was free since each moment of late. What is free only grows from one note to the next. */
 class LowestFree {
   /** Ascending in time and in what was free; each holds until the next note. */
-  #notes: { free: number; until: number }[] = [];
+  readonly #notes: { free: number; until: number }[];
+  readonly #partMs: number;
   #notedAt: number | undefined;
 
-  constructor(readonly partMs: number) {}
+  constructor({ partMs, notedAt, notes }: FreeOfLate) {
+    this.#partMs = partMs;
+    this.#notedAt = notedAt;
+    this.#notes = notes.map(([free, until = Infinity]) => ({ free, until }));
+  }
+
+  get saved(): FreeOfLate {
+    const notedAt = this.#notedAt;
+    return {
+      partMs: this.#partMs,
+      ...(notedAt !== undefined && { notedAt }),
+      notes: this.#notes.map(({ free, until }) => (until === Infinity ? [free] : [free, until])),
+    };
+  }
 
   note(now: number, free: number): void {
     const last = this.#notes.at(-1);
@@ -114,7 +145,7 @@ class LowestFree {
     const before = this.#notes.at(-2);
     const newest = this.#notes.at(-1);
     // two that are near count as one, of what was lower
-    if (before !== undefined && newest !== undefined && newest.until - before.until < this.partMs) {
+    if (before !== undefined && newest !== undefined && newest.until - before.until < this.#partMs) {
       before.until = newest.until;
       this.#notes.pop();
     }

@@ -109,9 +109,12 @@ export function momentHintMs(text: string, present: Present): number | undefined
 /** A weekday and a time, in whichever order of HTTP's dates, or a year first: much else parses as a date as well. */
 const DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d:\d\d|^\d{4}-/i;
 
+/** HTTP's oldest kind of date has no zone, and means GMT (RFC 9110, section 5.6.7). */
+const WITHOUT_ZONE = /^[a-z]{3} [a-z]{3} .*\d{4}$/i;
+
 function dateHintMs(text: string, { now, parseDate }: Present): number | undefined {
   if (!DATE.test(text)) return undefined;
-  const date = parseDate(text);
+  const date = parseDate(WITHOUT_ZONE.test(text) ? `${text} GMT` : text);
   return Number.isNaN(date) ? undefined : withinReason(date - now);
 }
 

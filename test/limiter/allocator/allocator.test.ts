@@ -235,3 +235,35 @@ test('a snapshot of an unknown version is not restored', () => {
   const snapshot = new Allocator(defined([permits(1)]), START).snapshot();
   expect(() => Allocator.restore({ ...snapshot, snapshot: 99 }, START)).toThrow(RangeError);
 });
+
+it('counts what a client may still start that is forgotten, though it runs', () => {
+  const desk = new Desk([calls(100, 10_000)]);
+  const wanted = Array.from({ length: 100 }, () => [1]);
+  desk.says('a', { demand: wanted });
+  desk.turn();
+  const lastStart = Math.max(...desk.heard.get('a')!.grants.map(([, notAfter]) => notAfter));
+  desk.allocator.change({ action: 'forget', client: 'a' }, desk.now);
+  while (granted(desk.heard.get('b')) === 0) {
+    desk.says('b', { demand: wanted });
+    desk.turn(100);
+  }
+  expect(desk.heard.get('b')!.grants[0]![0]).toBeGreaterThanOrEqual(lastStart + 10_000);
+});
+
+it('has whole permits, though an operator has set a fraction while the limit counted units', () => {
+  const rate = tokens(10, 1_000, 'x');
+  const desk = new Desk([rate]);
+  desk.allocator.change({ action: 'set', capacity: { x: 2.5 } }, desk.now);
+  const definition = { ...defined([{ kind: 'resource', key: 'x', capacity: 5 }]), version: 2 };
+  desk.says('a', { version: 2, definition });
+  desk.turn();
+  expect(desk.allocator.stats(desk.now).limits['x']).toMatchObject({ capacity: 2, available: 2 });
+});
+
+it('hands on what a provider has said of a limit, also if it has said nothing else', () => {
+  const desk = new Desk([{ ...calls(1_000, 60_000), follow: true as const }]);
+  desk.says('a', { feedback: { ok: 0, throttled: 0, failed: 0, seen: [[0, desk.now, -1, 100]] } });
+  desk.turn();
+  const next = Allocator.restore(reload(desk.allocator.snapshot()), desk.now);
+  expect(next.stats(desk.now).limits['calls']).toMatchObject({ capacity: 100 });
+});

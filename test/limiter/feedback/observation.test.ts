@@ -127,10 +127,19 @@ describe('an answer of Anthropic', () => {
     [403, 'permission_error', 'failed', 'forbidden'],
     [500, 'api_error', 'failed', 'server_error'],
     [undefined, 'overloaded_error', 'throttled', 'overloaded'],
+    [undefined, 'api_error', 'failed', 'server_error'],
   ] as const)('with %s and %s is %s: %s', (status, type, outcome, cause) => {
     const error = Object.assign(new Error(type), { status, error: { type: 'error', error: { type } } });
     expect(read(error)).toEqual(told(outcome, { cause }));
   });
+});
+
+it.each([
+  ['rate_limit_exceeded', 'throttled', 'rate_limit'],
+  ['server_error', 'failed', 'server_error'],
+] as const)("an error within OpenAI's stream, which has no status, is told by its code: %s", (code, outcome, cause) => {
+  const error = Object.assign(new Error(code), { status: undefined, code, type: 'tokens', error: { code } });
+  expect(read(error)).toEqual(told(outcome, { cause }));
 });
 
 describe('an answer of Gemini', () => {

@@ -3,6 +3,7 @@ import type { WindowDefinition } from '../../../src/limiter/definition/definitio
 import { UseByOthers } from '../../../src/limiter/feedback/use-by-others';
 import { Ledger } from '../../../src/limiter/ledger/ledger';
 import '../../support/property-seed';
+import { Desk } from '../../support/desk';
 import { take } from '../../support/started-at-once';
 
 const WINDOW_MS = 60_000;
@@ -152,4 +153,21 @@ describe('what a provider says is left', () => {
       }),
     );
   });
+});
+
+it('goes on where it was once another run takes over, for calls that take longer than a run', () => {
+  const limits = [LIMIT];
+  const whole = new Desk(limits);
+  const handedOn = new Desk(limits);
+  for (const desk of [whole, handedOn]) {
+    for (let second = 1; second <= 100; second += 1) {
+      desk.now += 1_000;
+      if (desk === handedOn && second % 20 === 0) desk.handOn();
+      const seen = [[0, desk.now - 45_000, 40, 100]] as const;
+      desk.says('a', { feedback: { ok: second, throttled: 0, failed: 0, seen } });
+      desk.turn();
+    }
+  }
+  expect(whole.available('calls')).toBe(40);
+  expect(handedOn.available('calls')).toBe(40);
 });

@@ -37,6 +37,7 @@ test.each([
   [{ 'retry-after': '-1' }, undefined],
   [{ 'retry-after': 'Friday, 27-Nov-26 00:00:07 GMT' }, 7_000],
   [{ 'retry-after': 'Fri Nov 27 00:00:07 2026 GMT' }, 7_000],
+  [{ 'retry-after': 'Fri Nov 27 00:00:07 2026' }, 7_000],
   [{ 'retry-after': '2026-11-27T00:00:07Z' }, 7_000],
   [{ 'retry-after': 'soon' }, undefined],
   [{ 'retry-after': 'after 60' }, undefined],

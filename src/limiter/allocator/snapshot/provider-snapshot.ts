@@ -3,7 +3,7 @@ import type { AdaptiveCapacity } from '../../feedback/adaptive-capacity';
 import type { LimitFindings } from '../../feedback/found-limits';
 import { isProviderFault } from '../../feedback/provider-record';
 import { UNHEARD, type ProviderState } from '../../feedback/provider-state';
-import type { ProviderLimit } from '../../feedback/use-by-others';
+import type { FreeOfLate, ProviderLimit } from '../../feedback/use-by-others';
 import type { WidenedGuard } from '../../feedback/widened-guard';
 
 /** What a limiter remembers of its provider; plain JSON. */
@@ -24,12 +24,13 @@ export function isProviderSnapshot(value: unknown): boolean {
     prober,
     counts,
     limits = {},
+    free = {},
     guard,
     adaptive = {},
   } = value as Partial<Record<keyof ProviderSnapshot, unknown>>;
   if (prober !== undefined && typeof prober !== 'string') return false;
   if (!Array.isArray(counts) || counts.length !== 3 || !counts.every(isCount)) return false;
-  return areLimits(limits) && isGuard(guard) && areAdaptive(adaptive) && isState(state);
+  return areLimits(limits) && isFree(free) && isGuard(guard) && areAdaptive(adaptive) && isState(state);
 }
 
 function areAdaptive(value: unknown): boolean {
@@ -38,6 +39,16 @@ function areAdaptive(value: unknown): boolean {
     const fields = (each ?? {}) as Partial<Record<keyof AdaptiveCapacity, unknown>>;
     const { capacity, from = capacity, ceiling, proven, step, since, loweredAt, taken } = fields;
     return [capacity, from, ceiling, proven, step, taken].every(isAmount) && [since, loweredAt].every(Number.isFinite);
+  });
+}
+
+function isFree(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const isNote = (note: unknown): boolean =>
+    Array.isArray(note) && (note.length === 1 || note.length === 2) && note.every(Number.isFinite);
+  return Object.values(value).every((each) => {
+    const { partMs, notedAt = 0, notes } = (each ?? {}) as Partial<Record<keyof FreeOfLate, unknown>>;
+    return isAmount(partMs) && Number.isFinite(notedAt) && Array.isArray(notes) && notes.every(isNote);
   });
 }
 
