@@ -318,6 +318,15 @@ describe('what it changes', () => {
     expect(admin.sets.get('busy')?.control.revision).toBe(0);
   });
 
+  test('a change that the limiter does not answer may still be made: 504', async () => {
+    const { change, admin } = dashboard({ mayChange: true });
+    admin.unanswered.add('dead');
+    const response = await change({ action: 'pause', set: 'dead', options: {} });
+    expect(response.status).toBe(504);
+    const message = expect.stringContaining('it does not answer') as unknown;
+    expect(await response.json()).toEqual({ kind: 'unanswered', message });
+  });
+
   test('a change that is too large is not read', async () => {
     const { change } = dashboard({ mayChange: true });
     expect((await change('x'.repeat(20_000))).status).toBe(413);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { changeCommands } from '../../../src/batch/operate/change-commands';
-import { InvalidChangeError } from '../../../src/limiter/errors/limiter-errors';
+import { InvalidChangeError, LimiterUnavailableError } from '../../../src/limiter/errors/limiter-errors';
 import { anInspection, anOutcome, answeringFor, AT, FakeSet, fakeSession } from '../../support/fake-sets';
 
 /** Runs one command line against these sets. */
@@ -67,6 +67,15 @@ it.each([
   const { code, stderr, stdout } = await run([asked], ...line.split(' '));
   expect(stderr).toContain(message);
   expect({ code, stdout, requests: asked.requests }).toEqual({ code: 2, stdout: '', requests: [] });
+});
+
+it('says of a silent limiter what the admin says, not the error of the call', async () => {
+  const cause = new Error('4 DEADLINE_EXCEEDED');
+  const silent = new LimiterUnavailableError('silent', 'it does not answer', { cause });
+  expect(await run([new FakeSet(silent)], 'pause', 'silent')).toMatchObject({
+    code: 2,
+    stderr: 'The limiter of "silent" is not available: it does not answer\n',
+  });
 });
 
 it('says what the limiter says is wrong', async () => {
