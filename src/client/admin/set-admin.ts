@@ -5,7 +5,7 @@ import { stillInUse } from '../../limiter/control/inspected';
 import type { Inspection, InspectOptions } from '../../limiter/control/inspection';
 import { whyOf, type Why } from '../../limiter/control/why';
 import { durationToMs, type Duration } from '../../limiter/checks/duration';
-import { DrainTimeoutError } from '../../limiter/errors/limiter-errors';
+import { DrainEndedError, DrainTimeoutError, LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 
 /** The reason for a change, and its author. */
 export interface ChangeOptions {
@@ -30,7 +30,7 @@ export interface TimedChangeOptions extends ChangeOptions {
 export interface DrainOptions extends TimedChangeOptions {
   /** Longest wait. @default no limit */
   readonly timeout?: Duration;
-  /** Ends the wait with its reason. The set stays paused. */
+  /** Ends the wait with its reason. The set stays paused, unless the signal was aborted before. */
   readonly signal?: AbortSignal;
 }
 
@@ -132,18 +132,26 @@ export abstract class SetAdmin {
   }
 
   /**
-   * Pauses the set, and waits until no permit is in use and no granted unit can still start. The set stays paused.
+   * Pauses the set, and waits until no permit is in use and no granted unit can still start. The set stays paused. While
+   * the limiter does not answer, the wait goes on.
    *
-   * @throws {@link DrainTimeoutError}, and as {@link SetAdmin.setCapacity}
+   * @throws {@link DrainTimeoutError}, {@link DrainEndedError}, and as {@link SetAdmin.setCapacity}
    */
   async drain({ timeout, signal, ...options }: DrainOptions = {}): Promise<Inspection> {
     const timeoutMs = timeout === undefined ? Infinity : durationToMs('timeout', timeout);
+    signal?.throwIfAborted();
     const begun = performance.now();
     await this.pause(options);
     for (;;) {
-      const inspection = await this.inspect({ clients: 0 });
-      const inUse = stillInUse(inspection);
-      if (Object.keys(inUse).length === 0) return inspection;
+      let inUse: Readonly<Record<string, number>> = {};
+      try {
+        const inspection = await this.inspect({ clients: 0 });
+        if (inspection.control.pause === undefined) throw new DrainEndedError(this.set);
+        inUse = stillInUse(inspection);
+        if (Object.keys(inUse).length === 0) return inspection;
+      } catch (error) {
+        if (!hasFailedToAnswer(error)) throw error;
+      }
       if (performance.now() - begun >= timeoutMs) throw new DrainTimeoutError(this.set, timeoutMs, inUse);
       signal?.throwIfAborted();
       await sleep(LOOK_EVERY_MS);
@@ -155,6 +163,11 @@ export abstract class SetAdmin {
     const forMs = duration === undefined ? {} : { forMs: durationToMs('for', duration) };
     return { set: this.set, ...(await this.change({ ...request, ...rest, ...forMs, by })) };
   }
+}
+
+/** Whether a call failed. One that finds its set closed in this process fails every time, and has no cause. */
+function hasFailedToAnswer(error: unknown): boolean {
+  return error instanceof LimiterUnavailableError && error.cause !== undefined;
 }
 
 const LONGEST_BY = 100;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { changeCommands } from '../../../src/batch/operate/change-commands';
+import { UNCHANGED } from '../../../src/limiter/control/control';
 import { InvalidChangeError, LimiterUnavailableError } from '../../../src/limiter/errors/limiter-errors';
 import { anInspection, anOutcome, answeringFor, AT, FakeSet, fakeSession } from '../../support/fake-sets';
 
@@ -136,7 +137,9 @@ it('says which limits count by the code again', async () => {
 });
 
 describe('drain', () => {
+  const paused = anOutcome('pause', { pause: { by: 'anna', reason: '', at: AT } }).after;
   const holding = anInspection({
+    control: paused,
     limits: [
       {
         ...{ key: 'connections', kind: 'resource', defined: 5, capacity: 5, source: 'code' },
@@ -146,7 +149,7 @@ describe('drain', () => {
   });
 
   it('ends well once nothing is in use', async () => {
-    const idle = new FakeSet(anInspection({ limits: [] }));
+    const idle = new FakeSet(anInspection({ limits: [], control: paused }));
     expect(await run([idle], 'drain', 'openai-eu', '--wait', '5m', '--by', 'anna')).toMatchObject({
       code: 0,
       stdout: 'set openai-eu is paused, and nothing is in use: run `temporal-limits resume openai-eu` to continue\n',
@@ -159,5 +162,22 @@ describe('drain', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('connections 2');
     expect(stdout).toContain('5 permits');
+  });
+
+  it('ends with 1 if the pause ends before, and says so', async () => {
+    const resumed = new FakeSet({ ...holding, control: UNCHANGED });
+    const { code, stdout } = await run([resumed], 'drain', 'openai-eu');
+    expect(code).toBe(1);
+    expect(stdout).toContain('"openai-eu" is no longer paused, so it is not drained');
+  });
+
+  it('ends with 1 if the limiter does not answer until the wait is over, and says that the set stays paused', async () => {
+    const silent = new FakeSet(holding);
+    const cause = new Error('4 DEADLINE_EXCEEDED');
+    jest.spyOn(silent, 'inspect').mockRejectedValue(new LimiterUnavailableError('openai-eu', 'silent', { cause }));
+    expect(await run([silent], 'drain', 'openai-eu', '--wait', '0s')).toMatchObject({
+      code: 1,
+      stdout: 'After 0 ms, "openai-eu" does not answer what it has in use. The set stays paused\n',
+    });
   });
 });
