@@ -60,7 +60,7 @@ export class LimitsAdmin {
    * Why a workflow waits: one entry for each set that it or one of its activities waits for. Empty if there is none.
    */
   async whyWorkflow(workflowId: string): Promise<readonly Why[]> {
-    const sets = (await this.list()).map(({ set }) => set);
+    const sets = await this.list();
     const names = await waitedForBy(await this.#client(), workflowId, sets, (name) => this.set(name));
     return Promise.all(names.map((name) => this.set(name).why()));
   }
