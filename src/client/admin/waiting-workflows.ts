@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
+import { MOST_ON_A_PAGE } from '../../limiter/control/inspection';
 import { askHosted } from '../link/ask-hosted';
 import type { ListedSet } from './limits-admin';
 import type { SetAdmin } from './set-admin';
@@ -9,9 +10,6 @@ interface WaitingActivity {
   /** Names of the sets that it waits for. */
   readonly limitSets?: readonly string[];
 }
-
-/** Most clients of a limiter on one page. */
-const PAGE = 100;
 
 /**
  * The sets that a workflow waits for: its activities say so with their heartbeats, and the limiters know it of workflow code.
@@ -54,7 +52,7 @@ async function decode({ options: { loadedDataConverter } }: Client, payload: Pay
 
 async function waitsInCode(admin: SetAdmin, workflowId: string): Promise<boolean> {
   for (let firstClient: number | undefined = 0; firstClient !== undefined;) {
-    const { clients, nextClient } = await admin.inspect({ firstClient, clients: PAGE });
+    const { clients, nextClient } = await admin.inspect({ firstClient, clients: MOST_ON_A_PAGE });
     if (clients.some(({ run, waiting }) => run?.workflowId === workflowId && waiting > 0)) return true;
     firstClient = nextClient;
   }

@@ -1,3 +1,5 @@
+import { Client, type Connection } from '@temporalio/client';
+import { LimitsAdmin, type LimitsAdminOptions } from '../../../src/client/admin/limits-admin';
 import { SetAdmin } from '../../../src/client/admin/set-admin';
 import type { ChangeOutcome, ChangeRequest } from '../../../src/limiter/control/change';
 import type { Control } from '../../../src/limiter/control/control';
@@ -55,6 +57,37 @@ class ScriptedSet extends SetAdmin {
 }
 
 const silent = new LimiterUnavailableError('plain', 'it does not answer', { cause: new Error('4 DEADLINE_EXCEEDED') });
+
+describe('an option that is none is refused, and nothing is asked of the limiter', () => {
+  const set = new ScriptedSet([holding(0)]);
+  /** As JavaScript has no types. */
+  const untyped = set as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>;
+
+  test.each<[string, readonly unknown[], RegExp]>([
+    ['pause', ['1s'], /expected a plain object, got "1s"/],
+    ['pause', [{ fro: '1s' }], /no option of pause; did you mean for\?/],
+    ['resume', [{ for: '1s' }], /no option of resume/],
+    ['drain', [{ wait: '1s' }], /no option of drain; .*known are .*timeout/],
+    ['inspect', [null], /expected a plain object, got null/],
+    ['inspect', [{ clients: NaN }], /clients: .*NaN/],
+    ['inspect', [{ clients: 101 }], /clients: .*101/],
+    ['inspect', [{ firstClient: -1 }], /firstClient: .*-1/],
+    ['setCapacity', [{ conn: 5n }], /conn: expected a text or a finite number, got 5n/],
+    ['setCapacity', [{ conn: NaN }], /conn: expected a text or a finite number, got NaN/],
+    ['resetCapacity', [[1n]], /0: expected a text or a finite number/],
+  ])('%s(%p)', async (method, args, message) => {
+    await expect(untyped[method]?.call(set, ...args)).rejects.toThrow(message);
+    expect(set.requests).toEqual([]);
+  });
+
+  test('LimitsAdmin', () => {
+    const client = new Client({ connection: {} as unknown as Connection });
+    expect(() => new LimitsAdmin(client as LimitsAdminOptions)).toThrow(/expected a plain object/);
+    expect(() => new LimitsAdmin({ clinet: client } as LimitsAdminOptions)).toThrow(/did you mean client\?/);
+    expect(() => new LimitsAdmin({ client: {} as unknown as Client })).toThrow(/expected a Client/);
+    expect(() => new LimitsAdmin({ client })).not.toThrow();
+  });
+});
 
 describe('drain', () => {
   test('ends once nothing is in use', async () => {
