@@ -121,6 +121,32 @@ it.each([
   expect((await run([set(action)], action, 'openai-eu', ...rest)).stdout).toBe(text);
 });
 
+it.each([
+  [
+    'pause',
+    { pause: { by: 'alice', reason: 'keys', at: AT } },
+    'this replaces the pause by alice (keys), without an end',
+  ],
+  [
+    'set',
+    { capacity: { calls: { by: 'alice', reason: '', at: AT, until: AT + 60_000, capacity: 4 } } },
+    'this replaces calls=4 by alice, until 2026-01-31 09:01:00 UTC',
+  ],
+] as const)('says what `%s` has replaced', async (action, before, text) => {
+  const entry = {
+    by: 'bob',
+    reason: '',
+    at: AT,
+    revision: 1,
+    action,
+    ...(action === 'set' && { capacity: { calls: 5 } }),
+  };
+  const outcome = anOutcome(action, { log: [entry] });
+  const asked = new FakeSet(anInspection(), { ...outcome, before: { ...outcome.before, ...before } });
+  const line = action === 'set' ? ['set', 'openai-eu', 'calls=5'] : [action, 'openai-eu'];
+  expect((await run([asked], ...line)).stdout.split('\n')[1]).toBe(text);
+});
+
 it('says which limits count by the code again', async () => {
   const entry = {
     by: 'anna',
