@@ -59,9 +59,9 @@ function addApi(app: Hono, options: DashboardOptions): void {
   });
   app.get('/api/why', async (context) => {
     const { set, workflow } = context.req.query();
-    return context.json(
-      set === undefined ? await data.whyWorkflow(text.parse(workflow)) : await data.why(text.parse(set)),
-    );
+    if (set !== undefined) return context.json(await data.why(text.parse(set)));
+    if (workflow !== undefined) return context.json(await data.whyWorkflow(text.parse(workflow)));
+    return context.json<ErrorView>({ kind: 'refused', message: 'Name a set or a workflow.' }, 400);
   });
   app.get('/api/health', async (context) => context.json(await data.health()));
   app.post('/api/change', bodyLimit({ maxSize: MOST_BYTES }), async (context) => {

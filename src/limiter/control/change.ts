@@ -138,18 +138,20 @@ function unknownKey(key: unknown, known: readonly string[]): string {
 }
 
 /**
- * Control after a change that has no fault.
+ * Control after a change that has no fault; itself if there is nothing to resume or to reset.
  *
  * O1. Nothing but an operator's change, or its end, changes what operators have set: no deploy and no feedback does.
  * O2. Every change that was given an end ends by itself.
  */
 export function changed(control: Control, request: ChangeRequest, now: number): Control {
   const { action, by = '', reason = '', forMs } = request;
+  const logged = loggedCapacity(request, control);
+  if (action === 'resume' && control.pause === undefined) return control;
+  if (action === 'reset' && Object.keys(logged ?? {}).length === 0) return control;
   const mayEnd = action === 'set' || action === 'pause';
   const change = { by, reason, at: now, ...(mayEnd && forMs !== undefined && { until: now + Math.ceil(forMs) }) };
   const revision = control.revision + 1;
   const { pause, capacity } = after(control, request, change);
-  const logged = loggedCapacity(request, control);
   const entry: LoggedChange = {
     ...change,
     revision,

@@ -118,6 +118,18 @@ describe('a change that makes no sense', () => {
   });
 });
 
+test.each<ChangeRequest>([{ action: 'resume' }, { action: 'reset' }, { action: 'reset', keys: [] }])(
+  'where there is nothing to end, nothing changes: %j',
+  (request) => {
+    const desk = new Desk([calls(10, 1_000)]);
+    desk.allocator.change({ action: 'set', capacity: { calls: 4 } }, START);
+    desk.allocator.change({ action: 'reset' }, START);
+    const { before, after } = desk.allocator.change(request, START);
+    expect(after).toEqual(before);
+    expect(after).toMatchObject({ revision: 2, log: [{ action: 'set' }, { action: 'reset' }] });
+  },
+);
+
 test('a change that is as late as clocks may differ is made', () => {
   const desk = new Desk([calls(10, 1_000)]);
   const { after } = desk.allocator.change({ action: 'pause', notAfter: START - 10_000 }, START);
