@@ -2,8 +2,13 @@ import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { MOST_ON_A_PAGE } from '../../limiter/control/inspection';
 import { askHosted } from '../link/ask-hosted';
-import type { ListedSet } from './limits-admin';
 import type { SetAdmin } from './set-admin';
+
+/** A set whose limiter runs. */
+interface HostedSet {
+  readonly set: string;
+  readonly taskQueue: string;
+}
 
 /** What a waiting activity tells with its heartbeats. */
 interface WaitingActivity {
@@ -19,7 +24,7 @@ interface WaitingActivity {
 export async function waitedForBy(
   client: Client,
   workflowId: string,
-  sets: readonly ListedSet[],
+  sets: readonly HostedSet[],
   admin: (set: string) => SetAdmin,
 ): Promise<readonly string[]> {
   const byActivities = await ofActivities(client, workflowId);
