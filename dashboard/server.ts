@@ -22,6 +22,8 @@ export interface Live<T> {
 const EVERY_MS = 2_000;
 /** Who takes longer does not answer. Unit: milliseconds. */
 const PATIENCE_MS = 8_000;
+/** The server itself waits 10 s for a change, and then says until when it may still be made. Unit: milliseconds. */
+const CHANGE_PATIENCE_MS = 15_000;
 const TOKEN = 'temporal-limits-token';
 
 /** An answer that is no answer. */
@@ -129,7 +131,11 @@ async function look<T extends object>(path: string, left: AbortSignal): Promise<
 export async function change(request: SetChange): Promise<ChangeOutcome> {
   const headers = { 'Content-Type': 'application/json' };
   try {
-    return await ask<ChangeOutcome>('api/change', { method: 'POST', headers, body: JSON.stringify(request) });
+    return await ask<ChangeOutcome>(
+      'api/change',
+      { method: 'POST', headers, body: JSON.stringify(request) },
+      CHANGE_PATIENCE_MS,
+    );
   } catch (error) {
     if (!(error instanceof ServerError)) {
       throw new Error('No answer arrived. Check whether the change was made before you try again.', { cause: error });
@@ -141,11 +147,11 @@ export async function change(request: SetChange): Promise<ChangeOutcome> {
   }
 }
 
-async function ask<T>(path: string, init: RequestInit): Promise<T> {
+async function ask<T>(path: string, init: RequestInit, patienceMs = PATIENCE_MS): Promise<T> {
   const token = sessionStorage.getItem(TOKEN);
   const headers = new Headers(init.headers);
   if (token !== null) headers.set('Authorization', `Bearer ${token}`);
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const patience = AbortSignal.timeout(patienceMs);
   const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
   const response = await fetch(path, { ...init, headers, signal, cache: 'no-store' });
   if (response.ok) return (await response.json()) as T;

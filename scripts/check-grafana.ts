@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Runtime } from '@temporalio/worker';
-import { limiterMetrics, type LookedAt } from '../src/batch/metrics/limiter-metrics';
+import { limiterMetrics, type ShownSet } from '../src/batch/metrics/limiter-metrics';
 import { serveMetrics } from '../src/batch/metrics/metrics-server';
 import { nextNumber, publish } from '../src/client/events/limit-events';
 import { limitsMetrics } from '../src/index';
@@ -48,7 +48,7 @@ const window = {
 };
 
 /** A limiter that is asked for more than it has and turns clients away, and one that does not answer. */
-const LIMITERS: readonly LookedAt[] = [
+const LIMITERS: readonly ShownSet[] = [
   { set: 'silent', inspection: undefined },
   { set: 'full', inspection: inspectionOf('full', { waiting: 2, turnedAway: 3 }) },
 ];

@@ -48,6 +48,7 @@ export {
   UnknownLimitError,
 } from './limiter/errors/request-errors';
 export {
+  DrainEndedError,
   DrainTimeoutError,
   InvalidChangeError,
   LeaseLostError,

@@ -11,10 +11,13 @@ import { mostClients } from '../../src/limiter/allocator/snapshot/snapshot-budge
 import type { SetDefinition } from '../../src/limiter/definition/definition';
 import { WIRE_VERSION, type Sync } from '../../src/limiter/protocol/wire';
 import { limitFromJSON } from '../../src/limiter/definition/limits';
+import type { ChangeRequest } from '../../src/limiter/control/change';
 import { stillInUse } from '../../src/limiter/control/inspected';
 import type { WhyCause } from '../../src/limiter/control/why';
 import {
+  controlUpdate,
   endedSignal,
+  inspectQuery,
   LIMITER_TASK_QUEUE,
   LIMITER_WORKFLOW,
   limiterId,
@@ -68,6 +71,28 @@ test('a pause keeps everything back until it is resumed, also by another process
   await expect(other.tryAcquire({})).resolves.toMatchObject({ successful: false });
   await steered.resume();
   await (await waiting).release();
+});
+
+test('a look by a clock that is ahead does not end a pause', async () => {
+  const { name, limits, steered } = aSet();
+  await limits.use({}, () => Promise.resolve());
+  await steered.pause({ for: '5m' });
+  const limiter = temporal.client.workflow.getHandle(limiterId(name));
+  const seen = await limiter.query(inspectQuery, {}, Date.now() + 600_000);
+  expect(seen.control.pause).toBeDefined();
+  expect(seen.at).toBeLessThan(seen.control.pause?.until ?? 0);
+  await limits.close();
+});
+
+test('a change that nobody waits for any more is not made', async () => {
+  const { name, limits, steered } = aSet();
+  await limits.use({}, () => Promise.resolve());
+  const limiter = temporal.client.workflow.getHandle(limiterId(name));
+  const late: ChangeRequest = { action: 'pause', notAfter: Date.now() - 60_000 };
+  const refused = limiter.executeUpdate(controlUpdate, { args: [late] });
+  await expect(refused).rejects.toMatchObject({ cause: { type: 'InvalidChangeError' } });
+  expect((await steered.inspect()).control.revision).toBe(0);
+  await limits.close();
 });
 
 test('a capacity that an operator sets counts until it is reset', async () => {

@@ -67,7 +67,7 @@ class FakeSetAdmin extends SetAdmin {
   protected async change(request: ChangeRequest): Promise<ChangeOutcome> {
     const inspection = await this.#find();
     const { control: before, limits } = inspection;
-    const fault = changeFault(request, limits as readonly object[] as readonly LimitDefinition[], before);
+    const fault = changeFault(request, limits as readonly object[] as readonly LimitDefinition[], before, Date.now());
     if (fault !== undefined) throw new InvalidChangeError(fault);
     const control = changed(before, request, Date.now());
     const now = limits.map((limit): InspectedLimit => {

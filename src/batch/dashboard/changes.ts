@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { LimitsAdmin } from '../../client/admin/limits-admin';
 import type { ChangeResult } from '../../client/admin/set-admin';
+import { isDuration, NO_DURATION } from '../text/duration';
 import type { SetChange } from './views';
 
 const name = z.string().min(1).max(256);
 
 const options = z.strictObject({
-  for: z.string().min(1).max(20).exactOptional(),
+  for: z.string().max(20).refine(isDuration, NO_DURATION).exactOptional(),
   reason: z.string().max(200).exactOptional(),
   by: z.string().min(1).max(100).exactOptional(),
   ifRevision: z.int().min(0).exactOptional(),

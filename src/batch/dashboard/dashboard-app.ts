@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
+import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import { LimitsError } from '../../limiter/errors/limits-error';
 import { type Access, onlyAllowed, onlyOwn, strictHeaders } from './access';
 import type { Asset } from './assets';
@@ -58,9 +59,9 @@ function addApi(app: Hono, options: DashboardOptions): void {
   });
   app.get('/api/why', async (context) => {
     const { set, workflow } = context.req.query();
-    return context.json(
-      set === undefined ? await data.whyWorkflow(text.parse(workflow)) : await data.why(text.parse(set)),
-    );
+    if (set !== undefined) return context.json(await data.why(text.parse(set)));
+    if (workflow !== undefined) return context.json(await data.whyWorkflow(text.parse(workflow)));
+    return context.json<ErrorView>({ kind: 'refused', message: 'Name a set or a workflow.' }, 400);
   });
   app.get('/api/health', async (context) => context.json(await data.health()));
   app.post('/api/change', bodyLimit({ maxSize: MOST_BYTES }), async (context) => {
@@ -72,7 +73,7 @@ function addApi(app: Hono, options: DashboardOptions): void {
 }
 
 interface Failure {
-  readonly status: 400 | 404 | 409 | 413 | 500 | 502 | 503;
+  readonly status: 400 | 404 | 409 | 413 | 500 | 502 | 503 | 504;
   readonly view: ErrorView;
 }
 
@@ -85,6 +86,9 @@ function failureOf(error: Error, address: string): Failure {
     return { status: 404, view: { kind: 'refused', message: 'No workflow has this id.' } };
   }
   if (error instanceof BadChangeError) return { status: 400, view: { kind: 'refused', message: error.message } };
+  if (error instanceof LimiterUnavailableError) {
+    return { status: 504, view: { kind: 'unanswered', message: error.message } };
+  }
   if (error instanceof LimitsError) return { status: 409, view: { kind: 'refused', message: error.message } };
   if (error instanceof HTTPException && error.status === 413) {
     return { status: 413, view: { kind: 'refused', message: `A change has at most ${MOST_BYTES} bytes.` } };

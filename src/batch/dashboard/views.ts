@@ -109,7 +109,10 @@ export type SetChange = {
 
 /** Why nothing could be answered. */
 export interface ErrorView {
-  /** `away`: Temporal does not answer, and what is known stays as it was. */
-  readonly kind: 'away' | 'access' | 'refused';
+  /**
+   * `away`: Temporal does not answer, and what is known stays as it was. `unanswered`: the limiter does not answer; a change
+   * may still be made, as the message says.
+   */
+  readonly kind: 'away' | 'access' | 'refused' | 'unanswered';
   readonly message: string;
 }

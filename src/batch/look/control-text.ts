@@ -1,4 +1,4 @@
-import { type CapacityChange, type LoggedChange } from '../../limiter/control/control';
+import { type CapacityChange, type Change, type LoggedChange } from '../../limiter/control/control';
 import { type ChangeResult } from '../../client/admin/set-admin';
 import { betweenText, countText, momentText } from '../text/numbers';
 import { type Style } from '../text/style';
@@ -44,6 +44,7 @@ export function changeText(change: LoggedChange): string {
 /** What a change of a set came to, and how much each limit that it concerns has now. */
 export function resultText({ set, before, after, capacities }: ChangeResult, style: Style): string {
   const lines = [`set ${style.strong(set)}, revision ${after.revision}: ${outcome(before, after)}`];
+  lines.push(...replaced(before, after).map((text) => `this replaces ${text}`));
   const changed = Object.entries(capacities).filter(([, capacity]) => capacity.before !== capacity.after);
   if (changed.length > 0) {
     const table = style.table(['limit', '>before', '>now', 'until']);
@@ -57,11 +58,26 @@ export function resultText({ set, before, after, capacities }: ChangeResult, sty
   return `${lines.join('\n')}\n`;
 }
 
+/** What operators had changed before, and the latest change has put an end to. */
+function replaced(before: ChangeResult['before'], after: ChangeResult['after']): readonly string[] {
+  const last = after.revision === before.revision ? undefined : after.log.at(-1);
+  const ended = (change: Change): string => {
+    const end = change.until === undefined ? 'without an end' : `until ${momentText(change.until)}`;
+    return `${whoText(change)}, ${end}`;
+  };
+  if (last?.action === 'pause') return before.pause === undefined ? [] : [`the pause ${ended(before.pause)}`];
+  if (last?.action !== 'set') return [];
+  return Object.keys(last.capacity ?? {}).flatMap((key) => {
+    const change = Object.hasOwn(before.capacity, key) ? before.capacity[key] : undefined;
+    return change === undefined ? [] : [`${key}=${change.capacity} ${ended(change)}`];
+  });
+}
+
 function outcome(before: ChangeResult['before'], after: ChangeResult['after']): string {
   const last = after.revision === before.revision ? undefined : after.log.at(-1);
   switch (last?.action) {
     case undefined:
-      return 'nothing has changed';
+      return 'nothing has changed: there was nothing to end';
     case 'pause': {
       const end = last.until === undefined ? 'until `resume`' : `until ${momentText(last.until)}`;
       return `paused ${end}; calls in flight continue`;

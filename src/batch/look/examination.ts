@@ -1,13 +1,15 @@
 import { type Client } from '@temporalio/client';
 import { type ListedSet } from '../../client/admin/limits-admin';
 import { pollingNow } from '../../client/link/pollers';
-import { type Inspection } from '../../limiter/control/inspection';
 import { LIMITER_TASK_QUEUE } from '../../workflows/limiter/protocol';
-import { inSlices } from '../../client/link/in-slices';
-import { inspected, type Sets } from '../temporal/overview';
+import { someAtOnce } from '../../client/link/some-at-once';
+import { lookAtAll, type LookedAt, type Sets } from '../temporal/overview';
 import { numberOf } from '../text/numbers';
 import { type Finding } from './finding';
-import { checked, silenceOf } from './findings';
+import { checked, silenceOf, silenceOfMore } from './findings';
+
+/** Most limiters that are asked why they do not answer: those of one host are silent for one reason. */
+const MOST_EXPLAINED = 50;
 
 /** What is looked at. */
 export interface Examined {
@@ -21,13 +23,12 @@ export interface Examined {
 export async function examine({ client, admin, address, namespace }: Examined): Promise<Finding[]> {
   const { serverVersion } = await client.workflowService.getSystemInfo({});
   await client.workflowService.describeNamespace({ namespace });
-  const sets = await admin.list();
-  const looked = await inSlices(sets, async (listed) => ({ listed, inspection: await inspected(admin, listed.set) }));
+  const looked = await lookAtAll(admin);
   const answered = looked.flatMap(({ inspection }) => inspection ?? []);
   return [
     { check: 'server', status: 'ok', message: `Temporal ${serverVersion} answers at ${address}` },
     { check: 'namespace', status: 'ok', message: `namespace ${JSON.stringify(namespace)} exists` },
-    ...(await hosts(client, sets)),
+    ...(await hosts(client, looked)),
     ...(await limiters(admin, looked)),
     ...checked(answered),
   ];
@@ -36,7 +37,7 @@ export async function examine({ client, admin, address, namespace }: Examined): 
 /** Who runs the limiters of each of their task queues. */
 async function hosts(client: Client, sets: readonly ListedSet[]): Promise<Finding[]> {
   const queues = [...new Set([LIMITER_TASK_QUEUE, ...sets.map(({ taskQueue }) => taskQueue)])];
-  return inSlices(queues, async (queue): Promise<Finding> => {
+  return someAtOnce(queues, async (queue): Promise<Finding> => {
     const polling = await pollingNow(client, queue);
     const isNeeded = sets.some(({ taskQueue }) => taskQueue === queue);
     if (polling.length > 0) {
@@ -51,15 +52,15 @@ async function hosts(client: Client, sets: readonly ListedSet[]): Promise<Findin
   });
 }
 
-async function limiters(
-  admin: Sets,
-  looked: readonly { readonly listed: ListedSet; readonly inspection: Inspection | undefined }[],
-): Promise<Finding[]> {
+async function limiters(admin: Sets, looked: readonly LookedAt[]): Promise<Finding[]> {
   const silent = looked.filter(({ inspection }) => inspection === undefined);
   const count = looked.length - silent.length;
   const message = count === 1 ? '1 limiter runs and answers' : `${count} limiters run and answer`;
+  const explained = silent.slice(0, MOST_EXPLAINED);
+  const whys = await someAtOnce(explained, ({ set }) => admin.set(set).why());
   return [
     { check: 'limiters', status: 'ok', message },
-    ...(await inSlices(silent, ({ listed: { set } }) => admin.set(set).why())).flatMap(silenceOf),
+    ...whys.flatMap(silenceOf),
+    ...silenceOfMore(silent.length - explained.length),
   ];
 }

@@ -104,6 +104,13 @@ export function silenceOf({ set, cause, summary, advice }: Why): Finding[] {
   return [{ check: 'limiters', status: 'wrong', set, message, ...(advice !== undefined && { advice }) }];
 }
 
+/** The same of as many more of them. */
+export function silenceOfMore(count: number): Finding[] {
+  if (count === 0) return [];
+  const message = `${numberOf(count, 'more limiter does', 'more limiters do')} not answer`;
+  return [{ check: 'limiters', status: 'wrong', message, advice: '`temporal-limits ls` lists them' }];
+}
+
 /** What is to be said of the sets, check by check: one line where there is nothing. */
 export function checked(inspections: readonly Inspection[]): Finding[] {
   const found = inspections.flatMap(findingsOf);

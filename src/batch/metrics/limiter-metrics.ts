@@ -1,16 +1,11 @@
 import { Gauge, Registry } from 'prom-client';
-import type { ListedSet } from '../../client/admin/limits-admin';
 import { familyOf } from '../../client/events/limit-events';
 import type { InspectedLimit, Inspection } from '../../limiter/control/inspection';
-import { inSlices } from '../../client/link/in-slices';
-import { inspected, type Sets } from '../temporal/overview';
+import { lookAtAll, type LookedAt, type Sets } from '../temporal/overview';
 import { type SetState, stateOf } from '../temporal/set-state';
 
 /** What is known of one set: nothing more than its name, if its limiter did not answer. */
-export interface LookedAt {
-  readonly set: string;
-  readonly inspection: Inspection | undefined;
-}
+export type ShownSet = Pick<LookedAt, 'set' | 'inspection'>;
 
 /** A metric of sets, and what one set adds to it. docs/guide/metrics.md has the same list. */
 const OF_SET: Readonly<Record<string, { readonly help: string; readonly of: (inspection: Inspection) => number }>> = {
@@ -39,12 +34,11 @@ const OF_LIMIT: Readonly<Record<string, { readonly help: string; readonly of: (l
 
 /** {@link limiterMetrics} of every limiter of a namespace. */
 export async function collectMetrics(admin: Sets): Promise<string> {
-  const look = async ({ set }: ListedSet): Promise<LookedAt> => ({ set, inspection: await inspected(admin, set) });
-  return limiterMetrics(await inSlices(await admin.list(), look));
+  return limiterMetrics(await lookAtAll(admin));
 }
 
 /** What limiters show of their sets, as text for Prometheus. The sets of a template are added up under its name. */
-export async function limiterMetrics(sets: readonly LookedAt[]): Promise<string> {
+export async function limiterMetrics(sets: readonly ShownSet[]): Promise<string> {
   const registry = new Registry();
   const gauge = (key: string, help: string, ...labels: readonly string[]): Gauge => {
     const name = `temporal_limits_limiter_${key}`;

@@ -1,10 +1,11 @@
 import { type Command } from 'commander';
 import { type ChangeResult, type SetAdmin, type TimedChangeOptions } from '../../client/admin/set-admin';
-import { DrainTimeoutError } from '../../limiter/errors/limiter-errors';
+import { DrainEndedError, DrainTimeoutError } from '../../limiter/errors/limiter-errors';
 import { UsageError } from '../errors/errors';
 import { EXIT } from '../errors/exit-code';
 import { resultText } from '../look/control-text';
 import { inspectionText } from '../look/inspection-text';
+import { type Style } from '../text/style';
 import { type Answer, type Answering, type CommonOptions } from './answering';
 import { durationArgument } from './duration-argument';
 import { wholeArgument } from './whole-argument';
@@ -52,7 +53,9 @@ is still in use after --wait.
 Example:
   temporal-limits drain openai-eu --wait 5m && ./rotate-the-key && temporal-limits resume openai-eu
 
-Exit codes: 0 nothing is in use, 1 something still is after --wait, 2 bad input, or no answer.`;
+While the limiter does not answer, the command waits on, for up to --wait. It ends early if the pause does.
+
+Exit codes: 0 nothing is in use, 1 something may be after --wait or as the pause ended, 2 bad input, or no answer.`;
 
 const FORGET_HELP = `
 What the client holds becomes free for others at once, instead of when its lease ends. Use it only for a client that has
@@ -131,13 +134,18 @@ function drainCommand(answering: Answering, command: Command): Command {
           const text = `set ${name} is paused, and nothing is in use: run \`temporal-limits resume ${name}\` to continue\n`;
           return { json: inspection, text: () => text };
         } catch (error) {
-          if (!(error instanceof DrainTimeoutError)) throw error;
-          const inspection = await set.inspect();
-          const text = `${error.message}\n`;
-          return { json: inspection, text: (style) => text + inspectionText(inspection, style), code: EXIT.someFailed };
+          if (!(error instanceof DrainTimeoutError || error instanceof DrainEndedError)) throw error;
+          return notDrained(error, set);
         }
       });
     });
+}
+
+/** Why a drain has not come to its end, and what there is to see of the set if its limiter answers. */
+async function notDrained({ message }: Error, set: SetAdmin): Promise<Answer> {
+  const inspection = await set.inspect().catch(() => undefined);
+  const text = (style: Style) => `${message}\n${inspection === undefined ? '' : inspectionText(inspection, style)}`;
+  return { json: inspection ?? null, text, code: EXIT.someFailed };
 }
 
 function optionsOf({ for: duration, reason, by, ifRevision }: ChangeFlags): TimedChangeOptions {

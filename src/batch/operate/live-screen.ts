@@ -12,6 +12,8 @@ export interface Keyboard {
 }
 
 export interface LiveScreenOptions {
+  /** What is shown until there is something to draw. */
+  readonly first: string;
   readonly screen: Medium & { write(text: string): unknown };
   readonly keyboard: Keyboard;
   /** Unit: milliseconds. */
@@ -30,17 +32,21 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Draws what there is every few moments, in the same place, until `q`, Ctrl-C or a signal. */
 export async function showLive(
   draw: () => Promise<string>,
-  { screen, keyboard, everyMs }: LiveScreenOptions,
+  { first, screen, keyboard, everyMs }: LiveScreenOptions,
 ): Promise<void> {
   const end = new AbortController();
   const left = new Promise<'left'>((resolve) => end.signal.addEventListener('abort', () => resolve('left')));
   const unlisten = onLeave(keyboard, () => end.abort());
+  const show = (text: string): void => {
+    screen.write(`${HOME}${printable(text).replaceAll('\n', `${CLEAR_LINE}\n`)}${CLEAR_LINE}${CLEAR_BELOW}`);
+  };
   screen.write(ENTER);
+  show(first);
   try {
     for (;;) {
       const text = await Promise.race([draw(), left]);
       if (end.signal.aborted) return;
-      screen.write(`${HOME}${printable(text).replaceAll('\n', `${CLEAR_LINE}\n`)}${CLEAR_LINE}${CLEAR_BELOW}`);
+      show(text);
       await sleep(everyMs, undefined, { signal: end.signal }).catch(() => undefined);
     }
   } finally {

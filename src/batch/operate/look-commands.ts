@@ -1,4 +1,5 @@
 import { type Command } from 'commander';
+import { MOST_ON_A_PAGE } from '../../limiter/control/inspection';
 import { needsSomebody, type Why } from '../../limiter/control/why';
 import { EXIT } from '../errors/exit-code';
 import { UsageError } from '../errors/errors';
@@ -11,8 +12,6 @@ import { SET_STATES, type SetState, stateName } from '../temporal/set-state';
 import { type Session } from './session';
 import { topCommand } from './top-command';
 import { wholeArgument } from './whole-argument';
-
-const MOST_CLIENTS = 100;
 
 const LS_HELP = `
 States of a limiter:
@@ -98,8 +97,8 @@ export function lookCommands(answering: Answering): Command[] {
       .argument('<set>', 'the limit set')
       .option(
         '--clients <number>',
-        `how many clients to list, up to ${MOST_CLIENTS}`,
-        wholeArgument(0, MOST_CLIENTS),
+        `how many clients to list, up to ${MOST_ON_A_PAGE}`,
+        wholeArgument(0, MOST_ON_A_PAGE),
         20,
       )
       .option('--from <number>', 'where the list of clients begins', wholeArgument(0, 1e9), 0)

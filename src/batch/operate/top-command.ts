@@ -33,17 +33,21 @@ export function topCommand(answering: Answering, everyMs = EVERY_MS): Command {
         const isLive = stdout.isTTY === true && flags.output === 'text';
         const sets = isLive ? await watch(session, answering, everyMs) : await takeOverview(session.admin);
         const screen = { title: titleOf(session), columns: stdout.columns ?? COLUMNS };
-        return { json: sets, text: (style) => `${overviewText(sets, screen, style)}\n` };
+        return { json: sets, text: (style) => (sets === undefined ? '' : `${overviewText(sets, screen, style)}\n`) };
       }),
     );
 }
 
-/** Shows the sets until the user quits. Resolves with what was shown last. */
-async function watch(session: Session, answering: Answering, everyMs: number): Promise<readonly SetOverview[]> {
+/** Shows the sets until the user quits. Resolves with what was shown last, if anything was. */
+async function watch(
+  session: Session,
+  answering: Answering,
+  everyMs: number,
+): Promise<readonly SetOverview[] | undefined> {
   const { stdout, stdin } = answering.surroundings;
   const style = Style.of(stdout);
   const ask = () => session.client.withDeadline(Date.now() + ANSWER_MS, () => takeOverview(session.admin));
-  let sets: readonly SetOverview[] = [];
+  let sets: readonly SetOverview[] | undefined;
   const draw = async (): Promise<string> => {
     const trouble = await ask().then(
       (found) => void (sets = found),
@@ -51,10 +55,12 @@ async function watch(session: Session, answering: Answering, everyMs: number): P
     );
     const { columns = COLUMNS, rows = Infinity } = stdout;
     const time = new Date().toISOString().slice(11, 19);
-    const text = overviewText(sets, { title: `${titleOf(session)}, ${time} UTC`, columns, rows: rows - 2 }, style);
+    const title = `${titleOf(session)}, ${time} UTC`;
+    const text = sets === undefined ? title : overviewText(sets, { title, columns, rows: rows - 2 }, style);
     return `${text}\n${trouble === undefined ? style.faint('q ends') : style.bad(trouble)}`;
   };
-  await showLive(draw, { screen: stdout, keyboard: stdin, everyMs });
+  const first = `${titleOf(session)}: asking the limiters …\n${style.faint('q ends')}`;
+  await showLive(draw, { first, screen: stdout, keyboard: stdin, everyMs });
   return sets;
 }
 

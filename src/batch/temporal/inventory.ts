@@ -6,7 +6,7 @@ import { BATCH_WORKFLOW, type BatchProgress } from '../../workflows/batch/batch-
 import { limiterId } from '../../workflows/limiter/protocol';
 import { UsageError } from '../errors/errors';
 import { askProgress } from './batch-workflows';
-import { inSlices } from '../../client/link/in-slices';
+import { someAtOnce } from '../../client/link/some-at-once';
 import { type SetOverview, type Sets, takeOverview } from './overview';
 
 /** A batch of which workflows are open. */
@@ -49,7 +49,7 @@ export async function takeInventory({ client, admin }: Namespace): Promise<Inven
   const batches = byBatch(await openWorkflows(client, BATCH_WORKFLOW));
   return {
     limiters: await takeOverview(admin),
-    batches: await inSlices([...batches], ([id, workflows]) => describeBatch(client, id, workflows)),
+    batches: await someAtOnce([...batches], ([id, workflows]) => describeBatch(client, id, workflows)),
   };
 }
 

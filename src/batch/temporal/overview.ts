@@ -1,7 +1,6 @@
 import { type LimitsAdmin, type ListedSet } from '../../client/admin/limits-admin';
 import { type Inspection } from '../../limiter/control/inspection';
-import { LimiterUnavailableError, NoLimiterError } from '../../limiter/errors/limiter-errors';
-import { inSlices } from '../../client/link/in-slices';
+import { askHosted } from '../../client/link/ask-hosted';
 import { fullestOf, type SetState, stateOf, type TakenShare } from './set-state';
 
 /** The sets of a namespace. */
@@ -24,22 +23,24 @@ export interface SetOverview {
   readonly fullest: TakenShare | null;
 }
 
+/** A set whose limiter runs, and what that shows of it, if it answers. */
+export interface LookedAt extends ListedSet {
+  readonly inspection: Inspection | undefined;
+}
+
 /** Every set whose limiter runs, by name. */
 export async function takeOverview(admin: Sets): Promise<SetOverview[]> {
-  return inSlices(await admin.list(), async (listed) => overviewOf(listed, await inspected(admin, listed.set)));
+  return (await lookAtAll(admin)).map(overviewOf);
 }
 
-/** What a set shows of itself, if its limiter answers. */
-export async function inspected(admin: Sets, set: string): Promise<Inspection | undefined> {
-  try {
-    return await admin.set(set).inspect({ clients: 0 });
-  } catch (error) {
-    if (error instanceof LimiterUnavailableError || error instanceof NoLimiterError) return undefined;
-    throw error;
-  }
+/** Looks at every set whose limiter runs, by name. */
+export async function lookAtAll(admin: Sets): Promise<LookedAt[]> {
+  const sets = await admin.list();
+  const inspections = await askHosted(sets, ({ set }) => admin.set(set).inspect({ clients: 0 }));
+  return sets.map((listed, i) => ({ ...listed, inspection: inspections[i] }));
 }
 
-function overviewOf({ set, runStartedAt, taskQueue }: ListedSet, inspection: Inspection | undefined): SetOverview {
+function overviewOf({ set, runStartedAt, taskQueue, inspection }: LookedAt): SetOverview {
   const known = { set, runStartedAt, taskQueue };
   if (inspection === undefined) {
     return { ...known, state: 'unanswered', clients: null, waiting: null, oldestWaitMs: null, fullest: null };

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { LIMITER_WORKFLOW, limiterId } from '../../workflows/limiter/protocol';
 import type { Why } from '../../limiter/control/why';
+import { checkOptions } from '../../limiter/checks/options';
+import { checkConnection } from '../link/connection-options';
 import { clientOr } from '../link/environment';
 import { openWorkflows } from '../link/open-workflows';
 import type { SetAdmin } from './set-admin';
@@ -23,6 +25,7 @@ export interface LimitsAdminOptions {
   readonly client?: Client;
 }
 
+const OPTIONS = new Set(['client']);
 const LIMITER_PREFIX = limiterId('');
 
 /**
@@ -36,7 +39,11 @@ const LIMITER_PREFIX = limiterId('');
 export class LimitsAdmin {
   readonly #client: () => Promise<Client>;
 
-  constructor({ client }: LimitsAdminOptions = {}) {
+  /** @throws {@link InvalidLimitError} for an option that is none, or a client that is none */
+  constructor(options: LimitsAdminOptions = {}) {
+    checkOptions('LimitsAdmin', options, OPTIONS);
+    checkConnection(options);
+    const { client } = options;
     this.#client = clientOr(client);
   }
 
@@ -60,7 +67,7 @@ export class LimitsAdmin {
    * Why a workflow waits: one entry for each set that it or one of its activities waits for. Empty if there is none.
    */
   async whyWorkflow(workflowId: string): Promise<readonly Why[]> {
-    const sets = (await this.list()).map(({ set }) => set);
+    const sets = await this.list();
     const names = await waitedForBy(await this.#client(), workflowId, sets, (name) => this.set(name));
     return Promise.all(names.map((name) => this.set(name).why()));
   }

@@ -2,10 +2,18 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
 import { stillInUse } from '../../limiter/control/inspected';
-import type { Inspection, InspectOptions } from '../../limiter/control/inspection';
+import { MOST_ON_A_PAGE, type Inspection, type InspectOptions } from '../../limiter/control/inspection';
 import { whyOf, type Why } from '../../limiter/control/why';
 import { durationToMs, type Duration } from '../../limiter/checks/duration';
-import { DrainTimeoutError } from '../../limiter/errors/limiter-errors';
+import { checkWhole } from '../../limiter/checks/option-values';
+import { checkOptions } from '../../limiter/checks/options';
+import { describeValue } from '../../limiter/errors/describe-value';
+import {
+  DrainEndedError,
+  DrainTimeoutError,
+  InvalidChangeError,
+  LimiterUnavailableError,
+} from '../../limiter/errors/limiter-errors';
 
 /** The reason for a change, and its author. */
 export interface ChangeOptions {
@@ -30,7 +38,7 @@ export interface TimedChangeOptions extends ChangeOptions {
 export interface DrainOptions extends TimedChangeOptions {
   /** Longest wait. @default no limit */
   readonly timeout?: Duration;
-  /** Ends the wait with its reason. The set stays paused. */
+  /** Ends the wait with its reason. The set stays paused, unless the signal was aborted before. */
   readonly signal?: AbortSignal;
 }
 
@@ -39,6 +47,11 @@ export interface ChangeResult extends ChangeOutcome {
   /** Name of the set. */
   readonly set: string;
 }
+
+const INSPECT_OPTIONS = new Set(['firstClient', 'clients']);
+const CHANGE_OPTIONS = new Set(['reason', 'by', 'ifRevision']);
+const TIMED_OPTIONS = new Set([...CHANGE_OPTIONS, 'for']);
+const DRAIN_OPTIONS = new Set([...TIMED_OPTIONS, 'timeout', 'signal']);
 
 const LOOK_EVERY_MS = 250;
 
@@ -63,9 +76,13 @@ export abstract class SetAdmin {
   /**
    * The current state of the set. It adds no history event.
    *
-   * @throws {@link NoLimiterError}, {@link LimiterUnavailableError}
+   * @throws {@link InvalidLimitError}, {@link NoLimiterError}, {@link LimiterUnavailableError}
    */
   async inspect(options: InspectOptions = {}): Promise<Inspection> {
+    checkOptions('inspect', options, INSPECT_OPTIONS);
+    const { firstClient, clients } = options;
+    if (firstClient !== undefined) checkWhole('firstClient', firstClient, 0);
+    if (clients !== undefined) checkWhole('clients', clients, 0, MOST_ON_A_PAGE);
     return { set: this.set, ...(await this.look(options)) };
   }
 
@@ -83,7 +100,7 @@ export abstract class SetAdmin {
    * capacity waits until the change ends.
    *
    * @param capacity The new capacity of each limit, by key: units per window, or permits.
-   * @throws {@link InvalidChangeError}, {@link NoLimiterError}, {@link LimiterUnavailableError}
+   * @throws {@link InvalidChangeError}, {@link InvalidLimitError}, {@link NoLimiterError}, {@link LimiterUnavailableError}
    */
   async setCapacity(
     capacity: Readonly<Record<string, number>>,
@@ -132,29 +149,57 @@ export abstract class SetAdmin {
   }
 
   /**
-   * Pauses the set, and waits until no permit is in use and no granted unit can still start. The set stays paused.
+   * Pauses the set, and waits until no permit is in use and no granted unit can still start. The set stays paused. While
+   * the limiter does not answer, the wait goes on.
    *
-   * @throws {@link DrainTimeoutError}, and as {@link SetAdmin.setCapacity}
+   * @throws {@link DrainTimeoutError}, {@link DrainEndedError}, and as {@link SetAdmin.setCapacity}
    */
-  async drain({ timeout, signal, ...options }: DrainOptions = {}): Promise<Inspection> {
+  async drain(options: DrainOptions = {}): Promise<Inspection> {
+    checkOptions('drain', options, DRAIN_OPTIONS);
+    const { timeout, signal, ...ofPause } = options;
     const timeoutMs = timeout === undefined ? Infinity : durationToMs('timeout', timeout);
+    signal?.throwIfAborted();
     const begun = performance.now();
-    await this.pause(options);
+    await this.pause(ofPause);
     for (;;) {
-      const inspection = await this.inspect({ clients: 0 });
-      const inUse = stillInUse(inspection);
-      if (Object.keys(inUse).length === 0) return inspection;
+      let inUse: Readonly<Record<string, number>> = {};
+      try {
+        const inspection = await this.inspect({ clients: 0 });
+        if (inspection.control.pause === undefined) throw new DrainEndedError(this.set);
+        inUse = stillInUse(inspection);
+        if (Object.keys(inUse).length === 0) return inspection;
+      } catch (error) {
+        if (!hasFailedToAnswer(error)) throw error;
+      }
       if (performance.now() - begun >= timeoutMs) throw new DrainTimeoutError(this.set, timeoutMs, inUse);
       signal?.throwIfAborted();
       await sleep(LOOK_EVERY_MS);
     }
   }
 
-  async #make(request: ChangeRequest, { for: duration, ...options }: TimedChangeOptions): Promise<ChangeResult> {
-    const { by = thisUser(), ...rest } = options;
+  async #make(request: ChangeRequest, options: TimedChangeOptions): Promise<ChangeResult> {
+    const { action } = request;
+    checkOptions(action, options, action === 'set' || action === 'pause' ? TIMED_OPTIONS : CHANGE_OPTIONS);
+    const { for: duration, by = thisUser(), ...rest } = options;
     const forMs = duration === undefined ? {} : { forMs: durationToMs('for', duration) };
-    return { set: this.set, ...(await this.change({ ...request, ...rest, ...forMs, by })) };
+    const change = { ...request, ...rest, ...forMs, by };
+    checkSendable(action, change);
+    return { set: this.set, ...(await this.change(change)) };
   }
+}
+
+/** What a message would lose, or could not be written with, is no fault of the limiter. */
+function checkSendable(name: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) {
+    for (const [key, each] of Object.entries(value)) checkSendable(key, each);
+  } else if (!['string', 'undefined'].includes(typeof value) && value !== null && !Number.isFinite(value)) {
+    throw new InvalidChangeError(`${name}: expected a text or a finite number, got ${describeValue(value)}`);
+  }
+}
+
+/** Whether a call failed. One that finds its set closed in this process fails every time, and has no cause. */
+function hasFailedToAnswer(error: unknown): boolean {
+  return error instanceof LimiterUnavailableError && error.cause !== undefined;
 }
 
 const LONGEST_BY = 100;

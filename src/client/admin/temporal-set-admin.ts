@@ -1,15 +1,16 @@
-import { WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { WorkflowUpdateFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ChangeOutcome, ChangeRequest } from '../../limiter/control/change';
+import { CLOCKS_DIFFER_MS, type ChangeOutcome, type ChangeRequest } from '../../limiter/control/change';
 import type { Inspection, InspectOptions } from '../../limiter/control/inspection';
 import type { Why } from '../../limiter/control/why';
 import { InvalidChangeError, LimiterUnavailableError, NoLimiterError } from '../../limiter/errors/limiter-errors';
 import { controlUpdate, inspectQuery, limiterId } from '../../workflows/limiter/protocol';
 import { askLimiter } from '../link/ask-limiter';
 import { POLLED_MS, polledMsAgo } from '../link/pollers';
+import { wentUnanswered } from '../link/reachability';
 import { SetAdmin } from './set-admin';
 
-/** A change that takes longer may still be made: once a worker runs the limiter again. Unit: milliseconds. */
+/** For so long a change is waited for. One that takes longer is not made any more. Unit: milliseconds. */
 const CHANGE_MS = 10_000;
 
 /** Looks at a set whose limiter is a workflow, and steers it. */
@@ -28,8 +29,14 @@ export class TemporalSetAdmin extends SetAdmin {
 
   /** @internal */
   protected async change(request: ChangeRequest): Promise<ChangeOutcome> {
+    const notAfter = Date.now() + CHANGE_MS;
+    const send = (handle: WorkflowHandle): Promise<ChangeOutcome> =>
+      handle.executeUpdate(controlUpdate, { args: [{ ...request, notAfter }] }).catch((error: unknown) => {
+        if (!wentUnanswered(error)) throw error;
+        throw new LimiterUnavailableError(this.set, mayBeMade(this.set, notAfter), { cause: error });
+      });
     try {
-      return await this.#ask((handle) => handle.executeUpdate(controlUpdate, { args: [request] }), CHANGE_MS);
+      return await this.#ask(send, CHANGE_MS);
     } catch (error) {
       const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
       if (cause instanceof ApplicationFailure && cause.type === 'InvalidChangeError')
@@ -92,6 +99,15 @@ export class TemporalSetAdmin extends SetAdmin {
     if (answer === undefined) throw new NoLimiterError(this.set);
     return answer;
   }
+}
+
+/** The server keeps an update that it has taken until a worker runs the limiter again. */
+function mayBeMade(set: string, notAfter: number): string {
+  const last = new Date(notAfter + CLOCKS_DIFFER_MS).toISOString().slice(11, 19);
+  return (
+    `it has not answered within ${CHANGE_MS / 1_000} s. The change may still be made until ${last} UTC, and not later; ` +
+    `\`temporal-limits stats ${set}\` shows whether it was`
+  );
 }
 
 /** What the limiter has found wrong: a failure carries the fields of the error that it was. */

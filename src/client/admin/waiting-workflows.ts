@@ -1,17 +1,20 @@
 import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import { LimiterUnavailableError, NoLimiterError } from '../../limiter/errors/limiter-errors';
-import { inSlices } from '../link/in-slices';
+import { MOST_ON_A_PAGE } from '../../limiter/control/inspection';
+import { askHosted } from '../link/ask-hosted';
 import type { SetAdmin } from './set-admin';
+
+/** A set whose limiter runs. */
+interface HostedSet {
+  readonly set: string;
+  readonly taskQueue: string;
+}
 
 /** What a waiting activity tells with its heartbeats. */
 interface WaitingActivity {
   /** Names of the sets that it waits for. */
   readonly limitSets?: readonly string[];
 }
-
-/** Most clients of a limiter on one page. */
-const PAGE = 100;
 
 /**
  * The sets that a workflow waits for: its activities say so with their heartbeats, and the limiters know it of workflow code.
@@ -21,12 +24,13 @@ const PAGE = 100;
 export async function waitedForBy(
   client: Client,
   workflowId: string,
-  sets: readonly string[],
+  sets: readonly HostedSet[],
   admin: (set: string) => SetAdmin,
 ): Promise<readonly string[]> {
   const byActivities = await ofActivities(client, workflowId);
-  const byLimiters = await inSlices(sets, async (set) => ((await waitsInCode(admin(set), workflowId)) ? [set] : []));
-  return [...new Set([...byActivities, ...byLimiters.flat()])];
+  const waits = await askHosted(sets, ({ set }) => waitsInCode(admin(set), workflowId));
+  const inCode = sets.flatMap(({ set }, i) => (waits[i] === true ? [set] : []));
+  return [...new Set([...byActivities, ...inCode])];
 }
 
 async function ofActivities(client: Client, workflowId: string): Promise<string[]> {
@@ -52,16 +56,10 @@ async function decode({ options: { loadedDataConverter } }: Client, payload: Pay
 }
 
 async function waitsInCode(admin: SetAdmin, workflowId: string): Promise<boolean> {
-  try {
-    for (let firstClient: number | undefined = 0; firstClient !== undefined;) {
-      const { clients, nextClient } = await admin.inspect({ firstClient, clients: PAGE });
-      if (clients.some(({ run, waiting }) => run?.workflowId === workflowId && waiting > 0)) return true;
-      firstClient = nextClient;
-    }
-    return false;
-  } catch (error) {
-    // one that has ended meanwhile, or does not answer, tells nothing
-    if (error instanceof NoLimiterError || error instanceof LimiterUnavailableError) return false;
-    throw error;
+  for (let firstClient: number | undefined = 0; firstClient !== undefined;) {
+    const { clients, nextClient } = await admin.inspect({ firstClient, clients: MOST_ON_A_PAGE });
+    if (clients.some(({ run, waiting }) => run?.workflowId === workflowId && waiting > 0)) return true;
+    firstClient = nextClient;
   }
+  return false;
 }

@@ -69,9 +69,22 @@ export function publish(event: LimitEvent): void {
   limitEvents.publish(event);
 }
 
-/** Calls `hear` with each event from now on. What it returns ends that. */
+/**
+ * Calls `hear` with each event from now on. What it returns ends that. What `hear` throws is said once: the channel would
+ * throw it where nobody can catch it, and so end the process.
+ */
 export function subscribe(hear: (event: LimitEvent) => void): () => void {
-  const listener = (message: unknown): void => hear(message as LimitEvent);
+  let hasThrown = false;
+  const listener = (message: unknown): void => {
+    try {
+      hear(message as LimitEvent);
+    } catch (error) {
+      if (hasThrown) return;
+      hasThrown = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      process.emitWarning(`A tracer or meter of temporal-limits has thrown: ${reason}`, 'LimitsWarning');
+    }
+  };
   subscribeTo(CHANNEL, listener);
   return () => {
     unsubscribe(CHANNEL, listener);

@@ -36,7 +36,7 @@ export async function askLimiter<T>(
     return await askWhileBusy(answerMs, () => client.withDeadline(deadline, () => askRunning(handle, ask)));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
-    if (error instanceof WorkflowUpdateFailedError) throw error;
+    if (error instanceof WorkflowUpdateFailedError || error instanceof LimiterUnavailableError) throw error;
     throw new LimiterUnavailableError(name, refusalOf(error, client) ?? 'it does not answer', { cause: error });
   }
 }

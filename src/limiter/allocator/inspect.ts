@@ -1,6 +1,13 @@
 import type { Control } from '../control/control';
 import { inspectedLimit, windowShares } from '../control/inspected';
-import type { InspectedClient, InspectedLimit, Inspection, InspectOptions, MinuteRecord } from '../control/inspection';
+import {
+  MOST_ON_A_PAGE,
+  type InspectedClient,
+  type InspectedLimit,
+  type Inspection,
+  type InspectOptions,
+  type MinuteRecord,
+} from '../control/inspection';
 import type { SetDefinition } from '../definition/definition';
 import type { ProviderStats } from '../feedback/provider-record';
 import { at, addTo, zeros, type Vector } from '../vector/vector';
@@ -19,8 +26,6 @@ export interface InspectedSet extends Queue {
   readonly history: readonly MinuteRecord[];
 }
 
-/** How many clients a page has at most: it is to fit into 64 KiB. */
-const MOST_ON_A_PAGE = 100;
 const CLIENTS_ON_A_PAGE = 20;
 
 /** Everything there is to see of a set; its name is not known here. */

@@ -18,6 +18,11 @@ export interface ChangeRequest {
   readonly reason?: string;
   /** Only if the set is at this revision. */
   readonly ifRevision?: number;
+  /**
+   * Until when it may be made, by the clock of who asks: nobody waits for it any more after that. Unit: milliseconds
+   * since the epoch. @default whenever it arrives
+   */
+  readonly notAfter?: number;
 }
 
 /** The capacity of a limit before and after a change. Units per window, or permits. */
@@ -48,6 +53,8 @@ const ACTIONS: ReadonlySet<unknown> = new Set([
 /** Beyond a year it is no change for a while. Unit: milliseconds. */
 const LONGEST_MS = 366 * 86_400_000;
 const [LONGEST_BY, LONGEST_REASON, LONGEST_CLIENT] = [100, 200, 256] as const;
+/** How much clocks may differ: a change that arrives so much later than it may be made is still made. Unit: milliseconds. */
+export const CLOCKS_DIFFER_MS = 10_000;
 /** Most changes that the log keeps. */
 const MOST_LOGGED = 20;
 /** Most limits that one change names: a set has no more. */
@@ -60,6 +67,7 @@ export function changeFault(
   request: unknown,
   limits: readonly LimitDefinition[],
   control: Control,
+  now: number,
 ): string | undefined {
   if (typeof request !== 'object' || request === null) return `a change is an object, not ${describeValue(request)}`;
   const fields = request as Fields;
@@ -71,6 +79,8 @@ export function changeFault(
     return `by: expected a text of at most ${LONGEST_BY} characters`;
   if (typeof reason !== 'string' || reason.length > LONGEST_REASON)
     return `reason: expected a text of at most ${LONGEST_REASON} characters`;
+  const late = lateFault(fields.notAfter, now);
+  if (late !== undefined) return late;
   if (ifRevision !== control.revision)
     return `revision: the set is at ${control.revision}, not ${describeValue(ifRevision)}: it was changed in the meantime. Inspect it again`;
   if (action === 'set') return capacityFault(fields.capacity, limits);
@@ -78,6 +88,15 @@ export function changeFault(
   if (action === 'forget' && !isClient(fields.client))
     return `client: expected the id of a client, got ${describeValue(fields.client)}`;
   return undefined;
+}
+
+function lateFault(notAfter: unknown, now: number): string | undefined {
+  if (notAfter === undefined) return undefined;
+  if (typeof notAfter !== 'number' || !Number.isFinite(notAfter))
+    return `notAfter: expected milliseconds since the epoch, got ${describeValue(notAfter)}`;
+  if (now <= notAfter + CLOCKS_DIFFER_MS) return undefined;
+  const seconds = Math.round((now - notAfter) / 1_000);
+  return `it arrived ${seconds} s too late. Make it again; if that fails, too, compare this machine's clock with the server's`;
 }
 
 function isClient(value: unknown): boolean {
@@ -119,18 +138,20 @@ function unknownKey(key: unknown, known: readonly string[]): string {
 }
 
 /**
- * Control after a change that has no fault.
+ * Control after a change that has no fault; itself if there is nothing to resume or to reset.
  *
  * O1. Nothing but an operator's change, or its end, changes what operators have set: no deploy and no feedback does.
  * O2. Every change that was given an end ends by itself.
  */
 export function changed(control: Control, request: ChangeRequest, now: number): Control {
   const { action, by = '', reason = '', forMs } = request;
+  const logged = loggedCapacity(request, control);
+  if (action === 'resume' && control.pause === undefined) return control;
+  if (action === 'reset' && Object.keys(logged ?? {}).length === 0) return control;
   const mayEnd = action === 'set' || action === 'pause';
   const change = { by, reason, at: now, ...(mayEnd && forMs !== undefined && { until: now + Math.ceil(forMs) }) };
   const revision = control.revision + 1;
   const { pause, capacity } = after(control, request, change);
-  const logged = loggedCapacity(request, control);
   const entry: LoggedChange = {
     ...change,
     revision,

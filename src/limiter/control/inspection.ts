@@ -123,6 +123,9 @@ export interface Inspection {
   readonly history: readonly MinuteRecord[];
 }
 
+/** How many clients a page has at most: it is to fit into 64 KiB. */
+export const MOST_ON_A_PAGE = 100;
+
 /** Selects a page of clients. */
 export interface InspectOptions {
   /** The client at which the page begins. @default 0 */

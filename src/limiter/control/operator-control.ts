@@ -38,7 +38,7 @@ export class OperatorControl {
 
   /** @throws InvalidChangeError naming what is wrong with what claims to be a request */
   check(request: unknown, limits: readonly LimitDefinition[], now: number): ChangeRequest {
-    const fault = changeFault(request, limits, this.at(now));
+    const fault = changeFault(request, limits, this.at(now), now);
     if (fault !== undefined) throw new InvalidChangeError(fault);
     return request as ChangeRequest;
   }

@@ -74,7 +74,7 @@ export class InvalidChangeError extends LimitsError {
 }
 
 /**
- * A drain timed out while something was still in use. The set is still paused.
+ * A drain timed out while something was still in use, or the limiter did not answer. The set is still paused.
  *
  * @example
  * try {
@@ -92,15 +92,35 @@ export class DrainTimeoutError extends LimitsError {
     readonly limitSet: string,
     /** How long the drain waited. Unit: milliseconds. */
     readonly timeoutMs: number,
-    /** What is still in use, by key. */
+    /** What is still in use, by key; empty if the limiter did not answer at last. */
     readonly inUse: Readonly<Record<string, number>>,
   ) {
-    super(
-      `After ${timeoutMs} ms, "${limitSet}" still has in use: ` +
-        `${Object.entries(inUse)
-          .map(([key, amount]) => `${key} ${amount}`)
-          .join(', ')}. The set stays paused`,
-    );
+    const amounts = Object.entries(inUse).map(([key, amount]) => `${key} ${amount}`);
+    const what = amounts.length > 0 ? `still has in use: ${amounts.join(', ')}` : 'does not answer what it has in use';
+    super(`After ${timeoutMs} ms, "${limitSet}" ${what}. The set stays paused`);
+  }
+}
+
+/**
+ * The pause of a drain ended before nothing was in use: somebody resumed the set, or the time that the pause was given
+ * was over. Calls start again.
+ *
+ * @example
+ * try {
+ *   await new LimitsAdmin().set('openai').drain({ for: '10m' });
+ * } catch (error) {
+ *   if (!(error instanceof DrainEndedError)) throw error;
+ *   console.log(`${error.limitSet} is in use again`);
+ * }
+ */
+export class DrainEndedError extends LimitsError {
+  override readonly name = 'DrainEndedError';
+
+  constructor(
+    /** The limit set. */
+    readonly limitSet: string,
+  ) {
+    super(`"${limitSet}" is no longer paused, so it is not drained: it was resumed, or the pause was given an end`);
   }
 }
 

@@ -18,7 +18,7 @@ export abstract class LimitsError extends Error {
 /**
  * Names of this package's errors that trying again would only repeat: mistakes of the caller, and what follows a call
  * that went through. The others are temporary: `AcquireTimeoutError`, `LeaseLostError`, `LimiterUnavailableError`, `DefinitionConflictError`,
- * `QueueFullError`, `NoLimiterError`, `DrainTimeoutError`.
+ * `QueueFullError`, `NoLimiterError`, `DrainTimeoutError`, `DrainEndedError`.
  */
 export const LASTING_ERRORS: ReadonlySet<string> = new Set([
   'AlreadyReleasedError',

@@ -78,8 +78,7 @@ export async function limiterWorkflow(input: LimiterInput): Promise<void> {
     onDelivered: (push) => allocator.delivered(push),
     onGone: (run) => gone.push(runAddress(run)),
   });
-  const wake = (): void => void (alarm.hasFired = true);
-  listen({ allocator, deliveries, inbox, gone, wake, eventsBefore: events });
+  listen({ allocator, deliveries, inbox, gone, alarm, eventsBefore: events });
 
   const completion = new Completion(Date.now(), endsAfterMs);
   for (let turn = 0; ; turn += 1) {
@@ -126,27 +125,28 @@ interface Handled {
   readonly inbox: Sync[];
   readonly gone: string[];
   /** Has the limiter hand out anew. */
-  readonly wake: () => void;
+  readonly alarm: WakeTimer;
   /** History events of the runs before. */
   readonly eventsBefore: number;
 }
 
-function listen({ allocator, deliveries, inbox, gone, wake, eventsBefore }: Handled): void {
+function listen({ allocator, deliveries, inbox, gone, alarm, eventsBefore }: Handled): void {
+  const asOf = (now: number): number => queriedMoment(now, Date.now(), alarm.at);
   setHandler(syncSignal, (sync) => void inbox.push(sync));
   setHandler(endedSignal, (address) => {
     // a client that queries has no address
     if (typeof address === 'string' && address !== '') gone.push(address);
   });
   setHandler(statsQuery, (now) => ({
-    ...allocator.stats(Math.max(now, Date.now())),
+    ...allocator.stats(asOf(now)),
     events: eventsBefore + workflowInfo().historyLength,
     definition: allocator.definition,
   }));
-  setHandler(inspectQuery, (options, now) => allocator.inspect(options, Math.max(now, Date.now())));
+  setHandler(inspectQuery, (options, now) => allocator.inspect(options, asOf(now)));
   setHandler(
     controlUpdate,
     (request) => {
-      wake();
+      alarm.hasFired = true;
       return failing(() => allocator.change(request, Date.now()));
     },
     {
@@ -158,6 +158,14 @@ function listen({ allocator, deliveries, inbox, gone, wake, eventsBefore }: Hand
     },
   );
   setHandler(leaseQuery, (client) => deliveries.latestPush(client) ?? null);
+}
+
+/**
+ * The moment that a query is answered for. The limiter has seen the time only as of its last task, so who asks says what time
+ * it is. A clock that is ahead may be wrong: the limiter would have woken if its next turn had come.
+ */
+export function queriedMoment(asked: number, seen: number, wakesAt: number): number {
+  return Math.max(seen, Math.min(asked, wakesAt - 1));
 }
 
 /** Has a worker find out which of these runs are closed. If none can, they keep what they have. */

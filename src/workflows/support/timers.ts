@@ -41,6 +41,11 @@ export class WakeTimer {
     this.#sleep = sleepFor;
   }
 
+  /** When it rings; `Infinity` while it is not set. */
+  get at(): number {
+    return this.#at;
+  }
+
   /** Rings at this moment at the latest; `Infinity` asks for nothing. */
   set(at: number): void {
     if (at >= this.#at) return;

@@ -204,6 +204,14 @@ describe('what it shows', () => {
     expect(await read('/api/why?workflow=order-1')).toMatchObject({ answers });
   });
 
+  test('of nothing it says what it needs', async () => {
+    const response = await dashboard().ask('/api/why');
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { kind: 'refused', message: 'Name a set or a workflow.' },
+    ]);
+  });
+
   test('of a workflow that does not exist it says so', async () => {
     const { ask, admin } = dashboard();
     jest.spyOn(admin, 'whyWorkflow').mockRejectedValue(new WorkflowNotFoundError('not found', 'order-1', undefined));
@@ -292,8 +300,10 @@ describe('what it changes', () => {
     { action: 'forget', set: 'busy', options: {}, client: 'c-1' },
   ])('$action', async (request) => {
     const { change, admin } = dashboard({ mayChange: true });
+    await change({ action: 'pause', set: 'busy', options: {} });
+    await change({ action: 'set', set: 'busy', options: {}, capacity: { call: 50 } });
     expect((await change(request)).status).toBe(200);
-    expect(admin.sets.get('busy')?.control.log).toMatchObject([{ action: request.action }]);
+    expect(admin.sets.get('busy')?.control.log.at(-1)).toMatchObject({ revision: 3, action: request.action });
   });
 
   test.each([
@@ -305,6 +315,7 @@ describe('what it changes', () => {
       { action: 'set', set: 'busy', options: {}, capacity: { call: '9' } },
       'capacity.call: ',
     ],
+    ['a time without a unit', { action: 'pause', set: 'busy', options: { for: '1' } }, 'options.for: It must be'],
     [
       'a reason that is too long',
       { action: 'pause', set: 'busy', options: { reason: 'x'.repeat(201) } },
@@ -316,6 +327,15 @@ describe('what it changes', () => {
     expect(response.status).toBe(400);
     expect(((await response.json()) as { message: string }).message).toMatch(new RegExp(`^${begin}`));
     expect(admin.sets.get('busy')?.control.revision).toBe(0);
+  });
+
+  test('a change that the limiter does not answer may still be made: 504', async () => {
+    const { change, admin } = dashboard({ mayChange: true });
+    admin.unanswered.add('dead');
+    const response = await change({ action: 'pause', set: 'dead', options: {} });
+    expect(response.status).toBe(504);
+    const message = expect.stringContaining('it does not answer') as unknown;
+    expect(await response.json()).toEqual({ kind: 'unanswered', message });
   });
 
   test('a change that is too large is not read', async () => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { changeCommands } from '../../../src/batch/operate/change-commands';
-import { InvalidChangeError } from '../../../src/limiter/errors/limiter-errors';
+import { UNCHANGED } from '../../../src/limiter/control/control';
+import { InvalidChangeError, LimiterUnavailableError } from '../../../src/limiter/errors/limiter-errors';
 import { anInspection, anOutcome, answeringFor, AT, FakeSet, fakeSession } from '../../support/fake-sets';
 
 /** Runs one command line against these sets. */
@@ -69,6 +70,15 @@ it.each([
   expect({ code, stdout, requests: asked.requests }).toEqual({ code: 2, stdout: '', requests: [] });
 });
 
+it('says of a silent limiter what the admin says, not the error of the call', async () => {
+  const cause = new Error('4 DEADLINE_EXCEEDED');
+  const silent = new LimiterUnavailableError('silent', 'it does not answer', { cause });
+  expect(await run([new FakeSet(silent)], 'pause', 'silent')).toMatchObject({
+    code: 2,
+    stderr: 'The limiter of "silent" is not available: it does not answer\n',
+  });
+});
+
 it('says what the limiter says is wrong', async () => {
   const refusing = set();
   jest.spyOn(refusing, 'setCapacity').mockRejectedValue(new InvalidChangeError('calls: there is no such limit'));
@@ -111,6 +121,32 @@ it.each([
   expect((await run([set(action)], action, 'openai-eu', ...rest)).stdout).toBe(text);
 });
 
+it.each([
+  [
+    'pause',
+    { pause: { by: 'alice', reason: 'keys', at: AT } },
+    'this replaces the pause by alice (keys), without an end',
+  ],
+  [
+    'set',
+    { capacity: { calls: { by: 'alice', reason: '', at: AT, until: AT + 60_000, capacity: 4 } } },
+    'this replaces calls=4 by alice, until 2026-01-31 09:01:00 UTC',
+  ],
+] as const)('says what `%s` has replaced', async (action, before, text) => {
+  const entry = {
+    by: 'bob',
+    reason: '',
+    at: AT,
+    revision: 1,
+    action,
+    ...(action === 'set' && { capacity: { calls: 5 } }),
+  };
+  const outcome = anOutcome(action, { log: [entry] });
+  const asked = new FakeSet(anInspection(), { ...outcome, before: { ...outcome.before, ...before } });
+  const line = action === 'set' ? ['set', 'openai-eu', 'calls=5'] : [action, 'openai-eu'];
+  expect((await run([asked], ...line)).stdout.split('\n')[1]).toBe(text);
+});
+
 it('says which limits count by the code again', async () => {
   const entry = {
     by: 'anna',
@@ -127,7 +163,9 @@ it('says which limits count by the code again', async () => {
 });
 
 describe('drain', () => {
+  const paused = anOutcome('pause', { pause: { by: 'anna', reason: '', at: AT } }).after;
   const holding = anInspection({
+    control: paused,
     limits: [
       {
         ...{ key: 'connections', kind: 'resource', defined: 5, capacity: 5, source: 'code' },
@@ -137,7 +175,7 @@ describe('drain', () => {
   });
 
   it('ends well once nothing is in use', async () => {
-    const idle = new FakeSet(anInspection({ limits: [] }));
+    const idle = new FakeSet(anInspection({ limits: [], control: paused }));
     expect(await run([idle], 'drain', 'openai-eu', '--wait', '5m', '--by', 'anna')).toMatchObject({
       code: 0,
       stdout: 'set openai-eu is paused, and nothing is in use: run `temporal-limits resume openai-eu` to continue\n',
@@ -150,5 +188,22 @@ describe('drain', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('connections 2');
     expect(stdout).toContain('5 permits');
+  });
+
+  it('ends with 1 if the pause ends before, and says so', async () => {
+    const resumed = new FakeSet({ ...holding, control: UNCHANGED });
+    const { code, stdout } = await run([resumed], 'drain', 'openai-eu');
+    expect(code).toBe(1);
+    expect(stdout).toContain('"openai-eu" is no longer paused, so it is not drained');
+  });
+
+  it('ends with 1 if the limiter does not answer until the wait is over, and says that the set stays paused', async () => {
+    const silent = new FakeSet(holding);
+    const cause = new Error('4 DEADLINE_EXCEEDED');
+    jest.spyOn(silent, 'inspect').mockRejectedValue(new LimiterUnavailableError('openai-eu', 'silent', { cause }));
+    expect(await run([silent], 'drain', 'openai-eu', '--wait', '0s')).toMatchObject({
+      code: 1,
+      stdout: 'After 0 ms, "openai-eu" does not answer what it has in use. The set stays paused\n',
+    });
   });
 });

@@ -171,6 +171,25 @@ describe('doctor', () => {
     expect(stdout).toContain('2 wrong');
   });
 
+  it('asks only some of many that do not answer why', async () => {
+    const asked = jest.fn();
+    const many = Array.from({ length: 60 }, (_, i) => {
+      const name = `silent-${i}`;
+      const silent = new FakeSet(new LimiterUnavailableError(name, 'it does not answer'), undefined, name);
+      return Object.assign(silent, {
+        why: async () => {
+          asked();
+          return { set: name, cause: 'UNHOSTED', summary: 'Nobody.', waiting: 0 };
+        },
+      });
+    });
+    const { code, stdout } = await run(many, 'doctor');
+    expect(code).toBe(1);
+    expect(asked).toHaveBeenCalledTimes(50);
+    expect(stdout).toContain('✗ limiters   10 more limiters do not answer\n');
+    expect(stdout).toContain('advice: `temporal-limits ls` lists them\n');
+  });
+
   it('ends with 1 if something waits that will not be served', async () => {
     const next = { client: 'c', amounts: { input_tokens: 1_001 }, waitingSince: AT, priority: 0 };
     const tooBig = set({ waiting: 2, next: { ...next, bindingLimit: 'input_tokens' } });

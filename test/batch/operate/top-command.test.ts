@@ -60,12 +60,30 @@ it.each(['q', '\u0003'])('draws in the same place until %j, and leaves the last 
   await topCommand(answering, 1).parseAsync([], { from: 'user' });
 
   const screens = printed.stdout.split('\u001b[H');
-  expect(screens[1]).toContain('q ends');
-  expect(screens[2]).toContain('Temporal does not answer: 14 UNAVAILABLE');
-  expect(screens[2]).toContain('busy');
+  expect(screens[1]).toContain('localhost:7233/default: asking the limiters …');
+  expect(screens[2]).toContain('q ends');
+  expect(screens[3]).toContain('Temporal does not answer: 14 UNAVAILABLE');
+  expect(screens[3]).toContain('busy');
   const [before, last] = printed.stdout.split('\u001b[?25h\u001b[?1049l');
   expect(before?.startsWith('\u001b[?1049h\u001b[?25l\u001b[H')).toBe(true);
   expect(last).toMatch(/^localhost:7233\/default: 1 set, 1,234 waiting\nSET[^]*busy[^]*\n$/);
   expect(printed.code).toBe(0);
   expect(process.listenerCount('SIGINT')).toBe(listeners);
+});
+
+it('prints no list that it never had', async () => {
+  const session = fakeSession(sets);
+  const { answering, printed, press } = answeringFor(session, true);
+  let asked = 0;
+  jest.spyOn(session.admin, 'list').mockImplementation(async () => {
+    asked += 1;
+    if (asked === 1) throw new Error('14 UNAVAILABLE');
+    press('q');
+    return new Promise(() => undefined);
+  });
+  await topCommand(answering, 1).parseAsync([], { from: 'user' });
+  expect(printed.stdout).toContain('Temporal does not answer: 14 UNAVAILABLE');
+  expect(printed.stdout).not.toContain('0 sets');
+  expect(printed.stdout.endsWith('\u001b[?1049l')).toBe(true);
+  expect(printed.code).toBe(0);
 });

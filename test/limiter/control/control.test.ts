@@ -106,6 +106,8 @@ describe('a change that makes no sense', () => {
     ['two years', { action: 'pause', forMs: 7e10 }, /at most 366 days/],
     ['a novel', { action: 'pause', reason: 'x'.repeat(201) }, /at most 200 characters/],
     ['another revision', { action: 'pause', ifRevision: 3 }, /the set is at 0, not 3/],
+    ['an end that is none', { action: 'pause', notAfter: '1' }, /notAfter: expected milliseconds/],
+    ['what nobody waits for', { action: 'pause', notAfter: START - 10_001 }, /arrived 10 s too late/],
     ['no client', { action: 'forget' }, /the id of a client/],
     ['a client that is none', { action: 'forget', client: 'b' }, /no client has the id "b"/],
     ['a reset of what is none', { action: 'reset', keys: ['nothing'] }, /unknown limit "nothing"/],
@@ -114,6 +116,24 @@ describe('a change that makes no sense', () => {
     expect(() => desk.allocator.change(request as ChangeRequest, START)).toThrow(fault);
     expect(desk.allocator.inspect({}, START).control).toEqual({ revision: 0, capacity: {}, log: [] });
   });
+});
+
+test.each<ChangeRequest>([{ action: 'resume' }, { action: 'reset' }, { action: 'reset', keys: [] }])(
+  'where there is nothing to end, nothing changes: %j',
+  (request) => {
+    const desk = new Desk([calls(10, 1_000)]);
+    desk.allocator.change({ action: 'set', capacity: { calls: 4 } }, START);
+    desk.allocator.change({ action: 'reset' }, START);
+    const { before, after } = desk.allocator.change(request, START);
+    expect(after).toEqual(before);
+    expect(after).toMatchObject({ revision: 2, log: [{ action: 'set' }, { action: 'reset' }] });
+  },
+);
+
+test('a change that is as late as clocks may differ is made', () => {
+  const desk = new Desk([calls(10, 1_000)]);
+  const { after } = desk.allocator.change({ action: 'pause', notAfter: START - 10_000 }, START);
+  expect(after.pause).toBeDefined();
 });
 
 describe('why somebody waits', () => {

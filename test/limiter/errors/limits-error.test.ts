@@ -4,6 +4,7 @@ import { LASTING_ERRORS, LimitsError } from '../../../src/limiter/errors/limits-
 const PASSING = [
   'AcquireTimeoutError',
   'DefinitionConflictError',
+  'DrainEndedError',
   'DrainTimeoutError',
   'LeaseLostError',
   'LimiterUnavailableError',
