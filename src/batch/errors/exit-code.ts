@@ -1,4 +1,5 @@
 import { DefinitionConflictError } from '../../limiter/errors/definition-errors';
+import { LimitsError } from '../../limiter/errors/limits-error';
 import { ConfigError, InputError, OutputError, TargetError, UsageError } from './errors';
 
 /** The exit codes of the command. */
@@ -21,9 +22,13 @@ export function workerExitCodeOf(error: unknown): number {
   return error instanceof TargetError ? EXIT.someFailed : exitCodeOf(error);
 }
 
-/** The innermost reason why something ended: an error from another process arrives wrapped. */
+/**
+ * The innermost reason why something ended: an error from another process arrives wrapped. An error of this package says it
+ * itself, and what helps.
+ */
 export function reasonOf(error: unknown): string {
   let reason = error;
-  while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
+  while (reason instanceof Error && !(reason instanceof LimitsError) && reason.cause instanceof Error)
+    reason = reason.cause;
   return reason instanceof Error ? reason.message : String(reason);
 }
