@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { AboutView } from '../src/batch/dashboard/views';
+import { printable } from '../src/batch/text/printable';
 import { About } from './about';
 import { clock } from './format';
 import { HealthPage } from './pages/health';
@@ -117,7 +118,7 @@ function useTitle(route: Route, about: AboutView | undefined): void {
   const page = { sets: 'Sets', set: route.set, why: 'Why', health: 'Health' }[route.page];
   const where = about === undefined ? '' : ` · ${about.namespace}`;
   useEffect(() => {
-    document.title = `${page}${where} · temporal-limits`;
+    document.title = printable(`${page}${where} · temporal-limits`);
   }, [page, where]);
 }
 

@@ -203,7 +203,8 @@ describeInBrowser(
     });
 
     test('a name is text, whatever it has in it', async () => {
-      const name = '<img src=x onerror=alert(1)>/../?#%';
+      const name = '<img src=x onerror=alert(1)>/../?#%\u202e\u009b';
+      const shown = '<img src=x onerror=alert(1)>/../?#%\\u202e\\u009b';
       admin.sets.set(
         name,
         inspectionOf(name, {
@@ -211,11 +212,11 @@ describeInBrowser(
         }),
       );
       const page = await open(PAGES.sets);
-      await page.getByRole('link', { name }).click();
-      await page.getByRole('heading', { name }).waitFor();
+      await page.getByRole('link', { name: shown }).click();
+      await page.getByRole('heading', { name: shown }).waitFor();
       await page.getByText('Paused', { exact: true }).waitFor();
       await page.goto(`${base()}/${PAGES.health}`);
-      await page.getByText(`Paused by ${name}`).waitFor();
+      await page.getByText(`Paused by ${shown}`).waitFor();
       expect(await page.locator('main img').count()).toBe(0);
     });
 

@@ -5,7 +5,8 @@ import { UsageError } from '../errors/errors';
 import { EXIT } from '../errors/exit-code';
 import { resultText } from '../look/control-text';
 import { inspectionText } from '../look/inspection-text';
-import { type Answer, type Answering, type CommonOptions } from './answering';
+import { printable } from '../text/printable';
+import { type Answering, answerOf, type CommonOptions } from './answering';
 import { durationArgument } from './duration-argument';
 import { wholeArgument } from './whole-argument';
 
@@ -75,9 +76,9 @@ export function changeCommands(answering: Answering): Command[] {
       .option('--if-revision <number>', 'only if nobody has changed the set since this revision', wholeArgument(0))
       .action(async (name: string, ...rest: unknown[]) => {
         const [args, flags] = split<ChangeFlags>(rest);
-        await answering.answer(flags, async ({ admin }): Promise<Answer> => {
+        await answering.answer(flags, async ({ admin }) => {
           const result = await act(admin.set(name), optionsOf(flags), args);
-          return { json: result, text: (style) => resultText(result, style) };
+          return answerOf(result, resultText);
         });
       });
   const named = (name: string, description: string, help: string): Command =>
@@ -123,18 +124,18 @@ function drainCommand(answering: Answering, command: Command): Command {
     .option('--by <name>', 'who makes the change (default: the user and host)')
     .action(async (name: string, flags: ChangeFlags & { readonly wait?: string }) => {
       const { wait } = flags;
-      await answering.answer(flags, async ({ admin }): Promise<Answer> => {
+      await answering.answer(flags, async ({ admin }) => {
         const set = admin.set(name);
         const options = { ...optionsOf(flags), ...(wait !== undefined && { timeout: wait }) };
         try {
           const inspection = await set.drain(options);
           const text = `set ${name} is paused, and nothing is in use: run \`temporal-limits resume ${name}\` to continue\n`;
-          return { json: inspection, text: () => text };
+          return answerOf(inspection, () => text);
         } catch (error) {
           if (!(error instanceof DrainTimeoutError)) throw error;
           const inspection = await set.inspect();
-          const text = `${error.message}\n`;
-          return { json: inspection, text: (style) => text + inspectionText(inspection, style), code: EXIT.someFailed };
+          const text = `${printable(error.message)}\n`;
+          return answerOf(inspection, (shown, style) => text + inspectionText(shown, style), EXIT.someFailed);
         }
       });
     });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Medium, printable } from '../text/style';
+import { type Medium } from '../text/style';
 
 /** A keyboard, as far as it is needed: `process.stdin`. */
 export interface Keyboard {
@@ -40,7 +40,7 @@ export async function showLive(
     for (;;) {
       const text = await Promise.race([draw(), left]);
       if (end.signal.aborted) return;
-      screen.write(`${HOME}${printable(text).replaceAll('\n', `${CLEAR_LINE}\n`)}${CLEAR_LINE}${CLEAR_BELOW}`);
+      screen.write(`${HOME}${text.replaceAll('\n', `${CLEAR_LINE}\n`)}${CLEAR_LINE}${CLEAR_BELOW}`);
       await sleep(everyMs, undefined, { signal: end.signal }).catch(() => undefined);
     }
   } finally {

@@ -2,8 +2,9 @@ import { type Command } from 'commander';
 import { reasonOf } from '../errors/exit-code';
 import { overviewText } from '../look/overview-text';
 import { type SetOverview, takeOverview } from '../temporal/overview';
+import { printable, printableJson } from '../text/printable';
 import { Style } from '../text/style';
-import { type Answer, type Answering, type CommonOptions } from './answering';
+import { type Answering, answerOf, type CommonOptions } from './answering';
 import { showLive } from './live-screen';
 import { type Session } from './session';
 
@@ -28,12 +29,12 @@ export function topCommand(answering: Answering, everyMs = EVERY_MS): Command {
   return answering
     .command('top', 'watch all sets: usage and waiting requests', TOP_HELP)
     .action((flags: CommonOptions) =>
-      answering.answer(flags, async (session): Promise<Answer> => {
+      answering.answer(flags, async (session) => {
         const { stdout } = answering.surroundings;
         const isLive = stdout.isTTY === true && flags.output === 'text';
         const sets = isLive ? await watch(session, answering, everyMs) : await takeOverview(session.admin);
         const screen = { title: titleOf(session), columns: stdout.columns ?? COLUMNS };
-        return { json: sets, text: (style) => `${overviewText(sets, screen, style)}\n` };
+        return answerOf(sets, (shown, style) => `${overviewText(shown, screen, style)}\n`);
       }),
     );
 }
@@ -47,11 +48,12 @@ async function watch(session: Session, answering: Answering, everyMs: number): P
   const draw = async (): Promise<string> => {
     const trouble = await ask().then(
       (found) => void (sets = found),
-      (error: unknown) => `Temporal does not answer: ${reasonOf(error)}`,
+      (error: unknown) => `Temporal does not answer: ${printable(reasonOf(error))}`,
     );
     const { columns = COLUMNS, rows = Infinity } = stdout;
     const time = new Date().toISOString().slice(11, 19);
-    const text = overviewText(sets, { title: `${titleOf(session)}, ${time} UTC`, columns, rows: rows - 2 }, style);
+    const screen = { title: `${titleOf(session)}, ${time} UTC`, columns, rows: rows - 2 };
+    const text = overviewText(printableJson(sets), screen, style);
     return `${text}\n${trouble === undefined ? style.faint('q ends') : style.bad(trouble)}`;
   };
   await showLive(draw, { screen: stdout, keyboard: stdin, everyMs });
