@@ -1,5 +1,6 @@
 import { type CapacityChange, type OperatorPause } from '../../limiter/control/control';
 import { type Inspection } from '../../limiter/control/inspection';
+import { shellWord } from '../../limiter/control/shell-word';
 import { needsSomebody, type Why, whyOf } from '../../limiter/control/why';
 import { suspensionText } from '../report/provider-text';
 import { betweenText, countText, numberOf } from '../text/numbers';
@@ -75,7 +76,7 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
         const has = limits.some((limit) => limit.key === key);
         const message = `the capacity of ${key} is set to ${countText(change.capacity)} ${whoText(change)}${untilText(change, at)}`;
         if (has) return { status: 'notice' as const, message };
-        const advice = `\`temporal-limits reset ${set} ${key}\``;
+        const advice = `\`temporal-limits reset ${shellWord(set)} ${shellWord(key)}\``;
         return { status: 'notice' as const, message: `${message}, but the set has no such limit`, advice };
       }),
     ],
@@ -126,7 +127,7 @@ function pauseFinding(pause: OperatorPause, set: string, waiting: number, at: nu
   return {
     status: 'notice',
     message: `${message}; ${countText(waiting)} waiting`,
-    advice: `\`temporal-limits resume ${set}\` ends the pause`,
+    advice: `\`temporal-limits resume ${shellWord(set)}\` ends the pause`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
 import { type ChangeResult, type SetAdmin, type TimedChangeOptions } from '../../client/admin/set-admin';
 import { DrainTimeoutError } from '../../limiter/errors/limiter-errors';
+import { shellWord } from '../../limiter/control/shell-word';
 import { UsageError } from '../errors/errors';
 import { EXIT } from '../errors/exit-code';
 import { resultText } from '../look/control-text';
@@ -129,7 +130,7 @@ function drainCommand(answering: Answering, command: Command): Command {
         const options = { ...optionsOf(flags), ...(wait !== undefined && { timeout: wait }) };
         try {
           const inspection = await set.drain(options);
-          const text = `set ${name} is paused, and nothing is in use: run \`temporal-limits resume ${name}\` to continue\n`;
+          const text = `set ${name} is paused, and nothing is in use: run \`temporal-limits resume ${shellWord(name)}\` to continue\n`;
           return answerOf(inspection, () => text);
         } catch (error) {
           if (!(error instanceof DrainTimeoutError)) throw error;

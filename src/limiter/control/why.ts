@@ -1,5 +1,6 @@
 import { durationText } from '../errors/duration-text';
 import type { InspectedLimit, Inspection, NextServed } from './inspection';
+import { shellWord } from './shell-word';
 
 /** The cause why acquisitions of a set wait. */
 export type WhyCause =
@@ -82,7 +83,7 @@ export function whyOf(inspection: Inspection): Why {
       ...of,
       cause: 'PAUSED',
       summary: `${by === '' ? 'An operator' : by} has paused the set${why}.`,
-      advice: `\`temporal-limits resume ${set}\` ends the pause.`,
+      advice: `\`temporal-limits resume ${shellWord(set)}\` ends the pause.`,
       ...(until !== undefined && { expectedAt: until }),
     };
   }
@@ -135,7 +136,9 @@ function whyNext(
     cause,
     limit: key,
     summary: `${key} has no room: ${taken}; the next request needs ${needed}.${when}`,
-    ...(cause === 'PERMITS' && { advice: `\`temporal-limits stats ${set}\` shows which clients hold the permits.` }),
+    ...(cause === 'PERMITS' && {
+      advice: `\`temporal-limits stats ${shellWord(set)}\` shows which clients hold the permits.`,
+    }),
     ...expected,
   };
 }

@@ -56,6 +56,14 @@ it.each<[string, Partial<Inspection>, object]>([
     },
   ],
   [
+    'such a capacity, with names that a shell would not take as they are',
+    {
+      set: 'spa ce',
+      control: { ...UNCHANGED, capacity: { 'gpu[0]': { by: 'anna', reason: '', at: AT, capacity: 5 } } },
+    },
+    { check: 'operators', status: 'notice', set: 'spa ce', advice: "`temporal-limits reset 'spa ce' 'gpu[0]'`" },
+  ],
+  [
     'clients without room',
     { waiting: 1, turnedAway: 1 },
     { check: 'clients', status: 'wrong', message: 'its limiter is full and turns away about 1 client' },
