@@ -1,7 +1,7 @@
 import { type CapacityChange, type OperatorPause } from '../../limiter/control/control';
 import { type Inspection } from '../../limiter/control/inspection';
 import { shellWord } from '../../limiter/control/shell-word';
-import { needsSomebody, type Why, whyOf } from '../../limiter/control/why';
+import { isTooBigByOperator, needsSomebody, type Why, whyOf } from '../../limiter/control/why';
 import { suspensionText } from '../report/provider-text';
 import { betweenText, countText, numberOf } from '../text/numbers';
 import { amountsText, untilText, whoText } from './control-text';
@@ -133,10 +133,14 @@ function pauseFinding(pause: OperatorPause, set: string, waiting: number, at: nu
 
 /** That some wait for what does not come by itself, or have waited for long. */
 function waits(inspection: Inspection): ReturnType<Look> {
-  const { waiting, waitingSince = inspection.at, at } = inspection;
+  const { waiting, waitingSince = inspection.at, at, limits } = inspection;
   const why = whyOf(inspection);
-  const { cause, summary, advice } = why;
-  const isStuck = needsSomebody(why);
+  const { cause, summary, advice, needs } = why;
+  // what an operator has set is intended, as a pause is
+  const isIntended = limits.some(
+    (limit) => limit.key === why.limit && isTooBigByOperator(limit, needs?.[limit.key] ?? 0),
+  );
+  const isStuck = needsSomebody(why) && !isIntended;
   // of these the other checks tell
   const isTold = cause === 'CIRCUIT' || cause === 'FULL' || cause === 'PAUSED';
   if (waiting === 0 || isTold) return [];
