@@ -16,7 +16,9 @@ it('writes durations, shares and counts as people do', () => {
   expect([754, 36_300, 273_900, 864_000].map(durationText)).toEqual(['12 min 34 s', '10 h 5 min', '3 d 4 h', '10 d']);
   expect(betweenText(5_000, 70_000)).toBe('1 min 5 s');
   expect([percentText(0.9876, 1), percentText(NaN)]).toEqual(['98.8 %', '–']);
-  expect([1_234_567, 0.125, 12].map(countText)).toEqual(['1,234,567', '0.13', '12']);
+  expect([9.99, 9.991, 3e13, Infinity].map((share) => percentText(share))).toEqual(['999 %', '>999 %', '>999 %', '–']);
+  expect([1_234_567, 12, 1.239].map(countText)).toEqual(['1,234,567', '12', '1.24']);
+  expect([0.125, 0.004, 0.0012345, 0, 1e-17].map(countText)).toEqual(['0.125', '0.004', '0.00123', '0', '0']);
   expect([1, 2, 0].map((count) => numberOf(count, 'item'))).toEqual(['1 item', '2 items', '0 items']);
   expect([1, 2].map((count) => numberOf(count, 'waits', 'wait'))).toEqual(['1 waits', '2 wait']);
   expect(momentText(Date.UTC(2026, 0, 31, 9, 5))).toBe('2026-01-31 09:05:00 UTC');
