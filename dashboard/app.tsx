@@ -107,7 +107,8 @@ function Banner({ link }: { readonly link: Link }): JSX.Element {
     <div role="status" class="banner">
       {link.kind === 'away' && (
         <p>
-          <strong>{link.message}</strong> What you see is as of {clock(link.since)}. Trying again every two seconds.
+          <strong>{link.message}</strong> {link.since !== undefined && `What you see is as of ${clock(link.since)}. `}
+          Trying again every two seconds.
         </p>
       )}
     </div>

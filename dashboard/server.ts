@@ -7,7 +7,7 @@ export type Link =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live'; readonly at: number }
   /** Temporal, or the dashboard's own process, does not answer. */
-  | { readonly kind: 'away'; readonly message: string; readonly since: number }
+  | { readonly kind: 'away'; readonly message: string; readonly since: number | undefined }
   /** The server wants the token. */
   | { readonly kind: 'locked' };
 
@@ -153,8 +153,10 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   throw new ServerError(response.status, kind, message);
 }
 
+/** What is shown is as of the last answer, if there was one. */
 function away(message: string): Link {
-  return { kind: 'away', message, since: link.kind === 'away' ? link.since : Date.now() };
+  const since = link.kind === 'live' ? link.at : link.kind === 'away' ? link.since : undefined;
+  return { kind: 'away', message, since };
 }
 
 function tell(next: Link): void {

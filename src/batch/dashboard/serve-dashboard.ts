@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Client } from '@temporalio/client';
-import { LimitsAdmin } from '../../client/admin/limits-admin';
 import { listenAt } from '../serve/listen-at';
 import { reachedAt } from './access';
 import { readAssets } from './assets';
 import { dashboardApp } from './dashboard-app';
 import type { DashboardSource } from './dashboard-data';
+import { temporalSource } from './temporal-source';
 
 /** Where the dashboard listens, and what it allows. */
 export interface ServeOptions {
@@ -33,19 +33,10 @@ export interface RunningDashboard {
 }
 
 const DEFAULT_PORT = 7240;
-/** A server that is there answers sooner. Unit: milliseconds. */
-const PING_MS = 2_000;
 
 /** @throws {UsageError} if the address is taken or none of this machine's, or a further name is none */
 export async function serveDashboard(client: Client, options: ServeOptions): Promise<RunningDashboard> {
-  return listen(sourceOf(client), client.options.namespace, options);
-}
-
-function sourceOf(client: Client): DashboardSource {
-  return {
-    admin: new LimitsAdmin({ client }),
-    ping: () => client.withDeadline(Date.now() + PING_MS, () => client.workflowService.getSystemInfo({})),
-  };
+  return listen(temporalSource(client), client.options.namespace, options);
 }
 
 /** Serves what a source has. */
