@@ -30,7 +30,7 @@ export function App(): JSX.Element {
       <main id="main" ref={main} tabIndex={-1} class={link.kind === 'away' ? 'stale' : ''}>
         <Page route={route} key={place} />
       </main>
-      {link.kind === 'locked' && <TokenDialog />}
+      {link.kind === 'locked' && <TokenDialog isForLooks={link.isForLooks} />}
     </About.Provider>
   );
 }

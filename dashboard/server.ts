@@ -8,8 +8,8 @@ export type Link =
   | { readonly kind: 'live'; readonly at: number }
   /** Temporal, or the dashboard's own process, does not answer. */
   | { readonly kind: 'away'; readonly message: string; readonly since: number | undefined }
-  /** The server wants the token. */
-  | { readonly kind: 'locked' };
+  /** The server wants the token: for every look, or for a change only. */
+  | { readonly kind: 'locked'; readonly isForLooks: boolean };
 
 /** What a page has, and why it has nothing newer. */
 export interface Live<T> {
@@ -49,6 +49,11 @@ export function takeToken(): void {
 
 export function unlock(token: string): void {
   sessionStorage.setItem(TOKEN, token);
+  withdraw();
+}
+
+/** Goes on without the token. */
+export function withdraw(): void {
   tell({ kind: 'connecting' });
   refresh();
 }
@@ -116,7 +121,7 @@ async function look<T extends object>(path: string, left: AbortSignal): Promise<
     } else if (error.kind === 'away') {
       tell(away(error.message));
     } else if (error.status === 401) {
-      tell({ kind: 'locked' });
+      tell({ kind: 'locked', isForLooks: true });
     } else {
       tell({ kind: 'live', at: Date.now() });
       return { refusal: error.message };
@@ -134,7 +139,7 @@ export async function change(request: SetChange): Promise<ChangeOutcome> {
     if (!(error instanceof ServerError)) {
       throw new Error('No answer arrived. Check whether the change was made before you try again.', { cause: error });
     }
-    if (error.status === 401) tell({ kind: 'locked' });
+    if (error.status === 401) tell({ kind: 'locked', isForLooks: false });
     throw error;
   } finally {
     refresh();

@@ -169,6 +169,13 @@ describeInBrowser(
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
       const asked = page.getByRole('dialog', { name: 'This action needs the token' });
+      await asked.waitFor();
+      await page.keyboard.press('Escape');
+      await asked.waitFor({ state: 'hidden' });
+      await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+      await asked.getByRole('button', { name: 'Cancel' }).click();
+      await asked.waitFor({ state: 'hidden' });
+      await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
       await asked.getByLabel('Token').fill(TOKEN);
       expect(admin.sets.get('crm-api')?.control.revision).toBe(0);
       await asked.getByRole('button', { name: 'Continue' }).click();
@@ -182,6 +189,7 @@ describeInBrowser(
       await page.getByText('Served next').waitFor();
       admin.isAway = true;
       await page.getByText('Temporal does not answer at localhost:7233.').waitFor();
+      await page.getByText(/What you see is as of \d\d:\d\d:\d\d\. Trying again/).waitFor();
       await page.getByText('Not live').waitFor();
       expect(await page.getByText('Served next').isVisible()).toBe(true);
       admin.isAway = false;
