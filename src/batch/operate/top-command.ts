@@ -3,7 +3,7 @@ import { reasonOf } from '../errors/exit-code';
 import { overviewText } from '../look/overview-text';
 import { type SetOverview, takeOverview } from '../temporal/overview';
 import { printable, printableJson } from '../text/printable';
-import { Style } from '../text/style';
+import { hasCursor, Style } from '../text/style';
 import { type Answering, answerOf, type CommonOptions } from './answering';
 import { showLive } from './live-screen';
 import { type Session } from './session';
@@ -16,7 +16,8 @@ const COLUMNS = 80;
 
 const TOP_HELP = `
 Prints a line for each set, refreshed every 2 s; sets with most waiting requests come first. \`taken\` is how much of its
-fullest limit is used or granted. \`q\` or Ctrl-C quits. Without a terminal, or with -o json, it prints once and ends.
+fullest limit is used or granted. \`q\` or Ctrl-C quits. Without a terminal, on a dumb one, or with -o
+json, it prints once and ends.
 
 Examples:
   temporal-limits top
@@ -31,7 +32,7 @@ export function topCommand(answering: Answering, everyMs = EVERY_MS): Command {
     .action((flags: CommonOptions) =>
       answering.answer(flags, async (session) => {
         const { stdout } = answering.surroundings;
-        const isLive = stdout.isTTY === true && flags.output === 'text';
+        const isLive = hasCursor(stdout) && flags.output === 'text';
         const sets = isLive ? await watch(session, answering, everyMs) : await takeOverview(session.admin);
         const screen = { title: titleOf(session), columns: stdout.columns ?? COLUMNS };
         return answerOf(sets, (shown, style) => `${overviewText(shown, screen, style)}\n`);
