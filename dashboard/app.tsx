@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { AboutView } from '../src/batch/dashboard/views';
+import { printable } from '../src/batch/text/printable';
 import { About } from './about';
 import { clock } from './format';
 import { HealthPage } from './pages/health';
@@ -29,7 +30,7 @@ export function App(): JSX.Element {
       <main id="main" ref={main} tabIndex={-1} class={link.kind === 'away' ? 'stale' : ''}>
         <Page route={route} key={place} />
       </main>
-      {link.kind === 'locked' && <TokenDialog />}
+      {link.kind === 'locked' && <TokenDialog isForLooks={link.isForLooks} />}
     </About.Provider>
   );
 }
@@ -106,7 +107,8 @@ function Banner({ link }: { readonly link: Link }): JSX.Element {
     <div role="status" class="banner">
       {link.kind === 'away' && (
         <p>
-          <strong>{link.message}</strong> What you see is as of {clock(link.since)}. Trying again every two seconds.
+          <strong>{link.message}</strong> {link.since !== undefined && `What you see is as of ${clock(link.since)}. `}
+          Trying again every two seconds.
         </p>
       )}
     </div>
@@ -117,7 +119,7 @@ function useTitle(route: Route, about: AboutView | undefined): void {
   const page = { sets: 'Sets', set: route.set, why: 'Why', health: 'Health' }[route.page];
   const where = about === undefined ? '' : ` · ${about.namespace}`;
   useEffect(() => {
-    document.title = `${page}${where} · temporal-limits`;
+    document.title = printable(`${page}${where} · temporal-limits`);
   }, [page, where]);
 }
 

@@ -1,4 +1,10 @@
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+/** What is smaller than the ninth digit is left by rounding. */
+const BELOW_ONE = new Intl.NumberFormat('en', {
+  maximumSignificantDigits: 3,
+  maximumFractionDigits: 9,
+  roundingPriority: 'lessPrecision',
+});
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
@@ -8,11 +14,13 @@ const [SECOND, MINUTE, HOUR, DAY_MS] = [1_000, 60_000, 3_600_000, 86_400_000];
 const LONG = 100_000_000;
 
 export function count(value: number): string {
-  return Math.abs(value) < LONG ? WHOLE.format(value) : SHORT.format(value);
+  const size = Math.abs(value);
+  return (size < 1 ? BELOW_ONE : size < LONG ? WHOLE : SHORT).format(value);
 }
 
 export function percent(share: number): string {
-  return share > 0 && share < 0.01 ? '< 1 %' : `${Math.round(share * 100)} %`;
+  if (share > 0 && share < 0.01) return '< 1 %';
+  return share > 9.99 ? '> 999 %' : `${Math.round(share * 100)} %`;
 }
 
 /** Such as `4.2 s`, or `2 h 5 min`. */

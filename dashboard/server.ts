@@ -7,9 +7,9 @@ export type Link =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live'; readonly at: number }
   /** Temporal, or the dashboard's own process, does not answer. */
-  | { readonly kind: 'away'; readonly message: string; readonly since: number }
-  /** The server wants the token. */
-  | { readonly kind: 'locked' };
+  | { readonly kind: 'away'; readonly message: string; readonly since: number | undefined }
+  /** The server wants the token: for every look, or for a change only. */
+  | { readonly kind: 'locked'; readonly isForLooks: boolean };
 
 /** What a page has, and why it has nothing newer. */
 export interface Live<T> {
@@ -51,6 +51,11 @@ export function takeToken(): void {
 
 export function unlock(token: string): void {
   sessionStorage.setItem(TOKEN, token);
+  withdraw();
+}
+
+/** Goes on without the token. */
+export function withdraw(): void {
   tell({ kind: 'connecting' });
   refresh();
 }
@@ -118,7 +123,7 @@ async function look<T extends object>(path: string, left: AbortSignal): Promise<
     } else if (error.kind === 'away') {
       tell(away(error.message));
     } else if (error.status === 401) {
-      tell({ kind: 'locked' });
+      tell({ kind: 'locked', isForLooks: true });
     } else {
       tell({ kind: 'live', at: Date.now() });
       return { refusal: error.message };
@@ -140,7 +145,7 @@ export async function change(request: SetChange): Promise<ChangeOutcome> {
     if (!(error instanceof ServerError)) {
       throw new Error('No answer arrived. Check whether the change was made before you try again.', { cause: error });
     }
-    if (error.status === 401) tell({ kind: 'locked' });
+    if (error.status === 401) tell({ kind: 'locked', isForLooks: false });
     throw error;
   } finally {
     refresh();
@@ -159,8 +164,10 @@ async function ask<T>(path: string, init: RequestInit, patienceMs = PATIENCE_MS)
   throw new ServerError(response.status, kind, message);
 }
 
+/** What is shown is as of the last answer, if there was one. */
 function away(message: string): Link {
-  return { kind: 'away', message, since: link.kind === 'away' ? link.since : Date.now() };
+  const since = link.kind === 'live' ? link.at : link.kind === 'away' ? link.since : undefined;
+  return { kind: 'away', message, since };
 }
 
 function tell(next: Link): void {

@@ -169,6 +169,13 @@ describeInBrowser(
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
       const asked = page.getByRole('dialog', { name: 'This action needs the token' });
+      await asked.waitFor();
+      await page.keyboard.press('Escape');
+      await asked.waitFor({ state: 'hidden' });
+      await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+      await asked.getByRole('button', { name: 'Cancel' }).click();
+      await asked.waitFor({ state: 'hidden' });
+      await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
       await asked.getByLabel('Token').fill(TOKEN);
       expect(admin.sets.get('crm-api')?.control.revision).toBe(0);
       await asked.getByRole('button', { name: 'Continue' }).click();
@@ -182,6 +189,7 @@ describeInBrowser(
       await page.getByText('Served next').waitFor();
       admin.isAway = true;
       await page.getByText('Temporal does not answer at localhost:7233.').waitFor();
+      await page.getByText(/What you see is as of \d\d:\d\d:\d\d\. Trying again/).waitFor();
       await page.getByText('Not live').waitFor();
       expect(await page.getByText('Served next').isVisible()).toBe(true);
       admin.isAway = false;
@@ -203,7 +211,8 @@ describeInBrowser(
     });
 
     test('a name is text, whatever it has in it', async () => {
-      const name = '<img src=x onerror=alert(1)>/../?#%';
+      const name = '<img src=x onerror=alert(1)>/../?#%\u202e\u009b';
+      const shown = '<img src=x onerror=alert(1)>/../?#%\\u202e\\u009b';
       admin.sets.set(
         name,
         inspectionOf(name, {
@@ -211,11 +220,11 @@ describeInBrowser(
         }),
       );
       const page = await open(PAGES.sets);
-      await page.getByRole('link', { name }).click();
-      await page.getByRole('heading', { name }).waitFor();
+      await page.getByRole('link', { name: shown }).click();
+      await page.getByRole('heading', { name: shown }).waitFor();
       await page.getByText('Paused', { exact: true }).waitFor();
       await page.goto(`${base()}/${PAGES.health}`);
-      await page.getByText(`Paused by ${name}`).waitFor();
+      await page.getByText(`Paused by ${shown}`).waitFor();
       expect(await page.locator('main img').count()).toBe(0);
     });
 

@@ -62,6 +62,10 @@ it('the board shows every metric', async () => {
   expect(names.filter((name) => ![...shown].some((metric) => metric.startsWith(name)))).toEqual([]);
 });
 
+it.each(expressions)('$place takes no share of a capacity that is of one set of many', ({ expr }) => {
+  expect(expr).not.toMatch(/\/[^/]*temporal_limits_capacity/);
+});
+
 it.each(alertRules)('$alert names only labels that its expression keeps', ({ expr, annotations }) => {
   const kept = new Set(/\bby \(([\w, ]+)\)/.exec(expr)?.[1]?.split(', '));
   const told = [

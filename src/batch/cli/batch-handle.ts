@@ -1,10 +1,9 @@
 import { Client, type WorkflowHandle } from '@temporalio/client';
 import { loadDataConverterModule } from '../config/data-converter-module';
 import { type DataConverter } from '@temporalio/common';
-import { environmentConfig } from '../../client/link/environment';
 import { readRecord } from '../state/batch-folder';
 import { askProgress } from '../temporal/batch-workflows';
-import { connectAt, placeOfTarget } from '../temporal/target-place';
+import { connectAt, placeOfTarget, readEnvironment } from '../temporal/target-place';
 import { type BatchRecord } from '../state/batch-record';
 import { findBatch, type RegisteredBatch } from '../state/batch-registry';
 import { runningOwner } from '../state/owner-lock';
@@ -29,7 +28,7 @@ export interface BatchHandle {
  *
  * @param address of a Temporal server, where this machine does not know the batch. @default TEMPORAL_ADDRESS
  * @throws {UsageError} if neither this machine nor that Temporal server knows the batch
- * @throws {TargetError} if its Temporal does not answer
+ * @throws {TargetError} if its Temporal does not answer, or the environment's settings cannot be used
  */
 export async function withBatch<T>(
   id: string,
@@ -37,8 +36,8 @@ export async function withBatch<T>(
   act: (batch: BatchHandle) => Promise<T>,
 ): Promise<T> {
   const here = await lookHere(id);
-  const target = address ?? here?.record.target.address ?? environmentConfig().connectionOptions.address ?? '';
-  if (target === '') {
+  const target = address || (here?.record.target.address ?? readEnvironment().connectionOptions.address);
+  if (target === undefined) {
     throw new UsageError(
       `batch ${id} is unknown here: it is finished, or was started elsewhere; pass --address or set TEMPORAL_ADDRESS`,
     );

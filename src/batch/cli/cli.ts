@@ -19,17 +19,25 @@ async function main(): Promise<number> {
   return runProgram();
 }
 
+const STREAMS = [process.stdout, process.stderr];
+/** Why what was printed has not arrived, as on a full disk. */
+let loss: NodeJS.ErrnoException | undefined;
+
 // who reads no more, as `head` does, ends neither a batch nor a command
-for (const stream of [process.stdout, process.stderr]) {
+for (const stream of STREAMS) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') loss = error;
   });
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(EXIT.someFailed);
-  },
-);
+async function end(code: number): Promise<void> {
+  await Promise.all(STREAMS.map((stream) => new Promise((resolve) => stream.write('', resolve))));
+  if (loss === undefined) process.exit(code);
+  process.stderr.write(`the output cannot be written (${loss.code ?? loss.message})\n`);
+  process.exit(EXIT.someFailed);
+}
+
+main().then(end, (error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(EXIT.someFailed);
+});

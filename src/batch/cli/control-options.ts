@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printableLines } from '../text/printable';
 import { ending } from './ending';
 
 /** The commands for a batch that runs. */
@@ -23,7 +24,7 @@ export function controlOptions(exit: (code: number) => void): Command[] {
       .action((id: string, { address }: { address?: string }) =>
         ending(exit, async () => {
           const { controlBatch } = await import('./control-command.js');
-          process.stdout.write(await controlBatch(name as keyof typeof CONTROLS, id, address));
+          process.stdout.write(printableLines(await controlBatch(name as keyof typeof CONTROLS, id, address)));
         }),
       ),
   );

@@ -26,7 +26,10 @@ export function dashboardOptions(exit: (code: number) => void): Command {
       .description('serve pages that show the limit sets and, if allowed, change them')
       .option('--port <number>', 'the port to listen on; 0 for any free port (default: 7240)', portArgument)
       .option('--host <address>', 'the address to listen on (default: 127.0.0.1, for this machine only)')
-      .option('--allow-host <name...>', 'more host names to accept, such as that of a proxy')
+      .option(
+        '--allow-host <name...>',
+        'more host names to accept, such as that of a proxy, with its port if a browser shows one',
+      )
       .option('--allow-changes', 'let anyone with the token pause sets and change capacities', false)
       .addOption(new Option('--token <token>', 'the token (default: a random one)').env('TEMPORAL_LIMITS_TOKEN'))
       .option(

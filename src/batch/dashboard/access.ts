@@ -1,13 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { hostname, networkInterfaces } from 'node:os';
 import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { UsageError } from '../errors/errors';
+import { isLoopback, isOneOf, namesOf } from '../serve/host-names';
 import type { ErrorView } from './views';
 
 /** Who may see and change what. */
 export interface Access {
   /** Names by which the dashboard may be asked for, without a port. */
   readonly hosts: ReadonlySet<string>;
+  /** Where a proxy shows the dashboard, whatever it passes on as the `Host`: names, with a port if the browser shows one. */
+  readonly origins: ReadonlySet<string>;
   /** Whether only this machine reaches it. */
   readonly isLoopback: boolean;
   readonly mayChange: boolean;
@@ -15,24 +18,31 @@ export interface Access {
   readonly token: string;
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-/** Addresses that stand for all of a machine's. */
-const ANY = new Set(['0.0.0.0', '::', '[::]']);
+/** A name, and a port or none. */
+const NAME = /^(?:\[[\da-f:.]+\]|[^\s/:[\]]+)(?::\d+)?$/i;
+/** A browser leaves them out. */
+const USUAL_PORT = /:(?:80|443)$/;
 
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.includes(bracketed(host));
-}
-
-/** The names by which a client can reach what listens at `host`, and further ones. */
-export function namesOf(host: string, further: readonly string[] = []): ReadonlySet<string> {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
-  const own = ANY.has(host) ? [hostname(), ...addresses] : [host];
-  return new Set([...LOOPBACK, ...own.map(bracketed), ...further].map((name) => name.toLowerCase()));
-}
-
-/** An IPv6 address stands in brackets in a URL. */
-function bracketed(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+/**
+ * How the dashboard is reached that listens at `host`: by its names and by further ones.
+ *
+ * @throws {UsageError} if a further name is none
+ */
+export function reachedAt(
+  host: string,
+  further: readonly string[] = [],
+): Pick<Access, 'hosts' | 'origins' | 'isLoopback'> {
+  const wrong = further.find((name) => !NAME.test(name));
+  if (wrong !== undefined) {
+    throw new UsageError(
+      `--allow-host takes a name, and a port if the browser shows one, such as limits.example.com:8443; got ${JSON.stringify(wrong)}`,
+    );
+  }
+  return {
+    hosts: namesOf(host, further),
+    origins: new Set(further.map((name) => name.replace(USUAL_PORT, '').toLowerCase())),
+    isLoopback: isLoopback(host),
+  };
 }
 
 /** No script, style or connection but the dashboard's own, and no page around it. */
@@ -56,14 +66,14 @@ export const strictHeaders = secureHeaders({
  * Answers 403 to a name that is not the dashboard's (a foreign page may have a name that leads here), and to what
  * another page sends.
  */
-export function onlyOwn({ hosts }: Access): MiddlewareHandler {
+export function onlyOwn({ hosts, origins }: Access): MiddlewareHandler {
   return async (context, next) => {
     const host = context.req.header('host') ?? '';
-    if (!hosts.has(host.replace(/:\d+$/, '').toLowerCase())) {
+    if (!isOneOf(hosts, host)) {
       return refuse(context, 403, 'This name does not belong to the dashboard: start it with --allow-host <name>.');
     }
     const origin = context.req.header('origin');
-    if (origin !== undefined && !isOf(origin, host)) {
+    if (origin !== undefined && !isAt(origin, [host.toLowerCase(), ...origins])) {
       return refuse(context, 403, 'Another page may not use the dashboard.');
     }
     return next();
@@ -84,8 +94,8 @@ export function onlyAllowed({ mayChange, isLoopback: isOwn, token }: Access): Mi
   };
 }
 
-function isOf(origin: string, host: string): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+function isAt(origin: string, hosts: readonly string[]): boolean {
+  return URL.canParse(origin) && hosts.includes(new URL(origin).host);
 }
 
 /** Takes as long for every wrong token. */

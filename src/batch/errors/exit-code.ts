@@ -22,11 +22,13 @@ export function workerExitCodeOf(error: unknown): number {
   return error instanceof TargetError ? EXIT.someFailed : exitCodeOf(error);
 }
 
-/** The innermost reason why something ended: an error from another process arrives wrapped. This package's own say it all. */
+/**
+ * The innermost reason why something ended: an error from another process arrives wrapped. An error of this package says it
+ * itself, and what helps.
+ */
 export function reasonOf(error: unknown): string {
   let reason = error;
-  while (reason instanceof Error && !(reason instanceof LimitsError) && reason.cause instanceof Error) {
+  while (reason instanceof Error && !(reason instanceof LimitsError) && reason.cause instanceof Error)
     reason = reason.cause;
-  }
   return reason instanceof Error ? reason.message : String(reason);
 }

@@ -1,6 +1,7 @@
 import { type CapacityChange, type OperatorPause } from '../../limiter/control/control';
 import { type Inspection } from '../../limiter/control/inspection';
-import { needsSomebody, type Why, whyOf } from '../../limiter/control/why';
+import { shellWord } from '../../limiter/control/shell-word';
+import { isTooBigByOperator, needsSomebody, type Why, whyOf } from '../../limiter/control/why';
 import { suspensionText } from '../report/provider-text';
 import { betweenText, countText, numberOf } from '../text/numbers';
 import { amountsText, untilText, whoText } from './control-text';
@@ -75,7 +76,7 @@ const CHECKS: readonly { readonly check: CheckName; readonly quiet: string; read
         const has = limits.some((limit) => limit.key === key);
         const message = `the capacity of ${key} is set to ${countText(change.capacity)} ${whoText(change)}${untilText(change, at)}`;
         if (has) return { status: 'notice' as const, message };
-        const advice = `\`temporal-limits reset ${set} ${key}\``;
+        const advice = `\`temporal-limits reset ${shellWord(set)} ${shellWord(key)}\``;
         return { status: 'notice' as const, message: `${message}, but the set has no such limit`, advice };
       }),
     ],
@@ -133,16 +134,20 @@ function pauseFinding(pause: OperatorPause, set: string, waiting: number, at: nu
   return {
     status: 'notice',
     message: `${message}; ${countText(waiting)} waiting`,
-    advice: `\`temporal-limits resume ${set}\` ends the pause`,
+    advice: `\`temporal-limits resume ${shellWord(set)}\` ends the pause`,
   };
 }
 
 /** That some wait for what does not come by itself, or have waited for long. */
 function waits(inspection: Inspection): ReturnType<Look> {
-  const { waiting, waitingSince = inspection.at, at } = inspection;
+  const { waiting, waitingSince = inspection.at, at, limits } = inspection;
   const why = whyOf(inspection);
-  const { cause, summary, advice } = why;
-  const isStuck = needsSomebody(why);
+  const { cause, summary, advice, needs } = why;
+  // what an operator has set is intended, as a pause is
+  const isIntended = limits.some(
+    (limit) => limit.key === why.limit && isTooBigByOperator(limit, needs?.[limit.key] ?? 0),
+  );
+  const isStuck = needsSomebody(why) && !isIntended;
   // of these the other checks tell
   const isTold = cause === 'CIRCUIT' || cause === 'FULL' || cause === 'PAUSED';
   if (waiting === 0 || isTold) return [];

@@ -57,8 +57,7 @@ function byWaiting(one: SetOverview, other: SetOverview): number {
 function cells({ set, state, fullest, waiting, oldestWaitMs }: SetOverview, style: Style): string[] {
   const taken = fullest?.taken ?? 0;
   return [
-    // one line for each, whatever its name has in it
-    set.replaceAll('\n', ' '),
+    set,
     inToneOf(state, stateName(state), style),
     fullest?.limit ?? '–',
     `${colouredMeter({ used: taken }, METER, style)} ${percentText(fullest === null ? NaN : taken).padStart(5)}`,

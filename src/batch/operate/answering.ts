@@ -3,7 +3,8 @@ import { nearest } from '../../limiter/checks/nearest';
 import { NoLimiterError } from '../../limiter/errors/limiter-errors';
 import { LimitsError } from '../../limiter/errors/limits-error';
 import { EXIT, exitCodeOf, reasonOf } from '../errors/exit-code';
-import { type Medium, printable, Style } from '../text/style';
+import { printable, printableJson, printableLines } from '../text/printable';
+import { type Medium, Style } from '../text/style';
 import { type Keyboard } from './live-screen';
 import { type Session, type WithSession } from './session';
 import { type TargetOptions, withTarget } from './target-options';
@@ -12,8 +13,12 @@ import { type TargetOptions, withTarget } from './target-options';
 export interface Answer {
   readonly text: (style: Style) => string;
   readonly json: unknown;
-  /** @default 0 */
-  readonly code?: number;
+  readonly code: number;
+}
+
+/** An answer whose text is of the JSON, with nothing in it that a terminal obeys. */
+export function answerOf<T>(json: T, text: (shown: T, style: Style) => string, code: number = EXIT.ok): Answer {
+  return { json, text: (style) => text(printableJson(json), style), code };
 }
 
 /** What all of these commands can be told. */
@@ -47,9 +52,9 @@ export class Answering {
   async answer(options: CommonOptions, act: (session: Session) => Promise<Answer>): Promise<void> {
     const { withSession, stdout, stderr, exit } = this.surroundings;
     try {
-      const { text, json, code = EXIT.ok } = await withSession(options, (session) => suggesting(session, act));
+      const { text, json, code } = await withSession(options, (session) => suggesting(session, act));
       stdout.write(
-        options.output === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : printable(text(Style.of(stdout))),
+        options.output === 'json' ? `${printableLines(JSON.stringify(json, undefined, 2))}\n` : text(Style.of(stdout)),
       );
       exit(code);
     } catch (error) {

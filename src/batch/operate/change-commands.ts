@@ -1,12 +1,13 @@
 import { type Command } from 'commander';
 import { type ChangeResult, type SetAdmin, type TimedChangeOptions } from '../../client/admin/set-admin';
 import { DrainEndedError, DrainTimeoutError } from '../../limiter/errors/limiter-errors';
+import { shellWord } from '../../limiter/control/shell-word';
 import { UsageError } from '../errors/errors';
 import { EXIT } from '../errors/exit-code';
 import { resultText } from '../look/control-text';
 import { inspectionText } from '../look/inspection-text';
-import { type Style } from '../text/style';
-import { type Answer, type Answering, type CommonOptions } from './answering';
+import { printable } from '../text/printable';
+import { type Answer, type Answering, answerOf, type CommonOptions } from './answering';
 import { durationArgument } from './duration-argument';
 import { wholeArgument } from './whole-argument';
 
@@ -78,9 +79,9 @@ export function changeCommands(answering: Answering): Command[] {
       .option('--if-revision <number>', 'only if nobody has changed the set since this revision', wholeArgument(0))
       .action(async (name: string, ...rest: unknown[]) => {
         const [args, flags] = split<ChangeFlags>(rest);
-        await answering.answer(flags, async ({ admin }): Promise<Answer> => {
+        await answering.answer(flags, async ({ admin }) => {
           const result = await act(admin.set(name), optionsOf(flags), args);
-          return { json: result, text: (style) => resultText(result, style) };
+          return answerOf(result, resultText);
         });
       });
   const named = (name: string, description: string, help: string): Command =>
@@ -126,13 +127,13 @@ function drainCommand(answering: Answering, command: Command): Command {
     .option('--by <name>', 'who makes the change (default: the user and host)')
     .action(async (name: string, flags: ChangeFlags & { readonly wait?: string }) => {
       const { wait } = flags;
-      await answering.answer(flags, async ({ admin }): Promise<Answer> => {
+      await answering.answer(flags, async ({ admin }) => {
         const set = admin.set(name);
         const options = { ...optionsOf(flags), ...(wait !== undefined && { timeout: wait }) };
         try {
           const inspection = await set.drain(options);
-          const text = `set ${name} is paused, and nothing is in use: run \`temporal-limits resume ${name}\` to continue\n`;
-          return { json: inspection, text: () => text };
+          const text = `set ${name} is paused, and nothing is in use: run \`temporal-limits resume ${shellWord(name)}\` to continue\n`;
+          return answerOf(inspection, () => text);
         } catch (error) {
           if (!(error instanceof DrainTimeoutError || error instanceof DrainEndedError)) throw error;
           return notDrained(error, set);
@@ -144,8 +145,12 @@ function drainCommand(answering: Answering, command: Command): Command {
 /** Why a drain has not come to its end, and what there is to see of the set if its limiter answers. */
 async function notDrained({ message }: Error, set: SetAdmin): Promise<Answer> {
   const inspection = await set.inspect().catch(() => undefined);
-  const text = (style: Style) => `${message}\n${inspection === undefined ? '' : inspectionText(inspection, style)}`;
-  return { json: inspection ?? null, text, code: EXIT.someFailed };
+  const text = `${printable(message)}\n`;
+  return answerOf(
+    inspection ?? null,
+    (shown, style) => (shown === null ? text : text + inspectionText(shown, style)),
+    EXIT.someFailed,
+  );
 }
 
 function optionsOf({ for: duration, reason, by, ifRevision }: ChangeFlags): TimedChangeOptions {

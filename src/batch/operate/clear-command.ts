@@ -1,6 +1,6 @@
 import { type Command } from 'commander';
 import { UsageError } from '../errors/errors';
-import { type Answer, type Answering, type CommonOptions } from './answering';
+import { type Answer, type Answering, answerOf, type CommonOptions } from './answering';
 import { type Session } from './session';
 
 interface ClearFlags extends CommonOptions {
@@ -33,5 +33,5 @@ async function clear({ client }: Session, set: string | undefined, { batch, yes 
   if (!yes) throw new UsageError(`this terminates ${what}: pass --yes to do it`);
   const { clearBatch, clearLimiter } = await import('../temporal/inventory.js');
   await (set === undefined ? clearBatch(client, batch ?? '') : clearLimiter(client, set));
-  return { json: { cleared: set === undefined ? { batch } : { set } }, text: () => `${what} is cleared\n` };
+  return answerOf({ cleared: set === undefined ? { batch } : { set } }, () => `${what} is cleared\n`);
 }

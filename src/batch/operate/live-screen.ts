@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Medium, printable } from '../text/style';
+import { type Medium } from '../text/style';
 
 /** A keyboard, as far as it is needed: `process.stdin`. */
 export interface Keyboard {
@@ -38,7 +38,7 @@ export async function showLive(
   const left = new Promise<'left'>((resolve) => end.signal.addEventListener('abort', () => resolve('left')));
   const unlisten = onLeave(keyboard, () => end.abort());
   const show = (text: string): void => {
-    screen.write(`${HOME}${printable(text).replaceAll('\n', `${CLEAR_LINE}\n`)}${CLEAR_LINE}${CLEAR_BELOW}`);
+    screen.write(`${HOME}${text.replaceAll('\n', `${CLEAR_LINE}\n`)}${CLEAR_LINE}${CLEAR_BELOW}`);
   };
   screen.write(ENTER);
   show(first);

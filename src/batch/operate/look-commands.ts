@@ -7,8 +7,10 @@ import { inspectionText } from '../look/inspection-text';
 import { findingsText } from '../look/findings-text';
 import { inventoryText } from '../report/inventory-report';
 import { whyText } from '../look/why-text';
-import { type Answer, type Answering, type CommonOptions, meantBy } from './answering';
+import { type Answer, type Answering, answerOf, type CommonOptions, meantBy } from './answering';
 import { SET_STATES, type SetState, stateName } from '../temporal/set-state';
+import { printable } from '../text/printable';
+import { type Style } from '../text/style';
 import { type Session } from './session';
 import { topCommand } from './top-command';
 import { wholeArgument } from './whole-argument';
@@ -85,10 +87,10 @@ export function lookCommands(answering: Answering): Command[] {
     answering
       .command('ls', 'list the limiters and the open batches of a namespace', LS_HELP)
       .action((flags: CommonOptions) =>
-        answering.answer(flags, async (session): Promise<Answer> => {
+        answering.answer(flags, async (session) => {
           const { takeInventory } = await import('../temporal/inventory.js');
           const found = await takeInventory(session);
-          return { json: found, text: (style) => inventoryText(found, Date.now(), style) };
+          return answerOf(found, (shown, style) => inventoryText(shown, Date.now(), style));
         }),
       ),
     topCommand(answering),
@@ -103,9 +105,9 @@ export function lookCommands(answering: Answering): Command[] {
       )
       .option('--from <number>', 'where the list of clients begins', wholeArgument(0, 1e9), 0)
       .action((set: string, { clients, from, ...flags }: StatsFlags) =>
-        answering.answer(flags, async ({ admin }): Promise<Answer> => {
+        answering.answer(flags, async ({ admin }) => {
           const inspection = await admin.set(set).inspect({ clients, firstClient: from });
-          return { json: inspection, text: (style) => inspectionText(inspection, style) };
+          return answerOf(inspection, inspectionText);
         }),
       ),
     answering
@@ -125,10 +127,10 @@ async function why(session: Session, set: string | undefined, workflow: string |
   if (set !== undefined && workflow === undefined) {
     const found = await session.admin.set(set).why();
     const code = needsSomebody(found) ? EXIT.someFailed : EXIT.ok;
-    if (found.cause !== 'NOT_STARTED') return { json: found, text: (style) => whyText(found, Date.now(), style), code };
+    if (found.cause !== 'NOT_STARTED') return answerOf(found, textNow, code);
     const meant = await meantBy(session, set);
-    const hint = meant === undefined ? WHY_WORKFLOW : `  did you mean ${JSON.stringify(meant)}?\n`;
-    return { json: found, text: (style) => whyText(found, Date.now(), style) + hint, code };
+    const hint = meant === undefined ? WHY_WORKFLOW : `  did you mean ${printable(JSON.stringify(meant))}?\n`;
+    return answerOf(found, (shown, style) => textNow(shown, style) + hint, code);
   }
   if (set !== undefined || workflow === undefined) {
     throw new UsageError('name what waits: either a set, or a workflow with --workflow <id>');
@@ -139,11 +141,15 @@ async function why(session: Session, set: string | undefined, workflow: string |
     return whyBatch(session, workflow);
   });
   const nothing = `workflow ${workflow} waits for no limits\n`;
-  return {
-    json: found,
-    text: (style) => found.map((each) => whyText(each, Date.now(), style)).join('') || nothing,
-    code: found.some(needsSomebody) ? EXIT.someFailed : EXIT.ok,
-  };
+  return answerOf(
+    found,
+    (shown, style) => shown.map((each) => textNow(each, style)).join('') || nothing,
+    found.some(needsSomebody) ? EXIT.someFailed : EXIT.ok,
+  );
+}
+
+function textNow(why: Why, style: Style): string {
+  return whyText(why, Date.now(), style);
 }
 
 /** Of each set that the workflows of a batch wait for, since `ls` shows batches by ids that are of no workflow. */
@@ -164,9 +170,6 @@ async function doctor(session: Session): Promise<Answer> {
   const { examine } = await import('../look/examination.js');
   const findings = await examine(session);
   const isOk = findings.every(({ status }) => status !== 'wrong');
-  return {
-    json: { ok: isOk, findings },
-    text: (style) => findingsText(findings, style),
-    code: isOk ? EXIT.ok : EXIT.someFailed,
-  };
+  const code = isOk ? EXIT.ok : EXIT.someFailed;
+  return answerOf({ ok: isOk, findings }, (shown, style) => findingsText(shown.findings, style), code);
 }

@@ -2,8 +2,9 @@ import { type Command } from 'commander';
 import { reasonOf } from '../errors/exit-code';
 import { overviewText } from '../look/overview-text';
 import { type SetOverview, takeOverview } from '../temporal/overview';
-import { Style } from '../text/style';
-import { type Answer, type Answering, type CommonOptions } from './answering';
+import { printable, printableJson } from '../text/printable';
+import { hasCursor, Style } from '../text/style';
+import { type Answering, answerOf, type CommonOptions } from './answering';
 import { showLive } from './live-screen';
 import { type Session } from './session';
 
@@ -15,7 +16,8 @@ const COLUMNS = 80;
 
 const TOP_HELP = `
 Prints a line for each set, refreshed every 2 s; sets with most waiting requests come first. \`taken\` is how much of its
-fullest limit is used or granted. \`q\` or Ctrl-C quits. Without a terminal, or with -o json, it prints once and ends.
+fullest limit is used or granted. \`q\` or Ctrl-C quits. Without a terminal, on a dumb one, or with -o
+json, it prints once and ends.
 
 Examples:
   temporal-limits top
@@ -28,12 +30,13 @@ export function topCommand(answering: Answering, everyMs = EVERY_MS): Command {
   return answering
     .command('top', 'watch all sets: usage and waiting requests', TOP_HELP)
     .action((flags: CommonOptions) =>
-      answering.answer(flags, async (session): Promise<Answer> => {
+      answering.answer(flags, async (session) => {
         const { stdout } = answering.surroundings;
-        const isLive = stdout.isTTY === true && flags.output === 'text';
+        const isLive = hasCursor(stdout) && flags.output === 'text';
         const sets = isLive ? await watch(session, answering, everyMs) : await takeOverview(session.admin);
         const screen = { title: titleOf(session), columns: stdout.columns ?? COLUMNS };
-        return { json: sets, text: (style) => (sets === undefined ? '' : `${overviewText(sets, screen, style)}\n`) };
+        if (sets === undefined) return answerOf(null, () => '');
+        return answerOf(sets, (shown, style) => `${overviewText(shown, screen, style)}\n`);
       }),
     );
 }
@@ -51,12 +54,13 @@ async function watch(
   const draw = async (): Promise<string> => {
     const trouble = await ask().then(
       (found) => void (sets = found),
-      (error: unknown) => `Temporal does not answer: ${reasonOf(error)}`,
+      (error: unknown) => `Temporal does not answer: ${printable(reasonOf(error))}`,
     );
     const { columns = COLUMNS, rows = Infinity } = stdout;
     const time = new Date().toISOString().slice(11, 19);
     const title = `${titleOf(session)}, ${time} UTC`;
-    const text = sets === undefined ? title : overviewText(sets, { title, columns, rows: rows - 2 }, style);
+    const screen = { title, columns, rows: rows - 2 };
+    const text = sets === undefined ? title : overviewText(printableJson(sets), screen, style);
     return `${text}\n${trouble === undefined ? style.faint('q ends') : style.bad(trouble)}`;
   };
   const first = `${titleOf(session)}: asking the limiters …\n${style.faint('q ends')}`;

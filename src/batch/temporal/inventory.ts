@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { openWorkflows } from '../../client/link/open-workflows';
 import { POLLED_MS, polledMsAgo } from '../../client/link/pollers';
+import { shellWord } from '../../limiter/control/shell-word';
 import { NoLimiterError } from '../../limiter/errors/limiter-errors';
 import { BATCH_WORKFLOW, type BatchProgress } from '../../workflows/batch/batch-protocol';
 import { limiterId } from '../../workflows/limiter/protocol';
@@ -87,11 +88,11 @@ export async function clearBatch(client: Client, id: string): Promise<void> {
   if (state === 'unanswered') {
     throw new UsageError(
       `batch ${id} does not answer, but a process polled its task queue within the last 70 s: wait that long if it has ` +
-        `ended, or end it with \`temporal-limits batch cancel ${id}\``,
+        `ended, or end it with \`temporal-limits batch cancel ${shellWord(id)}\``,
     );
   }
   if (state !== 'abandoned') {
-    throw new UsageError(`batch ${id} is running: end it with \`temporal-limits batch cancel ${id}\``);
+    throw new UsageError(`batch ${id} is running: end it with \`temporal-limits batch cancel ${shellWord(id)}\``);
   }
   await Promise.all(workflows.map(({ workflowId }) => client.workflow.getHandle(workflowId).terminate('cleared')));
 }

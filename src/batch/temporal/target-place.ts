@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { type ClientConnectConfig } from '@temporalio/envconfig';
 import { environmentConfig } from '../../client/link/environment';
-import { type TargetError } from '../errors/errors';
+import { TargetError } from '../errors/errors';
 import { type TemporalTarget } from './temporal-target';
 
 /** Longer than a server takes that is there. Unit: milliseconds. */
@@ -16,11 +16,30 @@ export interface TargetPlace {
   readonly options: ClientConnectConfig['connectionOptions'] & { readonly address: string };
 }
 
-/** Where a target is: as it says, and otherwise as the environment does. */
+/**
+ * Where a target is: as it says, and otherwise as the environment does. What is empty counts as left out, as a variable does.
+ *
+ * @throws {TargetError} if what the environment says cannot be used
+ */
 export function placeOfTarget(target: TemporalTarget): TargetPlace {
-  const { connectionOptions, namespace: configured = 'default' } = environmentConfig();
-  const { address = connectionOptions.address ?? 'localhost:7233', namespace = configured } = target;
+  const { connectionOptions, namespace: configured } = readEnvironment();
+  const address = target.address || connectionOptions.address || 'localhost:7233';
+  const namespace = target.namespace || configured || 'default';
   return { address, namespace, options: { ...connectionOptions, address } };
+}
+
+/** @throws {TargetError} if what the environment says of Temporal cannot be used */
+export function readEnvironment(): ClientConnectConfig {
+  try {
+    return environmentConfig();
+  } catch (error) {
+    const file = process.env['TEMPORAL_CONFIG_FILE'] || 'temporal.toml';
+    const { message, line } = error as Error & { readonly line?: number };
+    // below the first line are lines of the file, which may hold a key
+    const [reason = ''] = message.split('\n');
+    const where = line === undefined ? file : `line ${line} of ${file}`;
+    throw new TargetError(`the environment does not say where Temporal is: ${reason}; correct ${where}, or TEMPORAL_*`);
+  }
 }
 
 /**

@@ -87,16 +87,6 @@ export class Style {
 /** Without colours: for files and pipes. */
 export const PLAIN = new Style(false);
 
-/**
- * What a terminal may be given of a text: its colours and lines, and no other control character. Names and reasons come from
- * anyone who may write to the namespace.
- */
-export function printable(text: string): string {
-  return text.replace(/(\p{Cc})(\[[\d;]*m)?/gu, (found, control: string, style?: string) =>
-    control === '\n' || (control === '\u001b' && style !== undefined) ? found : `\ufffd${style ?? ''}`,
-  );
-}
-
 /** At most `width` characters; an ellipsis marks what is left out. Only for text without colours. */
 export function fitted(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;

@@ -12,7 +12,7 @@ export function inspectMemory(gate: Gate, ledger: Ledger, provider: MemoryProvid
   const now = gate.clock.now();
   const waiting = [...gate.waiting];
   const inForce = provider.inForce(now);
-  const controlled = provider.control.limits(ledger.definitions, now);
+  const steps = provider.steps(now);
   const control = provider.control.at(now);
   const limits = ledger.definitions.map((defined, i): InspectedLimit => {
     const { capacity } = inForce[i] ?? defined;
@@ -20,7 +20,7 @@ export function inspectMemory(gate: Gate, ledger: Ledger, provider: MemoryProvid
     // permits that are held are in use, and units start within turns
     const shares = { started: started + granted, granted: 0, free };
     const wanted = waiting.reduce((total, { amounts }) => total + at(amounts, i), 0);
-    return inspectedLimit({ defined, controlled: controlled[i], inForce: inForce[i] }, control, shares, wanted);
+    return inspectedLimit({ defined, index: i, steps }, control, shares, wanted);
   });
   const since = waiting.reduce((first, each) => Math.min(first, each.since), Infinity);
   const first = waiting[0];

@@ -130,14 +130,14 @@ export class MemoryProvider {
   }
 
   /** The limits with the capacities that each of what may change them leaves, one after the other. */
-  #steps(now: number): readonly LoweringStep[] {
+  steps(now: number): readonly LoweringStep[] {
     const { control } = this;
     return capacitySteps(this.capacity().definitions, { control, found: this.#found }, now);
   }
 
   /** The limits with the capacities that are in force. */
   inForce(now: number): readonly LimitDefinition[] {
-    return this.#steps(now).at(-1)?.[1] ?? this.capacity().definitions;
+    return this.steps(now).at(-1)?.[1] ?? this.capacity().definitions;
   }
 
   /** Has the ledger count by the capacities that are in force. Says whether one is higher now. */
@@ -159,7 +159,7 @@ export class MemoryProvider {
   whyLess(key: string): string | undefined {
     const now = this.gate.clock.now();
     const { definitions } = this.capacity().ledger;
-    const lowered = loweredLimits(definitions, this.#steps(now));
+    const lowered = loweredLimits(definitions, this.steps(now));
     return whyLess(definitions, key, { lowered, guardMs: this.guardMs(now), definedGuardMs: this.#definedGuardMs });
   }
 

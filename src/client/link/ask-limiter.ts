@@ -3,7 +3,7 @@ import { LimiterUnavailableError } from '../../limiter/errors/limiter-errors';
 import { limiterId } from '../../workflows/limiter/protocol';
 import { placeOf } from './environment';
 import { ofServer } from './obstacle';
-import { DEADLINE_EXCEEDED, grpcCodeOf, RESOURCE_EXHAUSTED } from './reachability';
+import { CANCELLED, DEADLINE_EXCEEDED, grpcCodeOf, RESOURCE_EXHAUSTED } from './reachability';
 import { askWhileBusy } from './while-busy';
 
 /** A limiter that takes longer to answer is not waited for. Unit: milliseconds. */
@@ -41,8 +41,11 @@ export async function askLimiter<T>(
   }
 }
 
-/** What the server has against every call, if anything. A limiter may be silent where its server is not. */
+/**
+ * What the server has against every call, if anything. A limiter may be silent where its server is not; an update of it that
+ * is not answered by the deadline is cancelled.
+ */
 export function refusalOf(error: unknown, client: Client | undefined): string | undefined {
-  const isSilent = [DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED].includes(grpcCodeOf(error) ?? NaN);
+  const isSilent = [CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED].includes(grpcCodeOf(error) ?? NaN);
   return isSilent ? undefined : ofServer(error, placeOf(client))?.detail;
 }

@@ -49,7 +49,7 @@ export class Reachability {
 }
 
 /** gRPC's codes for a call that got no answer; with any other, the server has answered. */
-const CANCELLED = 1;
+export const CANCELLED = 1;
 export const DEADLINE_EXCEEDED = 4;
 const UNAVAILABLE = 14;
 /** The server has answered, and does not take the call for now. */

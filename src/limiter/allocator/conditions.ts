@@ -7,7 +7,7 @@ import type { Summarised } from '../control/summary';
 import { OperatorControl } from '../control/operator-control';
 import { describeValue } from '../errors/describe-value';
 import { InvalidChangeError } from '../errors/limiter-errors';
-import { loweredLimits, type LoweredLimit } from '../feedback/lowered-limits';
+import { loweredLimits, type LoweredLimit, type LoweringStep } from '../feedback/lowered-limits';
 import { loweredRow } from '../protocol/codec';
 import type { LimitDefinition, SetDefinition } from '../definition/definition';
 import type { ProviderStats } from '../feedback/provider-record';
@@ -152,7 +152,7 @@ export class Conditions {
     return {
       definition,
       ledger,
-      controlled: this.#controlled(definition, now),
+      steps: this.#steps(definition.limits, now),
       inForce: this.inForce(definition, now),
       control: this.#control.at(now),
       provider: this.stats(definition, now),
@@ -170,8 +170,12 @@ export class Conditions {
 
   /** Of which limits less counts than is defined, and why. */
   #lowered(limits: readonly LimitDefinition[], now: number): readonly LoweredLimit[] {
+    return loweredLimits(limits, this.#steps(limits, now));
+  }
+
+  #steps(limits: readonly LimitDefinition[], now: number): readonly LoweringStep[] {
     const { found } = this.#provider;
-    return loweredLimits(limits, capacitySteps(limits, { control: this.#control, found }, now));
+    return capacitySteps(limits, { control: this.#control, found }, now);
   }
 
   /** With the capacities that operators have set. */

@@ -9,6 +9,7 @@ import {
   type MinuteRecord,
 } from '../control/inspection';
 import type { SetDefinition } from '../definition/definition';
+import type { LoweringStep } from '../feedback/lowered-limits';
 import type { ProviderStats } from '../feedback/provider-record';
 import { at, addTo, zeros, type Vector } from '../vector/vector';
 import type { ClientAccount } from './account/client-account';
@@ -18,8 +19,8 @@ import { nextServed, permitsInUse, type Queue } from './next-served';
 /** What an inspection is made of. Nothing of it is changed. */
 export interface InspectedSet extends Queue {
   readonly definition: SetDefinition;
-  /** With the capacities of operators. */
-  readonly controlled: SetDefinition;
+  /** The limits as each of what may change them leaves them. */
+  readonly steps: readonly LoweringStep[];
   readonly control: Control;
   readonly provider: ProviderStats | undefined;
   readonly turnedAway: number;
@@ -64,15 +65,13 @@ export function inspectSet(
 }
 
 function inspectLimit(set: InspectedSet, index: number, wanted: Vector, now: number): InspectedLimit[] {
-  const { accounts, ledger, control } = set;
-  const [defined, controlled, inForce] = [set.definition, set.controlled, set.inForce].map(
-    ({ limits }) => limits[index],
-  );
+  const { accounts, ledger, control, steps } = set;
+  const defined = set.definition.limits[index];
   if (defined === undefined) return [];
-  const { capacity } = inForce ?? defined;
+  const { capacity } = set.inForce.limits[index] ?? defined;
   const shares =
     defined.kind === 'resource' ? permitShares(accounts, index, capacity) : windowShares(ledger, index, capacity, now);
-  return [inspectedLimit({ defined, controlled, inForce }, control, shares, at(wanted, index))];
+  return [inspectedLimit({ defined, index, steps }, control, shares, at(wanted, index))];
 }
 
 function permitShares(accounts: readonly ClientAccount[], index: number, capacity: number) {

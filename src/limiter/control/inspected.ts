@@ -1,4 +1,5 @@
 import type { LimitDefinition } from '../definition/definition';
+import type { LoweringStep } from '../feedback/lowered-limits';
 import type { Ledger } from '../ledger/ledger';
 import { at, type Vector } from '../vector/vector';
 import type { Control } from './control';
@@ -7,25 +8,21 @@ import type { CapacityOrigin, InspectedLimit, Inspection } from './inspection';
 /** What differs from one keeper of limits to another: how much of a limit is where. */
 type Shares = Pick<InspectedLimit, 'started' | 'granted' | 'free'>;
 
-/** One limit as it stands: as the code defines it, as operators leave it, and as it counts. */
+/** One limit as it stands: as the code defines it, and as each of what may change it leaves it. */
 export interface CountedLimit {
   readonly defined: LimitDefinition;
-  readonly controlled: LimitDefinition | undefined;
-  readonly inForce: LimitDefinition | undefined;
+  /** Which of the set's limits. */
+  readonly index: number;
+  readonly steps: readonly LoweringStep[];
 }
 
 /** A limit as an inspection shows it. */
-export function inspectedLimit(
-  { defined, controlled, inForce }: CountedLimit,
-  control: Control,
-  shares: Shares,
-  wanted: number,
-): InspectedLimit {
+export function inspectedLimit(limit: CountedLimit, control: Control, shares: Shares, wanted: number): InspectedLimit {
+  const { defined } = limit;
   const { key, kind } = defined;
   return {
-    ...{ key, kind, defined: defined.capacity, capacity: inForce?.capacity ?? defined.capacity },
+    ...{ key, kind, defined: defined.capacity, ...counted(limit, control) },
     ...(defined.kind !== 'resource' && { algorithm: defined.algorithm, windowMs: defined.windowMs }),
-    source: originOf({ defined, controlled, inForce }, control),
     ...shares,
     wanted,
   };
@@ -54,8 +51,17 @@ export function stillInUse({ limits }: Pick<Inspection, 'limits'>): Record<strin
   return Object.fromEntries(used);
 }
 
-/** Where a capacity comes from that is not the code's. The last word is the provider's: it only lowers. */
-function originOf({ defined, controlled, inForce }: CountedLimit, control: Control): CapacityOrigin {
-  if (inForce?.capacity !== controlled?.capacity) return defined.adaptive === undefined ? 'provider' : 'adaptive';
-  return Object.hasOwn(control.capacity, defined.key) ? 'operator' : 'code';
+/** The capacity that counts, and the last that has made another one of it. */
+function counted(
+  { defined: { key, capacity }, index, steps }: CountedLimit,
+  control: Control,
+): Pick<InspectedLimit, 'capacity' | 'source'> {
+  const source: CapacityOrigin = Object.hasOwn(control.capacity, key) ? 'operator' : 'code';
+  return steps.reduce<Pick<InspectedLimit, 'capacity' | 'source'>>(
+    (before, [by, limits]) => {
+      const next = limits[index]?.capacity ?? before.capacity;
+      return next === before.capacity ? before : { capacity: next, source: by };
+    },
+    { capacity, source },
+  );
 }

@@ -1,5 +1,6 @@
 import { durationText } from '../errors/duration-text';
 import type { InspectedLimit, Inspection, NextServed } from './inspection';
+import { shellWord } from './shell-word';
 
 /** The cause why acquisitions of a set wait. */
 export type WhyCause =
@@ -68,7 +69,7 @@ export function needsSomebody({ cause, expectedAt }: Why): boolean {
 
 /** Why the acquisitions of a set wait whose limiter answers. */
 export function whyOf(inspection: Inspection): Why {
-  const { set, at, waiting, next, provider, control, turnedAway, limits } = inspection;
+  const { set, at, waiting, next, provider, control, turnedAway } = inspection;
   const of = {
     set,
     waiting,
@@ -82,7 +83,7 @@ export function whyOf(inspection: Inspection): Why {
       ...of,
       cause: 'PAUSED',
       summary: `${by === '' ? 'An operator' : by} has paused the set${why}.`,
-      advice: `\`temporal-limits resume ${set}\` ends the pause.`,
+      advice: `\`temporal-limits resume ${shellWord(set)}\` ends the pause.`,
       ...(until !== undefined && { expectedAt: until }),
     };
   }
@@ -97,7 +98,7 @@ export function whyOf(inspection: Inspection): Why {
       ...(until !== undefined && { expectedAt: until }),
     };
   }
-  if (next !== undefined) return { ...of, ...whyNext(set, next, limits, at) };
+  if (next !== undefined) return { ...of, ...whyNext(inspection, next) };
   if (turnedAway > 0)
     return {
       ...of,
@@ -109,10 +110,8 @@ export function whyOf(inspection: Inspection): Why {
 }
 
 function whyNext(
-  set: string,
+  { set, limits, control, at: now }: Inspection,
   { amounts, bindingLimit, expectedAt }: NextServed,
-  limits: readonly InspectedLimit[],
-  now: number,
 ): Pick<Why, 'cause' | 'summary' | 'advice' | 'limit' | 'expectedAt'> {
   const limit = limits.find(({ key }) => key === bindingLimit);
   const expected = expectedAt === undefined ? {} : { expectedAt };
@@ -125,7 +124,7 @@ function whyNext(
       cause: 'TOO_BIG',
       limit: key,
       summary: `The next request needs ${needed} of ${key}, but the capacity is ${capacity} now (the code defines ${defined}).`,
-      advice: 'Raise the capacity, or wait until the change ends.',
+      advice: adviceTooBig(set, limit, needed, control.capacity[key]?.until),
     };
   }
   const taken = `${started} of ${capacity} ${kind === 'resource' ? 'in use' : 'used'}${granted > 0 ? `, ${granted} granted` : ''}`;
@@ -135,9 +134,32 @@ function whyNext(
     cause,
     limit: key,
     summary: `${key} has no room: ${taken}; the next request needs ${needed}.${when}`,
-    ...(cause === 'PERMITS' && { advice: `\`temporal-limits stats ${set}\` shows which clients hold the permits.` }),
+    ...(cause === 'PERMITS' && {
+      advice: `\`temporal-limits stats ${shellWord(set)}\` shows which clients hold the permits.`,
+    }),
     ...expected,
   };
+}
+
+/** Whether a request is too large only for what an operator has set: it fits what the code defines. */
+export function isTooBigByOperator({ source, defined }: InspectedLimit, needed: number): boolean {
+  return source === 'operator' && needed <= defined;
+}
+
+function adviceTooBig(set: string, limit: InspectedLimit, needed: number, until: number | undefined): string {
+  if (isTooBigByOperator(limit, needed)) {
+    const reset = `\`temporal-limits reset ${shellWord(set)} ${shellWord(limit.key)}\` restores the capacity in the code`;
+    return `${until === undefined ? reset : `Wait until the change ends, or end it: ${reset}`}.`;
+  }
+  switch (limit.source) {
+    case 'provider':
+      return 'The provider has lowered it: request less at once, or ask the provider for more.';
+    case 'adaptive':
+      return 'It has adapted to what the provider accepts: request less at once, or wait until it has grown again.';
+    case 'operator':
+    case 'code':
+      return 'Raise the capacity, or request less at once.';
+  }
 }
 
 function within(moment: number, now: number): string {

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { namesOf } from '../../../src/batch/dashboard/access';
+import { reachedAt } from '../../../src/batch/dashboard/access';
 import { dashboardApp } from '../../../src/batch/dashboard/dashboard-app';
 import type { OverviewView, SetView } from '../../../src/batch/dashboard/views';
 import { manySets } from '../../support/showcase-sets';
@@ -7,6 +7,7 @@ import { FakeLimitsAdmin, historyOf, inspectedLimit, inspectionOf } from '../../
 
 const TOKEN = 'a-token-of-the-test';
 const HOST = 'localhost:7240';
+const ALLOWED = ['limits.example.com', 'Other.example.com:8443', 'usual.example.com:443'];
 const SECRET = 'sk-planted-secret';
 
 interface Given {
@@ -19,7 +20,7 @@ function dashboard({ host = '127.0.0.1', mayChange = false, isLoopback = true }:
   const app = dashboardApp({
     admin,
     ping: () => admin.ping(),
-    access: { hosts: namesOf(host, ['limits.example.com']), isLoopback, mayChange, token: TOKEN },
+    access: { ...reachedAt(host, ALLOWED), isLoopback, mayChange, token: TOKEN },
     about: { address: 'temporal:7233', namespace: 'here', ui: 'http://localhost:8233' },
     assets: new Map([['/', { type: 'text/html; charset=utf-8', body: '<p>pages</p>' }]]),
   });
@@ -56,9 +57,12 @@ function busyAdmin(): FakeLimitsAdmin {
 }
 
 describe('whom it answers', () => {
-  test.each([HOST, '127.0.0.1:9', '[::1]:7240', 'LOCALHOST', 'limits.example.com'])('by the name %s', async (host) => {
-    expect((await dashboard().ask('/', { host })).status).toBe(200);
-  });
+  test.each([HOST, '127.0.0.1:9', '[::1]:7240', 'LOCALHOST', 'limits.example.com', 'other.example.com:8443'])(
+    'by the name %s',
+    async (host) => {
+      expect((await dashboard().ask('/', { host })).status).toBe(200);
+    },
+  );
 
   test.each(['evil.example.com', 'localhost.evil.example.com:7240', '', '10.0.0.1:7240'])(
     'not by the name %p, which is none of its own: 403',
@@ -73,6 +77,30 @@ describe('whom it answers', () => {
     expect((await change({}, { origin, authorization: `Bearer ${TOKEN}` })).status).toBe(403);
     expect((await ask('/api/overview', { origin: `http://${HOST}` })).status).toBe(200);
   });
+
+  test.each(['https://limits.example.com', 'https://other.example.com:8443', 'https://usual.example.com'])(
+    'a page of %s, where a proxy shows it, whatever Host it passes on',
+    async (origin) => {
+      expect((await dashboard().ask('/api/overview', { origin })).status).toBe(200);
+      const { change } = dashboard({ mayChange: true });
+      const headers = { origin, authorization: `Bearer ${TOKEN}` };
+      expect((await change({ action: 'pause', set: 'busy', options: {} }, headers)).status).toBe(200);
+    },
+  );
+
+  test.each(['https://limits.example.com:444', 'https://other.example.com', 'https://limits.example.com.evil.org'])(
+    'not a page of %s, which only resembles such a place: 403',
+    async (origin) => {
+      expect((await dashboard().ask('/api/overview', { origin })).status).toBe(403);
+    },
+  );
+
+  test.each(['https://limits.example.com', 'limits.example.com/', 'a:b', '', 'fe80::1'])(
+    'a further name is refused that is none: %p',
+    (name) => {
+      expect(() => reachedAt('127.0.0.1', [name])).toThrow('--allow-host takes a name, and a port if');
+    },
+  );
 
   test.each(['/', '/api/about', '/nowhere'])('%s runs no script but its own, and in no frame', async (path) => {
     const { headers } = await dashboard().ask(path);

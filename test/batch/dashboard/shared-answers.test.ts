@@ -53,6 +53,18 @@ test('who has no patience gets what was known, and asks all the same', async () 
   expect(open).toHaveLength(2);
 });
 
+test('who has no patience does not get what was known long ago', async () => {
+  const { answers, open, clock } = desk();
+  const first = answers.get('a');
+  open[0]!.resolve('one');
+  await first;
+  clock.ms = 5_999;
+  expect(await answers.within('a', 0)).toBe('one');
+  clock.ms = 6_000;
+  expect(await answers.within('a', 0)).toBeUndefined();
+  expect(open).toHaveLength(2);
+});
+
 test('a failure is kept for a second, however long an answer is', async () => {
   const { answers, open, clock } = desk(60_000);
   const first = answers.get('a');

@@ -56,6 +56,14 @@ it.each<[string, Partial<Inspection>, object]>([
     },
   ],
   [
+    'such a capacity, with names that a shell would not take as they are',
+    {
+      set: 'spa ce',
+      control: { ...UNCHANGED, capacity: { 'gpu[0]': { by: 'anna', reason: '', at: AT, capacity: 5 } } },
+    },
+    { check: 'operators', status: 'notice', set: 'spa ce', advice: "`temporal-limits reset 'spa ce' 'gpu[0]'`" },
+  ],
+  [
     'clients without room',
     { waiting: 1, turnedAway: 1 },
     { check: 'clients', status: 'wrong', message: 'its limiter is full and turns away about 1 client' },
@@ -72,7 +80,7 @@ it.each<[string, Partial<Inspection>, object]>([
     'a request that never fits, at once',
     { waiting: 4, next: { ...next, amounts: { input_tokens: 1_001 }, bindingLimit: 'input_tokens' } },
     {
-      ...{ check: 'waiting', status: 'wrong', advice: 'Raise the capacity, or wait until the change ends.' },
+      ...{ check: 'waiting', status: 'wrong', advice: 'Raise the capacity, or request less at once.' },
       message: expect.stringMatching(/^4 wait, the oldest for 0 s: TOO_BIG: The next request needs 1001 /) as unknown,
     },
   ],
@@ -84,6 +92,40 @@ it.each<[string, Partial<Inspection>, object]>([
 it('nothing is found where who waits will be served within the minute', () => {
   const waiting = { waiting: 3, waitingSince: AT - 59_999, next: { ...next, bindingLimit: 'input_tokens' } };
   expect(findingsOf(anInspection({ ...waiting, provider }))).toEqual([]);
+});
+
+describe('a request that is too large for what counts now', () => {
+  const tooBig = (source: 'operator' | 'provider' | 'adaptive', own: Partial<Inspection> = {}, needed = 400) => {
+    const [limit] = anInspection().limits;
+    const limits = [{ ...limit!, capacity: 100, source }];
+    const asks = { ...next, amounts: { input_tokens: needed }, bindingLimit: 'input_tokens' };
+    const found = findingsOf(anInspection({ limits, waiting: 2, waitingSince: AT - 60_000, next: asks, ...own }));
+    return found.find(({ check }) => check === 'waiting');
+  };
+  const set = (own: object) => ({
+    control: { ...UNCHANGED, capacity: { input_tokens: { by: 'anna', reason: '', at: AT, capacity: 100, ...own } } },
+  });
+  const reset = '`temporal-limits reset openai-eu input_tokens` restores the capacity in the code.';
+
+  it('is no fault where an operator has set it, whether that ends or not', () => {
+    expect(tooBig('operator', set({}))).toMatchObject({ status: 'notice', advice: reset });
+    const advice = `Wait until the change ends, or end it: ${reset}`;
+    expect(tooBig('operator', set({ until: AT + 1_000 }))).toMatchObject({ status: 'notice', advice });
+  });
+
+  it('is one where the code does not define enough either', () => {
+    expect(tooBig('operator', set({}), 2_000)).toMatchObject({
+      status: 'wrong',
+      advice: 'Raise the capacity, or request less at once.',
+    });
+  });
+
+  it.each([
+    ['provider', /^The provider has lowered it: /],
+    ['adaptive', /^It has adapted to what the provider accepts: /],
+  ] as const)('is one where the %s has lowered it, and no change ends', (source, advice) => {
+    expect(tooBig(source)).toMatchObject({ status: 'wrong', advice: expect.stringMatching(advice) as unknown });
+  });
 });
 
 describe('an operator’s pause', () => {

@@ -11,12 +11,12 @@ const overview = (set: string, own: Partial<SetOverview> = {}): SetOverview => (
 const screen = { title: 'here', columns: 80 };
 
 it('cuts long names, and counts letters that are two columns wide as two', () => {
-  const sets = [overview('a-set-with-a-long-name'), overview('名前名前名前名前'), overview('two\nlines')];
+  const sets = [overview('a-set-with-a-long-name'), overview('名前名前名前名前'), overview('other')];
   expect(overviewText(sets, screen, PLAIN).split('\n')).toEqual([
     'here: 3 sets, 0 waiting',
     'SET           STATE         FULLEST       TAKEN             WAITING       OLDEST',
     'a-set-with-…  serving       input_tokens  ███████░░░  70 %        0            –',
-    'two lines     serving       input_tokens  ███████░░░  70 %        0            –',
+    'other         serving       input_tokens  ███████░░░  70 %        0            –',
     '名前名前名…   serving       input_tokens  ███████░░░  70 %        0            –',
   ]);
 });

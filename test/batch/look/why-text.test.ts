@@ -1,4 +1,5 @@
 import { whyText } from '../../../src/batch/look/why-text';
+import { UNCHANGED } from '../../../src/limiter/control/control';
 import { needsSomebody, type Why, type WhyCause, whyOf } from '../../../src/limiter/control/why';
 import { PLAIN } from '../../../src/batch/text/style';
 import { anInspection, AT } from '../../support/fake-sets';
@@ -36,6 +37,12 @@ it('says the cause, who is next, and what helps', () => {
       '  advice: Wait.\n',
   );
   expect(whyText(why('NONE'), 0, PLAIN)).toBe('set openai-eu: NONE, 3 waiting\n  There is no room.\n');
+});
+
+it('names a set in a command as a shell takes it', () => {
+  const pause = { by: 'anna', reason: '', at: AT };
+  const found = whyOf(anInspection({ set: '$(id)`x`', control: { ...UNCHANGED, pause } }));
+  expect(found.advice).toBe("`temporal-limits resume '$(id)`x`'` ends the pause.");
 });
 
 it('names a time in one format only', () => {

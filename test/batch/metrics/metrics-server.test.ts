@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { UsageError } from '../../../src/batch/errors/errors';
 import { serveMetrics, type MetricsServer } from '../../../src/batch/metrics/metrics-server';
 
@@ -56,4 +58,28 @@ it('says where it cannot listen', async () => {
   server = await serveMetrics(() => Promise.resolve(''), at);
   const port = Number(new URL(server.url).port);
   await expect(serveMetrics(() => Promise.resolve(''), { ...at, port })).rejects.toThrow(UsageError);
+});
+
+it('listens nowhere rather than everywhere where the host is empty', async () => {
+  const refused = serveMetrics(() => Promise.resolve(''), { host: '', port: 0 });
+  await expect(refused).rejects.toThrow('the server of metrics cannot listen at an empty host: pass --host');
+});
+
+it.each([
+  ['localhost:9465', 200],
+  ['127.0.0.1', 200],
+  ['evil.example.com:9465', 403],
+])('that only this machine reaches answers by the name %s with %i', async (host, status) => {
+  server = await serveMetrics(() => Promise.resolve('ok\n'), at);
+  const [answer] = (await once(get(server.url, { headers: { host } }), 'response')) as [IncomingMessage];
+  answer.resume();
+  expect(answer.statusCode).toBe(status);
+});
+
+it('that others reach answers by every name', async () => {
+  server = await serveMetrics(() => Promise.resolve('ok\n'), { ...at, host: '0.0.0.0' });
+  const headers = { host: 'limits.monitoring.svc:9465' };
+  const [answer] = (await once(get(server.url, { headers }), 'response')) as [IncomingMessage];
+  answer.resume();
+  expect(answer.statusCode).toBe(200);
 });

@@ -205,3 +205,28 @@ describe('doctor', () => {
     expect(code).toBe(0);
   });
 });
+
+describe('names and reasons that would forge lines, or hide them', () => {
+  const reason = 'x)\n✓ everything  set plain: fine\nnothing is wrong\n\u001b[8m';
+  const name = 'a\u001b[8m\u009b8m\u202e';
+  const forging = () => set({ set: name, waiting: 1, control: { ...paused, pause: { ...paused.pause, reason } } });
+
+  it.each(['ls', 'top', 'doctor', 'why --workflow w'])('are one line of `%s`', async (line) => {
+    const list = async function* () {};
+    const { stdout } = await run([forging()], line, { ...client, workflow: { list } });
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    expect(stdout).toContain('a\\u001b[8m');
+    expect(stdout).not.toMatch(/^✓ everything/m);
+  });
+
+  it('are whole, and printable, in JSON', async () => {
+    const { stdout } = await run([forging()], 'top -o json');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    expect(JSON.parse(stdout)).toMatchObject([{ set: name }]);
+  });
+
+  it('are one line on stderr', async () => {
+    const { stderr } = await run([set({ set: 'opena\ni' })], 'stats openai');
+    expect(stderr).toContain('Did you mean "opena\\u000ai"?\n');
+  });
+});

@@ -6,12 +6,9 @@ const sets = [
   new FakeSet(anInspection({ set: 'busy', waiting: 1_234, waitingSince: Date.UTC(2026, 0, 31, 8, 59) })),
 ];
 
-const NO_COLOURS = process.env['NO_COLOR'];
-beforeAll(() => (process.env['NO_COLOR'] = '1'));
-afterAll(() => {
-  if (NO_COLOURS === undefined) delete process.env['NO_COLOR'];
-  else process.env['NO_COLOR'] = NO_COLOURS;
-});
+const before = process.env;
+beforeEach(() => (process.env = { ...before, NO_COLOR: '1', TERM: 'xterm' }));
+afterAll(() => (process.env = before));
 
 it('prints once where there is no terminal: a line for each set of at most 80 columns', async () => {
   const { answering, printed } = answeringFor(fakeSession(sets));
@@ -27,6 +24,14 @@ it('prints once where there is no terminal: a line for each set of at most 80 co
       '',
     ].join('\n'),
   });
+});
+
+it('prints once on a terminal that cannot be drawn on', async () => {
+  process.env['TERM'] = 'dumb';
+  const { answering, printed } = answeringFor(fakeSession(sets), true);
+  await topCommand(answering).parseAsync([], { from: 'user' });
+  expect(printed.stdout).toMatch(/^localhost:7233\/default: 2 sets, 1,234 waiting\nSET/);
+  expect(printed.stdout).not.toContain('\u001b');
 });
 
 it('prints what it shows as JSON', async () => {
