@@ -373,6 +373,20 @@ export const OPERATED: Mutant['where'] = {
   ms: 120_000,
 };
 
+/** The same with a bucket, which recovers at the rate of its capacity. */
+export const OPERATED_BUCKET: Mutant['where'] = {
+  ...OPERATED,
+  sets: [
+    {
+      version: 1,
+      limits: [
+        { kind: 'call', key: 'calls', capacity: 60, windowMs: 2_000, algorithm: 'TokenBucket', overage: 'reject' },
+      ],
+      timing: { ...TIMING, leaseMs: 3_000 },
+    },
+  ],
+};
+
 /** The same with permits, which stay with their holders. */
 export const OPERATED_PERMITS: Mutant['where'] = {
   ...OPERATED,

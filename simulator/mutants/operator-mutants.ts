@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant';
-import { OPERATED, OPERATED_PERMITS } from './mutant-scenes';
+import { OPERATED, OPERATED_BUCKET, OPERATED_PERMITS } from './mutant-scenes';
 
 /** Mistakes about what operators change. */
 export const OPERATOR_MUTANTS: readonly Mutant[] = [
@@ -30,6 +30,13 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     from: 'return Math.min(probeAt, this.#control.nextEnd);',
     to: 'return probeAt;',
     where: { ...OPERATED, idleMs: 20_000 },
+  },
+  {
+    name: 'what was used is there again once a capacity has been lowered and raised',
+    file: 'limiter/ledger/count.ts',
+    from: 'Math.min(most - debt, capacity) + debt), highest];',
+    to: 'Math.min(most - debt, capacity) + debt)];',
+    where: { ...OPERATED_BUCKET },
   },
   {
     name: 'a capacity that an operator sets counts nowhere',
