@@ -19,7 +19,7 @@ export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = {
 export const algorithmNames = Object.keys(algorithms) as readonly AlgorithmName[];
 
 /** Whether an algorithm keeps the units taken in a window: those are as many under another capacity, a bucket's level is not. */
-export function isWindowed(name: AlgorithmName): boolean {
+function isWindowed(name: AlgorithmName): boolean {
   return name === 'SlidingWindow' || name === 'FixedWindow';
 }
 
