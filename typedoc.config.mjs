@@ -72,6 +72,7 @@ export default {
     'BatchInput',
     'SetDefinition',
     'AllocatorSnapshot',
+    'Packed',
     'MetricOptions',
     'Recorder',
     'ObservableMetric',
