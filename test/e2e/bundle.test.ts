@@ -4,7 +4,7 @@ import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@tempora
 import * as entry from '../../src/workflows/index';
 
 /** The workflow SDK alone is some 1.2 MB; what is larger has drawn something in that has no place in a sandbox. */
-const MOST_BYTES = 1_700_000;
+const MOST_BYTES = 1_750_000;
 
 let bundle: WorkflowBundle;
 const told: string[] = [];

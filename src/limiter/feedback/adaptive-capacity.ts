@@ -34,10 +34,10 @@ const [USED_SHARE, SUSPECT_SHARE] = [0.9, 0.5] as const;
 const [PERMITS_WINDOW_MS, SHORTEST_WINDOW_MS] = [10_000, 5_000] as const;
 
 /** The capacity with which a limit begins. */
-export function firstCapacity({ capacity }: LimitDefinition, now: number): AdaptiveCapacity {
+export function firstCapacity(limit: LimitDefinition, now: number): AdaptiveCapacity {
   return {
-    capacity,
-    from: capacity,
+    capacity: within(limit, limit.capacity),
+    from: limit.capacity,
     ceiling: 0,
     proven: 0,
     step: 0,

@@ -179,6 +179,13 @@ it('begins anew with a capacity that an operator has set, and again when that en
   expect(set.capacities).toEqual([100]);
 });
 
+it('stays within its range, though an operator has set less', () => {
+  const { adaptive, now } = new Controlled();
+  const below = [{ ...CALLS, capacity: 3 }];
+  adaptive.answered(below, now);
+  expect(adaptive.known?.['calls']?.capacity).toBe(10);
+});
+
 it('takes no step that it could not hand on, however long it is used at its most', () => {
   const set = new Controlled([{ ...CALLS, adaptive: { min: 10, max: 120 } }]);
   set.throttled();

@@ -32,7 +32,7 @@ function isChange(value: unknown): boolean {
 }
 
 function isRecord(value: unknown, isGood: (field: unknown) => boolean): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every(isGood);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isGood);
 }
 
 function fieldsOf<T>(value: unknown): Partial<Record<keyof T, unknown>> {
