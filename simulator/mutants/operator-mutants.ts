@@ -34,8 +34,8 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'what was used is there again once a capacity has been lowered and raised',
     file: 'limiter/ledger/count.ts',
-    from: 'Math.min(most - debt, capacity) + debt), highest];',
-    to: 'Math.min(most - debt, capacity) + debt)];',
+    from: 'this.#highest = highest;',
+    to: '',
     where: { ...OPERATED_BUCKET },
   },
   {

@@ -28,8 +28,9 @@ interface Law {
  */
 export class Count {
   readonly #algorithm: Algorithm;
-  /** The present one first. The other one has the highest capacity since, and is there while that is not the present one. */
-  #laws: readonly [present: Law, highest?: Law];
+  #present: Law;
+  /** That of the highest capacity since, while it is not the present one. */
+  #highest: Law | undefined;
 
   constructor(
     public definition: WindowDefinition,
@@ -41,17 +42,14 @@ export class Count {
     // a copy, or two counts restored from one snapshot would take from each other
     const { state, capacity = definition.capacity, before } = saved === undefined ? UNSAVED : cloneJSON(saved);
     if (capacity !== definition.capacity) this.definition = { ...definition, capacity };
-    const present = { window: this.definition, state: state ?? this.#algorithm.initial(definition, now) };
+    this.#present = { window: this.definition, state: state ?? this.#algorithm.initial(definition, now) };
     const { windowMs } = definition;
-    this.#laws =
-      before === undefined
-        ? [present]
-        : [present, { window: { windowMs, capacity: before.capacity }, state: before.state }];
+    if (before !== undefined) this.#highest = { window: { windowMs, capacity: before.capacity }, state: before.state };
   }
 
   /** @param defined The capacity of the definition with which it will be restored. */
   snapshot(defined: number): CountSnapshot {
-    const [{ window, state }, highest] = this.#laws;
+    const [{ window, state }, highest] = [this.#present, this.#highest];
     return cloneJSON({
       state,
       ...(window.capacity !== defined && { capacity: window.capacity }),
@@ -61,50 +59,52 @@ export class Count {
 
   /** Units that may start. Negative while in debt. */
   available(now: number): number {
-    const { capacity } = this.definition;
-    let available = Infinity;
-    for (const law of this.#laws)
-      if (law !== undefined) available = Math.min(available, capacity - this.#counted(law, now));
-    return available;
+    const { window, state } = this.#present;
+    const available = this.#algorithm.available(window, state, now);
+    if (this.#highest === undefined) return available;
+    return Math.min(available, window.capacity - this.#counted(this.#highest, now));
   }
 
   /** The earliest moment from `now` on at which `amount` units may start; `Infinity` if never. */
   availableAt(now: number, amount: number): number {
-    const { capacity } = this.definition;
-    let moment = now;
-    for (const law of this.#laws) {
-      if (law === undefined) continue;
-      const { window, state } = law;
-      const beside = window.capacity - capacity;
-      moment = Math.max(moment, this.#algorithm.availableAt(window, state, now, amount + beside));
-    }
-    return moment;
+    const { window, state } = this.#present;
+    const moment = this.#algorithm.availableAt(window, state, now, amount);
+    if (this.#highest === undefined) return moment;
+    const beside = this.#highest.window.capacity - window.capacity;
+    return Math.max(
+      moment,
+      this.#algorithm.availableAt(this.#highest.window, this.#highest.state, now, amount + beside),
+    );
   }
 
   consume(at: number, amount: number): void {
-    for (const law of this.#laws) if (law !== undefined) this.#algorithm.consume(law.window, law.state, at, amount);
+    this.#algorithm.consume(this.#present.window, this.#present.state, at, amount);
+    if (this.#highest !== undefined) this.#algorithm.consume(this.#highest.window, this.#highest.state, at, amount);
   }
 
   refund(now: number, amount: number, started?: StartedWithin): void {
-    for (const law of this.#laws)
-      if (law !== undefined) this.#algorithm.refund(law.window, law.state, now, amount, started);
+    this.#algorithm.refund(this.#present.window, this.#present.state, now, amount, started);
+    if (this.#highest !== undefined)
+      this.#algorithm.refund(this.#highest.window, this.#highest.state, now, amount, started);
   }
 
   /** Counts by another capacity from now on. */
   resize(capacity: number, now: number): void {
     if (capacity === this.definition.capacity) return;
-    const [present, highest = present] = this.#laws;
+    const [present, highest] = [this.#present, this.#highest ?? this.#present];
     this.definition = { ...this.definition, capacity };
     const window = this.definition;
-    if (this.#algorithm.keepsStarts === true) this.#laws = [{ window, state: present.state }];
-    else if (capacity === highest.window.capacity) this.#laws = [{ window, state: highest.state }];
+    this.#highest = undefined;
+    if (this.#algorithm.keepsStarts === true) this.#present = { window, state: present.state };
+    else if (capacity === highest.window.capacity) this.#present = { window, state: highest.state };
     else if (capacity > highest.window.capacity)
-      this.#laws = [this.#restated(highest, window, now, this.#counted(highest, now))];
+      this.#present = this.#restated(highest, window, now, this.#counted(highest, now));
     else {
       const counted = [present, highest].map((law) => Math.max(0, this.#counted(law, now)));
       const debts = [present, highest].map((law, i) => Math.max(0, at(counted, i) - law.window.capacity));
       const [most, debt] = [Math.max(...counted), Math.max(...debts)];
-      this.#laws = [this.#restated(present, window, now, Math.min(most - debt, capacity) + debt), highest];
+      this.#present = this.#restated(present, window, now, Math.min(most - debt, capacity) + debt);
+      this.#highest = highest;
     }
   }
 
