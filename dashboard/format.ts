@@ -1,10 +1,6 @@
+import { countText } from '../src/batch/text/numbers';
+
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
-/** What is smaller than the ninth digit is left by rounding. */
-const BELOW_ONE = new Intl.NumberFormat('en', {
-  maximumSignificantDigits: 3,
-  maximumFractionDigits: 9,
-  roundingPriority: 'lessPrecision',
-});
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
@@ -14,8 +10,7 @@ const [SECOND, MINUTE, HOUR, DAY_MS] = [1_000, 60_000, 3_600_000, 86_400_000];
 const LONG = 100_000_000;
 
 export function count(value: number): string {
-  const size = Math.abs(value);
-  return (size < 1 ? BELOW_ONE : size < LONG ? WHOLE : SHORT).format(value);
+  return Math.abs(value) < LONG ? countText(value) : SHORT.format(value);
 }
 
 export function percent(share: number): string {

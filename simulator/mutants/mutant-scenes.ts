@@ -1,3 +1,4 @@
+import type { AlgorithmName } from '../../src/limiter/algorithms/algorithm';
 import type { Mutant } from './mutant';
 
 const TIMING = { leaseMs: 30_000, horizonMs: 500, guardMs: 50 };
@@ -350,14 +351,12 @@ export const SELDOM: Mutant['where'] = {
   ms: 60_000,
 };
 
-/** An operator turns a window down and stops a busy set again and again. */
-export const OPERATED: Mutant['where'] = {
+/** An operator turns a limit down and stops a busy set again and again. */
+const operated = (algorithm: AlgorithmName): Mutant['where'] => ({
   sets: [
     {
       version: 1,
-      limits: [
-        { kind: 'call', key: 'calls', capacity: 60, windowMs: 2_000, algorithm: 'SlidingWindow', overage: 'reject' },
-      ],
+      limits: [{ kind: 'call', key: 'calls', capacity: 60, windowMs: 2_000, algorithm, overage: 'reject' }],
       timing: { ...TIMING, leaseMs: 3_000 },
     },
   ],
@@ -371,21 +370,11 @@ export const OPERATED: Mutant['where'] = {
   longHolds: 0,
   urgentShare: 0,
   ms: 120_000,
-};
+});
 
+export const OPERATED = operated('SlidingWindow');
 /** The same with a bucket, which recovers at the rate of its capacity. */
-export const OPERATED_BUCKET: Mutant['where'] = {
-  ...OPERATED,
-  sets: [
-    {
-      version: 1,
-      limits: [
-        { kind: 'call', key: 'calls', capacity: 60, windowMs: 2_000, algorithm: 'TokenBucket', overage: 'reject' },
-      ],
-      timing: { ...TIMING, leaseMs: 3_000 },
-    },
-  ],
-};
+export const OPERATED_BUCKET = operated('TokenBucket');
 
 /** The same with permits, which stay with their holders. */
 export const OPERATED_PERMITS: Mutant['where'] = {

@@ -16,8 +16,8 @@ const COLUMNS = 80;
 
 const TOP_HELP = `
 Prints a line for each set, refreshed every 2 s; sets with most waiting requests come first. \`taken\` is how much of its
-fullest limit is used or granted. \`q\` or Ctrl-C quits. Without a terminal, on a dumb one, or with -o
-json, it prints once and ends.
+fullest limit is used or granted. \`q\` or Ctrl-C quits. Without a terminal, on a dumb one,
+or with -o json, it prints once and ends.
 
 Examples:
   temporal-limits top

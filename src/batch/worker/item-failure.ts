@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { presentTime } from '../../client/link/system-clock';
 import { LASTING_ERRORS } from '../../limiter/errors/limits-error';
+import { field } from '../../limiter/retry/error-chain';
 import { retryAfterMs } from '../../limiter/retry/retry-after';
 import { type Observation } from '../../limiter/feedback/observation';
 import { isLasting } from '../../limiter/feedback/provider-state';
@@ -45,8 +46,8 @@ function messageOf(error: unknown): string {
 
 /** Why there is no connection. If each of a name's addresses has failed, the error has a code and no words. */
 function reasonsOf(cause: unknown): readonly string[] {
-  const { message, code } = (cause ?? {}) as { readonly message?: unknown; readonly code?: unknown };
-  return [message, code].filter((reason) => typeof reason === 'string' && reason !== '').slice(0, 1) as string[];
+  const reasons = [field(cause, 'message'), field(cause, 'code')];
+  return reasons.filter((reason): reason is string => typeof reason === 'string' && reason !== '').slice(0, 1);
 }
 
 /** How things stand at the set where an attempt has failed. */

@@ -28,49 +28,50 @@ interface Law {
  */
 export class Count {
   readonly #algorithm: Algorithm;
-  #present: Law;
-  /** That of the highest capacity since, while it is not the present one. */
+  /** By the capacity of the definition. */
+  #state: unknown;
+  /** By the highest capacity since, while that is not the present one. */
   #highest: Law | undefined;
 
   constructor(
     public definition: WindowDefinition,
     now: number,
     readonly counting: (name: AlgorithmName) => Algorithm,
-    saved?: CountSnapshot,
+    saved: Partial<CountSnapshot> = {},
   ) {
     this.#algorithm = counting(definition.algorithm);
     // a copy, or two counts restored from one snapshot would take from each other
-    const { state, capacity = definition.capacity, before } = saved === undefined ? UNSAVED : cloneJSON(saved);
+    const { state, capacity = definition.capacity, before } = saved;
     if (capacity !== definition.capacity) this.definition = { ...definition, capacity };
-    this.#present = { window: this.definition, state: state ?? this.#algorithm.initial(definition, now) };
+    this.#state = state === undefined ? this.#algorithm.initial(definition, now) : cloneJSON(state);
     const { windowMs } = definition;
-    if (before !== undefined) this.#highest = { window: { windowMs, capacity: before.capacity }, state: before.state };
+    if (before !== undefined)
+      this.#highest = { window: { windowMs, capacity: before.capacity }, state: cloneJSON(before.state) };
   }
 
   /** @param defined The capacity of the definition with which it will be restored. */
   snapshot(defined: number): CountSnapshot {
-    const [{ window, state }, highest] = [this.#present, this.#highest];
+    const { capacity } = this.definition;
+    const highest = this.#highest;
     return cloneJSON({
-      state,
-      ...(window.capacity !== defined && { capacity: window.capacity }),
+      state: this.#state,
+      ...(capacity !== defined && { capacity }),
       ...(highest !== undefined && { before: { capacity: highest.window.capacity, state: highest.state } }),
     });
   }
 
   /** Units that may start. Negative while in debt. */
   available(now: number): number {
-    const { window, state } = this.#present;
-    const available = this.#algorithm.available(window, state, now);
+    const available = this.#algorithm.available(this.definition, this.#state, now);
     if (this.#highest === undefined) return available;
-    return Math.min(available, window.capacity - this.#counted(this.#highest, now));
+    return Math.min(available, this.definition.capacity - this.#counted(this.#highest, now));
   }
 
   /** The earliest moment from `now` on at which `amount` units may start; `Infinity` if never. */
   availableAt(now: number, amount: number): number {
-    const { window, state } = this.#present;
-    const moment = this.#algorithm.availableAt(window, state, now, amount);
+    const moment = this.#algorithm.availableAt(this.definition, this.#state, now, amount);
     if (this.#highest === undefined) return moment;
-    const beside = this.#highest.window.capacity - window.capacity;
+    const beside = this.#highest.window.capacity - this.definition.capacity;
     return Math.max(
       moment,
       this.#algorithm.availableAt(this.#highest.window, this.#highest.state, now, amount + beside),
@@ -78,12 +79,12 @@ export class Count {
   }
 
   consume(at: number, amount: number): void {
-    this.#algorithm.consume(this.#present.window, this.#present.state, at, amount);
+    this.#algorithm.consume(this.definition, this.#state, at, amount);
     if (this.#highest !== undefined) this.#algorithm.consume(this.#highest.window, this.#highest.state, at, amount);
   }
 
   refund(now: number, amount: number, started?: StartedWithin): void {
-    this.#algorithm.refund(this.#present.window, this.#present.state, now, amount, started);
+    this.#algorithm.refund(this.definition, this.#state, now, amount, started);
     if (this.#highest !== undefined)
       this.#algorithm.refund(this.#highest.window, this.#highest.state, now, amount, started);
   }
@@ -91,19 +92,20 @@ export class Count {
   /** Counts by another capacity from now on. */
   resize(capacity: number, now: number): void {
     if (capacity === this.definition.capacity) return;
-    const [present, highest] = [this.#present, this.#highest ?? this.#present];
-    this.definition = { ...this.definition, capacity };
-    const window = this.definition;
+    const present = { window: this.definition, state: this.#state };
+    const highest = this.#highest ?? present;
+    const window = { ...this.definition, capacity };
+    this.definition = window;
+    if (this.#algorithm.keepsStarts === true) return;
     this.#highest = undefined;
-    if (this.#algorithm.keepsStarts === true) this.#present = { window, state: present.state };
-    else if (capacity === highest.window.capacity) this.#present = { window, state: highest.state };
+    if (capacity === highest.window.capacity) this.#state = highest.state;
     else if (capacity > highest.window.capacity)
-      this.#present = this.#restated(highest, window, now, this.#counted(highest, now));
+      this.#state = this.#restated(highest, window, now, this.#counted(highest, now));
     else {
       const counted = [present, highest].map((law) => Math.max(0, this.#counted(law, now)));
       const debts = [present, highest].map((law, i) => Math.max(0, at(counted, i) - law.window.capacity));
       const [most, debt] = [Math.max(...counted), Math.max(...debts)];
-      this.#present = this.#restated(present, window, now, Math.min(most - debt, capacity) + debt);
+      this.#state = this.#restated(present, window, now, Math.min(most - debt, capacity) + debt);
       this.#highest = highest;
     }
   }
@@ -141,20 +143,18 @@ export class Count {
   }
 
   /** So many units count by another window; of those that counted before, where a state can tell. */
-  #restated(law: Law, window: Window, now: number, units: number): Law {
+  #restated(law: Law, window: Window, now: number, units: number): unknown {
     const algorithm = this.#algorithm;
     if (algorithm.limit !== undefined) {
       const state = cloneJSON(law.state);
       algorithm.limit(state, units);
-      return { window, state };
+      return state;
     }
     const state = algorithm.initial(window, now);
     algorithm.consume(window, state, now, units);
-    return { window, state };
+    return state;
   }
 }
-
-const UNSAVED: Partial<CountSnapshot> = {};
 
 /** Whether a state means the same under both, but for the capacity. */
 function isAlike(a: WindowDefinition, b: WindowDefinition): boolean {

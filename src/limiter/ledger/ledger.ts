@@ -71,9 +71,8 @@ export class Ledger {
     this.#accounts = definitions.map((definition, index) => {
       const saved = snapshot[index] ?? { held: 0 };
       if (definition.kind === 'resource') return { definition, held: saved.held };
-      const { state } = saved;
       return {
-        count: new Count(definition, now, counting, state === undefined ? undefined : { ...saved, state }),
+        count: new Count(definition, now, counting, saved),
         held: saved.held,
         landing: (saved.landing ?? []).map((landing) => ({ ...landing })),
         at: Math.max(now, saved.at ?? now),
@@ -93,10 +92,7 @@ export class Ledger {
 
   /** {@link readyAt} for one limit. */
   readyAtOne(index: number, amount: number, now: number): number {
-    const account = this.#at(index);
-    if (!isWindow(account)) return account.held + amount <= account.definition.capacity ? now : Infinity;
-    this.#landDue(account, now);
-    return account.count.availableAt(now, amount + account.held);
+    return this.#readyAtOne(this.#at(index), amount, now, true);
   }
 
   /** {@link readyAt}, if all that is promised to others came back. */
@@ -104,13 +100,7 @@ export class Ledger {
     let moment = now;
     for (const [i, account] of this.#accounts.entries()) {
       const amount = at(amounts, i);
-      if (amount === 0) continue;
-      if (!isWindow(account)) {
-        if (amount > account.definition.capacity) return Infinity;
-        continue;
-      }
-      this.#landDue(account, now);
-      moment = Math.max(moment, account.count.availableAt(now, amount));
+      if (amount > 0) moment = Math.max(moment, this.#readyAtOne(account, amount, now, false));
     }
     return moment;
   }
@@ -329,6 +319,15 @@ export class Ledger {
       const own = definitionOf(account);
       return own.key === definition.key && isResource(own) === isResource(definition);
     });
+  }
+
+  /** @param isBeside Whether what is promised stays so. */
+  #readyAtOne(account: WindowAccount | ResourceAccount, amount: number, now: number, isBeside: boolean): number {
+    // what is promised and has landed by now is promised no longer
+    if (isWindow(account)) this.#landDue(account, now);
+    const held = isBeside ? account.held : 0;
+    if (isWindow(account)) return account.count.availableAt(now, amount + held);
+    return held + amount <= account.definition.capacity ? now : Infinity;
   }
 
   #landDue(account: WindowAccount, now: number): void {
